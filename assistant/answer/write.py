@@ -1,0 +1,68 @@
+"""An answer without an LLM: a short lead that claims no more than the quotations under it, and the quotations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from assistant.answer.select import Choice
+from assistant.answer.verify import is_verbatim
+from assistant.types import Citation, Term
+from assistant.understand.question import Asked, Question
+from index.types import Unit
+
+_MARKUP = re.compile(r"([\\`*_\[\]<>#|~])")
+REFUSAL = (
+    "Je n’ai rien trouvé dans le corpus qui réponde à cette question. "
+    "Essayez avec d’autres mots, ou avec une question plus précise."
+)
+EMPTY = "Écrivez une question : par exemple, qui fait quoi, où, quand ou pourquoi."
+
+
+def cite(units: Sequence[Unit]) -> tuple[Citation, ...]:
+    """Number the units and compare each quotation with its passage again; what is not verbatim is left out."""
+    verified = [unit for unit in units if is_verbatim(unit.text, unit.passage.text)]
+    return tuple(Citation(number, unit.text, unit, True) for number, unit in enumerate(verified, 1))
+
+
+def blocks(question: Question, citations: Sequence[Citation], choice: Choice, defined: Sequence[Term]) -> Iterator[str]:
+    """The answer in Markdown, a block at a time: the lexicon's definition when one was asked for, a lead, then the
+    quotations by the heading they stand under, in the order given."""
+    if question.asked is Asked.DEFINITION and defined:
+        yield "Le lexique de l’étude l’explique ainsi\u00a0:\n\n"
+        for term in defined:
+            yield f"- **{escape(term.word)}**\u00a0: {escape(term.definition)}\n"
+        if citations:
+            yield "\nLe corpus emploie ce mot ici\u00a0:\n"
+    elif citations:
+        yield _lead(choice)
+    for heading, group in groupby(citations, key=_heading):
+        yield f"\n**{escape(heading)}**\n\n"
+        together = list(group)
+        outermost = min(len(citation.passage.context) for citation in together)
+        for citation in together:
+            indent = "  " * (len(citation.passage.context) - outermost) if citation.passage.kind == "item" else ""
+            yield f"{indent}- «\u00a0{escape(_one_paragraph(citation.quote))}\u00a0» [{citation.number}]\n"
+
+
+def escape(text: str) -> str:
+    """`text` so that Markdown shows it as it is: a transcript may hold any character."""
+    return _MARKUP.sub(r"\\\1", text)
+
+
+def _lead(choice: Choice) -> str:
+    if choice.whole_list:
+        return "Voici ce que le corpus en dit, en liste\u00a0:\n"
+    if choice.direct == 1:
+        return "Un passage du corpus en parle\u00a0:\n"
+    return f"{choice.direct} passages du corpus en parlent\u00a0:\n"
+
+
+def _heading(citation: Citation) -> str:
+    heading = citation.place.heading
+    return heading[-1] if heading else citation.source.title
+
+
+def _one_paragraph(text: str) -> str:
+    return " ".join(text.split("\n"))

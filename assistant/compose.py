@@ -1,0 +1,58 @@
+"""The only place that builds the real parts and wires them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from assistant.engine import Engine
+from assistant.lexicon import FILE as LEXICON
+from assistant.lexicon import Lexicon
+from assistant.settings import AssistantSettings
+from index.embed import open_embedder
+from index.errors import DataFolderRefused
+from index.reading.metadata import DESCRIPTION, Description, read_description
+from index.search.search import Searcher
+from index.settings import IndexSettings
+from index.store.catalog import Catalog
+from index.store.vectors import VectorIndex
+from index.types import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The parts over one data folder."""
+
+    catalog: Catalog
+    searcher: Searcher
+    engine: Engine
+    description: Description
+
+    def examples(self, scope: Scope) -> tuple[str, ...]:
+        """Three questions to begin with: those of `corpus.toml`, else what the corpus has most to say on."""
+        written = self.description.examples
+        drawn = (f"Que dit le corpus sur «\u00a0{heading}\u00a0»\u00a0?" for heading in self.catalog.headings(scope, 3))
+        return (written or tuple(drawn))[:3]
+
+
+def compose(index_settings: IndexSettings, settings: AssistantSettings) -> Parts:
+    """Open a data folder for questions. Raises `CorpusError` (nothing indexed, unknown model, another version…) or
+    `AssistantError`."""
+    catalog = Catalog.open(index_settings.data_dir)
+    embedder = open_embedder(index_settings)
+    if catalog.meta("model") != embedder.identity:
+        raise DataFolderRefused(
+            f"L'index de « {index_settings.data_dir} » a été fait avec un autre modèle d'embedding "
+            f"({catalog.meta('model')}).",
+            "Remettez ce modèle dans les réglages, ou indexez dans un autre dossier avec --data-dir.",
+        )
+    root = Path(catalog.meta("corpus"))
+    description = read_description(_root_of(DESCRIPTION, root, settings.corpus))
+    lexicon = Lexicon.read(_root_of(LEXICON, root, settings.corpus) / LEXICON)
+    searcher = Searcher(catalog, VectorIndex(catalog), embedder, index_settings, description.sites)
+    return Parts(catalog, searcher, Engine(searcher, lexicon, settings), description)
+
+
+def _root_of(name: str, indexed: Path, fallback: Path) -> Path:
+    """The folder to read a file of this name from: the indexed one if it has it."""
+    return indexed if (indexed / name).is_file() else fallback

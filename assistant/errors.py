@@ -1,0 +1,37 @@
+"""What can go wrong on the people side.
+
+AssistantError          base: one French line, what happened and the remedy
+├── BadLexicon          lexique.toml does not say what it should
+├── BadPrompt           a file of prompts/ misses a variable, or names one that nobody gives
+├── BadRequest          an option or a file given to the command line cannot be used
+└── AddressInUse        the page cannot be served at the address asked for
+"""
+
+from __future__ import annotations
+
+
+class AssistantError(Exception):
+    """Base of the errors of `assistant/`. `reason` and `remedy` are French; `str()` gives both on one line."""
+
+    def __init__(self, reason: str, remedy: str) -> None:
+        self.reason, self.remedy = reason, remedy
+        super().__init__(reason, remedy)
+
+    def __str__(self) -> str:
+        return f"{self.reason} {self.remedy}"
+
+
+class BadLexicon(AssistantError):
+    """The lexicon cannot be read."""
+
+
+class BadPrompt(AssistantError):
+    """A prompt cannot be used as it is written."""
+
+
+class BadRequest(AssistantError):
+    """What was asked on the command line cannot be done."""
+
+
+class AddressInUse(AssistantError):
+    """Another program listens at this address."""

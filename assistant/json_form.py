@@ -1,0 +1,67 @@
+"""The records as JSON, in the form that scripts rely on (see the README)."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from assistant.types import Answer, Citation
+from index.build import Report
+from index.types import Hit, Place, Source
+
+
+def answer(value: Answer) -> dict[str, Any]:
+    """An answer, with its citations, terms and notices."""
+    return {
+        "question": value.question,
+        "searched_for": value.searched_for,
+        "answer": value.text,
+        "refused": value.refused,
+        "citations": [_citation(citation) for citation in value.citations],
+        "terms": [{"term": t.word, "definition": t.definition, "source": t.source} for t in value.terms],
+        "notices": list(value.notices),
+        "engine": value.engine,
+        "seconds": round(value.seconds, 4),
+    }
+
+
+def hits(values: list[Hit]) -> dict[str, Any]:
+    """The hits of a search, best first."""
+    return {
+        "hits": [
+            {
+                "passage": hit.passage.id,
+                "text": hit.passage.text,
+                "score": round(hit.score, 4),
+                "found_by": hit.found_by,
+                "source": _source(hit.passage.source),
+                "place": _place(hit.passage.place),
+            }
+            for hit in values
+        ]
+    }
+
+
+def report(value: Report) -> dict[str, Any]:
+    """What an index run did."""
+    return {**asdict(value), "seconds": round(value.seconds, 2)}
+
+
+def _citation(value: Citation) -> dict[str, Any]:
+    return {
+        "number": value.number,
+        "quote": value.quote,
+        "verified": value.verified,
+        "source": _source(value.source),
+        "place": _place(value.place),
+        "passage": value.passage.id,
+    }
+
+
+def _source(value: Source) -> dict[str, Any]:
+    kept = ("id", "title", "path", "site", "kind", "visibility", "nature")
+    return {key: getattr(value, key) for key in kept}
+
+
+def _place(value: Place) -> dict[str, Any]:
+    return {**asdict(value), "heading": list(value.heading), "label": value.label()}

@@ -1,0 +1,87 @@
+"""The passages beside the conversation: an answer in, HTML out. Pure, without Gradio; every text is escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from assistant.types import Answer, Citation, Term
+
+KINDS = {"document": "Document", "transcript": "Entretien"}
+WAITING = '<section class="passages" aria-busy="true"><h2>Passages cités</h2><div class="ghost"></div></section>'
+
+
+def anchor(number: int) -> str:
+    """The id of a card, which the number in the answer points to."""
+    return f"passage-{number}"
+
+
+def panel(answer: Answer | None) -> str:
+    """All that stands beside the last answer (`None`: nothing was asked yet)."""
+    if answer is None:
+        return _passages(_empty("Les passages d’où vient la réponse s’afficheront ici."))
+    if not answer.citations:
+        return _passages(_empty("Aucun passage cité pour cette question.")) + glossary(answer.terms)
+    asked = f'<p class="asked">Pour «\u00a0{escape(answer.searched_for or answer.question)}\u00a0»</p>'
+    cards = "".join(card(citation) for citation in answer.citations)
+    return _passages(f'{asked}<ol class="cards">{cards}</ol>') + glossary(answer.terms)
+
+
+def card(citation: Citation) -> str:
+    """One citation: where it stands, what stands above it, and its words marked inside their passage."""
+    title = f'<span class="number">{citation.number}</span><h3>{escape(citation.source.title)}</h3>'
+    return (
+        f'<li class="card" id="{anchor(citation.number)}" tabindex="-1">'
+        f"<header>{title}</header>{_where(citation)}{_badges(citation)}{_context(citation)}"
+        f'<blockquote class="passage">{_marked(citation)}</blockquote>'
+        '<a class="back" href="#conversation">Revenir à la réponse</a></li>'
+    )
+
+
+def glossary(terms: Sequence[Term]) -> str:
+    """The study's words met in the answer, explained; nothing when there are none."""
+    if not terms:
+        return ""
+    entries = "".join(_entry(term) for term in terms)
+    return f'<section class="glossary"><h2>Les mots de l’étude, expliqués</h2><dl>{entries}</dl></section>'
+
+
+def _passages(content: str) -> str:
+    return f'<section class="passages"><h2>Passages cités</h2>{content}</section>'
+
+
+def _empty(text: str) -> str:
+    return f'<p class="empty">{text}</p>'
+
+
+def _where(citation: Citation) -> str:
+    source = citation.source
+    parts = [KINDS[source.kind], source.site, citation.place.label()]
+    return f'<p class="where">{escape(" · ".join(part for part in parts if part))}</p>'
+
+
+def _badges(citation: Citation) -> str:
+    if citation.verified:
+        badges = '<li class="badge verified" title="Comparé au texte de la source, mot pour mot">verbatim</li>'
+    else:
+        badges = '<li class="badge doubtful">non vérifié</li>'
+    if citation.source.nature == "reformulation":
+        badges += '<li class="badge reworded">reformulation, non l’original</li>'
+    return f'<ul class="badges">{badges}</ul>'
+
+
+def _context(citation: Citation) -> str:
+    """What stands above the passage, less what its title and place already say."""
+    said = (citation.source.title, *citation.place.heading)
+    above = [text for text in citation.passage.context if text not in said]
+    return f'<p class="context">{escape(" › ".join(above))}</p>' if above else ""
+
+
+def _marked(citation: Citation) -> str:
+    text, unit = citation.passage.text, citation.unit
+    return f"{escape(text[: unit.start])}<mark>{escape(unit.text)}</mark>{escape(text[unit.end :])}"
+
+
+def _entry(term: Term) -> str:
+    source = f'<p class="also">D’après\u00a0: {escape(term.source)}</p>' if term.source else ""
+    return f"<dt>{escape(term.word)}</dt><dd>{escape(term.definition)}{source}</dd>"

@@ -1,0 +1,79 @@
+"""What stands in the bubbles of a conversation: turns in, Markdown messages out. Pure, without Gradio."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from string import punctuation
+
+from assistant.types import Answer
+from assistant.ui.cards import anchor
+
+WAITING = '<span class="waiting">Je cherche dans les textes…</span>'
+FAILURE = (
+    "Une erreur est survenue et la réponse n’a pas pu être terminée. Reposez votre question dans un "
+    "instant\u00a0; si l’erreur revient, prévenez la personne qui s’occupe de l’assistant."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One question and what came of it so far; `answer` arrives with the last piece."""
+
+    question: str
+    text: str = ""
+    answer: Answer | None = None
+    failed: bool = False
+
+
+def messages(turns: Sequence[Turn]) -> list[dict[str, str]]:
+    """The conversation as `gr.Chatbot` takes it. Only the last answer's numbers are links: the cards shown are its own,
+    and the [1] of an older answer must not lead to another answer's passage."""
+    shown = []
+    for turn in turns:
+        shown.append({"role": "user", "content": as_typed(turn.question)})
+        shown.append({"role": "assistant", "content": bubble(turn, linked=turn is turns[-1])})
+    return shown
+
+
+def bubble(turn: Turn, *, linked: bool) -> str:
+    """The answer's text, then what limits it, set apart from the text."""
+    text = without_html(turn.text)
+    if linked and turn.answer:
+        text = link_numbers(text, {citation.number for citation in turn.answer.citations})
+    parts = [text] if text else []
+    if turn.answer:
+        parts += [_aside("notice", notice) for notice in turn.answer.notices]
+    if turn.failed:
+        parts.append(_aside("failure", FAILURE))
+    return "\n\n".join(parts) or WAITING
+
+
+def as_typed(text: str) -> str:
+    """Markdown that shows `text` letter for letter."""
+    return re.sub(f"([{re.escape(punctuation)}])", r"\\\1", text)
+
+
+def without_html(markdown: str) -> str:
+    """The same Markdown where a tag is shown as text and no image is fetched: sources are not ours to trust."""
+    return re.sub(r"(?<!\\)(<|(?<=!)\[)", r"\\\1", markdown)
+
+
+def link_numbers(markdown: str, numbers: set[int]) -> str:
+    """Each « [n] » of a citation that exists becomes a link to its card."""
+
+    def link(match: re.Match[str]) -> str:
+        number = int(match[1])
+        if number not in numbers:
+            return match[0]
+        return rf'<a class="cite" href="#{anchor(number)}" title="Voir le passage {number}">\[{number}\]</a>'
+
+    return re.sub(r"\[(\d{1,3})\](?!\()", link, markdown)
+
+
+def _aside(kind: str, text: str) -> str:
+    # On one line: a blank one would end the block, and what follows would be Markdown.
+    line = re.sub(r"\s*\n\s*", " ", text)
+    return f'<div class="{kind}" role="note">{escape(line)}</div>'

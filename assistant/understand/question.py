@@ -1,0 +1,132 @@
+"""What is asked: the form of a question, what it is about, and the words it is about it with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from assistant.lexicon import Lexicon
+from index.search import facets, french
+from index.types import Site
+
+
+class Asked(StrEnum):
+    """The kind of answer that a question expects."""
+
+    DEFINITION = "definition"
+    WHO = "who"
+    LIST = "list"
+    NUMBER = "number"
+    WHEN = "when"
+    WHERE = "where"
+    OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as understood. `topic` holds the words that say what it is about, as they were typed, without those
+    that only ask and without names of sites; `named` is what the question itself calls each of `sites`, with its
+    preposition."""
+
+    text: str
+    asked: Asked
+    topic: str
+    sites: tuple[Site, ...]
+    named: tuple[str, ...]
+
+
+# Over folded words, apostrophes and hyphens read as spaces; the first form that fits wins.
+_FORMS: tuple[tuple[Asked, re.Pattern[str]], ...] = tuple(
+    (asked, re.compile(pattern))
+    for asked, pattern in (
+        (Asked.DEFINITION, r"\b(?:c est quoi|qu est ce qu un\w*|qu est ce que c est|definition d\w*|defini\w+)\b"),
+        (Asked.DEFINITION, r"\b(?:veut|veulent|voulait) dire\b|\bsignifi\w+|\bqu appelle t on\b|\bqu entend on par\b"),
+        (Asked.DEFINITION, r"^qu est ce que (?:l |la |le |les )"),
+        (Asked.NUMBER, r"\bcombien\b|\bquel(?:le)? (?:est le |est la )?(?:nombre|quantite|pourcentage|part|montant)\b"),
+        (Asked.WHEN, r"\bquand\b|\b(?:quel jour|quelle date|quelle annee|quels jours|quelles dates)\b"),
+        (Asked.LIST, r"\bqu est ce qu[ie]?\b"),
+        (
+            Asked.WHO,
+            r"^(?:et )?(?:avec |par |pour |de |a |chez )?qui\b|"
+            r"\bqui (?:est|sont|fait|font|a|ont)\b|\bquelles? personnes?\b",
+        ),
+        (Asked.LIST, r"\b(?:quels|quelles|liste\w*|lesquels|lesquelles)\b|^(?:que|qu)\b"),
+    )
+)
+# What only asks: taken out of the topic, unless nothing is left.
+_ASKING = re.compile(
+    r"\b(?:c est quoi|qu est ce qu\w*|qu est ce|est ce qu\w*|(?:fait|font|faire|faisait) partie|"
+    r"(?:a|ont|avoir|avait|avaient) (?:eu )?lieu|"
+    r"(?:se|s est|se sont) (?:passe\w*|deroule\w*)|(?:veut|veulent|voulait) dire|"
+    r"il y a|y a t il|il y a t il|que dit|que disent|parle\w* (?:moi )?d\w*|dis moi|dites moi|peux tu|pouvez vous|"
+    r"je (?:veux|voudrais|cherche)|en quoi consiste\w*|a quoi sert|"
+    r"(?:dans|selon|d apres) (?:l |le |la |les |cette |cet |ce |ces |votre |vos )?"
+    r"(?:etude|enquete|recherche|rapport|corpus|compte rendu|entretiens?|documents?|textes?|passages?))\b"
+)
+_WEAK = frozenset(
+    french.stem(word)
+    for word in (
+        "role roles place fonction exactement concretement corpus document documents passage passages question nombre "
+        "liste definition definir signifie signifier signification mot terme expression date jour annee moment lieu "
+        "endroit chose choses savoir connaitre expliquer explique dire dit disent parle parlent existe existent "
+        "appelle s'appelle entend bonjour merci stp svp quelqu'un gens personne personnes principaux principales "
+        "participant participants participante participantes enquete enquetes interroge interroges interviewe "
+        "pense pensent penser avis opinion ressenti ressentent trouvent"
+    ).replace("'", " ").split()
+)  # fmt: skip
+_WHERE = re.compile(r"\boù\b|^ou\b|\bquel(?:le)?s? (?:est (?:le |la ))?(?:lieux?|endroits?|villes?)\b", re.IGNORECASE)
+_PREPOSITION = (
+    r"(?:(?:\bà|\bau|\baux|\ben|\bdans|\bchez|\bsur|\bpour|\bpar|\bde|\bdu|\bdes)\s+(?:la\s+|le\s+|les\s+)?|"
+    r"\b[dl]['’]\s*|\bà\s+l['’]\s*)?"
+)
+
+
+def understand(text: str, sites: Sequence[Site], lexicon: Lexicon) -> Question:
+    """Read a question asked in French, with or without accents and question mark. A site that the question names by a
+    term of the lexicon stays part of the topic, as do words that the lexicon leads to its terms."""
+    text = " ".join(text.split())
+    folded = " ".join(french.words(text))
+    asked = next((asked for asked, pattern in _FORMS if pattern.search(folded)), Asked.OPEN)
+    if asked is Asked.OPEN and _WHERE.search(text):
+        asked = Asked.WHERE
+    named = facets.named_sites(text, sites)
+    places = [name for site in named for name in site.names if not lexicon.names(name)]
+    meant = frozenset[str]().union(*(expansion.stems for expansion in lexicon.expand(text)))
+    typed = {french.fold(word): word for word in re.findall(r"[^\W_]+", text)}
+    topic = " ".join(typed.get(word, word) for word in _topic(folded, places, meant).split())
+    return Question(text, asked, topic, named, tuple(_as_named(text, site) for site in named))
+
+
+def _topic(folded: str, places: Sequence[str], meant: frozenset[str]) -> str:
+    without_sites = facets.without_names(folded, places)
+    asked_about = _ASKING.sub(" ", without_sites)
+    for candidate in (asked_about, without_sites):
+        strong = [word for word in candidate.split() if _strong(word, meant)]
+        if strong:
+            return " ".join(strong)
+    content = [word for word in without_sites.split() if french.terms(word)]
+    return " ".join(content) or folded
+
+
+def _strong(word: str, meant: frozenset[str]) -> bool:
+    stems = french.terms(word)
+    return bool(stems) and (stems[0] not in _WEAK or stems[0] in meant)
+
+
+def _as_named(text: str, site: Site) -> str:
+    """How the question puts a site, « à Ville », or « au sujet de Ville » when no preposition stands before it."""
+    for name in sorted(site.names, key=len, reverse=True):
+        loose = re.escape(name).replace("'", "['’]")
+        match = re.search(rf"{_PREPOSITION}{loose}(?!\w)", text, re.IGNORECASE)
+        if match:
+            found = match[0].strip()
+            return found if found.lower() != name.lower() else _about(found)
+    return _about(site.name)
+
+
+def _about(name: str) -> str:
+    if name.lower().startswith("le "):
+        return f"au sujet du {name[3:]}"
+    return f"au sujet des {name[4:]}" if name.lower().startswith("les ") else f"au sujet de {name}"

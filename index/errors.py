@@ -1,0 +1,58 @@
+"""What can go wrong on the corpus side.
+
+CorpusError                 base: one French line, what happened and the remedy
+├── CorpusUnavailable       the folder to index is missing, empty or closed to us
+├── UnreadableFile          one file of it cannot be read; the others are indexed
+├── BadMetadata             a front matter, sidecar or corpus.toml does not say what it should
+├── DataFolderRefused       the data folder is not ours to write, or was written by something else
+├── NothingIndexed          a question is asked of a data folder that holds no index
+├── IndexBusy               another run is writing this index
+└── ModelUnavailable        the embedding model cannot be found or unpacked
+"""
+
+from __future__ import annotations
+
+
+class CorpusError(Exception):
+    """Base of the errors of `index/`. `reason` and `remedy` are French; `str()` gives both on one line."""
+
+    def __init__(self, reason: str, remedy: str) -> None:
+        self.reason = one_line(reason)
+        self.remedy = one_line(remedy)
+        super().__init__(self.reason, self.remedy)
+
+    def __str__(self) -> str:
+        return f"{self.reason} {self.remedy}"
+
+
+class CorpusUnavailable(CorpusError):
+    """The corpus folder is missing, empty or not readable."""
+
+
+class UnreadableFile(CorpusError):
+    """One file of the corpus cannot be read."""
+
+
+class BadMetadata(UnreadableFile):
+    """Metadata is not valid, or holds a value that its key does not take."""
+
+
+class DataFolderRefused(CorpusError):
+    """The data folder belongs to another version, another corpus or another program."""
+
+
+class NothingIndexed(CorpusError):
+    """There is no index in the data folder."""
+
+
+class IndexBusy(CorpusError):
+    """Another process is indexing into the data folder."""
+
+
+class ModelUnavailable(CorpusError):
+    """The embedding model is unknown, or could not be prepared."""
+
+
+def one_line(text: str) -> str:
+    """`text` without line breaks or control characters: paths come from outside."""
+    return "".join(char if char.isprintable() or char == "\u00a0" else " " for char in text).strip()

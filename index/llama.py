@@ -1,0 +1,141 @@
+"""The adapters for llama-index: node parser, embedding, retriever. Its types stay in this file.
+
+Indexing runs through an `IngestionPipeline` made of the first two; the third lets anyone who knows llama-index build
+on our search: `RetrieverQueryEngine.from_args(CorpusRetriever(searcher, Scope.PUBLIC), llm=…)`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from llama_index.core.base.base_retriever import BaseRetriever
+from llama_index.core.base.embeddings.base import BaseEmbedding
+from llama_index.core.ingestion import IngestionPipeline
+from llama_index.core.node_parser import NodeParser
+from llama_index.core.schema import BaseNode, Document, MetadataMode, NodeWithScore, QueryBundle, TextNode
+
+from index.embed import Embedder
+from index.reading.chunk import passages, source_text
+from index.reading.read import Reading
+from index.search.search import Query, Searcher
+from index.types import Passage, Place, Scope, Source
+
+FloatArray = npt.NDArray[np.float32]
+_BATCH = 512
+_HIDDEN = ("passage", "title", "path", "place", "visibility", "nature")
+
+
+def ingest(readings: Sequence[Reading], embedder: Embedder) -> list[tuple[list[Passage], FloatArray]]:
+    """Cut readings into passages and embed them: for each reading its passages in order and their vectors,
+    shape (passages, dimensions)."""
+    pipeline = IngestionPipeline(
+        transformations=[PassageParser(), PassageEmbedding(embedder)], disable_cache=True, docstore=None
+    )
+    nodes = pipeline.run(documents=[_document(reading) for reading in readings], show_progress=False)
+    gathered: dict[str, tuple[list[Passage], list[list[float]]]] = {r.source.id: ([], []) for r in readings}
+    for node in nodes:
+        passage = _passage(node)
+        found, vectors = gathered[passage.source.id]
+        found.append(passage)
+        vectors.append(node.embedding or [])
+    return [(gathered[r.source.id][0], np.asarray(gathered[r.source.id][1], dtype=np.float32)) for r in readings]
+
+
+class PassageParser(NodeParser):
+    """Documents made of our sections to nodes made of our passages."""
+
+    def _parse_nodes(self, nodes: Sequence[BaseNode], show_progress: bool = False, **kwargs: Any) -> list[BaseNode]:
+        return [
+            node_of(passage)
+            for document in nodes
+            for passage in passages(document.metadata["source"], document.metadata["sections"])
+        ]
+
+    @classmethod
+    def class_name(cls) -> str:
+        return "PassageParser"
+
+
+class PassageEmbedding(BaseEmbedding):
+    """Our embedder as llama-index's: `query` texts by the question engine, the others by the document engine."""
+
+    _embedder: Embedder
+
+    def __init__(self, embedder: Embedder) -> None:
+        super().__init__(model_name=embedder.identity, embed_batch_size=_BATCH)
+        self._embedder = embedder
+
+    def _get_query_embedding(self, query: str) -> list[float]:
+        return self._embedder.embed_question(query).tolist()  # type: ignore[no-any-return]
+
+    async def _aget_query_embedding(self, query: str) -> list[float]:
+        return self._get_query_embedding(query)
+
+    def _get_text_embedding(self, text: str) -> list[float]:
+        return self._get_text_embeddings([text])[0]
+
+    def _get_text_embeddings(self, texts: list[str]) -> list[list[float]]:
+        return self._embedder.embed_passages(texts).tolist()  # type: ignore[no-any-return]
+
+    @classmethod
+    def class_name(cls) -> str:
+        return "PassageEmbedding"
+
+
+class CorpusRetriever(BaseRetriever):
+    """Our search as a llama-index retriever, in the scope of whoever asks."""
+
+    def __init__(self, searcher: Searcher, scope: Scope, limit: int = 6) -> None:
+        self._searcher = searcher
+        self._scope = scope
+        self._limit = limit
+        super().__init__()
+
+    def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
+        hits = self._searcher.search(Query(query_bundle.query_str), self._scope, self._limit)
+        return [NodeWithScore(node=node_of(hit.passage), score=hit.score) for hit in hits]
+
+
+def node_of(passage: Passage) -> TextNode:
+    """A passage as a node. What is embedded, and what an LLM reads, is its context and its text."""
+    source = passage.source
+    return TextNode(
+        id_=passage.id,
+        text=passage.text,
+        metadata={
+            "context": "\n".join(passage.context),
+            "title": source.title,
+            "path": source.path,
+            "place": passage.place.label(),
+            "visibility": source.visibility,
+            "nature": source.nature,
+            "passage": asdict(passage),
+        },
+        excluded_embed_metadata_keys=list(_HIDDEN),
+        excluded_llm_metadata_keys=[key for key in _HIDDEN if key not in ("title", "place")],
+        metadata_template="{value}",
+        text_template="{metadata_str}\n{content}" if passage.context else "{content}",
+    )
+
+
+def embedded_text(passage: Passage) -> str:
+    """What of a passage the embedding model reads."""
+    return node_of(passage).get_content(MetadataMode.EMBED).strip()
+
+
+def _document(reading: Reading) -> Document:
+    return Document(
+        id_=reading.source.id,
+        text=source_text(reading.sections),
+        metadata={"source": reading.source, "sections": list(reading.sections)},
+    )
+
+
+def _passage(node: BaseNode) -> Passage:
+    values = dict(node.metadata["passage"])
+    source, place = Source(**values.pop("source")), dict(values.pop("place"))
+    place["heading"] = tuple(place["heading"])
+    return Passage(source=source, place=Place(**place), **{**values, "context": tuple(values["context"])})

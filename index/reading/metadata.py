@@ -1,0 +1,125 @@
+"""What is said about a file: in its front matter, in a `.meta.toml` beside it, or in `corpus.toml` at the root.
+
+The file's own front matter wins over its sidecar, that over `corpus.toml`, and that over what its folder says."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Any, get_args
+
+from index.errors import BadMetadata
+from index.types import Kind, Nature, Site, Visibility
+
+SIDECAR = ".meta.toml"
+DESCRIPTION = "corpus.toml"
+_KEYS = ("title", "date", "kind", "site", "visibility", "nature")
+_CHOICES = {"kind": get_args(Kind), "visibility": get_args(Visibility), "nature": get_args(Nature)}
+_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What is known of a source besides its text. Empty strings are unknown."""
+
+    title: str
+    date: str
+    kind: Kind
+    site: str
+    visibility: Visibility
+    nature: Nature
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What `corpus.toml` says of the whole corpus. `defaults` are metadata of every file that says nothing else."""
+
+    title: str = ""
+    sites: tuple[Site, ...] = ()
+    examples: tuple[str, ...] = ()
+    defaults: Mapping[str, str] = field(default_factory=dict)
+
+
+def read_description(root: Path) -> Description:
+    """`corpus.toml` at the root of a corpus; an empty description where there is none. Raises `BadMetadata`."""
+    values = _read_toml(root / DESCRIPTION)
+    sites = []
+    for entry in _entries(values, "sites"):
+        name, aliases = entry.get("name"), entry.get("aliases", [])
+        if not isinstance(name, str) or not isinstance(aliases, list) or not all(isinstance(a, str) for a in aliases):
+            raise BadMetadata(
+                f"{DESCRIPTION} : une entrée [[sites]] n'a pas la forme attendue.",
+                'Écrivez name = "…" et, au besoin, aliases = ["…", "…"].',
+            )
+        sites.append(Site(name, tuple(aliases)))
+    examples = values.get("examples", [])
+    if not isinstance(examples, list) or not all(isinstance(example, str) for example in examples):
+        raise BadMetadata(f"{DESCRIPTION} : « examples » n'est pas une liste.", 'Écrivez examples = ["…", "…"].')
+    shared = {key: values[key] for key in _KEYS if key in values and key != "title"}
+    return Description(
+        title=str(values.get("title", "")),
+        sites=tuple(sites),
+        examples=tuple(examples),
+        defaults=_checked(shared, DESCRIPTION),
+    )
+
+
+def describe(root: Path, path: PurePosixPath, front_matter: Mapping[str, Any], description: Description) -> Metadata:
+    """The metadata of the file at `path`, relative to `root`. The title is empty where nothing gives one. Raises
+    `BadMetadata` for a value that its key does not take."""
+    folder = path.parts[0] if len(path.parts) > 1 else ""
+    values = {
+        "title": "",
+        "date": "",
+        "kind": "transcript" if folder == "transcripts" else "document",
+        "site": "",
+        "visibility": "public" if folder == "documents" else "team",
+        "nature": "original",
+        **description.defaults,
+        **_checked(_read_toml(root / f"{path}{SIDECAR}"), f"{path.name}{SIDECAR}"),
+        **_checked(front_matter, "l'en-tête"),
+    }
+    return Metadata(**values)  # type: ignore[arg-type]
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadMetadata(f"{path.name} n'est pas un fichier TOML valide ({error}).", "Corrigez-le.") from error
+    except OSError as error:
+        raise BadMetadata(f"{path.name} ne peut pas être lu ({error.strerror}).", "Rendez-le lisible.") from error
+
+
+def _entries(values: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
+    entries = values.get(key, [])
+    if not isinstance(entries, list) or not all(isinstance(entry, Mapping) for entry in entries):
+        raise BadMetadata(f"{DESCRIPTION} : « {key} » n'est pas une suite de tables.", f"Écrivez [[{key}]].")
+    return entries
+
+
+def _checked(values: Mapping[str, Any], where: str) -> dict[str, str]:
+    """The keys we know, as text; keys of others' making are left alone."""
+    result = {}
+    for key in _KEYS:
+        value = values.get(key)
+        if value is None:
+            continue
+        if isinstance(value, datetime.date | int) and not isinstance(value, bool):
+            value = str(value)[:10]
+        if not isinstance(value, str):
+            raise BadMetadata(f"Dans {where}, « {key} » n'est pas un texte.", f'Écrivez {key} = "…".')
+        value = " ".join(value.split())
+        if key in _CHOICES and value not in _CHOICES[key]:
+            allowed = " ou ".join(_CHOICES[key])
+            raise BadMetadata(f"Dans {where}, « {key} » vaut « {value} ».", f"Valeurs possibles : {allowed}.")
+        if key == "date" and value and not _DATE.fullmatch(value):
+            raise BadMetadata(f"Dans {where}, la date « {value} » n'est pas lisible.", "Écrivez AAAA-MM-JJ ou AAAA-MM.")
+        result[key] = value
+    return result

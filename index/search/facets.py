@@ -1,0 +1,39 @@
+"""Sites: the places and groups a corpus is about, found in questions and in passages under any of their names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from index.search.french import fold, words
+from index.types import Passage, Site
+
+_SHORT = 3  # an alias of so few letters is an acronym, and « tc » in lower case may be anything
+
+
+def named_sites(text: str, sites: Sequence[Site]) -> tuple[Site, ...]:
+    """The sites that `text` names, in the order of `sites`."""
+    return tuple(site for site in sites if any(_names(text, name) for name in site.names))
+
+
+def speaks_of(passage: Passage, site: Site, text: str | None = None) -> bool:
+    """Whether a passage (or the part `text` of it) is about a site: its source is, its headings say so, or it names
+    it."""
+    if passage.source.site and fold(passage.source.site) == fold(site.name):
+        return True
+    return bool(named_sites("\n".join((*passage.context, passage.text if text is None else text)), [site]))
+
+
+def without_names(text: str, names: Sequence[str]) -> str:
+    """`text`, folded, with these names taken out, longest first."""
+    folded = " ".join(words(text))
+    for name in sorted(names, key=len, reverse=True):
+        folded = re.sub(rf"\b{re.escape(' '.join(words(name)))}\b", " ", folded)
+    return " ".join(folded.split())
+
+
+def _names(text: str, name: str) -> bool:
+    if len(name) <= _SHORT and name.isupper():
+        return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) is not None
+    wanted, found = words(name), words(text)
+    return any(found[start : start + len(wanted)] == wanted for start in range(len(found) - len(wanted) + 1))

@@ -1,0 +1,156 @@
+"""A question to ranked passages, in the scope of whoever asks."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from index.embed import Embedder
+from index.search import facets, french, rank
+from index.settings import IndexSettings
+from index.store.catalog import Catalog
+from index.store.vectors import VectorIndex
+from index.types import FoundBy, Hit, Kind, Passage, Scope, Site
+
+FloatArray = npt.NDArray[np.float32]
+_CANDIDATES = 100  # of each ranking
+_MATCHES = 1000  # whose scores tell what is typical of a word query
+_SAMPLE = 512  # vectors that tell what is typical of the corpus
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What to look for. `text` is embedded whole; `words` (by default the same) are matched, along with `also`, other
+    words for the same things; `site` and `kind` keep only the sources so described."""
+
+    text: str
+    words: str | None = None
+    also: tuple[str, ...] = ()
+    site: str = ""
+    kind: Kind | None = None
+
+
+class Searcher:
+    """Search over one data folder. Threads may share one."""
+
+    def __init__(
+        self, catalog: Catalog, vectors: VectorIndex, embedder: Embedder, settings: IndexSettings, sites: Sequence[Site]
+    ) -> None:
+        self._catalog = catalog
+        self._vectors = vectors
+        self._embedder = embedder
+        self._settings = settings
+        self.sites = tuple(sites)
+        self._guard = threading.Lock()
+        self._samples: dict[Scope, tuple[int, FloatArray]] = {}
+
+    def search(self, query: Query, scope: Scope, limit: int = 10) -> list[Hit]:
+        """The `limit` best passages of the scope, best first; the sites that the question names raise those that speak
+        of them."""
+        catalog = self._catalog
+        generation = catalog.generation
+        total = catalog.count(scope)
+        if total == 0 or limit <= 0 or not query.text.strip():
+            return []
+        vector = self._embedder.embed_question(query.text)
+        narrow = bool(query.site or query.kind)
+        depth = total if narrow else max(_CANDIDATES, 2 * limit)
+        near = dict(self._vectors.nearest(vector, scope, depth))
+        wanted = french.terms(" ".join((query.text if query.words is None else query.words, *query.also)))
+        matches = catalog.match(wanted, scope, total if narrow else _MATCHES)
+        lexical = rank.standardise_lexical(matches, total)
+        kept = {key for key, _ in matches[:depth]}
+        cosines = near | self._cosines(vector, [key for key in kept if key not in near], scope)
+        dense = rank.standardise_dense(cosines, self._typical(scope, generation) @ vector)
+        scores = rank.fuse(dense, {key: lexical[key] for key in kept}, self._settings.dense_weight)
+        passages = catalog.passages(list(scores), scope)
+        chance = rank.expected_best(total)
+        named = facets.named_sites(query.text, self.sites)
+        hits = [
+            Hit(passage, scores[key] + self._bonus(passage, named), _found_by(key, near, kept), dense[key] / chance)
+            for key, passage in passages.items()
+            if _fits(passage, query)
+        ]
+        return sorted(hits, key=lambda hit: (-hit.score, hit.passage.id))[:limit]
+
+    def siblings(self, passage: Passage, scope: Scope, reach: int = 60) -> list[Passage]:
+        """The list that an item belongs to, itself included, in order: the items around it under the same headings,
+        and what is nested under them. A passage that is no item is alone."""
+        if passage.kind != "item":
+            return [passage]
+        near = self._catalog.around(passage.source.id, passage.order - reach, passage.order + reach, scope)
+        return _contiguous(near, passage, passage.context)
+
+    def nested(self, passage: Passage, scope: Scope, reach: int = 60) -> list[Passage]:
+        """The items that a passage introduces: those right after it that carry its words as their last context."""
+        near = self._catalog.around(passage.source.id, passage.order + 1, passage.order + reach, scope)
+        found = []
+        depth = len(passage.context)
+        for other in near:
+            if other.kind != "item" or len(other.context) <= depth or other.context[:depth] != passage.context:
+                break
+            found.append(other)
+        return found
+
+    def rarity(self, words: str, scope: Scope) -> dict[str, float]:
+        """Each term of `words` with its inverse document frequency in the scope (BM25's, at least 0); a term that no
+        passage holds has the highest."""
+        total = self._catalog.count(scope)
+        frequencies = self._catalog.frequencies(french.terms(words), scope)
+        return {term: float(np.log1p((total - n + 0.5) / (n + 0.5))) for term, n in frequencies.items()}
+
+    def holds(self, words: str, scope: Scope) -> bool:
+        """Whether some passage of the scope holds every term of `words`, together or apart."""
+        frequencies = self._catalog.frequencies(french.terms(words), scope)
+        return bool(frequencies) and all(frequencies.values())
+
+    def _cosines(self, vector: FloatArray, keys: Sequence[int], scope: Scope) -> dict[int, float]:
+        found: dict[int, float] = {}
+        for visibility in scope.visibilities:
+            some, vectors = self._catalog.vectors(visibility, keys)
+            if some:
+                found.update(zip(some, (vectors @ vector).tolist(), strict=True))
+        return found
+
+    def _typical(self, scope: Scope, generation: int) -> FloatArray:
+        """Vectors of a sample of the scope, shape (n, dimensions), read again when the index has moved."""
+        with self._guard:
+            known = self._samples.get(scope)
+            if known is None or known[0] != generation:
+                known = self._samples[scope] = (generation, self._catalog.sample_vectors(scope, _SAMPLE))
+            return known[1]
+
+    def _bonus(self, passage: Passage, named: Sequence[Site]) -> float:
+        return self._settings.site_bonus if any(facets.speaks_of(passage, site) for site in named) else 0.0
+
+
+def _found_by(key: int, near: dict[int, float], kept: set[int]) -> FoundBy:
+    if key in kept:
+        return "both" if key in near else "lexical"
+    return "dense"
+
+
+def _fits(passage: Passage, query: Query) -> bool:
+    source = passage.source
+    if query.kind is not None and source.kind != query.kind:
+        return False
+    return not query.site or facets.speaks_of(passage, Site(query.site))
+
+
+def _contiguous(near: Sequence[Passage], passage: Passage, context: tuple[str, ...]) -> list[Passage]:
+    """The unbroken run of items of `near` around `passage` that share `context`."""
+    at = next(number for number, other in enumerate(near) if other.id == passage.id)
+
+    def belongs(other: Passage) -> bool:
+        return other.kind == "item" and other.context[: len(context)] == context
+
+    first = last = at
+    while first > 0 and belongs(near[first - 1]):
+        first -= 1
+    while last + 1 < len(near) and belongs(near[last + 1]):
+        last += 1
+    return list(near[first : last + 1])

@@ -1,0 +1,40 @@
+"""Settings of the corpus side; built by the command line and by tests, and passed down."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import platformdirs
+from pydantic import BaseModel, ConfigDict
+
+EMBEDDED_MODEL = "multilingual-e5-small"
+
+
+class IndexSettings(BaseModel):
+    """Where things lie and how passages are ranked."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    data_dir: Path = Path("data")
+    models_dir: Path = Path(platformdirs.user_cache_dir("assistant-corpus")) / "models"
+    embedding_model: str = EMBEDDED_MODEL
+    """The embedded model, or the name or folder of any sentence-transformers model present on this machine."""
+    dense_weight: float = 0.7
+    """Share of the dense ranking in the fused score; the lexical one has the rest."""
+    site_bonus: float = 0.5
+    """What a passage gains, in standard deviations, by speaking of a site that the question names."""
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str], data_dir: Path | None = None) -> IndexSettings:
+        """Read `ASSISTANT_DATA_DIR`, `ASSISTANT_MODELS` and `ASSISTANT_EMBEDDING_MODEL`; `data_dir` wins when given."""
+        values: dict[str, object] = {}
+        if data_dir is not None:
+            values["data_dir"] = data_dir
+        elif environment.get("ASSISTANT_DATA_DIR"):
+            values["data_dir"] = Path(environment["ASSISTANT_DATA_DIR"])
+        if environment.get("ASSISTANT_MODELS"):
+            values["models_dir"] = Path(environment["ASSISTANT_MODELS"])
+        if environment.get("ASSISTANT_EMBEDDING_MODEL"):
+            values["embedding_model"] = environment["ASSISTANT_EMBEDDING_MODEL"]
+        return cls.model_validate(values)

@@ -1,0 +1,343 @@
+"""The catalog: one SQLite file that holds sources, passages, vectors and full text. It is the single truth: a passage
+exists if and only if it is here, and one transaction commits a source.
+
+Full text has two nested tables: `lexical_public` holds public passages alone, `lexical_team` holds all, so that word
+statistics of one scope never tell of another."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from index.errors import DataFolderRefused, NothingIndexed
+from index.store import schema
+from index.store.schema import FILE
+from index.types import Passage, Place, Scope, Source, Visibility
+
+FloatArray = npt.NDArray[np.float32]
+HEADING_WEIGHT = 0.6  # of a match in the headings above a passage, against one in its own text
+
+_FULL_TEXT = {Scope.PUBLIC: "lexical_public", Scope.TEAM: "lexical_team"}
+_PASSAGE = (
+    "SELECT p.key, p.id, p.text, p.place, p.ordinal, p.kind, p.context, p.start,"
+    " s.id, s.path, s.title, s.kind, s.site, s.date, s.visibility, s.nature, s.digest"
+    " FROM passages p JOIN sources s ON s.id = p.source"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A passage as it is stored: with the full-text form of its headings and of its text, and its vector."""
+
+    passage: Passage
+    heading_terms: str
+    text_terms: str
+    vector: FloatArray
+
+
+class Catalog:
+    """An open catalog. Threads may share one: each has a connection of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._local = threading.local()
+
+    @classmethod
+    def create(cls, folder: Path, meta: Mapping[str, str]) -> Catalog:
+        """Make an empty catalog. Raises `DataFolderRefused` when the folder cannot be written or holds files of
+        something else."""
+        schema.create(folder, meta)
+        return cls.open(folder)
+
+    @classmethod
+    def open(cls, folder: Path) -> Catalog:
+        """Open the catalog of a data folder. Raises `NothingIndexed` or `DataFolderRefused`."""
+        if not (folder / FILE).is_file():
+            raise NothingIndexed(
+                f"Aucun index dans « {folder} ».", "Indexez d'abord un corpus : assistant index corpus."
+            )
+        catalog = cls(folder)
+        try:
+            written = catalog.meta("schema")
+        except sqlite3.DatabaseError as error:
+            raise DataFolderRefused(
+                f"« {folder / FILE} » n'est pas un index lisible ({error}).",
+                "Choisissez un autre dossier avec --data-dir, ou retirez ce fichier et indexez de nouveau.",
+            ) from error
+        if written != schema.VERSION:
+            raise DataFolderRefused(
+                f"Le dossier de données « {folder} » a été écrit par une autre version (format {written or 'inconnu'}, "
+                f"attendu {schema.VERSION}).",
+                "Indexez dans un autre dossier avec --data-dir, ou reprenez la version qui l'a écrit.",
+            )
+        return catalog
+
+    # — what is known of the whole —
+
+    def meta(self, key: str) -> str:
+        """A value of the `meta` table, empty when it is not there."""
+        row = self._connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return "" if row is None else str(row[0])
+
+    def set_meta(self, **values: str) -> None:
+        """Set values of the `meta` table in one transaction."""
+        with self.transaction() as connection:
+            connection.executemany("REPLACE INTO meta VALUES (?, ?)", values.items())
+
+    @property
+    def generation(self) -> int:
+        """Moves with every change of what can be found."""
+        return int(self.meta("generation"))
+
+    def sources(self, scope: Scope) -> list[Source]:
+        """The sources of a scope, by path."""
+        rows = self._connection.execute(
+            "SELECT id, path, title, kind, site, date, visibility, nature, digest FROM sources"
+            f" WHERE visibility IN ({_marks(scope.visibilities)}) ORDER BY path",
+            scope.visibilities,
+        )
+        return [Source(*row) for row in rows]
+
+    def count(self, scope: Scope) -> int:
+        """How many passages a scope holds."""
+        row = self._connection.execute(
+            f"SELECT count(*) FROM passages WHERE visibility IN ({_marks(scope.visibilities)})", scope.visibilities
+        ).fetchone()
+        return int(row[0])
+
+    def headings(self, scope: Scope, limit: int) -> list[str]:
+        """The headings right above the most passages of a scope, most first."""
+        rows = self._connection.execute(
+            "SELECT json_extract(place, '$[0][#-1]') AS heading, count(*) AS held FROM passages"
+            f" WHERE visibility IN ({_marks(scope.visibilities)}) AND heading IS NOT NULL AND kind != 'heading'"
+            " GROUP BY heading ORDER BY held DESC, heading LIMIT ?",
+            (*scope.visibilities, limit),
+        )
+        return [str(heading) for heading, _ in rows]
+
+    # — changes —
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Everything done inside is committed together, or not at all."""
+        connection = self._connection
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield connection
+            connection.execute("COMMIT")
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+
+    def put(self, source: Source, entries: Iterable[Entry], replaces: str | None = None) -> None:
+        """Store a source with its passages, in place of those of the source id `replaces`, in one transaction."""
+        with self.transaction() as connection:
+            if replaces is not None:
+                _remove(connection, replaces)
+            connection.execute(
+                "INSERT INTO sources VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (source.id, source.path, source.title, source.kind, source.site, source.date, source.visibility,
+                 source.nature, source.digest),
+            )  # fmt: skip
+            for entry in entries:
+                _insert(connection, entry)
+            _advance(connection)
+
+    def rename(self, source_id: str, path: str, title: str) -> None:
+        """Record that a source's file moved; its passages stay as they are."""
+        with self.transaction() as connection:
+            connection.execute("UPDATE sources SET path = ?, title = ? WHERE id = ?", (path, title, source_id))
+            _advance(connection)
+
+    def remove(self, source_id: str) -> None:
+        """Take a source out, with all that came from it."""
+        with self.transaction() as connection:
+            _remove(connection, source_id)
+            _advance(connection)
+
+    # — reading —
+
+    def passages(self, keys: Sequence[int], scope: Scope) -> dict[int, Passage]:
+        """The passages of these keys that are alive and in scope."""
+        found: dict[int, Passage] = {}
+        for some in _slices(keys):
+            rows = self._connection.execute(
+                f"{_PASSAGE} WHERE p.key IN ({_marks(some)}) AND p.visibility IN ({_marks(scope.visibilities)})",
+                (*some, *scope.visibilities),
+            )
+            found.update((int(row[0]), _passage(row)) for row in rows)
+        return found
+
+    def around(self, source_id: str, first: int, last: int, scope: Scope) -> list[Passage]:
+        """The passages of a source whose order lies from `first` to `last`, in order."""
+        rows = self._connection.execute(
+            f"{_PASSAGE} WHERE p.source = ? AND p.ordinal BETWEEN ? AND ?"
+            f" AND p.visibility IN ({_marks(scope.visibilities)}) ORDER BY p.ordinal",
+            (source_id, first, last, *scope.visibilities),
+        )
+        return [_passage(row) for row in rows]
+
+    def vectors(self, visibility: Visibility, keys: Sequence[int] | None = None) -> tuple[list[int], FloatArray]:
+        """Keys and vectors (n, dimensions) of a visibility: all of them, or those among `keys`."""
+        if keys is None:
+            rows = self._connection.execute(
+                "SELECT key, vector FROM passages WHERE visibility = ? ORDER BY key", (visibility,)
+            ).fetchall()
+        else:
+            rows = [
+                row
+                for some in _slices(keys)
+                for row in self._connection.execute(
+                    f"SELECT key, vector FROM passages WHERE key IN ({_marks(some)}) AND visibility = ?",
+                    (*some, visibility),
+                )
+            ]
+        return [int(row[0]) for row in rows], _matrix([row[1] for row in rows])
+
+    def sample_vectors(self, scope: Scope, size: int) -> FloatArray:
+        """Vectors of about `size` passages spread over a scope: what is typical of the corpus."""
+        total = self.count(scope)
+        step = max(1, total // size)
+        rows = self._connection.execute(
+            f"SELECT vector FROM passages WHERE visibility IN ({_marks(scope.visibilities)})"
+            " AND key * 7919 % 1000003 % ? = 0 LIMIT ?",
+            (*scope.visibilities, step, 2 * size),
+        )
+        return _matrix([row[0] for row in rows])
+
+    def match(self, terms: Sequence[str], scope: Scope, limit: int) -> list[tuple[int, float]]:
+        """Keys and BM25 scores (higher is better) of the passages that hold any of the terms, best first."""
+        if not terms:
+            return []
+        table = _FULL_TEXT[scope]
+        query = " OR ".join(f'"{term}"' for term in dict.fromkeys(terms))
+        rows = self._connection.execute(
+            f"SELECT rowid, -bm25({table}, ?, 1.0) AS score FROM {table} WHERE {table} MATCH ?"
+            " ORDER BY score DESC, rowid LIMIT ?",
+            (HEADING_WEIGHT, query, limit),
+        )
+        return [(int(key), float(score)) for key, score in rows]
+
+    def frequencies(self, terms: Iterable[str], scope: Scope) -> dict[str, int]:
+        """In how many passages of a scope each term stands."""
+        table = _FULL_TEXT[scope]
+        found = {}
+        for term in set(terms):
+            row = self._connection.execute(f"SELECT doc FROM {table}_terms WHERE term = ?", (term,)).fetchone()
+            found[term] = 0 if row is None else int(row[0])
+        return found
+
+    def to_mirror(self, size: int) -> Iterator[list[tuple[int, Visibility, bytes]]]:
+        """Passages that the fast copy does not hold yet, by batches of at most `size`."""
+        last = 0
+        while rows := self._connection.execute(
+            "SELECT key, visibility, vector FROM passages WHERE mirrored = 0 AND key > ? ORDER BY key LIMIT ?",
+            (last, size),
+        ).fetchall():
+            yield rows
+            last = rows[-1][0]
+
+    def to_unmirror(self) -> list[tuple[int, Visibility]]:
+        """Passages that are gone but may still be in the fast copy."""
+        return self._connection.execute("SELECT key, visibility FROM unmirrored").fetchall()
+
+    @property
+    def _connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = sqlite3.connect(self.folder / FILE, timeout=30, isolation_level=None)
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            self._local.connection = connection
+        return connection
+
+    def close(self) -> None:
+        """Close this thread's connection."""
+        connection = getattr(self._local, "connection", None)
+        if connection is not None:
+            connection.close()
+            self._local.connection = None
+
+
+def _insert(connection: sqlite3.Connection, entry: Entry) -> None:
+    passage = entry.passage
+    place = passage.place
+    cursor = connection.execute(
+        "INSERT INTO passages (id, source, visibility, ordinal, start, kind, text, context, place, vector)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            passage.id,
+            passage.source.id,
+            passage.source.visibility,
+            passage.order,
+            passage.start,
+            passage.kind,
+            passage.text,
+            json.dumps(passage.context, ensure_ascii=False),
+            json.dumps(
+                [place.heading, place.page, place.line, place.speaker, place.start_s, place.end_s], ensure_ascii=False
+            ),
+            entry.vector.astype("<f4").tobytes(),
+        ),
+    )
+    tables = [_FULL_TEXT[scope] for scope in Scope if passage.source.visibility in scope.visibilities]
+    for table in tables:
+        connection.execute(
+            f"INSERT INTO {table} (rowid, heading, text) VALUES (?, ?, ?)",
+            (cursor.lastrowid, entry.heading_terms, entry.text_terms),
+        )
+
+
+def _remove(connection: sqlite3.Connection, source_id: str) -> None:
+    connection.execute(
+        "INSERT INTO unmirrored SELECT key, visibility FROM passages WHERE source = ? AND mirrored = 1", (source_id,)
+    )
+    for table in _FULL_TEXT.values():
+        connection.execute(
+            f"DELETE FROM {table} WHERE rowid IN (SELECT key FROM passages WHERE source = ?)", (source_id,)
+        )
+    connection.execute("DELETE FROM passages WHERE source = ?", (source_id,))
+    connection.execute("DELETE FROM sources WHERE id = ?", (source_id,))
+
+
+def _advance(connection: sqlite3.Connection) -> None:
+    connection.execute("UPDATE meta SET value = value + 1 WHERE key = 'generation'")
+
+
+def _passage(row: Sequence[object]) -> Passage:
+    _, name, text, place, order, kind, context, start, *source = row
+    heading, *rest = json.loads(str(place))
+    return Passage(
+        id=name,  # type: ignore[arg-type]
+        source=Source(*source),  # type: ignore[arg-type]
+        text=text,  # type: ignore[arg-type]
+        place=Place(tuple(heading), *rest),
+        order=order,  # type: ignore[arg-type]
+        kind=kind,  # type: ignore[arg-type]
+        context=tuple(json.loads(str(context))),
+        start=start,  # type: ignore[arg-type]
+    )
+
+
+def _matrix(blobs: Sequence[bytes]) -> FloatArray:
+    if not blobs:
+        return np.empty((0, 0), dtype=np.float32)
+    return np.frombuffer(b"".join(blobs), dtype="<f4").reshape(len(blobs), -1)
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ", ".join("?" * len(values))
+
+
+def _slices(keys: Sequence[int], size: int = 500) -> Iterator[Sequence[int]]:
+    for start in range(0, len(keys), size):
+        yield keys[start : start + size]

@@ -1,0 +1,138 @@
+"""The records that leave `index/`. All are frozen: a record describes what was stored, it is never edited in place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+Kind = Literal["document", "transcript"]
+Visibility = Literal["public", "team"]
+Nature = Literal["original", "reformulation"]
+PassageKind = Literal["heading", "prose", "item", "turn"]
+FoundBy = Literal["dense", "lexical", "both"]
+
+
+class Scope(StrEnum):
+    """Who is asking. Scopes are nested: `TEAM` sees what `PUBLIC` sees and the rest."""
+
+    PUBLIC = "public"
+    TEAM = "team"
+
+    @property
+    def visibilities(self) -> tuple[Visibility, ...]:
+        """The visibilities of the sources that this scope may read."""
+        return ("public",) if self is Scope.PUBLIC else ("public", "team")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file of the corpus. `path` is relative to the corpus root, with `/`; `digest` is a SHA-256 in hexadecimal
+    over content, metadata and reader version; `site` and `date` are empty when nothing says them."""
+
+    id: str
+    path: str
+    title: str
+    kind: Kind
+    site: str
+    date: str
+    visibility: Visibility
+    nature: Nature
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a source a text stands. Lines and pages count from 1, times are in seconds; what a format does not
+    know is `None`."""
+
+    heading: tuple[str, ...] = ()
+    page: int | None = None
+    line: int | None = None
+    speaker: str | None = None
+    start_s: float | None = None
+    end_s: float | None = None
+
+    def label(self) -> str:
+        """How a reader finds the place: « p. 12 », « 00:12:30, Enquêtée 2 », or the headings above it."""
+        parts = []
+        if self.page is not None:
+            parts.append(f"p.\u00a0{self.page}")
+        if self.start_s is not None:
+            hours, rest = divmod(int(self.start_s), 3600)
+            parts.append(f"{hours:02d}:{rest // 60:02d}:{rest % 60:02d}")
+        if self.speaker:
+            parts.append(self.speaker)
+        if not parts and self.heading:
+            parts.append(" › ".join(self.heading))
+        if not parts and self.line is not None:
+            parts.append(f"ligne\u00a0{self.line}")
+        return ", ".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One block of a source as its reader understood it: a heading, a paragraph, a list item or a speaker turn.
+
+    `context` holds what a reader of the block alone would miss, outermost first: the headings above it, the sentence
+    that introduces its list, the item it is nested under, the question it answers. `quotable` is false for a heading
+    that only announces what follows."""
+
+    source: str
+    text: str
+    place: Place
+    kind: PassageKind
+    context: tuple[str, ...] = ()
+    quotable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A piece of a source that can be found and cited. `text` is source text, `start` its offset in it (characters);
+    `order` counts passages from 0 within the source."""
+
+    id: str
+    source: Source
+    text: str
+    place: Place
+    order: int
+    kind: PassageKind
+    context: tuple[str, ...]
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A sentence, list item or speech turn: `text == passage.text[start:end]`."""
+
+    passage: Passage
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        return self.passage.text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found by a search. `score` orders the hits of one search (higher is better) and means nothing between
+    two. `margin` can be compared between searches: by how many standard deviations the passage's similarity with the
+    question stands above what is typical of the corpus, over what the best of as many random passages would reach."""
+
+    passage: Passage
+    score: float
+    found_by: FoundBy
+    margin: float
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A place or group that the corpus is about, under all its names, as `corpus.toml` says them."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (self.name, *self.aliases)
