@@ -78,12 +78,13 @@ class Searcher:
         return sorted(hits, key=lambda hit: (-hit.score, hit.passage.id))[:limit]
 
     def siblings(self, passage: Passage, scope: Scope, reach: int = 60) -> list[Passage]:
-        """The list that an item belongs to, itself included, in order: the items around it under the same headings,
-        and what is nested under them. A passage that is no item is alone."""
+        """The list that an item belongs to, itself included, in order: the items around it in the same context, what
+        is nested under them, and before them the item that they are nested under. A passage that is no item is
+        alone."""
         if passage.kind != "item":
             return [passage]
         near = self._catalog.around(passage.source.id, passage.order - reach, passage.order + reach, scope)
-        return _contiguous(near, passage, passage.context)
+        return _contiguous(near, passage)
 
     def nested(self, passage: Passage, scope: Scope, reach: int = 60) -> list[Passage]:
         """The items that a passage introduces: those right after it that carry its words as their last context."""
@@ -141,8 +142,9 @@ def _fits(passage: Passage, query: Query) -> bool:
     return not query.site or facets.speaks_of(passage, Site(query.site))
 
 
-def _contiguous(near: Sequence[Passage], passage: Passage, context: tuple[str, ...]) -> list[Passage]:
-    """The unbroken run of items of `near` around `passage` that share `context`."""
+def _contiguous(near: Sequence[Passage], passage: Passage) -> list[Passage]:
+    """The unbroken run of items of `near` around `passage` that share its context, after the item that begins it."""
+    context = passage.context
     at = next(number for number, other in enumerate(near) if other.id == passage.id)
 
     def belongs(other: Passage) -> bool:
@@ -153,4 +155,6 @@ def _contiguous(near: Sequence[Passage], passage: Passage, context: tuple[str, .
         first -= 1
     while last + 1 < len(near) and belongs(near[last + 1]):
         last += 1
+    if first > 0 and near[first - 1].kind == "item" and context[-1:] == (" ".join(near[first - 1].text.split("\n")),):
+        first -= 1
     return list(near[first : last + 1])

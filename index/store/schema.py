@@ -50,6 +50,7 @@ def create(folder: Path, meta: Mapping[str, str]) -> None:
         aside = folder / f"{FILE}.{os.getpid()}.part"
         connection = sqlite3.connect(aside)
         try:
+            connection.execute("PRAGMA journal_mode = WAL")  # stays with the file
             connection.executescript(_TABLES)
             rows = {"schema": VERSION, "generation": "0", "vectors_dirty": "0", "vectors_folder": "", **meta}
             connection.executemany("INSERT INTO meta VALUES (?, ?)", rows.items())

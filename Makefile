@@ -1,0 +1,47 @@
+# `make serve` and `make test` need Python 3.11 or newer and make; everything else is installed here, in .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+HOST ?= 127.0.0.1
+PORT ?= 7860
+
+.PHONY: install serve index test bench check lock clean
+
+install: $(VENV)/.installed
+
+# Made again when the lock or the project's description changes.
+$(VENV)/.installed: requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	touch $@
+
+index: install
+	$(BIN)/assistant index || [ $$? -eq 1 ]  # 1: some file failed, and the report says which
+
+serve: index
+	$(BIN)/assistant serve --host $(HOST) --port $(PORT)
+
+test: install
+	$(BIN)/python -m pytest
+
+check: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: install
+	$(BIN)/python -m tests.benchmarks.first_figures
+
+# The exact versions of a fresh installation of what pyproject.toml asks for.
+lock:
+	rm -rf $(VENV)-lock
+	$(PYTHON) -m venv $(VENV)-lock
+	$(VENV)-lock/bin/python -m pip install --quiet torch==2.13.0
+	$(VENV)-lock/bin/python -m pip install --quiet '.[test]'
+	{ echo "# Made by make lock: the exact versions that are installed and tested."; \
+	  $(VENV)-lock/bin/python -m pip freeze --exclude assistant-corpus | sed 's/^torch==.*/torch==2.13.0/'; } > requirements.lock
+	rm -rf $(VENV)-lock
+
+clean:
+	rm -rf $(VENV) $(VENV)-lock build *.egg-info

@@ -1,0 +1,105 @@
+"""Can the assistant tell a question that the corpus answers from one that it does not?
+
+    python -m tests.benchmarks.abstention DIR [--json] [--fit]
+
+DIR holds `answerable.jsonl` (or `queries.jsonl`) and `unanswerable.jsonl` over `corpus.jsonl`. Prints the AUROC of the
+judged probability and the balanced accuracy at the shipped threshold; `--fit` also prints the weights that logistic
+regression gives on this set, for `assistant/understand/judge.py`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from assistant.lexicon import Lexicon
+from assistant.settings import AssistantSettings
+from assistant.understand import judge
+from assistant.understand.coverage import Topic
+from assistant.understand.question import understand
+from index.build import build
+from index.embed import open_embedder
+from index.search.search import Query, Searcher
+from index.settings import IndexSettings
+from index.store.catalog import Catalog
+from index.store.vectors import VectorIndex
+from index.types import Scope
+from tests.benchmarks.corpora import read_lines, write_corpus
+
+Array = npt.NDArray[np.float64]
+
+
+def main() -> None:
+    """Build the set, ask all its questions, print the figures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--fit", action="store_true")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        write_corpus(options.folder, Path(scratch) / "corpus")
+        base = IndexSettings.from_environment(os.environ)
+        settings = base.model_copy(update={"data_dir": Path(scratch) / "data"})
+        build(Path(scratch) / "corpus", settings)
+        catalog = Catalog.open(settings.data_dir)
+        searcher = Searcher(catalog, VectorIndex(catalog), open_embedder(settings), settings, [])
+        evidence, answerable = _weigh_all(searcher, options.folder)
+    judged = np.array([judge.probability(one) for one in evidence])
+    threshold = AssistantSettings().threshold
+    result: dict[str, object] = {
+        "auroc": round(auroc(judged, answerable), 4),
+        "balanced_accuracy": round(balanced_accuracy(judged >= threshold, answerable), 4),
+        "threshold": threshold,
+    }
+    if options.fit:
+        features = np.array([[1.0, one.coverage, one.margin] for one in evidence])
+        result["fitted"] = dict(
+            zip(("INTERCEPT", "COVERAGE", "MARGIN"), logistic(features, answerable).round(2).tolist(), strict=True)
+        )
+    print(json.dumps(result) if options.json else "\n".join(f"{key}: {value}" for key, value in result.items()))
+
+
+def _weigh_all(searcher: Searcher, folder: Path) -> tuple[list[judge.Evidence], npt.NDArray[np.bool_]]:
+    lexicon, hits = Lexicon(), AssistantSettings().hits
+    answered = next(path for path in (folder / "answerable.jsonl", folder / "queries.jsonl") if path.exists())
+    evidence, labels = [], []
+    for path in (answered, folder / "unanswerable.jsonl"):
+        for line in read_lines(path):
+            asked = understand(line["text"], searcher.sites, lexicon)
+            topic = Topic.of(asked.topic, searcher.rarity(asked.topic, Scope.PUBLIC), [])
+            found = searcher.search(Query(asked.text, asked.topic), Scope.PUBLIC, hits)
+            evidence.append(judge.weigh(topic, found))
+            labels.append(path == answered)
+    return evidence, np.array(labels)
+
+
+def auroc(scores: Array, positive: npt.NDArray[np.bool_]) -> float:
+    """The probability that a positive scores above a negative, ties counting half (Mann and Whitney, 1947)."""
+    above = (scores[positive][:, None] > scores[~positive][None, :]).mean()
+    equal = (scores[positive][:, None] == scores[~positive][None, :]).mean()
+    return float(above + equal / 2)
+
+
+def balanced_accuracy(said: npt.NDArray[np.bool_], positive: npt.NDArray[np.bool_]) -> float:
+    """The mean of the shares of positives and of negatives that are told rightly."""
+    return float((said[positive].mean() + (~said[~positive]).mean()) / 2)
+
+
+def logistic(features: Array, positive: npt.NDArray[np.bool_], rounds: int = 50) -> Array:
+    """Weights of a logistic regression by Newton's method, with a slight ridge."""
+    weights = np.zeros(features.shape[1])
+    ridge = 1e-3 * np.eye(features.shape[1])
+    for _ in range(rounds):
+        chance = 1 / (1 + np.exp(-features @ weights))
+        curvature = (features * (chance * (1 - chance))[:, None]).T @ features + ridge
+        weights += np.linalg.solve(curvature, features.T @ (positive - chance) - ridge @ weights)
+    return weights
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,119 @@
+"""The page that `make serve` gives, asked as a visitor asks it."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.page import DESK, PHONE, browsing, find_chromium, visiting
+from tests.running import environment, serving
+
+pytestmark = pytest.mark.browser
+QUESTION = "rôle des bénévoles à Lens ?"
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Iterator[str]:
+    """The page of the repository's own corpus, as `make serve` indexes and serves it."""
+    find_chromium()
+    folder = tmp_path_factory.mktemp("served")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    env = environment(folder / "reached.log", ASSISTANT_DATA_DIR=str(folder / "data"), ASSISTANT_MODELS=str(models_dir))
+    make = shutil.which("make")
+    assert make, "make is missing"
+    installed = ["-o", "install"]  # the environment that runs this test is the installed one
+    with serving([make, *installed, "serve", f"PORT={port}", f"BIN={Path(sys.executable).parent}"], env) as found:
+        yield found
+    assert not (folder / "reached.log").exists(), (folder / "reached.log").read_text()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with browsing() as opened:
+        yield opened
+
+
+def test_answers_the_first_question_with_its_passages(browser: Browser, address: str) -> None:
+    with visiting(browser, address) as visit:
+        visit.ask(QUESTION)
+        answer, cards = visit.answer(), visit.cards()
+        assert "bénévol" in answer and "[1]" in answer
+        assert "à Lens en particulier" in answer
+        assert "bénévol" in cards[0]
+        assert "verbatim" in cards[0]
+        assert all("reformulation, non l’original" in card for card in cards)
+        marked = visit.page.locator("#passages .card mark").first.inner_text()
+        assert " ".join(marked.split()) in " ".join(answer.split())
+        assert visit.strangers == [] and visit.complaints == []
+
+
+def test_the_first_text_field_is_the_question(browser: Browser, address: str) -> None:
+    with visiting(browser, address) as visit:
+        first = visit.page.locator("input:visible, textarea:visible").first
+        assert first.evaluate("field => field.closest('[id]').id") == "question"
+
+
+def test_offers_three_example_questions_that_answer(browser: Browser, address: str) -> None:
+    with visiting(browser, address) as visit:
+        examples = visit.page.locator("#examples .example")
+        texts = examples.all_inner_texts()
+        assert len(texts) == 3
+    for number, text in enumerate(texts):
+        with visiting(browser, address) as visit:
+            visit.page.locator("#examples .example").nth(number).click()
+            visit.wait(text)
+            assert visit.cards(), text
+
+
+def test_refuses_what_the_corpus_does_not_say(browser: Browser, address: str) -> None:
+    with visiting(browser, address) as visit:
+        visit.ask("quelle est la capitale de l'Australie ?")
+        assert "rien trouvé" in visit.answer()
+        assert visit.cards() == []
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_nothing_is_wider_than_the_screen(browser: Browser, address: str, size: tuple[int, int]) -> None:
+    with visiting(browser, address, size) as visit:
+        assert visit.page.evaluate("document.documentElement.scrollWidth") <= size[0]
+        visit.ask(QUESTION)
+        assert visit.page.evaluate("document.documentElement.scrollWidth") <= size[0]
+        box = visit.page.locator("#question textarea").bounding_box()
+        assert box is not None and box["x"] + box["width"] <= size[0]
+
+
+def test_two_visitors_do_not_see_each_other(browser: Browser, address: str) -> None:
+    with visiting(browser, address) as first, visiting(browser, address) as second:
+        first.ask("qui fait partie de l'équipe de recherche ?")
+        second.ask("combien d'heures d'entretiens ?")
+        assert "57" in second.answer() and "57" not in first.answer()
+        assert first.page.locator("#conversation .user.message").count() == 1
+        assert second.page.locator("#conversation .user.message").count() == 1
+
+
+def test_a_number_in_the_answer_leads_to_its_passage(browser: Browser, address: str) -> None:
+    with visiting(browser, address, PHONE) as visit:
+        visit.ask(QUESTION)
+        visit.page.locator("#conversation .bot.message a.cite", has_text="[2]").first.click()
+        card = visit.page.locator("#passage-2")
+        visit.page.wait_for_function(
+            "() => { const box = document.querySelector('#passage-2').getBoundingClientRect();"
+            " return box.top >= 0 && box.top < innerHeight; }"
+        )
+        assert "bénévoles" in card.inner_text()
+
+
+def test_script_in_a_question_is_shown_not_run(browser: Browser, address: str) -> None:
+    with visiting(browser, address) as visit:
+        question = "<script>document.title='pris'</script> bénévoles"
+        visit.ask(question)
+        assert visit.page.title() != "pris"
+        assert question in visit.page.locator("#conversation .user.message").last.inner_text()

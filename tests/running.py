@@ -1,0 +1,66 @@
+"""Running the program as its user does: in a process of its own, without network."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+GUARD = Path(__file__).resolve().parent / "guard"
+_READY = re.compile(r"(http://\S+)")
+
+
+def environment(log: Path, **more: str) -> dict[str, str]:
+    """The environment of a program under test: what it tries to reach off this machine is refused and written to
+    `log`."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("ASSISTANT_")}
+    if "ASSISTANT_MODELS" in os.environ:
+        kept["ASSISTANT_MODELS"] = os.environ["ASSISTANT_MODELS"]
+    return {**kept, "PYTHONPATH": str(GUARD), "NETWORK_GUARD_LOG": str(log), **more}
+
+
+def assistant(
+    *arguments: str | Path, env: Mapping[str, str], prefix: Sequence[str] = ()
+) -> subprocess.CompletedProcess[str]:
+    """Run `assistant` with these arguments to its end."""
+    command = [*prefix, sys.executable, "-m", "assistant", *map(str, arguments)]
+    return subprocess.run(command, env=dict(env), cwd=ROOT, capture_output=True, text=True, timeout=240, check=False)
+
+
+@contextmanager
+def serving(command: Sequence[str], env: Mapping[str, str]) -> Iterator[str]:
+    """Run a command that serves the page, and give the page's address once it says that it is ready."""
+    process = subprocess.Popen(
+        command,
+        env=dict(env),
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    seen = []
+    try:
+        assert process.stdout is not None
+        for line in process.stdout:
+            seen.append(line)
+            found = _READY.search(line)
+            if found:
+                yield found[1]
+                return
+        raise AssertionError("the page was never ready:\n" + "".join(seen))
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        try:
+            process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
