@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from assistant.errors import AddressInUse, AssistantError, BadRequest
 from assistant.french_parser import FrenchParser
 from assistant.settings import AssistantSettings
-from index.errors import CorpusError
+from index.errors import CorpusError, why
 from index.settings import IndexSettings
 from index.types import Scope
 
@@ -214,9 +214,9 @@ def _ask_all(options: argparse.Namespace, scope: Scope) -> int:
     if not options.json:
         raise BadRequest("Un fichier de questions donne du JSON.", "Ajoutez --json.")
     try:
-        lines = options.questions.read_text(encoding="utf-8-sig").splitlines()
+        lines = options.questions.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "ce n'est pas un texte UTF-8"
+        reason = why(error) if isinstance(error, OSError) else "ce n'est pas un texte UTF-8"
         raise BadRequest(
             f"Le fichier de questions «\u00a0{options.questions}\u00a0» ne peut pas être lu ({reason}).",
             "Donnez un fichier texte en UTF-8, une question par ligne.",
@@ -224,7 +224,7 @@ def _ask_all(options: argparse.Namespace, scope: Scope) -> int:
     from assistant import json_form
 
     engine = _parts(options).engine
-    for line in lines:
+    for line in lines if lines[-1] else lines[:-1]:
         _write(json_form.answer(engine.ask(line, scope)))
     return DONE
 

@@ -12,11 +12,12 @@ from assistant.types import Answer, Term
 from assistant.understand import judge
 from assistant.understand.coverage import Topic
 from assistant.understand.question import Asked, Question, understand
+from index.reading.text import tidy
 from index.search.search import Query, Searcher
 from index.types import Scope, Unit
 
 _QUESTION = 2000  # characters read of a question
-_FORM_NAMES = {Asked.NUMBER: "nombre", Asked.WHEN: "date", Asked.WHERE: "lieu"}
+_FORM_NAMES = {Asked.NUMBER: "nombre", Asked.WHEN: "date"}
 _TERMS = 8  # definitions shown beside an answer
 
 
@@ -38,7 +39,7 @@ class Engine:
     def stream(self, question: str, scope: Scope) -> Iterator[str | Answer]:
         """The answer's text in pieces, each checked before it is given, then the answer itself."""
         began = time.monotonic()
-        asked = understand(question[:_QUESTION], self._searcher.sites, self._lexicon)
+        asked = understand(tidy(question[:_QUESTION]), self._searcher.sites, self._lexicon)
         if not asked.text:
             yield from _refuse(asked, write.EMPTY, began)
             return
@@ -71,7 +72,7 @@ class Engine:
             text="".join(pieces).strip(),
             citations=citations,
             terms=tuple(self._met(asked, [citation.unit for citation in citations])),
-            notices=tuple(self._notices(asked, topic, ranked, choice.units)),
+            notices=tuple(self._notices(asked, topic, ranked, choice.units, scope)),
             refused=False,
             engine="extractive",
             seconds=time.monotonic() - began,
@@ -82,11 +83,18 @@ class Engine:
         return self._lexicon.find(asked.text, *(unit.text for unit in units))[:_TERMS]
 
     def _notices(
-        self, asked: Question, topic: Topic, ranked: Sequence[select.Candidate], units: Sequence[Unit]
+        self,
+        asked: Question,
+        topic: Topic,
+        ranked: Sequence[select.Candidate],
+        units: Sequence[Unit],
+        scope: Scope,
     ) -> Iterator[str]:
         """What the quotations leave open, said in plain words."""
         if not units:
-            yield "Aucun passage du corpus n’emploie ce mot\u00a0: seule la définition du lexique est donnée."
+            said = any(self._searcher.holds(term.word, scope) for term in self._lexicon.find(asked.text))
+            what = "n’est cité" if said else "du corpus n’emploie ce mot"
+            yield f"Aucun passage {what}\u00a0: seule la définition du lexique est donnée."
             return
         for site, named in zip(asked.sites, asked.named, strict=True):
             best = max((candidate.overall for candidate in ranked), default=0.0)
@@ -97,7 +105,7 @@ class Engine:
                     f"Aucun passage trouvé ne parle de «\u00a0{about}\u00a0» {named} en particulier\u00a0: "
                     "ce qui est cité en parle en général."
                 )
-        if asked.asked in select.FORMS:
+        if asked.asked in _FORM_NAMES:
             sites = self._searcher.sites
             if not any(select.fits(asked.asked, unit.text, sites) for unit in units):
                 yield f"Aucun des passages cités ne donne de {_FORM_NAMES[asked.asked]}."

@@ -9,13 +9,15 @@ AssistantError          base: one French line, what happened and the remedy
 
 from __future__ import annotations
 
+from index.errors import one_line
+
 
 class AssistantError(Exception):
     """Base of the errors of `assistant/`. `reason` and `remedy` are French; `str()` gives both on one line."""
 
     def __init__(self, reason: str, remedy: str) -> None:
-        self.reason, self.remedy = reason, remedy
-        super().__init__(reason, remedy)
+        self.reason, self.remedy = one_line(reason), one_line(remedy)
+        super().__init__(self.reason, self.remedy)
 
     def __str__(self) -> str:
         return f"{self.reason} {self.remedy}"

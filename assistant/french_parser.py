@@ -35,7 +35,7 @@ def _translate(text: str) -> str:
 
 def _translate_plural(one: str, many: str, count: int) -> str:
     if one.startswith("expected"):
-        return f"{count} valeur{'s' if count > 1 else ''} attendue{'s' if count > 1 else ''}"
+        return "%s valeur attendue" if count == 1 else "%s valeurs attendues"
     return _translate(one if count == 1 else many)
 
 

@@ -10,6 +10,8 @@ from typing import Any
 
 from assistant.errors import BadLexicon
 from assistant.types import Term
+from index.errors import why
+from index.reading.metadata import line_of
 from index.search import french
 
 FILE = "lexique.toml"
@@ -45,13 +47,15 @@ class Lexicon:
     def read(cls, path: Path) -> Lexicon:
         """Read a `lexique.toml`; empty where there is none. Raises `BadLexicon`."""
         try:
-            values = tomllib.loads(path.read_text(encoding="utf-8"))
+            values = tomllib.loads(path.read_text(encoding="utf-8-sig"))
         except FileNotFoundError:
             return cls()
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise BadLexicon(f"{path.name} n'est pas un fichier TOML valide ({error}).", "Corrigez-le.") from error
+            raise BadLexicon(
+                f"{path.name} n'est pas un fichier TOML valide{line_of(error)}.", "Corrigez-le."
+            ) from error
         except OSError as error:
-            raise BadLexicon(f"{path.name} ne peut pas être lu ({error.strerror}).", "Rendez-le lisible.") from error
+            raise BadLexicon(f"{path.name} ne peut pas être lu ({why(error)}).", "Rendez-le lisible.") from error
         entries = values.get("terms", [])
         if not isinstance(entries, list):
             raise BadLexicon(f"{path.name} : « terms » n'est pas une suite de tables.", "Écrivez [[terms]].")
@@ -107,9 +111,11 @@ class Lexicon:
     def names(self, text: str) -> bool:
         """Whether `text` is, as a whole, a term of the lexicon."""
         words = french.words(text)
+        words = words[1:] if words[:1] and words[0] in _ARTICLES else words
         return any(_same(words, wanted) for wanted, _, _ in self._candidates(words[0])) if words else False
 
 
+_ARTICLES = frozenset(("l", "le", "la", "les", "un", "une", "des"))
 _ENDINGS = ("s", "x", "e", "es")  # of a plural or a feminine
 
 
@@ -124,7 +130,7 @@ def _same(found: Sequence[str], wanted: Sequence[str]) -> bool:
 
 
 def _capitals(text: str) -> set[str]:
-    spaced = "".join(char if char.isalnum() else " " for char in text)
+    spaced = "".join(char if char.isalnum() else " " for char in french.undotted(text))
     return {word for word in spaced.split() if word.isupper()}
 
 
@@ -143,4 +149,10 @@ def _term(entry: Any, where: str) -> Term:
         if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
             raise BadLexicon(f"{where} : dans « {word} », « {key} » n'est pas une liste de textes.", "Corrigez-la.")
         lists[key] = tuple(values)
-    return Term(word, definition, lists["variants"], lists["synonyms"], str(entry.get("source", "")))
+    return Term(
+        " ".join(word.split()),
+        " ".join(definition.split()),
+        lists["variants"],
+        lists["synonyms"],
+        str(entry.get("source", "")),
+    )

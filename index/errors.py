@@ -12,6 +12,8 @@ CorpusError                 base: one French line, what happened and the remedy
 
 from __future__ import annotations
 
+import errno
+
 
 class CorpusError(Exception):
     """Base of the errors of `index/`. `reason` and `remedy` are French; `str()` gives both on one line."""
@@ -51,6 +53,25 @@ class IndexBusy(CorpusError):
 
 class ModelUnavailable(CorpusError):
     """The embedding model is unknown, or could not be prepared."""
+
+
+_WHY = {
+    errno.ENOENT: "il n'existe pas",
+    errno.EACCES: "permission refusée",
+    errno.EPERM: "opération interdite",
+    errno.EISDIR: "c'est un dossier",
+    errno.ENOTDIR: "un élément du chemin n'est pas un dossier",
+    errno.ENOSPC: "le disque est plein",
+    errno.EDQUOT: "le quota de disque est atteint",
+    errno.EROFS: "le disque est en lecture seule",
+    errno.ELOOP: "le lien tourne en rond",
+    errno.ENAMETOOLONG: "le nom est trop long",
+}
+
+
+def why(error: OSError) -> str:
+    """What the system says of a failure, in French."""
+    return _WHY.get(error.errno or 0, f"erreur {error.errno} du système")
 
 
 def one_line(text: str) -> str:

@@ -106,7 +106,7 @@ def _parse(data: bytes) -> _Weights:
             name = reader.take(reader.fields("H")[0]).decode()
             _, _, offset, length = reader.fields("BIQQ")
             directory[name] = (offset, length)
-    except (struct.error, ValueError, IndexError, TypeError) as error:
+    except (struct.error, ValueError, IndexError, TypeError, OverflowError) as error:
         raise UnreadableWeights(str(error)) from error
     vocabulary = [(piece, float(score)) for piece, score in zip(pieces, scores, strict=True)]
     return _Weights(header, dict(zip(("bos", "eos", "pad", "unk"), ids, strict=True)), vocabulary, data, directory)
@@ -226,7 +226,10 @@ def unpack(weights_file: Path, folder: Path, progress: Progress = lambda done, t
     folder.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=folder.name + ".", suffix=".part", dir=folder.parent))
     try:
-        tensors = _tensors(weights, progress)
+        try:
+            tensors = _tensors(weights, progress)
+        except (KeyError, ValueError) as error:  # a tensor missing or cut short
+            raise UnreadableWeights(str(error)) from error
         save_file(tensors, aside / "model.safetensors", metadata={"format": "pt"})
         progress(weights.header.layers + 1, weights.header.layers + 2)
         _tokenizer(weights).save(str(aside / "tokenizer.json"))
@@ -234,6 +237,7 @@ def unpack(weights_file: Path, folder: Path, progress: Progress = lambda done, t
             (aside / name).parent.mkdir(exist_ok=True)
             (aside / name).write_text(json.dumps(content, indent=1, ensure_ascii=False), encoding="utf-8")
         aside.chmod(0o755)
+        (aside / "model.safetensors").chmod(0o644)  # written for its owner alone; the folder may be shared
         try:
             aside.rename(folder)
         except OSError:

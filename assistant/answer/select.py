@@ -17,7 +17,20 @@ from index.types import Hit, Passage, Scope, Site, Unit
 
 FORMS = (Asked.NUMBER, Asked.WHEN, Asked.WHERE)
 """The questions whose answer has a form that can be seen."""
-_NUMBER = re.compile(r"\d")
+_NUMBER = re.compile(
+    r"\d|\b(?:deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|vingts?|trente|"
+    r"quarante|cinquante|soixante|cents?|mille|millions?|aucune?|(?:di|dou|quin|ving|tren|quaran|cinquan|soixan|cen)"
+    r"(?:z|t)aines?|dizaines?|milliers?|moitié|tiers|quart|plusieurs|unique|seule?)\b",
+    re.IGNORECASE,
+)
+_TIME = re.compile(
+    r"\b(?:19|20)\d\d\b|\b\d{1,2}\s?h(?:\s?\d\d)?\b|\b(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|janvier|"
+    r"février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre|hier|demain|depuis)s?\b",
+    re.IGNORECASE,
+)
+_PLACE = re.compile(
+    r"\b(?:dans|chez|devant|derrière|sous|près)\b|\b(?:à|au|aux|en|sur)\s+(?:la\s+|les?\s+|l['’])?[A-ZÀ-ÖØ-Þ]"
+)
 _IN_TEXT, _IN_CONTEXT, _FITTING, _AT_SITE = 3.0, 2.0, 1.5, 1.5  # beside a hit's score, of about 1 to 4
 _BARE_HEADING = -2.0  # a heading that states no date says little by itself
 _FEW = 5  # hits, fewer of which may well share their headings
@@ -49,8 +62,8 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The units to quote, in order; `direct` counts those that speak of the topic themselves (the others are what
-    these introduce); `whole_list` says that they are a list of the corpus, whole."""
+    """The units to quote, in order; `direct` counts the passages that speak of the topic themselves (the others are
+    what these introduce); `whole_list` says that they are a list of the corpus, whole."""
 
     units: tuple[Unit, ...]
     direct: int
@@ -86,8 +99,8 @@ def fits(asked: Asked, text: str, sites: Sequence[Site]) -> bool:
     if asked is Asked.NUMBER:
         return _NUMBER.search(text) is not None
     if asked is Asked.WHERE:
-        return bool(named_sites(text, sites))
-    return asked is Asked.WHEN and states_a_date(text)
+        return bool(named_sites(text, sites)) or _PLACE.search(text) is not None
+    return asked is Asked.WHEN and _TIME.search(text) is not None
 
 
 def choose(
@@ -106,8 +119,8 @@ def choose(
     if question.asked in (Asked.WHO, Asked.LIST):
         whole = _whole_list(worthy, best, neighbours, scope)
         if whole:
-            items = _unique(unit for passage in whole for unit in units(passage))[:list_limit]
-            return Choice(tuple(items), len(items), True)
+            items = _unique(unit for passage in whole for unit in units(passage))
+            return Choice(tuple(items[:list_limit]), _passages(items[:list_limit]), len(items) <= list_limit)
     worthy = [candidate for candidate in worthy if candidate.score >= _NEAR * worthy[0].score]
     if question.asked in FORMS:
         worthy = [candidate for candidate in worthy if candidate.fitting] or worthy
@@ -119,7 +132,12 @@ def choose(
         chosen.append(unit)
         if unit.text.rstrip().endswith(":") and question.asked not in FORMS:
             chosen += [part for passage in neighbours.nested(unit.passage, scope) for part in units(passage)]
-    return Choice(tuple(_by_heading(_unique(chosen)[:list_limit])), len(direct), False)
+    cited = _unique(chosen)[:list_limit]
+    return Choice(tuple(_by_heading(cited)), _passages([unit for unit in direct if unit in cited]), False)
+
+
+def _passages(chosen: Sequence[Unit]) -> int:
+    return len({unit.passage.id for unit in chosen})
 
 
 def _where_asked(question: Question, worthy: list[Candidate]) -> list[Candidate]:
@@ -149,11 +167,18 @@ def _whole_list(worthy: Sequence[Candidate], best: float, neighbours: Neighbours
 
 
 def _by_heading(chosen: Sequence[Unit]) -> list[Unit]:
-    """The units that stand under one heading together, headings in the order of their best unit."""
+    """The units under one heading together and in reading order, headings in the order of their best unit."""
     first: dict[tuple[str, tuple[str, ...]], int] = {}
     for unit in chosen:
         first.setdefault((unit.passage.source.id, unit.passage.place.heading), len(first))
-    return sorted(chosen, key=lambda unit: first[(unit.passage.source.id, unit.passage.place.heading)])
+    return sorted(
+        chosen,
+        key=lambda unit: (
+            first[(unit.passage.source.id, unit.passage.place.heading)],
+            unit.passage.order,
+            unit.start,
+        ),
+    )
 
 
 def _unique(chosen: Iterable[Unit]) -> list[Unit]:

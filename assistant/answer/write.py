@@ -12,7 +12,7 @@ from assistant.types import Citation, Term
 from assistant.understand.question import Asked, Question
 from index.types import Unit
 
-_MARKUP = re.compile(r"([\\`*_\[\]<>#|~])")
+_MARKUP = re.compile(r"([\\`*_\[\]<>#|~&])")
 REFUSAL = (
     "Je n’ai rien trouvé dans le corpus qui réponde à cette question. "
     "Essayez avec d’autres mots, ou avec une question plus précise."
@@ -36,7 +36,7 @@ def blocks(question: Question, citations: Sequence[Citation], choice: Choice, de
         if citations:
             yield "\nLe corpus emploie ce mot ici\u00a0:\n"
     elif citations:
-        yield _lead(choice)
+        yield _lead(citations, choice)
     for heading, group in groupby(citations, key=_heading):
         yield f"\n**{escape(heading)}**\n\n"
         together = list(group)
@@ -51,12 +51,13 @@ def escape(text: str) -> str:
     return _MARKUP.sub(r"\\\1", text)
 
 
-def _lead(choice: Choice) -> str:
+def _lead(citations: Sequence[Citation], choice: Choice) -> str:
+    direct = min(choice.direct, len({citation.passage.id for citation in citations}))
     if choice.whole_list:
         return "Voici ce que le corpus en dit, en liste\u00a0:\n"
-    if choice.direct == 1:
+    if direct == 1:
         return "Un passage du corpus en parle\u00a0:\n"
-    return f"{choice.direct} passages du corpus en parlent\u00a0:\n"
+    return f"{direct} passages du corpus en parlent\u00a0:\n"
 
 
 def _heading(citation: Citation) -> str:

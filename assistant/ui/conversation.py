@@ -58,7 +58,8 @@ def as_typed(text: str) -> str:
 
 def without_html(markdown: str) -> str:
     """The same Markdown where a tag is shown as text and no image is fetched: sources are not ours to trust."""
-    return re.sub(r"(?<!\\)(<|(?<=!)\[)", r"\\\1", markdown)
+    # What is escaped already is passed over in pairs, so that no backslash is taken for another's.
+    return re.sub(r"\\.|<|(?<=!)\[", lambda match: match[0] if match[0][0] == "\\" else f"\\{match[0]}", markdown)
 
 
 def link_numbers(markdown: str, numbers: set[int]) -> str:

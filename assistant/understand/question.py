@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -41,11 +42,19 @@ class Question:
 _FORMS: tuple[tuple[Asked, re.Pattern[str]], ...] = tuple(
     (asked, re.compile(pattern))
     for asked, pattern in (
-        (Asked.DEFINITION, r"\b(?:c est quoi|qu est ce qu un\w*|qu est ce que c est|definition d\w*|defini\w+)\b"),
-        (Asked.DEFINITION, r"\b(?:veut|veulent|voulait) dire\b|\bsignifi\w+|\bqu appelle t on\b|\bqu entend on par\b"),
-        (Asked.DEFINITION, r"^qu est ce que (?:l |la |le |les )"),
+        (
+            Asked.DEFINITION,
+            r"\b(?:c est quoi|qu est ce qu un\w*|qu est ce que c est|definitions? d\w*|defini(?:r|s|t|ssent|ssez)?)\b",
+        ),
+        (
+            Asked.DEFINITION,
+            r"\b(?:veut|veulent|voulait) dire\b|\bsignifi(?:e|ent|ait|er)\b|\bqu entend on par\b",
+        ),
         (Asked.NUMBER, r"\bcombien\b|\bquel(?:le)? (?:est le |est la )?(?:nombre|quantite|pourcentage|part|montant)\b"),
-        (Asked.WHEN, r"\bquand\b|\b(?:quel jour|quelle date|quelle annee|quels jours|quelles dates)\b"),
+        (
+            Asked.WHEN,
+            r"\bquand\b|\b(?:quel jour|quelle date|quelle annee|quels jours|quelles dates|quelle est la date)\b",
+        ),
         (Asked.LIST, r"\bqu est ce qu[ie]?\b"),
         (
             Asked.WHO,
@@ -76,6 +85,9 @@ _WEAK = frozenset(
         "pense pensent penser avis opinion ressenti ressentent trouvent"
     ).replace("'", " ").split()
 )  # fmt: skip
+_VOWELS = frozenset("aeiouy")
+_WHAT_IS = re.compile(r"qu est ce que (?:l |la |le |les )?(.+)$")
+_ONE_THING = re.compile(r"\w+(?: d(?:e|es|u)?(?: la| l)? \w+)?")  # a noun, and what it is of
 _WHERE = re.compile(r"\boù\b|^ou\b|\bquel(?:le)?s? (?:est (?:le |la ))?(?:lieux?|endroits?|villes?)\b", re.IGNORECASE)
 _PREPOSITION = (
     r"(?:(?:\bà|\bau|\baux|\ben|\bdans|\bchez|\bsur|\bpour|\bpar|\bde|\bdu|\bdes)\s+(?:la\s+|le\s+|les\s+)?|"
@@ -87,16 +99,20 @@ def understand(text: str, sites: Sequence[Site], lexicon: Lexicon) -> Question:
     """Read a question asked in French, with or without accents and question mark. A site that the question names by a
     term of the lexicon stays part of the topic, as do words that the lexicon leads to its terms."""
     text = " ".join(text.split())
+    composed = unicodedata.normalize("NFC", text)
     folded = " ".join(french.words(text))
     asked = next((asked for asked, pattern in _FORMS if pattern.search(folded)), Asked.OPEN)
-    if asked is Asked.OPEN and _WHERE.search(text):
+    named_thing = _WHAT_IS.match(folded)
+    if named_thing and (lexicon.names(named_thing[1]) or _ONE_THING.fullmatch(named_thing[1])):
+        asked = Asked.DEFINITION
+    if asked is Asked.OPEN and _WHERE.search(composed):
         asked = Asked.WHERE
     named = facets.named_sites(text, sites)
     places = [name for site in named for name in site.names if not lexicon.names(name)]
     meant = frozenset[str]().union(*(expansion.stems for expansion in lexicon.expand(text)))
     typed = {french.fold(word): word for word in re.findall(r"[^\W_]+", text)}
     topic = " ".join(typed.get(word, word) for word in _topic(folded, places, meant).split())
-    return Question(text, asked, topic, named, tuple(_as_named(text, site) for site in named))
+    return Question(text, asked, topic, named, tuple(_as_named(composed, site) for site in named))
 
 
 def _topic(folded: str, places: Sequence[str], meant: frozenset[str]) -> str:
@@ -129,4 +145,6 @@ def _as_named(text: str, site: Site) -> str:
 def _about(name: str) -> str:
     if name.lower().startswith("le "):
         return f"au sujet du {name[3:]}"
-    return f"au sujet des {name[4:]}" if name.lower().startswith("les ") else f"au sujet de {name}"
+    if name.lower().startswith("les "):
+        return f"au sujet des {name[4:]}"
+    return f"au sujet d’{name}" if french.fold(name)[:1] in _VOWELS else f"au sujet de {name}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import groupby
 
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
@@ -11,13 +12,14 @@ from markdown_it.tree import SyntaxTreeNode
 from index.reading.outline import Block
 from index.reading.text import tidy
 
+_DEEPEST = 100  # levels of lists and quotations; deeper ones are left out
 _TAG = re.compile(r"<!--.*?-->|<[^>]*>", re.DOTALL)
 
 
 def blocks(text: str, first_line: int = 1) -> list[Block]:
     """The blocks of a Markdown text, in order, mark-up removed. `first_line` is the number of its first line in its
     file. A table row is an item whose cells are joined with « | »."""
-    parser = MarkdownIt("commonmark").enable("table")
+    parser = MarkdownIt("commonmark", {"maxNesting": _DEEPEST}).enable("table")
     tree = SyntaxTreeNode(parser.parse(text))
     return [block for block in _walk(tree, first_line, 0) if block.text]
 
@@ -35,11 +37,13 @@ def _walk(node: SyntaxTreeNode, first_line: int, depth: int) -> Iterator[Block]:
     elif node.type == "tr":
         yield Block("item", " | ".join(_text(cell) for cell in node.children), line, level=depth + 1)
     elif node.type == "list_item":
-        own = [child for child in node.children if child.type == "paragraph"]
-        yield Block("item", "\n".join(_text(child) for child in own), line, level=depth + 1)
-        for child in node.children:
-            if child.type != "paragraph":
-                yield from _walk(child, first_line, depth + 1)
+        # Paragraphs that touch are one item; one that follows a nested list is another of the same depth.
+        for kind, group in groupby(node.children, lambda child: child.type == "paragraph"):
+            if kind:
+                yield Block("item", "\n".join(map(_text, group)), line, level=depth + 1)
+            else:
+                for child in group:
+                    yield from _walk(child, first_line, depth + 1)
     else:
         for child in node.children:
             yield from _walk(child, first_line, depth)

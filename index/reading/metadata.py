@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, get_args
 
-from index.errors import BadMetadata
+from index.errors import BadMetadata, why
+from index.reading.text import tidy
 from index.types import Kind, Nature, Site, Visibility
 
 SIDECAR = ".meta.toml"
@@ -50,7 +51,8 @@ def read_description(root: Path) -> Description:
     sites = []
     for entry in _entries(values, "sites"):
         name, aliases = entry.get("name"), entry.get("aliases", [])
-        if not isinstance(name, str) or not isinstance(aliases, list) or not all(isinstance(a, str) for a in aliases):
+        texts = isinstance(aliases, list) and all(isinstance(alias, str) for alias in aliases)
+        if not isinstance(name, str) or not texts or not all(map(_says_something, (name, *aliases))):
             raise BadMetadata(
                 f"{DESCRIPTION} : une entrée [[sites]] n'a pas la forme attendue.",
                 'Écrivez name = "…" et, au besoin, aliases = ["…", "…"].',
@@ -88,13 +90,34 @@ def describe(root: Path, path: PurePosixPath, front_matter: Mapping[str, Any], d
 
 def _read_toml(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         return {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadMetadata(f"{path.name} n'est pas un fichier TOML valide ({error}).", "Corrigez-le.") from error
+        raise BadMetadata(f"{path.name} n'est pas un fichier TOML valide{line_of(error)}.", "Corrigez-le.") from error
     except OSError as error:
-        raise BadMetadata(f"{path.name} ne peut pas être lu ({error.strerror}).", "Rendez-le lisible.") from error
+        raise BadMetadata(f"{path.name} ne peut pas être lu ({why(error)}).", "Rendez-le lisible.") from error
+
+
+def _says_something(name: str) -> bool:
+    return any(char.isalnum() for char in name)
+
+
+def _is_date(text: str) -> bool:
+    """Whether a text is a year, a month of a year or a day of a month that exists."""
+    if not _DATE.fullmatch(text):
+        return False
+    try:
+        datetime.date.fromisoformat((text + "-01-01")[:10])
+    except ValueError:
+        return False
+    return True
+
+
+def line_of(error: Exception) -> str:
+    """« (ligne 3) » when a parser says where a file goes wrong, else nothing."""
+    found = re.search(r"line (\d+)", str(error))
+    return f" (ligne {found[1]})" if found else ""
 
 
 def _entries(values: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
@@ -111,15 +134,17 @@ def _checked(values: Mapping[str, Any], where: str) -> dict[str, str]:
         value = values.get(key)
         if value is None:
             continue
+        if isinstance(value, datetime.datetime):
+            value = value.date()
         if isinstance(value, datetime.date | int) and not isinstance(value, bool):
-            value = str(value)[:10]
+            value = str(value)
         if not isinstance(value, str):
             raise BadMetadata(f"Dans {where}, « {key} » n'est pas un texte.", f'Écrivez {key} = "…".')
-        value = " ".join(value.split())
+        value = " ".join(tidy(value).split())
         if key in _CHOICES and value not in _CHOICES[key]:
             allowed = " ou ".join(_CHOICES[key])
             raise BadMetadata(f"Dans {where}, « {key} » vaut « {value} ».", f"Valeurs possibles : {allowed}.")
-        if key == "date" and value and not _DATE.fullmatch(value):
+        if key == "date" and value and not _is_date(value):
             raise BadMetadata(f"Dans {where}, la date « {value} » n'est pas lisible.", "Écrivez AAAA-MM-JJ ou AAAA-MM.")
         result[key] = value
     return result

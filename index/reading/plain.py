@@ -45,7 +45,7 @@ def _gather(lines: list[str], first_line: int) -> list[_Draft]:
         line = tidy(raw)
         bullet = _BULLET.match(raw.rstrip())
         hashes = _HASHES.match(line)
-        if not line:
+        if not line or (bullet and not tidy(bullet["text"])):
             current = None
         elif _RULE.match(raw):
             if current is not None and current.kind == "prose" and len(current.lines) == 1:  # an underlined heading

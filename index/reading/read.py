@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from index.errors import CorpusUnavailable, UnreadableFile
+from index.errors import CorpusUnavailable, UnreadableFile, why
 from index.reading import markdown, plain
 from index.reading.metadata import DESCRIPTION, SIDECAR, Description, Metadata, describe
 from index.reading.outline import Block, sections
-from index.reading.text import decode, split_front_matter
+from index.reading.text import decode, split_front_matter, tidy
 from index.types import Section, Source
 
 READER_VERSION = 1  # a source read by another version is read again
@@ -73,11 +73,11 @@ class Reading:
 def list_files(root: Path) -> list[PurePosixPath]:
     """The files of the corpus, relative to its root, sorted; what describes the corpus is left out. Raises
     `CorpusUnavailable` when the folder is missing, closed to us or holds no file."""
-    if not root.exists():
-        raise CorpusUnavailable(f"Le dossier du corpus « {root} » n'existe pas.", "Vérifiez son chemin.")
-    if not root.is_dir():
-        raise CorpusUnavailable(f"« {root} » n'est pas un dossier.", "Donnez le dossier qui contient les fichiers.")
     try:
+        if not root.exists():
+            raise CorpusUnavailable(f"Le dossier du corpus « {root} » n'existe pas.", "Vérifiez son chemin.")
+        if not root.is_dir():
+            raise CorpusUnavailable(f"« {root} » n'est pas un dossier.", "Donnez le dossier qui contient les fichiers.")
         found = sorted(PurePosixPath(path.relative_to(root).as_posix()) for path in _walk(root))
     except PermissionError as error:
         raise CorpusUnavailable(
@@ -103,11 +103,13 @@ def _walk(folder: Path) -> Iterator[Path]:
 
 
 def _describes(name: str) -> bool:
-    return name in (DESCRIPTION, LEXICON) or name.endswith(SIDECAR) or name.upper().startswith("README.")
+    return name in (DESCRIPTION, LEXICON) or name.endswith(SIDECAR) or name.upper().partition(".")[0] == "README"
 
 
 def open_file(root: Path, path: PurePosixPath, description: Description) -> OpenedFile:
     """Open one file of the corpus. Raises `UnreadableFile` (`BadMetadata` for its metadata) with reason and remedy."""
+    if str(path) != tidy(str(path)) or "\n" in str(path):
+        raise UnreadableFile("Le nom de ce fichier contient des caractères illisibles.", "Renommez-le.")
     if path.suffix.lower() not in _READERS:
         known = ", ".join(_READERS)
         raise UnreadableFile(
@@ -132,9 +134,11 @@ def _bytes(root: Path, path: PurePosixPath) -> bytes:
         if not full.is_file():
             raise UnreadableFile("Ce n'est pas un fichier ordinaire.", "Retirez-le du corpus.")
         return full.read_bytes()
+    except RuntimeError as error:  # a link to itself, before Python 3.13
+        raise UnreadableFile("Ce lien tourne en rond.", "Retirez-le du corpus.") from error
     except OSError as error:
         raise UnreadableFile(
-            f"Ce fichier ne peut pas être lu ({error.strerror}).", "Vérifiez qu'il existe et que vous pouvez le lire."
+            f"Ce fichier ne peut pas être lu ({why(error)}).", "Vérifiez qu'il existe et que vous pouvez le lire."
         ) from error
 
 

@@ -22,7 +22,7 @@ _FENCES = {"---": "YAML", "+++": "TOML"}
 _SPACES = re.compile(r"[ \t\f\v]+")
 # Control characters, and the marks that turn the direction of text or hide it.
 _UNSEEN = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ud800-\udfff]"
 )
 
 
@@ -68,7 +68,7 @@ def split_front_matter(text: str) -> tuple[dict[str, Any], str, int]:
     head = "\n".join(lines[1:end])
     try:
         values = tomllib.loads(head) if language == "TOML" else yaml.safe_load(head)
-    except (tomllib.TOMLDecodeError, yaml.YAMLError, RecursionError) as error:
+    except (ValueError, yaml.YAMLError, RecursionError) as error:
         raise BadMetadata(
             f"L'en-tête {language} du fichier n'est pas valide.",
             f"Corrigez les lignes 1 à {end + 1}, entre les deux « {lines[0].rstrip()} ».",

@@ -25,7 +25,7 @@ def units(passage: Passage) -> list[Unit]:
     """The units of a passage, in order: a heading or a list item whole unless it is long, else its sentences. The
     comma or semicolon that ends a list item belongs to the list."""
     whole = passage.kind in ("heading", "item") and len(passage.text) <= _WHOLE_ITEM
-    found = [(0, len(passage.text.rstrip(_LIST_MARKS)))] if whole else spans(passage.text)
+    found = [(0, len(passage.text.rstrip(_LIST_MARKS)) or len(passage.text))] if whole else spans(passage.text)
     return [Unit(passage, start, end) for start, end in found]
 
 

@@ -36,4 +36,6 @@ def _names(text: str, name: str) -> bool:
     if len(name) <= _SHORT and name.isupper():
         return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) is not None
     wanted, found = words(name), words(text)
-    return any(found[start : start + len(wanted)] == wanted for start in range(len(found) - len(wanted) + 1))
+    return bool(wanted) and any(
+        found[start : start + len(wanted)] == wanted for start in range(len(found) - len(wanted) + 1)
+    )

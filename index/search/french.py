@@ -16,6 +16,7 @@ VERSION = "1"
 _WORD = re.compile(r"[^\W_]+")
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")  # S.C.I.C.
 _AMOUNT = re.compile(r"(\d+)([a-z]{1,3})")
+_CA = re.compile(r"\bça\b", re.IGNORECASE)  # or it would be taken for the acronym CA
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE"})
 _UNIT_NAMES = {"h": "heure", "hrs": "heure", "min": "minute", "mn": "minute", "km": "kilometre", "eur": "euro"}
 
@@ -41,10 +42,14 @@ _local = threading.local()
 
 def fold(text: str) -> str:
     """Lower case without accents, ligatures or dots between initials: what two spellings of a word share."""
-    text = unicodedata.normalize("NFC", text)
-    text = _DOTTED.sub(lambda match: match[0].replace(".", ""), text).translate(_LIGATURES).lower()
-    decomposed = unicodedata.normalize("NFKD", text)
+    text = unicodedata.normalize("NFKC", undotted(text)).translate(_LIGATURES).lower()
+    decomposed = unicodedata.normalize("NFKD", _CA.sub("cela", text))
     return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
+def undotted(text: str) -> str:
+    """`text` with the dots of its acronyms taken out: S.C.I.C. → SCIC."""
+    return _DOTTED.sub(lambda match: match[0].replace(".", ""), text)
 
 
 def words(text: str) -> list[str]:

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.embed import Embedder
+from index.reading.text import tidy
 from index.search import facets, french, rank
 from index.settings import IndexSettings
 from index.store.catalog import Catalog
@@ -54,9 +55,10 @@ class Searcher:
         catalog = self._catalog
         generation = catalog.generation
         total = catalog.count(scope)
-        if total == 0 or limit <= 0 or not query.text.strip():
+        text = tidy(query.text)
+        if total == 0 or limit <= 0 or not text:
             return []
-        vector = self._embedder.embed_question(query.text)
+        vector = self._embedder.embed_question(text)
         narrow = bool(query.site or query.kind)
         depth = total if narrow else max(_CANDIDATES, 2 * limit)
         near = dict(self._vectors.nearest(vector, scope, depth))
@@ -73,7 +75,7 @@ class Searcher:
         hits = [
             Hit(passage, scores[key] + self._bonus(passage, named), _found_by(key, near, kept), dense[key] / chance)
             for key, passage in passages.items()
-            if _fits(passage, query)
+            if self._fits(passage, query)
         ]
         return sorted(hits, key=lambda hit: (-hit.score, hit.passage.id))[:limit]
 
@@ -92,7 +94,8 @@ class Searcher:
         found = []
         depth = len(passage.context)
         for other in near:
-            if other.kind != "item" or len(other.context) <= depth or other.context[:depth] != passage.context:
+            under = other.context[:depth] == passage.context and len(other.context) > depth
+            if other.kind != "item" or not under or other.place.heading != passage.place.heading:
                 break
             found.append(other)
         return found
@@ -125,6 +128,12 @@ class Searcher:
                 known = self._samples[scope] = (generation, self._catalog.sample_vectors(scope, _SAMPLE))
             return known[1]
 
+    def _fits(self, passage: Passage, query: Query) -> bool:
+        if query.kind is not None and passage.source.kind != query.kind:
+            return False
+        named = [site for site in self.sites if query.site in site.names] or [Site(query.site)]
+        return not query.site or any(facets.speaks_of(passage, site) for site in named)
+
     def _bonus(self, passage: Passage, named: Sequence[Site]) -> float:
         return self._settings.site_bonus if any(facets.speaks_of(passage, site) for site in named) else 0.0
 
@@ -133,13 +142,6 @@ def _found_by(key: int, near: dict[int, float], kept: set[int]) -> FoundBy:
     if key in kept:
         return "both" if key in near else "lexical"
     return "dense"
-
-
-def _fits(passage: Passage, query: Query) -> bool:
-    source = passage.source
-    if query.kind is not None and source.kind != query.kind:
-        return False
-    return not query.site or facets.speaks_of(passage, Site(query.site))
 
 
 def _contiguous(near: Sequence[Passage], passage: Passage) -> list[Passage]:

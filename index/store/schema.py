@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
 
-from index.errors import DataFolderRefused
+from index.errors import DataFolderRefused, why
 
 VERSION = "1"
 FILE = "catalog.db"
@@ -57,10 +57,16 @@ def create(folder: Path, meta: Mapping[str, str]) -> None:
             connection.commit()
         finally:
             connection.close()
-        aside.rename(folder / FILE)
+        try:
+            os.link(aside, folder / FILE)  # unlike a rename, never in the place of another run's
+        except FileExistsError:
+            pass
+        finally:
+            aside.unlink()
     except (OSError, sqlite3.OperationalError) as error:
+        reason = why(error) if isinstance(error, OSError) else str(error)
         raise DataFolderRefused(
-            f"Le dossier de données « {folder} » ne peut pas être écrit ({error}).",
+            f"Le dossier de données « {folder} » ne peut pas être écrit ({reason}).",
             "Vérifiez les droits et la place libre, ou choisissez un autre dossier avec --data-dir.",
         ) from error
 

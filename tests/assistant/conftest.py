@@ -14,8 +14,9 @@ from assistant.compose import Parts, compose
 from assistant.settings import AssistantSettings
 from index.build import build
 from index.settings import IndexSettings
-from tests.assistant.samples import StemVectors, write_corpus
+from tests.assistant.samples import write_corpus
 from tests.conftest import DATA
+from tests.fakes import FakeEmbedder
 
 JARDINS = DATA / "jardins"
 MakeParts = Callable[[Mapping[str, str]], Parts]
@@ -49,16 +50,16 @@ def jardins(jardins_data: Path, models_dir: Path) -> Parts:
 
 
 @pytest.fixture
-def stem_vectors(monkeypatch: pytest.MonkeyPatch) -> StemVectors:
+def no_model(monkeypatch: pytest.MonkeyPatch) -> FakeEmbedder:
     """The stand-in in place of the model, for what is built and composed in a test."""
-    embedder = StemVectors()
+    embedder = FakeEmbedder()
     for module in ("index.build", "assistant.compose"):
         monkeypatch.setattr(f"{module}.open_embedder", lambda settings: embedder)
     return embedder
 
 
 @pytest.fixture
-def parts_over(tmp_path: Path, stem_vectors: StemVectors) -> MakeParts:
+def parts_over(tmp_path: Path, no_model: FakeEmbedder) -> MakeParts:
     """Parts over a few invented files, without the model."""
 
     def make(files: Mapping[str, str]) -> Parts:

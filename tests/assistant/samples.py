@@ -1,25 +1,15 @@
-"""Small invented records, a stand-in for the embedding model, and indexes made of a few lines of text."""
+"""Small invented records and corpora."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
-
 from assistant.types import Citation
-from index.search import french
 from index.types import Hit, Passage, PassageKind, Place, Scope, Source, Unit
 
-FloatArray = npt.NDArray[np.float32]
-_DIMENSIONS = 512
-
-SOURCE = Source(
-    "s1", "documents/rapport.md", "Rapport inventé", "document", "", "2021", "public", "original", "0" * 64
-)
+SOURCE = Source("s1", "documents/rapport.md", "Rapport inventé", "document", "", "2021", "public", "original", "0" * 64)
 
 
 def passage(
@@ -65,29 +55,6 @@ class Lists:
 
     def nested(self, passage: Passage, scope: Scope) -> list[Passage]:
         return list(self.below.get(passage.text, ()))
-
-
-class StemVectors:
-    """An embedder without weights: a text's vector is the sum of a fixed random vector for each of its stems."""
-
-    identity = "stem-vectors"
-
-    def prepare(self, progress: object = None) -> None:
-        pass
-
-    def embed_question(self, text: str) -> FloatArray:
-        vector: FloatArray = self.embed_passages([text])[0]
-        return vector
-
-    def embed_passages(self, texts: Sequence[str]) -> FloatArray:
-        rows = [sum((_direction(stem) for stem in french.terms(text)), _direction("")) for text in texts]
-        found = np.asarray(rows, dtype=np.float32)
-        return np.asarray(found / np.linalg.norm(found, axis=1, keepdims=True), dtype=np.float32)
-
-
-def _direction(stem: str) -> npt.NDArray[np.float64]:
-    seed = int.from_bytes(hashlib.sha256(stem.encode("utf-8", "replace")).digest()[:8], "little")
-    return np.random.default_rng(seed).standard_normal(_DIMENSIONS)
 
 
 def write_corpus(root: Path, files: Mapping[str, str]) -> Path:

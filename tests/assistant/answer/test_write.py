@@ -1,0 +1,172 @@
+"""The text of an answer: its lead, its numbers, and Markdown that shows sources as they are."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from assistant.answer import write
+from assistant.answer.select import Choice
+from assistant.lexicon import Lexicon
+from assistant.types import Citation, Term
+from assistant.understand.question import understand
+from index.types import Unit
+from tests.assistant.samples import passage, unit
+
+TERM = Term("paillis", "Couche de paille *sèche*.")
+VISIBLE = st.text(
+    st.characters(min_codepoint=33, max_codepoint=0x2FF, exclude_categories=("Cc", "Cs", "Cf")), max_size=30
+)
+
+
+def text_of(
+    units: Sequence[Unit], choice: Choice | None = None, question: str = "les poules", defined: Sequence[Term] = ()
+) -> str:
+    """The text of an answer that quotes these units."""
+    asked = understand(question, (), Lexicon())
+    return "".join(write.blocks(asked, write.cite(units), choice or Choice(tuple(units), len(units), False), defined))
+
+
+def shown(markdown: str) -> str:
+    """What a reader of the rendered Markdown sees."""
+    rendered = MarkdownIt("commonmark").render(markdown)
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", rendered)).split())
+
+
+def numbers(text: str) -> list[int]:
+    return [int(number) for number in re.findall(r"(?<!\\)\[(\d+)\]", text)]
+
+
+def test_units_are_numbered_from_one_in_order() -> None:
+    units = [unit(passage(text, order=order)) for order, text in enumerate(("Une.", "Deux.", "Trois."))]
+    citations = write.cite(units)
+    assert [(citation.number, citation.quote, citation.verified) for citation in citations] == [
+        (1, "Une.", True),
+        (2, "Deux.", True),
+        (3, "Trois.", True),
+    ]
+
+
+def test_a_unit_without_words_is_not_cited_and_leaves_no_gap() -> None:
+    found = passage("Une. Deux.")
+    citations = write.cite([Unit(found, 0, 4), Unit(found, 4, 5), Unit(found, 5, 10)])
+    assert [(citation.number, citation.quote) for citation in citations] == [(1, "Une."), (2, "Deux.")]
+
+
+def test_every_number_in_the_text_is_a_citation_and_every_citation_a_number_in_reading_order() -> None:
+    units = [
+        unit(passage("Voir [7] et la note [12].", heading=("Notes [3]",))),
+        unit(passage("Rien d’autre.", heading=("Autre",), order=1)),
+    ]
+    assert numbers(text_of(units)) == [1, 2]
+
+
+def test_each_quotation_stands_in_guillemets_before_its_number() -> None:
+    assert "- «\u00a0Les poules dorment.\u00a0» [1]\n" in text_of([unit(passage("Les poules dorment."))])
+
+
+def test_a_quotation_stands_under_the_nearest_heading_or_the_title() -> None:
+    text = text_of([unit(passage("Une.", heading=("Le jardin", "Les poules"))), unit(passage("Deux.", order=1))])
+    assert re.findall(r"\*\*(.+)\*\*", text) == ["Les poules", "Rapport inventé"]
+
+
+def test_quotations_under_one_heading_share_it() -> None:
+    text = text_of([unit(passage(words, heading=("Les poules",))) for words in ("Une.", "Deux.")])
+    assert text.count("**Les poules**") == 1
+
+
+def test_nested_items_are_indented_under_their_parent() -> None:
+    parent = passage("le tri", kind="item", heading=("A",), context=("A", "Voici :"))
+    child = passage("du verre", kind="item", heading=("A",), context=("A", "Voici :", "le tri"), order=1)
+    lines = text_of([unit(parent), unit(child)]).splitlines()
+    assert lines[-2:] == ["- «\u00a0le tri\u00a0» [1]", "  - «\u00a0du verre\u00a0» [2]"]
+
+
+def test_a_nested_item_alone_is_not_indented() -> None:
+    child = passage("du verre", kind="item", heading=("A",), context=("A", "Voici :", "le tri"))
+    assert text_of([unit(child)]).splitlines()[-1] == "- «\u00a0du verre\u00a0» [1]"
+
+
+def test_a_quotation_of_several_lines_is_one_list_item() -> None:
+    text = text_of([unit(passage("Une ligne\n\n# deux\n- trois"))])
+    assert text.splitlines()[-1].startswith("- «\u00a0Une ligne")
+    assert shown(text).endswith("« Une ligne # deux - trois » [1]")
+
+
+@pytest.mark.parametrize("count", [1, 2, 5])
+def test_the_lead_counts_the_passages_that_speak_of_it(count: int) -> None:
+    units = [unit(passage(f"Poule {number}.", order=number)) for number in range(count)]
+    lead = text_of(units).splitlines()[0]
+    assert lead == (
+        "Un passage du corpus en parle\u00a0:" if count == 1 else f"{count} passages du corpus en parlent\u00a0:"
+    )
+
+
+def test_what_a_unit_introduces_is_not_counted() -> None:
+    units = [unit(passage(text, order=order)) for order, text in enumerate(("Voici :", "un", "deux"))]
+    assert text_of(units, Choice(tuple(units), 1, False)).startswith("Un passage du corpus en parle")
+
+
+def test_what_could_not_be_cited_is_not_counted() -> None:
+    found = passage("Une.")
+    assert text_of([unit(found), Unit(found, 2, 2)]).startswith("Un passage du corpus en parle")
+
+
+def test_a_list_is_announced_as_one() -> None:
+    units = [unit(passage("la bêche", kind="item"))]
+    assert text_of(units, Choice(tuple(units), 1, True)).startswith("Voici ce que le corpus en dit, en liste\u00a0:")
+
+
+def test_a_definition_comes_first_then_the_passages() -> None:
+    text = text_of([unit(passage("Le paillis protège."))], question="C’est quoi le paillis ?", defined=(TERM,))
+    assert text.startswith(
+        "Le lexique de l’étude l’explique ainsi\u00a0:\n\n- **paillis**\u00a0: Couche de paille \\*sèche\\*."
+    )
+    assert text.index("Le corpus emploie ce mot ici") < text.index("Le paillis protège.")
+
+
+def test_a_definition_alone_announces_no_passage() -> None:
+    assert "Le corpus" not in text_of([], question="C’est quoi le paillis ?", defined=(TERM,))
+
+
+def test_a_definition_is_given_only_when_it_is_asked_for() -> None:
+    text = text_of([unit(passage("Le paillis protège."))], question="Qui met le paillis ?", defined=(TERM,))
+    assert "Couche de paille" not in text
+
+
+def test_nothing_to_say_is_no_text() -> None:
+    assert text_of([]) == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["<script>alert(1)</script>", "*gras* _et_ `code`", "[lien](http://x)", "![image](x)", "a|b", "~~non~~",
+     r"c:\dossier", "# titre", "1 < 2 > 0", r"\*", "**", "[1]", "<b>"],
+)  # fmt: skip
+def test_markdown_shows_a_quotation_letter_for_letter(text: str) -> None:
+    rendered = MarkdownIt("commonmark").render(f"- « {write.escape(text)} »")
+    assert html.unescape(rendered) == f"<ul>\n<li>« {text} »</li>\n</ul>\n"
+
+
+@pytest.mark.parametrize("text", ["&lt;b&gt;", "&copy; 2020"])
+def test_markdown_shows_an_entity_letter_for_letter(text: str) -> None:
+    assert shown(f"« {write.escape(text)} »") == f"« {text} »"
+
+
+@settings(deadline=None)
+@given(VISIBLE.map(lambda text: text.replace("&", "")))
+def test_markdown_shows_any_quotation_letter_for_letter(text: str) -> None:
+    rendered = MarkdownIt("commonmark").render(f"- «{write.escape(text)}»")
+    assert html.unescape(rendered) == f"<ul>\n<li>«{text}»</li>\n</ul>\n"
+
+
+def test_a_citation_gives_its_passage_place_and_source() -> None:
+    found = passage("Les poules.", heading=("Le jardin",))
+    citation: Citation = write.cite([unit(found)])[0]
+    assert (citation.passage, citation.place, citation.source) == (found, found.place, found.source)

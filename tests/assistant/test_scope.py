@@ -1,0 +1,170 @@
+"""What the team alone may read never reaches the public, in any field, by any question."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from assistant.compose import Parts, compose
+from assistant.engine import Engine
+from assistant.lexicon import Lexicon
+from assistant.settings import AssistantSettings
+from assistant.types import Answer
+from assistant.ui import cards
+from index.build import build
+from index.reading.metadata import Description
+from index.search.french import fold
+from index.search.search import Query, Searcher
+from index.settings import IndexSettings
+from index.types import Scope
+from tests.assistant.conftest import JARDINS
+from tests.assistant.questions import QUESTIONS, SECRET
+from tests.fakes import FakeEmbedder
+
+TEAM_FILES = {"documents/budget-interne.md", "transcripts/entretien-zibeline.md", "transcripts/entretien-sourcelles.md"}
+ASKING_FOR_IT = ["zibeline", "Qui est zibeline ?", "C’est quoi la zibeline ?", "Quand zibeline a-t-il porté plainte ?"]
+
+
+def test_there_are_fifty_questions_without_the_word() -> None:
+    assert len(set(QUESTIONS)) == 50
+    assert SECRET not in fold(" ".join(QUESTIONS))
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_no_field_of_a_public_answer_holds_it(jardins: Parts, question: str) -> None:
+    *pieces, answer = jardins.engine.stream(question, Scope.PUBLIC)
+    assert isinstance(answer, Answer)
+    assert SECRET not in fold(repr((pieces, asdict(answer), cards.panel(answer))))
+    assert {citation.source.visibility for citation in answer.citations} <= {"public"}
+
+
+@pytest.mark.parametrize("question", [*QUESTIONS, *ASKING_FOR_IT])
+def test_no_public_hit_holds_it(jardins: Parts, question: str) -> None:
+    hits = jardins.searcher.search(Query(question, also=(SECRET,)), Scope.PUBLIC, 100)
+    assert hits
+    assert SECRET not in fold(repr(hits))
+    assert not {hit.passage.source.path for hit in hits} & TEAM_FILES
+
+
+@pytest.mark.parametrize("question", ASKING_FOR_IT)
+def test_asking_for_it_by_name_gives_no_quotation_with_it(jardins: Parts, question: str) -> None:
+    answer = jardins.engine.ask(question, Scope.PUBLIC)
+    assert SECRET not in fold(repr((answer.text, answer.citations, answer.terms)))
+
+
+@pytest.mark.parametrize("question", ASKING_FOR_IT)
+def test_its_name_is_answered_like_a_word_of_no_corpus(jardins: Parts, question: str) -> None:
+    """Whoever tries words must not learn which of them the interviews hold."""
+    real = jardins.engine.ask(question, Scope.PUBLIC)
+    other = jardins.engine.ask(question.replace(SECRET, "xylofrane"), Scope.PUBLIC)
+    assert real.refused
+    assert other.refused
+
+
+@pytest.mark.parametrize(
+    ("question", "path"),
+    [
+        ("Qui a volé la courge ?", "transcripts/entretien-sourcelles.md"),
+        ("Quand le voisin a-t-il porté plainte ?", "transcripts/entretien-zibeline.md"),
+        ("À combien s’élève la réserve ?", "documents/budget-interne.md"),
+    ],
+)
+def test_the_team_finds_what_the_public_does_not(jardins: Parts, question: str, path: str) -> None:
+    team, public = (jardins.engine.ask(question, scope) for scope in (Scope.TEAM, Scope.PUBLIC))
+    assert path in {citation.source.path for citation in team.citations}
+    assert path not in {citation.source.path for citation in public.citations}
+
+
+def test_the_team_finds_the_word_itself(jardins: Parts) -> None:
+    answer = jardins.engine.ask("Qui est zibeline ?", Scope.TEAM)
+    assert SECRET in answer.text
+    assert {citation.source.visibility for citation in answer.citations} == {"team"}
+
+
+def test_the_team_reads_what_is_public_too(jardins: Parts) -> None:
+    hits = jardins.searcher.search(Query("jardin"), Scope.TEAM, 100)
+    assert {hit.passage.source.visibility for hit in hits} == {"public", "team"}
+
+
+def test_a_transcript_said_to_be_public_is(jardins: Parts) -> None:
+    answer = jardins.engine.ask("Comment êtes-vous arrivée au jardin ?", Scope.PUBLIC)
+    assert "transcripts/temoignage-public.md" in {citation.source.path for citation in answer.citations}
+
+
+def test_examples_drawn_from_the_corpus_are_public(jardins: Parts) -> None:
+    parts = replace(jardins, description=Description())
+    headings = "".join(parts.catalog.headings(Scope.PUBLIC, 100))
+    assert len(parts.examples(Scope.PUBLIC)) == 3
+    assert SECRET not in fold("".join(parts.examples(Scope.PUBLIC)) + headings)
+    assert SECRET in fold("".join(parts.catalog.headings(Scope.TEAM, 100)))
+
+
+@pytest.fixture(scope="module")
+def twins(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Parts, Parts]]:
+    """The corpus with what the team alone reads, and without."""
+    folder = tmp_path_factory.mktemp("twins")
+    without = Path(shutil.copytree(JARDINS, folder / "public"))
+    for path in TEAM_FILES:
+        (without / path).unlink()
+    with pytest.MonkeyPatch.context() as patch:
+        for module in ("index.build", "assistant.compose"):
+            patch.setattr(f"{module}.open_embedder", lambda settings: FakeEmbedder())
+        both = []
+        for corpus in (JARDINS, without):
+            settings = IndexSettings(data_dir=folder / f"data-{corpus.name}")
+            build(corpus, settings)
+            both.append(compose(settings, AssistantSettings()))
+    yield both[0], both[1]
+
+
+class Watched:
+    """A searcher that notes every scope it is called with."""
+
+    def __init__(self, searcher: Searcher) -> None:
+        self._searcher = searcher
+        self.scopes: list[Scope] = []
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._searcher, name)
+
+        def call(*arguments: Any) -> Any:
+            self.scopes += [value for value in arguments if isinstance(value, Scope)]
+            return found(*arguments)
+
+        return call if callable(found) else found
+
+
+@pytest.mark.parametrize("scope", list(Scope))
+@pytest.mark.parametrize("question", ["Qui fait partie du CA ?", "Que propose l’association comme ateliers ?", "CA ?"])
+def test_every_search_carries_the_scope_of_whoever_asks(jardins: Parts, question: str, scope: Scope) -> None:
+    watched = Watched(jardins.searcher)
+    lexicon = Lexicon.read(JARDINS / "lexique.toml")
+    Engine(cast(Searcher, watched), lexicon, AssistantSettings()).ask(question, scope)
+    assert len(watched.scopes) >= 2
+    assert set(watched.scopes) == {scope}
+
+
+def test_the_twins_differ_for_the_team(twins: tuple[Parts, Parts]) -> None:
+    question = "Quel est le nom du compte caché ?"
+    whole, without = (parts.engine.ask(question, Scope.TEAM) for parts in twins)
+    assert whole.citations
+    assert without.refused
+
+
+@pytest.mark.parametrize("question", [*QUESTIONS, *ASKING_FOR_IT])
+def test_the_public_cannot_tell_whether_team_files_are_there(twins: tuple[Parts, Parts], question: str) -> None:
+    whole, without = (parts.engine.ask(question, Scope.PUBLIC) for parts in twins)
+    assert replace(whole, seconds=0.0) == replace(without, seconds=0.0)
+
+
+@pytest.mark.parametrize("question", ["adhérents", "réserve du voisin", "zibeline"])
+def test_nor_by_scores(twins: tuple[Parts, Parts], question: str) -> None:
+    whole, without = (parts.searcher.search(Query(question), Scope.PUBLIC, 50) for parts in twins)
+    assert [(hit.passage.id, hit.found_by) for hit in whole] == [(hit.passage.id, hit.found_by) for hit in without]
+    assert [hit.score for hit in whole] == pytest.approx([hit.score for hit in without], abs=1e-6)
+    assert [hit.margin for hit in whole] == pytest.approx([hit.margin for hit in without], abs=1e-6)

@@ -1,0 +1,35 @@
+"""Settings of the people side."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from assistant.settings import AssistantSettings
+
+
+def test_the_corpus_folder_comes_from_the_environment() -> None:
+    assert AssistantSettings.from_environment({"ASSISTANT_CORPUS": "/srv/étude"}).corpus == Path("/srv/étude")
+
+
+@pytest.mark.parametrize("environment", [{}, {"ASSISTANT_CORPUS": ""}])
+def test_without_it_the_corpus_lies_here(environment: dict[str, str]) -> None:
+    assert AssistantSettings.from_environment(environment) == AssistantSettings(corpus=Path("corpus"))
+
+
+def test_settings_do_not_change() -> None:
+    with pytest.raises(ValidationError):
+        AssistantSettings().threshold = 0.0
+
+
+def test_a_setting_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(ValidationError):
+        AssistantSettings.model_validate({"treshold": 0.5})
+
+
+def test_the_quotations_of_an_answer_are_bounded_by_the_passages_looked_at() -> None:
+    settings = AssistantSettings()
+    assert 0 < settings.citations <= settings.list_citations <= settings.hits
+    assert 0 < settings.threshold < 1

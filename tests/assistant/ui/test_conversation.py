@@ -1,0 +1,133 @@
+"""The bubbles of a conversation, as Markdown."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from assistant.answer.write import escape
+from assistant.types import Answer
+from assistant.ui import conversation
+from assistant.ui.conversation import Turn, bubble, messages
+from tests.assistant.samples import citation, passage
+
+RENDER = MarkdownIt("commonmark", {"html": True})
+ANSWER = Answer(
+    "q",
+    "q",
+    "«\u00a0Une.\u00a0» [1]",
+    (citation(1, passage("Une.")),),
+    (),
+    ("Aucune <date>.",),
+    False,
+    "extractive",
+    0.1,
+)
+LINE = st.text(
+    st.characters(min_codepoint=32, max_codepoint=0x2FF, exclude_categories=("Cc", "Cs", "Cf", "Zs")), min_size=1
+)
+TURN = Turn("Les poules ?", ANSWER.text, ANSWER)
+
+
+def test_each_turn_is_a_question_then_an_answer() -> None:
+    shown = messages([TURN, Turn("Et les canards ?")])
+    assert [message["role"] for message in shown] == ["user", "assistant", "user", "assistant"]
+    assert shown[0]["content"] == r"Les poules \?"
+    assert shown[3]["content"] == conversation.WAITING
+
+
+def test_no_turn_is_no_message() -> None:
+    assert messages([]) == []
+
+
+def test_only_the_last_answer_has_links() -> None:
+    earlier, last = (message["content"] for message in messages([TURN, replace(TURN, question="Encore ?")])[1::2])
+    assert "href" not in earlier
+    assert "[1]" in earlier
+    assert last.count('href="#passage-1"') == 1
+
+
+def test_a_number_without_citation_is_no_link() -> None:
+    assert conversation.link_numbers("voir [1] et [2]", {1}).count("<a ") == 1
+
+
+def test_a_number_of_the_source_is_no_link() -> None:
+    assert conversation.link_numbers(escape("voir [1]"), {1}) == escape("voir [1]")
+
+
+def test_a_markdown_link_is_left_alone() -> None:
+    assert conversation.link_numbers("[1](ailleurs)", {1}) == "[1](ailleurs)"
+
+
+def test_while_an_answer_comes_it_has_no_links_yet() -> None:
+    assert bubble(Turn("q", "«\u00a0Une.\u00a0» [1]"), linked=True) == "«\u00a0Une.\u00a0» [1]"
+
+
+def test_a_notice_stands_apart_and_is_escaped() -> None:
+    text, aside = bubble(TURN, linked=False).split("\n\n")
+    assert text == ANSWER.text
+    assert aside == '<div class="notice" role="note">Aucune &lt;date&gt;.</div>'
+
+
+def test_a_notice_of_several_lines_stays_one_block() -> None:
+    shown = bubble(replace(TURN, answer=replace(ANSWER, notices=("une\n\n**deux**",))), linked=False)
+    assert '<div class="notice" role="note">une **deux**</div>' in shown
+
+
+def test_a_failure_keeps_what_was_shown_and_says_so() -> None:
+    shown = bubble(Turn("q", "Un début", failed=True), linked=True)
+    assert shown.startswith("Un début\n\n")
+    assert "n’a pas pu être terminée" in shown
+
+
+def test_a_failure_from_the_start_is_not_waiting() -> None:
+    shown = bubble(Turn("q", failed=True), linked=True)
+    assert conversation.WAITING not in shown
+    assert 'class="failure"' in shown
+
+
+@settings(deadline=None)
+@given(LINE)
+def test_a_question_is_shown_as_typed(text: str) -> None:
+    rendered = RENDER.render(conversation.as_typed(text))
+    assert html.unescape(rendered) == f"<p>{text}</p>\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["<script>x</script>", "<img src=x onerror=y>", "**gras**", "[a](javascript:x)", "&lt;b&gt;", "# a", "1. a", "> a"],
+)
+def test_a_question_is_no_markup(text: str) -> None:
+    assert html.unescape(RENDER.render(conversation.as_typed(text))) == f"<p>{text}</p>\n"
+
+
+@pytest.mark.parametrize(
+    "text", ["<b>gras</b>", "a <img src=x> b", "<script>x</script>", "![i](http://x/y.png)", "<!-- x -->"]
+)
+def test_html_and_images_of_an_answer_are_shown_as_text(text: str) -> None:
+    assert not tags(RENDER.render(conversation.without_html(text)))
+
+
+def test_what_was_escaped_is_not_escaped_twice() -> None:
+    assert conversation.without_html(escape("<b> ![i]")) == escape("<b> ![i]")
+
+
+def test_html_behind_an_escaped_backslash_is_shown_as_text() -> None:
+    assert not tags(RENDER.render(conversation.without_html(r"\\<img src=x onerror=y>")))
+
+
+@settings(deadline=None)
+@given(st.text("<>!\\[]()\"'/abimgsrc= ", max_size=30))
+def test_no_quotation_brings_html_into_a_bubble(quote: str) -> None:
+    assert not tags(RENDER.render(conversation.without_html(f"- « {escape(quote)} »")))
+
+
+def tags(rendered: str) -> list[str]:
+    """The tags that are not of plain paragraphs, lists and emphasis."""
+    return [tag for tag in re.findall(r"<[^>]*>?", rendered) if not re.fullmatch(r"</?(p|ul|li|em|strong)>", tag)]

@@ -1,0 +1,239 @@
+"""The catalog: commit or nothing, and what each scope sees."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.search.french import terms
+from index.store.catalog import HEADING_WEIGHT, Catalog, Entry
+from index.store.schema import FILE
+from index.types import Passage, Place, Scope
+from tests.fakes import FakeEmbedder
+from tests.index.making import entry, passage, put, put_passages, source
+
+
+def state(catalog: Catalog) -> tuple[object, ...]:
+    """All that can be read of a catalog."""
+    keys, vectors = catalog.vectors("public")
+    team_keys, team_vectors = catalog.vectors("team")
+    words = ("jardin", "benevol", "serr", "pont")
+    return (
+        catalog.generation,
+        catalog.sources(Scope.TEAM),
+        catalog.passages([*keys, *team_keys], Scope.TEAM),
+        vectors.tobytes(),
+        team_vectors.tobytes(),
+        *(catalog.match(words, scope, 10) for scope in Scope),
+        *(catalog.frequencies(words, scope) for scope in Scope),
+        catalog.to_unmirror(),
+        list(catalog.to_mirror(100)),
+    )
+
+
+def texts(catalog: Catalog, words: str, scope: Scope = Scope.TEAM) -> list[str]:
+    """The passages that full text finds, best first."""
+    keys = [key for key, _ in catalog.match(terms(words), scope, 10)]
+    found = catalog.passages(keys, scope)
+    return [found[key].text for key in keys]
+
+
+def test_a_passage_comes_back_as_it_went_in(catalog: Catalog) -> None:
+    of = source(site="Brumeval", date="2024-05", title="Où\u00a0? « Là »")
+    place = Place(("Synthèse", "La suite"), page=3, line=12, speaker="Enquêtée 2", start_s=1.5, end_s=2.25)
+    whole = Passage("p1", of, "Les bénévoles\nsèment\u202f!", place, 4, "turn", ("Synthèse", "Pourquoi ?"), 120)
+    bare = Passage("p2", of, "😀 œuf", Place(), 5, "item", (), 0)
+    put_passages(catalog, [whole, bare])
+    keys, _ = catalog.vectors("public")
+    assert list(catalog.passages(keys, Scope.PUBLIC).values()) == [whole, bare]
+
+
+def test_vectors_come_back_as_they_went_in(catalog: Catalog) -> None:
+    made = put(catalog, source(), ["semer", "arroser"])
+    keys, vectors = catalog.vectors("public")
+    expected = np.array([entry(one, FakeEmbedder()).vector for one in made])
+    assert vectors.dtype == np.float32
+    np.testing.assert_array_equal(vectors, expected)
+    some, vector = catalog.vectors("public", [keys[1]])
+    assert some == [keys[1]]
+    np.testing.assert_array_equal(vector, expected[1:])
+
+
+def test_nothing_gives_empty_arrays(catalog: Catalog) -> None:
+    keys, vectors = catalog.vectors("public")
+    assert (keys, vectors.shape) == ([], (0, 0))
+    assert catalog.match([], Scope.TEAM, 10) == []
+    assert catalog.match(["jardin"], Scope.TEAM, 10) == []
+    assert catalog.sample_vectors(Scope.TEAM, 5).shape == (0, 0)
+
+
+# — commit or nothing —
+
+
+def broken(entries: list[Entry]) -> Iterator[Entry]:
+    yield from entries
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("replaces", [None, "jardins"])
+def test_an_exception_in_the_middle_of_put_leaves_the_former_state(catalog: Catalog, replaces: str | None) -> None:
+    put(catalog, source(), ["Les bénévoles sèment", "La serre"])
+    before = state(catalog)
+    other = source("jardins", digest="other") if replaces else source("pont")
+    entries = [entry(passage("Le pont", other, order), FakeEmbedder()) for order in range(3)]
+    with pytest.raises(KeyboardInterrupt):
+        catalog.put(other, broken(entries), replaces)
+    assert state(catalog) == before
+
+
+def test_a_passage_twice_leaves_the_former_state(catalog: Catalog) -> None:
+    before = state(catalog)
+    one = entry(passage("semer"), FakeEmbedder())
+    with pytest.raises(sqlite3.IntegrityError):
+        catalog.put(source(), [one, one])
+    assert state(catalog) == before
+
+
+def test_a_transaction_that_fails_can_be_followed_by_another(catalog: Catalog) -> None:
+    with pytest.raises(RuntimeError), catalog.transaction() as connection:
+        connection.execute("REPLACE INTO meta VALUES ('corpus', 'elsewhere')")
+        raise RuntimeError
+    assert catalog.meta("corpus") == "/corpus"
+    catalog.set_meta(corpus="elsewhere")
+    assert catalog.meta("corpus") == "elsewhere"
+
+
+def test_replacing_leaves_nothing_of_what_was(catalog: Catalog) -> None:
+    put(catalog, source(), ["Les bénévoles", "La serre"])
+    put(catalog, source(digest="new"), ["Le pont"], replaces="jardins")
+    assert texts(catalog, "bénévoles serre") == []
+    assert texts(catalog, "pont") == ["Le pont"]
+    assert catalog.count(Scope.TEAM) == 1
+    assert [one.digest for one in catalog.sources(Scope.TEAM)] == ["new"]
+
+
+def test_removing_takes_all_and_only_that_source(catalog: Catalog) -> None:
+    put(catalog, source(), ["Les bénévoles"])
+    put(catalog, source("pont", "team"), ["Le pont des bénévoles"])
+    catalog.remove("pont")
+    assert [one.id for one in catalog.sources(Scope.TEAM)] == ["jardins"]
+    assert texts(catalog, "bénévoles pont") == ["Les bénévoles"]
+    assert catalog.frequencies(["pont"], Scope.TEAM) == {"pont": 0}
+
+
+def test_renaming_keeps_passages_and_their_keys(catalog: Catalog) -> None:
+    (made,) = put(catalog, source(), ["semer"])
+    keys, _ = catalog.vectors("public")
+    catalog.rename("jardins", "documents/autre.md", "Autre")
+    renamed = catalog.passages(keys, Scope.PUBLIC)[keys[0]]
+    assert (renamed.id, renamed.text) == (made.id, "semer")
+    assert (renamed.source.path, renamed.source.title) == ("documents/autre.md", "Autre")
+
+
+def test_the_generation_moves_with_all_that_changes_what_can_be_found(catalog: Catalog) -> None:
+    seen = [catalog.generation]
+    put(catalog, source(), ["semer"])
+    seen.append(catalog.generation)
+    catalog.rename("jardins", "documents/autre.md", "Autre")
+    seen.append(catalog.generation)
+    catalog.remove("jardins")
+    seen.append(catalog.generation)
+    assert len(set(seen)) == 4
+    catalog.set_meta(corpus="elsewhere")
+    catalog.match(["semer"], Scope.TEAM, 10)
+    assert catalog.generation == seen[-1]
+
+
+# — full text —
+
+
+def test_full_text_ranks_words_and_headings(catalog: Catalog) -> None:
+    made = [
+        passage("Le pont", order=0),
+        passage("La serre", order=1, context=["Le pont"]),
+        passage("La cave", order=2),
+    ]
+    put_passages(catalog, made)
+    assert texts(catalog, "ponts") == ["Le pont", "La serre"]
+    assert 0 < HEADING_WEIGHT < 1
+
+
+def test_full_text_takes_words_of_its_own_syntax_as_words(catalog: Catalog) -> None:
+    made = [passage("near or and not", order=0), passage("arroser", order=1)]
+    entries = [
+        replace(entry(one, FakeEmbedder()), text_terms=lexical)
+        for one, lexical in zip(made, ("near or and not", "arros"), strict=True)
+    ]
+    catalog.put(source(), entries)
+    for words in (["or"], ["near"], ["not", "and"], ["arros", "arros"]):
+        assert len(catalog.match(words, Scope.TEAM, 10)) == 1
+    assert catalog.match(["heading"], Scope.TEAM, 10) == []
+
+
+def test_the_limit_keeps_the_best(catalog: Catalog) -> None:
+    put(catalog, source(), ["pont et serre et cave et jardin", "pont", "pont pont pont"])
+    everything = catalog.match(["pont"], Scope.TEAM, 10)
+    assert catalog.match(["pont"], Scope.TEAM, 2) == everything[:2]
+    assert [score for _, score in everything] == sorted((score for _, score in everything), reverse=True)
+
+
+def test_frequencies_count_passages(catalog: Catalog) -> None:
+    put(catalog, source(), ["pont pont", "pont", "serre"])
+    assert catalog.frequencies(["pont", "serr", "cav"], Scope.PUBLIC) == {"pont": 2, "serr": 1, "cav": 0}
+
+
+def test_headings_are_those_right_above_the_most_passages(catalog: Catalog) -> None:
+    paths = [("Bilan", "Lieux")] * 3 + [("Bilan",)] * 2 + [("Suites",)]
+    put_passages(catalog, [passage("x", order=order, context=path) for order, path in enumerate([*paths, ()])])
+    assert catalog.headings(Scope.PUBLIC, 2) == ["Lieux", "Bilan"]
+
+
+def test_neighbours_are_those_of_the_source_in_order(catalog: Catalog) -> None:
+    put(catalog, source(), list("abcde"))
+    put(catalog, source("pont"), list("vwxyz"))
+    assert [one.text for one in catalog.around("jardins", 1, 3, Scope.PUBLIC)] == ["b", "c", "d"]
+    assert [one.text for one in catalog.around("jardins", -5, 99, Scope.PUBLIC)] == list("abcde")
+
+
+def test_many_keys_are_asked_for_at_once(catalog: Catalog) -> None:
+    put(catalog, source(), [f"pot {number}" for number in range(1201)])
+    keys, _ = catalog.vectors("public")
+    assert len(catalog.passages(keys, Scope.PUBLIC)) == 1201
+    assert catalog.vectors("public", keys)[0] == keys
+
+
+def test_a_sample_is_spread_and_bounded(catalog: Catalog) -> None:
+    put(catalog, source(), [f"pot {number}" for number in range(400)])
+    assert 20 <= len(catalog.sample_vectors(Scope.PUBLIC, 40)) <= 80
+    assert len(catalog.sample_vectors(Scope.PUBLIC, 1000)) == 400
+
+
+def test_threads_share_a_catalog(catalog: Catalog, tmp_path: Path) -> None:
+    put(catalog, source(), ["Le pont"])
+    failed: list[BaseException] = []
+
+    def use(number: int) -> None:
+        try:
+            for turn in range(5):
+                put(catalog, source(f"s{number}-{turn}"), ["Le pont", "La serre"])
+                assert len(texts(catalog, "pont")) >= 1
+        except BaseException as error:
+            failed.append(error)
+        finally:
+            catalog.close()
+
+    threads = [threading.Thread(target=use, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    assert catalog.count(Scope.TEAM) == 41
+    assert catalog.generation == 21
+    assert (tmp_path / "data" / FILE).exists()

@@ -1,0 +1,229 @@
+"""The fast copy says what the catalog says, and is made anew when it may not."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.store.catalog import Catalog
+from index.store.vectors import VectorIndex
+from index.types import Scope
+from tests.conftest import ROOT
+from tests.fakes import FakeEmbedder
+from tests.index.making import put, source
+
+QUESTION = FakeEmbedder().embed_question("Que font les bénévoles de la serre ?")
+WORDS = "pont serre cave semis bénévole samedi marché graine toit hiver pluie arrosoir lavoir pot atelier".split()
+WRITE_ELSEWHERE = """
+import sys; from pathlib import Path
+from index.store.catalog import Catalog
+from index.store.vectors import VectorIndex
+from tests.index.making import put, source
+catalog = Catalog.open(Path(sys.argv[1]))
+put(catalog, source("ailleurs"), ["Que font les bénévoles de la serre ?"])
+VectorIndex(catalog).synchronise()
+catalog.close()
+"""
+
+
+def phrases(seed: int, count: int) -> list[str]:
+    pick = np.random.default_rng(seed)
+    return [" ".join(pick.choice(WORDS, 4)) for _ in range(count)]
+
+
+@pytest.fixture
+def filled(catalog: Catalog) -> Catalog:
+    put(catalog, source(), phrases(1, 40))
+    put(catalog, source("entretien", "team"), phrases(2, 30))
+    return catalog
+
+
+@pytest.fixture
+def vectors(filled: Catalog) -> Iterator[VectorIndex]:
+    made = VectorIndex(filled)
+    made.synchronise()
+    yield made
+    made.close()
+
+
+def exact(catalog: Catalog, scope: Scope, limit: int) -> list[float]:
+    """The best cosines, computed from the catalog alone."""
+    best = [float(value) for one in scope.visibilities for value in catalog.vectors(one)[1] @ QUESTION]
+    return sorted(best, reverse=True)[:limit]
+
+
+def copies(catalog: Catalog) -> list[str]:
+    return sorted(path.name for path in catalog.folder.glob("vectors-*"))
+
+
+def opens_no_copy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make any opening of the copy an error."""
+
+    def refuse(folder: Path) -> None:
+        raise AssertionError(f"{folder} was opened")
+
+    monkeypatch.setattr("index.store.vectors._client", refuse)
+
+
+@pytest.mark.parametrize("scope", Scope)
+@pytest.mark.parametrize("limit", [1, 10, 500])
+def test_the_copy_gives_what_the_exact_scan_gives(
+    filled: Catalog, vectors: VectorIndex, scope: Scope, limit: int
+) -> None:
+    found = vectors.nearest(QUESTION, scope, limit)
+    assert [cosine for _, cosine in found] == pytest.approx(exact(filled, scope, limit), abs=1e-5)
+    assert len({key for key, _ in found}) == len(found)
+    for key, cosine in found:
+        (vector,) = [filled.vectors(one, [key])[1] for one in scope.visibilities if filled.vectors(one, [key])[0]]
+        assert cosine == pytest.approx(float(vector[0] @ QUESTION), abs=1e-5)
+
+
+def test_without_a_copy_the_scan_answers(filled: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
+    opens_no_copy(monkeypatch)
+    found = VectorIndex(filled).nearest(QUESTION, Scope.TEAM, 10)
+    assert [cosine for _, cosine in found] == pytest.approx(exact(filled, Scope.TEAM, 10), abs=1e-6)
+
+
+def test_the_public_copy_holds_no_vector_of_the_team(filled: Catalog, vectors: VectorIndex) -> None:
+    keys = {key for key, _ in vectors.nearest(QUESTION, Scope.PUBLIC, 500)}
+    assert keys == set(filled.vectors("public")[0])
+    assert len(vectors.nearest(QUESTION, Scope.TEAM, 500)) == 70
+
+
+def test_a_clean_copy_is_opened(filled: Catalog, vectors: VectorIndex, monkeypatch: pytest.MonkeyPatch) -> None:
+    opens_no_copy(monkeypatch)
+    with pytest.raises(AssertionError, match="was opened"):
+        vectors.nearest(QUESTION, Scope.PUBLIC, 1)
+
+
+@pytest.mark.parametrize("trouble", ["dirty", "outdated", "missing"])
+def test_a_copy_that_cannot_be_trusted_is_not_opened(
+    filled: Catalog, vectors: VectorIndex, monkeypatch: pytest.MonkeyPatch, trouble: str
+) -> None:
+    if trouble == "dirty":
+        filled.set_meta(vectors_dirty="1")
+    elif trouble == "outdated":
+        put(filled, source("nouveau"), ["Que font les bénévoles de la serre ?"])
+    else:
+        (filled.folder / "vectors-1").rename(filled.folder / "elsewhere")
+    opens_no_copy(monkeypatch)
+    found = vectors.nearest(QUESTION, Scope.TEAM, 10)
+    assert [cosine for _, cosine in found] == pytest.approx(exact(filled, Scope.TEAM, 10), abs=1e-6)
+
+
+def test_a_copy_that_is_whole_is_not_written_again(
+    filled: Catalog, vectors: VectorIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opens_no_copy(monkeypatch)
+    vectors.synchronise()
+    assert copies(filled) == ["vectors-1"]
+
+
+@pytest.mark.parametrize("trouble", ["dirty", "missing", "garbage"])
+def test_a_copy_that_cannot_be_trusted_is_made_anew(filled: Catalog, vectors: VectorIndex, trouble: str) -> None:
+    if trouble == "missing":
+        (filled.folder / "vectors-1").rename(filled.folder / "elsewhere")
+    else:
+        filled.set_meta(vectors_dirty="1")
+    if trouble == "garbage":
+        vectors.close()
+        (filled.folder / "vectors-1" / "chroma.sqlite3").write_bytes(b"rien")
+    vectors.synchronise()
+    assert copies(filled) == [filled.meta("vectors_folder")]
+    assert filled.meta("vectors_dirty") == "0"
+    found = vectors.nearest(QUESTION, Scope.TEAM, 500)
+    assert [cosine for _, cosine in found] == pytest.approx(exact(filled, Scope.TEAM, 500), abs=1e-5)
+
+
+def test_the_dirty_mark_stands_while_the_copy_is_written(filled: Catalog) -> None:
+    seen: list[str] = []
+    VectorIndex(filled).synchronise(lambda done, total: seen.append(filled.meta("vectors_dirty")))
+    assert seen == ["1"]
+
+
+def test_a_copy_whose_writing_is_interrupted_is_made_anew_the_next_time(filled: Catalog, vectors: VectorIndex) -> None:
+    def interrupt(done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    put(filled, source("nouveau"), ["Que font les bénévoles de la serre ?"])
+    with pytest.raises(KeyboardInterrupt):
+        vectors.synchronise(interrupt)
+    assert filled.meta("vectors_dirty") == "1"
+    assert vectors.nearest(QUESTION, Scope.PUBLIC, 1)[0][1] == pytest.approx(1.0, abs=1e-5)
+    vectors.synchronise()
+    assert copies(filled) == ["vectors-2"]
+    assert len(vectors.nearest(QUESTION, Scope.TEAM, 500)) == 71
+
+
+def test_what_was_removed_does_not_come_back(filled: Catalog, vectors: VectorIndex) -> None:
+    gone = set(filled.vectors("public")[0])
+    vectors.nearest(QUESTION, Scope.TEAM, 1)  # opens the copy
+    filled.remove("jardins")
+    assert not gone & {key for key, _ in vectors.nearest(QUESTION, Scope.TEAM, 500)}
+    vectors.synchronise()
+    assert vectors.nearest(QUESTION, Scope.PUBLIC, 500) == []
+    put(filled, source("jardins"), phrases(3, 5))
+    vectors.synchronise()
+    found = {key for key, _ in vectors.nearest(QUESTION, Scope.TEAM, 500)}
+    assert not gone & found
+    assert len(found) == 35
+
+
+def test_what_became_the_teams_leaves_the_public_copy(filled: Catalog, vectors: VectorIndex) -> None:
+    put(filled, source(visibility="team"), phrases(1, 40), replaces="jardins")
+    vectors.synchronise()
+    assert vectors.nearest(QUESTION, Scope.PUBLIC, 500) == []
+    assert len(vectors.nearest(QUESTION, Scope.TEAM, 500)) == 70
+
+
+def test_changes_are_added_to_the_copy_that_is_there(filled: Catalog, vectors: VectorIndex) -> None:
+    done: list[tuple[int, int]] = []
+    put(filled, source("nouveau"), phrases(4, 3))
+    vectors.synchronise(lambda some, total: done.append((some, total)))
+    assert done[-1][0] == 3  # of 73: only what is new
+    assert copies(filled) == ["vectors-1"]
+
+
+def test_what_another_process_wrote_becomes_visible(filled: Catalog, vectors: VectorIndex) -> None:
+    assert vectors.nearest(QUESTION, Scope.PUBLIC, 1)[0][1] < 0.99
+    subprocess.run([sys.executable, "-c", WRITE_ELSEWHERE, str(filled.folder)], cwd=ROOT, check=True, timeout=120)
+    assert copies(filled) == ["vectors-1"]
+    assert filled.meta("vectors_generation") == filled.meta("generation")
+    assert vectors.nearest(QUESTION, Scope.PUBLIC, 1)[0][1] == pytest.approx(1.0, abs=1e-5)
+
+
+def test_threads_search_while_the_copy_changes(filled: Catalog, vectors: VectorIndex) -> None:
+    reader = VectorIndex(filled)
+    stop = threading.Event()
+    failed: list[BaseException] = []
+    answers: list[int] = []
+
+    def search() -> None:
+        try:
+            while not stop.is_set():
+                found = reader.nearest(QUESTION, Scope.TEAM, 10)
+                answers.append(len(found))
+        except BaseException as error:
+            failed.append(error)
+        finally:
+            filled.close()
+
+    threads = [threading.Thread(target=search) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for number in range(6):
+        put(filled, source(f"n{number}"), phrases(number, 5))
+        vectors.synchronise()
+    stop.set()
+    for thread in threads:
+        thread.join()
+    reader.close()
+    assert failed == []
+    assert answers
+    assert set(answers) == {10}
