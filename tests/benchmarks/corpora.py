@@ -20,8 +20,8 @@ def read_lines(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def write_corpus(folder: Path, root: Path) -> None:
-    """Write each passage of the BEIR folder `folder` as a Markdown document below `root`, its title as heading. The name
-    of a file is the id of its passage, characters that no file system likes replaced."""
+    """Write each passage of the BEIR folder `folder` as a Markdown document below `root`, its title as heading. The
+    name of a file is the id of its passage, characters that no file system likes replaced."""
     source = next(path for path in (folder / "corpus.jsonl", folder / "corpus.jsonl.gz") if path.exists())
     documents = root / "documents"
     documents.mkdir(parents=True)
