@@ -216,7 +216,7 @@ def is_whole(folder: Path) -> bool:
 
 
 def unpack(weights_file: Path, folder: Path, progress: Progress = lambda done, total: None) -> None:
-    """Write the model of `weights_file` as a sentence-transformers folder (float32, about 490 MB).
+    """Write the model of `weights_file` as a sentence-transformers folder (float32, about 490 million bytes).
 
     It is written aside and renamed, so that an interruption leaves no half-made folder. `progress(done, total)` is
     called along the way. Raises `UnreadableWeights` for another file layout and `OSError` when the disk refuses."""
