@@ -71,6 +71,8 @@ def _parser() -> argparse.ArgumentParser:
     index = command("index", _index, "Met l'index à jour d'après un dossier de corpus.")
     index.add_argument("corpus", nargs="?", type=Path, metavar="CORPUS", help="dossier (ASSISTANT_CORPUS, ou corpus)")
     index.add_argument("--json", action="store_true", help="écrit le rapport en JSON")
+    index.add_argument("--yes", action="store_true", help="accepte de retirer plus d'un dixième des sources")
+    index.add_argument("--rollback", action="store_true", help="revient à l'index d'avant la dernière mise à jour")
 
     ask = command("ask", _ask, "Répond à une question, avec les passages cités.")
     ask.add_argument("question", nargs="?", metavar="QUESTION", help="la question, en français")
@@ -139,13 +141,31 @@ def _index(options: argparse.Namespace) -> int:
     from index.build import build
 
     index_settings, settings = _settings(options)
-    report = build(options.corpus or settings.corpus, index_settings, _progress_bars())
+    if options.rollback:
+        return _roll_back(options, index_settings)
+    report = build(
+        options.corpus or settings.corpus, index_settings, _progress_bars(), confirmed=options.yes
+    )
     if options.json:
         _write(json_form.report(report))
     else:
         for line in _report_lines(report):
             print(line)
     return IN_PART if report.failed else DONE
+
+
+def _roll_back(options: argparse.Namespace, settings: IndexSettings) -> int:
+    from index.build import take_back
+
+    if not take_back(settings, _progress_bars()):
+        raise BadRequest(
+            "Il n'y a pas d'index antérieur auquel revenir.", "Seule la dernière mise à jour peut être reprise."
+        )
+    if options.json:
+        _write({"rolled_back": True})
+    else:
+        print("L'index est revenu à son état d'avant la dernière mise à jour. Relancer l'indexation la refera.")
+    return DONE
 
 
 def _progress_bars() -> Callable[[str, int, int], None]:

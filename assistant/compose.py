@@ -10,7 +10,7 @@ from assistant.lexicon import FILE as LEXICON
 from assistant.lexicon import Lexicon
 from assistant.settings import AssistantSettings
 from index.embed import open_embedder
-from index.errors import DataFolderRefused
+from index.errors import DataFolderRefused, NothingIndexed
 from index.reading.metadata import DESCRIPTION, Description, read_description
 from index.search.search import Searcher
 from index.settings import IndexSettings
@@ -39,6 +39,11 @@ def compose(index_settings: IndexSettings, settings: AssistantSettings) -> Parts
     """Open a data folder for questions. Raises `CorpusError` (nothing indexed, unknown model, another version…) or
     `AssistantError`."""
     catalog = Catalog.open(index_settings.data_dir)
+    if not catalog.generation:
+        raise NothingIndexed(
+            f"La première indexation dans « {index_settings.data_dir} » n'est pas finie.",
+            "Attendez-la, ou relancez : assistant index corpus.",
+        )
     embedder = open_embedder(index_settings)
     if catalog.meta("model") != embedder.identity:
         raise DataFolderRefused(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from assistant.answer import select, write
 from assistant.lexicon import Expansion, Lexicon
@@ -41,8 +42,16 @@ class Engine:
         began = time.monotonic()
         asked = understand(tidy(question[:_QUESTION]), self._searcher.sites, self._lexicon)
         if not asked.text:
-            yield from _refuse(asked, write.EMPTY, began)
+            yield write.EMPTY
+            yield replace(_refusal(asked, write.EMPTY), seconds=time.monotonic() - began)
             return
+        with self._searcher.snapshot():  # one state of the index for the whole answer; nothing is given out meanwhile
+            answer, pieces = self._answer(asked, scope)
+        yield from pieces
+        yield replace(answer, seconds=time.monotonic() - began)
+
+    def _answer(self, asked: Question, scope: Scope) -> tuple[Answer, list[str]]:
+        """The answer, and its text in pieces."""
         expansions = self._lexicon.expand(asked.text)
         defined = self._lexicon.find(asked.text) if asked.asked is Asked.DEFINITION else []
         topic = Topic.of(asked.topic, self._searcher.rarity(asked.topic, scope), expansions)
@@ -50,8 +59,7 @@ class Engine:
         hits = self._searcher.search(Query(asked.text, asked.topic, also), scope, self._settings.hits)
         answers = judge.probability(judge.weigh(topic, hits)) >= self._settings.threshold
         if not answers and not defined:
-            yield from _refuse(asked, write.REFUSAL, began)
-            return
+            return _refusal(asked, write.REFUSAL), [write.REFUSAL]
         ranked = select.candidates(asked, topic, hits, self._searcher.sites) if answers else []
         choice = select.choose(
             asked,
@@ -62,11 +70,8 @@ class Engine:
             list_limit=self._settings.list_citations,
         )
         citations = write.cite(choice.units)
-        pieces = []
-        for piece in write.blocks(asked, citations, choice, defined):
-            pieces.append(piece)
-            yield piece
-        yield Answer(
+        pieces = list(write.blocks(asked, citations, choice, defined))
+        answer = Answer(
             question=asked.text,
             searched_for=_searched_for(asked, expansions),
             text="".join(pieces).strip(),
@@ -75,8 +80,9 @@ class Engine:
             notices=tuple(self._notices(asked, topic, ranked, choice.units, scope)),
             refused=False,
             engine="extractive",
-            seconds=time.monotonic() - began,
+            seconds=0.0,
         )
+        return answer, pieces
 
     def _met(self, asked: Question, units: Sequence[Unit]) -> list[Term]:
         """The jargon met in the question and the quotations."""
@@ -126,6 +132,5 @@ def _searched_for(asked: Question, expansions: Sequence[Expansion]) -> str:
     return f"{asked.text} (aussi\u00a0: {', '.join(also)})" if also else asked.text
 
 
-def _refuse(asked: Question, text: str, began: float) -> Iterator[str | Answer]:
-    yield text
-    yield Answer(asked.text, asked.text, text, (), (), (), True, "extractive", time.monotonic() - began)
+def _refusal(asked: Question, text: str) -> Answer:
+    return Answer(asked.text, asked.text, text, (), (), (), True, "extractive", 0.0)

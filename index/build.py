@@ -1,27 +1,33 @@
-"""A corpus folder to an index: what changed is read, cut, embedded and committed, a source at a time."""
+"""A corpus folder to an index: what changed is read, cut, embedded and staged, then committed at once.
+
+Killed before the commit, a run leaves the index as it was, and the next one takes up what was staged; killed after it,
+the next one finishes the fast copy of the vectors, without which answers are exact all the same."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from index.changes import Changes, ToRead, compare
 from index.embed import Embedder, open_embedder
-from index.errors import DataFolderRefused, UnreadableFile
+from index.errors import DataFolderRefused, TooManyRemoved, UnreadableFile
 from index.reading.chunk import CHUNKING
 from index.reading.metadata import Description, read_description
-from index.reading.read import OpenedFile, Reading, list_files, open_file, source_id
+from index.reading.read import OpenedFile, Reading, list_files, open_file
 from index.search import french
 from index.settings import IndexSettings
 from index.store import lock
-from index.store.catalog import Catalog, Entry
+from index.store.catalog import Catalog
+from index.store.runs import Entry, Run, roll_back
 from index.store.schema import FILE
 from index.store.vectors import VectorIndex
-from index.types import Scope, Source
+from index.types import Scope
 
 Progress = Callable[[str, int, int], None]
-_GROUP_CHARS = 200_000  # of text read before it is embedded and committed
+_GROUP_CHARS = 200_000  # of text read before it is embedded and staged
+_MANY = 0.1  # of the sources, more than which are not removed without asking
 
 
 @dataclass(slots=True)
@@ -38,11 +44,18 @@ class Report:
     passages: int = 0
 
 
-def build(root: Path, settings: IndexSettings, progress: Progress = lambda step, done, total: None) -> Report:
+def build(
+    root: Path,
+    settings: IndexSettings,
+    progress: Progress = lambda step, done, total: None,
+    *,
+    confirmed: bool = False,
+) -> Report:
     """Make the index in `settings.data_dir` say what the folder `root` says.
 
     `progress(step, done, total)` is called along the way, `step` in French. Raises `CorpusError`: then nothing was
-    changed. A file that cannot be read is reported, keeps what the index already held of it, and hides no other."""
+    changed; `TooManyRemoved` unless `confirmed`. A file that cannot be read is reported, keeps what the index already
+    held of it, and hides no other."""
     began = time.monotonic()
     files = list_files(root)
     description = read_description(root)
@@ -52,20 +65,36 @@ def build(root: Path, settings: IndexSettings, progress: Progress = lambda step,
     opened = list(_open_files(root, files, description, report, progress))
     if catalog is None and opened:
         _prepare(embedder, progress)  # what can fail does so before there is a data folder
-        catalog = Catalog.create(settings.data_dir, {"corpus": str(root.resolve()), **_identity(embedder)})
+        catalog = Catalog.create(settings.data_dir, {"corpus": str(root.resolve())})
     if catalog is not None:
-        with lock.only_run(settings.data_dir / "index.lock"):
-            _check_identity(catalog, root, embedder, opened)
-            plan = _plan(catalog, files, opened, report)
-            if plan.to_read:
-                _prepare(embedder, progress)
-            _apply(plan, catalog, embedder, report, progress)
-            catalog.set_meta(corpus=str(root.resolve()))
-            VectorIndex(catalog).synchronise(lambda done, total: progress("Copie des vecteurs", done, total))
-        report.passages = catalog.count(Scope.TEAM)
-        catalog.close()
+        try:
+            with lock.only_run(settings.data_dir / "index.lock"):
+                _check_corpus(catalog, root, opened)
+                changes = compare(catalog.sources(Scope.TEAM), files, opened, _made_otherwise(catalog, embedder))
+                _check_removed(catalog, changes, confirmed)
+                _follow(catalog, root, embedder, changes, report, progress)
+                _copy_vectors(catalog, progress)
+            report.passages = catalog.count(Scope.TEAM)
+        finally:
+            catalog.close()
     report.seconds = time.monotonic() - began
     return report
+
+
+def take_back(settings: IndexSettings, progress: Progress = lambda step, done, total: None) -> bool:
+    """Go back to the index as it was before the last run; once more undoes it. False when there is no former one."""
+    catalog = Catalog.open(settings.data_dir)
+    try:
+        with lock.only_run(settings.data_dir / "index.lock"):
+            done = roll_back(catalog)
+            _copy_vectors(catalog, progress)
+        return done
+    finally:
+        catalog.close()
+
+
+def _copy_vectors(catalog: Catalog, progress: Progress) -> None:
+    VectorIndex(catalog).synchronise(lambda done, total: progress("Copie des vecteurs", done, total))
 
 
 def _prepare(embedder: Embedder, progress: Progress) -> None:
@@ -88,135 +117,101 @@ def _open_files(
         progress("Lecture des fichiers", number, len(files))
 
 
-def _check_identity(catalog: Catalog, root: Path, embedder: Embedder, opened: Sequence[OpenedFile]) -> None:
-    """Refuse to mix two corpora, two models or two ways of cutting in one data folder."""
+def _check_corpus(catalog: Catalog, root: Path, opened: Sequence[OpenedFile]) -> None:
+    """Refuse to mix two corpora in one data folder; one that was moved keeps most of its files."""
     stored = Path(catalog.meta("corpus"))
-    if stored != root.resolve():
-        known = {source.digest for source in catalog.sources(Scope.TEAM)}
-        same = known & {file.digest for file in opened}
-        if known and 2 * len(same) < len(known):  # a corpus that was moved keeps most of its files
-            raise DataFolderRefused(
-                f"Le dossier de données « {catalog.folder} » contient l'index d'un autre corpus ({stored}).",
-                "Choisissez un autre dossier avec --data-dir.",
-            )
-    for key, wanted in _identity(embedder).items():
-        if catalog.meta(key) != wanted:
-            raise DataFolderRefused(
-                f"Le dossier de données « {catalog.folder} » a été écrit avec {_PARTS[key]} ({catalog.meta(key)}).",
-                "Indexez dans un autre dossier avec --data-dir, ou remettez le réglage d'avant.",
-            )
+    if stored == root.resolve():
+        return
+    known = {source.digest for source in catalog.sources(Scope.TEAM)}
+    same = known & {file.digest for file in opened}
+    if known and 2 * len(same) < len(known):
+        raise DataFolderRefused(
+            f"Le dossier de données « {catalog.folder} » contient l'index d'un autre corpus ({stored}).",
+            "Choisissez un autre dossier avec --data-dir.",
+        )
 
 
-_PARTS = {
-    "model": "un autre modèle d'embedding",
-    "chunking": "un autre découpage",
-    "words": "une autre analyse des mots",
-}
+def _check_removed(catalog: Catalog, changes: Changes, confirmed: bool) -> None:
+    total = len(catalog.sources(Scope.TEAM))
+    if not confirmed and len(changes.gone) > max(1, _MANY * total):
+        raise TooManyRemoved(
+            f"Cette indexation retirerait {len(changes.gone)} sources sur {total}, qui ne sont plus dans le dossier.",
+            "Si c'est voulu, relancez avec --yes.",
+        )
 
 
 def _identity(embedder: Embedder) -> dict[str, str]:
-    """What must be the same for two indexes to be mixed."""
+    """What two sources must share to be in one index."""
     return {"model": embedder.identity, "chunking": CHUNKING, "words": french.VERSION}
 
 
-@dataclass(slots=True)
-class _Plan:
-    """What differs between the catalog and the folder. `to_read` holds each new or changed file with the id of its
-    source, and the source that it replaces."""
-
-    to_read: list[tuple[OpenedFile, str, Source | None]] = field(default_factory=list)
-    moved: list[tuple[Source, OpenedFile]] = field(default_factory=list)
-    gone: list[Source] = field(default_factory=list)
+def _made_otherwise(catalog: Catalog, embedder: Embedder) -> bool:
+    """Whether the index was made with another model, another chunking or other words, and so must be made anew."""
+    return any(catalog.meta(key) != value for key, value in _identity(embedder).items())
 
 
-def _plan(catalog: Catalog, files: Sequence[PurePosixPath], opened: Sequence[OpenedFile], report: Report) -> _Plan:
-    """Compare, and report what has not changed."""
-    plan = _Plan()
-    present = {str(path) for path in files}
-    stored = {source.path: source for source in catalog.sources(Scope.TEAM)}
-    plan.gone = [source for path, source in stored.items() if path not in present]
-    taken = {source.id for source in stored.values()}
-    for file in opened:
-        path = str(file.path)
-        before = stored.get(path)
-        alike = next((source for source in plan.gone if source.digest == file.digest), None)
-        if before is not None and before.digest == file.digest:
-            report.unchanged.append({"path": path})
-        elif before is None and alike is not None:
-            plan.gone.remove(alike)
-            plan.moved.append((alike, file))
-        else:
-            name = before.id if before else _new_id(file, taken)
-            taken.add(name)
-            plan.to_read.append((file, name, before))
-    return plan
-
-
-def _apply(plan: _Plan, catalog: Catalog, embedder: Embedder, report: Report, progress: Progress) -> None:
-    """Bring the catalog to what the folder says, a transaction a source, and report it."""
-    for source, file in plan.moved:
-        catalog.rename(source.id, str(file.path), _title_after_move(source, file))
-        report.renamed.append({"path": str(file.path), "from": source.path})
-    _read_and_store(catalog, embedder, plan.to_read, report, progress)
-    for source in plan.gone:
-        catalog.remove(source.id)
-        report.removed.append({"path": source.path, "title": source.title})
-
-
-def _title_after_move(source: Source, file: OpenedFile) -> str:
-    """A title that was the file's name follows it; one that was said or read stays."""
-    named_after_file = source.title == PurePosixPath(source.path).stem
-    return file.path.stem if named_after_file else source.title
-
-
-def _new_id(file: OpenedFile, taken: set[str]) -> str:
-    plain = source_id(file.path)
-    return plain if plain not in taken else source_id(PurePosixPath(f"{file.path}\x1f{file.digest}"))
-
-
-def _read_and_store(
-    catalog: Catalog,
-    embedder: Embedder,
-    to_read: Sequence[tuple[OpenedFile, str, Source | None]],
-    report: Report,
-    progress: Progress,
+def _follow(
+    catalog: Catalog, root: Path, embedder: Embedder, changes: Changes, report: Report, progress: Progress
 ) -> None:
-    group: list[Reading] = []
-    before: Mapping[str, Source | None] = {name: source for _, name, source in to_read}
+    """Stage what is new and commit it, and report it. Nothing is committed when nothing differs."""
+    report.unchanged += [{"path": source.path} for source in changes.unchanged]
+    run = Run(catalog, _identity(embedder))
+    already = run.staged()
+    kept = {one.id for one in changes.to_read if already.get(one.id) == one.file.digest}
+    run.drop(keep=kept)
+    for one in changes.to_read:
+        if one.id in kept:
+            _report_read(report, one)
+    to_read = [one for one in changes.to_read if one.id not in kept]
+    if to_read:
+        _prepare(embedder, progress)
+        kept |= _stage(run, embedder, to_read, report, progress)
+    for _, after in changes.moved:
+        run.stage_copy(after)
+    moved_root = {"corpus": str(root.resolve())}
+    if kept or changes.moved or changes.gone:
+        progress("Enregistrement", 0, 1)
+        run.commit([source.id for source in changes.gone], **moved_root)
+        progress("Enregistrement", 1, 1)
+    elif catalog.meta("corpus") != moved_root["corpus"]:
+        catalog.set_meta(**moved_root)
+    report.renamed += [{"path": after.path, "from": before.path} for before, after in changes.moved]
+    report.removed += [{"path": source.path, "title": source.title} for source in changes.gone]
+
+
+def _stage(run: Run, embedder: Embedder, to_read: Sequence[ToRead], report: Report, progress: Progress) -> set[str]:
+    """Read files by groups, embed each group at once, and stage its sources; returns the ids of what was staged."""
+    staged: set[str] = set()
+    group: list[tuple[ToRead, Reading]] = []
     size = 0
-    for number, (file, name, _) in enumerate(to_read, 1):
+    for number, one in enumerate(to_read, 1):
         try:
-            group.append(file.read(name))
-            size += len(file.body)
+            group.append((one, one.file.read(one.id)))
+            size += len(one.file.body)
         except UnreadableFile as error:
-            report.failed.append({"path": str(file.path), "reason": error.reason, "remedy": error.remedy})
-        if size >= _GROUP_CHARS or number == len(to_read):
-            _store(catalog, embedder, group, before, report)
+            report.failed.append({"path": str(one.file.path), "reason": error.reason, "remedy": error.remedy})
+        if group and (size >= _GROUP_CHARS or number == len(to_read)):
+            _stage_group(run, embedder, [reading for _, reading in group])
+            for read, _ in group:
+                staged.add(read.id)
+                _report_read(report, read)
             group, size = [], 0
         progress("Indexation", number, len(to_read))
+    return staged
 
 
-def _store(
-    catalog: Catalog,
-    embedder: Embedder,
-    group: Sequence[Reading],
-    before: Mapping[str, Source | None],
-    report: Report,
-) -> None:
-    if not group:
-        return
+def _stage_group(run: Run, embedder: Embedder, readings: Sequence[Reading]) -> None:
     from index.llama import ingest  # imports llama-index, which nothing else of a run needs
 
-    for reading, (passages, vectors) in zip(group, ingest(group, embedder), strict=True):
-        entries = [
-            Entry(passage, french.lexical(" ".join(passage.context)), french.lexical(passage.text), vector)
-            for passage, vector in zip(passages, vectors, strict=True)
-        ]
-        replaced = before[reading.source.id]
-        catalog.put(reading.source, entries, replaces=replaced.id if replaced else None)
-        line: dict[str, object] = {
-            "path": reading.source.path,
-            "title": reading.source.title,
-            "passages": len(entries),
-        }
-        (report.changed if replaced else report.added).append(line)
+    for reading, (passages, vectors) in zip(readings, ingest(readings, embedder), strict=True):
+        run.stage(
+            reading.source,
+            [
+                Entry(passage, french.lexical(" ".join(passage.context)), french.lexical(passage.text), vector)
+                for passage, vector in zip(passages, vectors, strict=True)
+            ],
+        )
+
+
+def _report_read(report: Report, one: ToRead) -> None:
+    (report.changed if one.replaces else report.added).append({"path": str(one.file.path)})

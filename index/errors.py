@@ -6,6 +6,7 @@ CorpusError                 base: one French line, what happened and the remedy
 ├── BadMetadata             a front matter, sidecar or corpus.toml does not say what it should
 ├── DataFolderRefused       the data folder is not ours to write, or was written by something else
 ├── NothingIndexed          a question is asked of a data folder that holds no index
+├── TooManyRemoved          a run would take out more than a tenth of the sources
 ├── IndexBusy               another run is writing this index
 └── ModelUnavailable        the embedding model cannot be found or unpacked
 """
@@ -45,6 +46,10 @@ class DataFolderRefused(CorpusError):
 
 class NothingIndexed(CorpusError):
     """There is no index in the data folder."""
+
+
+class TooManyRemoved(CorpusError):
+    """A run would remove more than a tenth of the sources, and nobody said that it may."""
 
 
 class IndexBusy(CorpusError):

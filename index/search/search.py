@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from index.embed import Embedder
+from index.errors import DataFolderRefused
 from index.reading.text import tidy
 from index.search import facets, french, rank
 from index.settings import IndexSettings
@@ -52,13 +54,32 @@ class Searcher:
     def search(self, query: Query, scope: Scope, limit: int = 10) -> list[Hit]:
         """The `limit` best passages of the scope, best first; the sites that the question names raise those that speak
         of them."""
+        text = tidy(query.text)
+        if limit <= 0 or not text:
+            return []
+        vector = self._embedder.embed_question(text)
+        with self.snapshot():
+            return self._rank(query, vector, scope, limit)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """All that is searched inside, in this thread, is searched in one state of the index. Raises
+        `DataFolderRefused` when that was made with another model than ours."""
+        with self._catalog.snapshot():
+            if self._catalog.meta("model") != self._embedder.identity:
+                raise DataFolderRefused(
+                    f"L'index de « {self._catalog.folder} » a été fait avec un autre modèle d'embedding "
+                    f"({self._catalog.meta('model')}).",
+                    "Relancez l'assistant avec ce modèle dans les réglages, ou indexez de nouveau.",
+                )
+            yield
+
+    def _rank(self, query: Query, vector: FloatArray, scope: Scope, limit: int) -> list[Hit]:
         catalog = self._catalog
         generation = catalog.generation
         total = catalog.count(scope)
-        text = tidy(query.text)
-        if total == 0 or limit <= 0 or not text:
+        if total == 0:
             return []
-        vector = self._embedder.embed_question(text)
         narrow = bool(query.site or query.kind)
         depth = total if narrow else max(_CANDIDATES, 2 * limit)
         near = dict(self._vectors.nearest(vector, scope, depth))

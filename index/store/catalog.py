@@ -1,5 +1,6 @@
 """The catalog: one SQLite file that holds sources, passages, vectors and full text. It is the single truth: a passage
-exists if and only if it is here, and one transaction commits a source.
+exists if and only if it is here and its source is live. What a run prepares is staged, and one transaction makes all of
+it live at once (see `runs.py`).
 
 Full text has two nested tables: `lexical_public` holds public passages alone, `lexical_team` holds all, so that word
 statistics of one scope never tell of another."""
@@ -11,7 +12,6 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -19,28 +19,20 @@ import numpy.typing as npt
 
 from index.errors import DataFolderRefused, NothingIndexed
 from index.store import schema
-from index.store.schema import FILE
+from index.store.schema import FILE, FULL_TEXT
 from index.types import Passage, Place, Scope, Source, Visibility
 
 FloatArray = npt.NDArray[np.float32]
 HEADING_WEIGHT = 0.6  # of a match in the headings above a passage, against one in its own text
 
-_FULL_TEXT = {Scope.PUBLIC: "lexical_public", Scope.TEAM: "lexical_team"}
 _PASSAGE = (
     "SELECT p.key, p.id, p.text, p.place, p.ordinal, p.kind, p.context, p.start,"
     " s.id, s.path, s.title, s.kind, s.site, s.date, s.visibility, s.nature, s.digest"
-    " FROM passages p JOIN sources s ON s.id = p.source"
+    " FROM passages p JOIN sources s ON s.version = p.version AND s.state = 'live'"
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A passage as it is stored: with the full-text form of its headings and of its text, and its vector."""
-
-    passage: Passage
-    heading_terms: str
-    text_terms: str
-    vector: FloatArray
+_LIVE = "FROM sources s JOIN passages p ON p.version = s.version WHERE s.state = 'live'"
 
 
 class Catalog:
@@ -92,6 +84,19 @@ class Catalog:
         with self.transaction() as connection:
             connection.executemany("REPLACE INTO meta VALUES (?, ?)", values.items())
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """All that this thread reads inside comes from one moment, whatever is committed meanwhile. May be nested."""
+        connection = self._connection
+        if connection.in_transaction:
+            yield
+            return
+        connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            connection.execute("COMMIT")
+
     @property
     def generation(self) -> int:
         """Moves with every change of what can be found."""
@@ -101,7 +106,7 @@ class Catalog:
         """The sources of a scope, by path."""
         rows = self._connection.execute(
             "SELECT id, path, title, kind, site, date, visibility, nature, digest FROM sources"
-            f" WHERE visibility IN ({_marks(scope.visibilities)}) ORDER BY path",
+            f" WHERE state = 'live' AND visibility IN ({_marks(scope.visibilities)}) ORDER BY path",
             scope.visibilities,
         )
         return [Source(*row) for row in rows]
@@ -109,15 +114,17 @@ class Catalog:
     def count(self, scope: Scope) -> int:
         """How many passages a scope holds."""
         row = self._connection.execute(
-            f"SELECT count(*) FROM passages WHERE visibility IN ({_marks(scope.visibilities)})", scope.visibilities
+            "SELECT coalesce(sum(size), 0) FROM sources"
+            f" WHERE state = 'live' AND visibility IN ({_marks(scope.visibilities)})",
+            scope.visibilities,
         ).fetchone()
         return int(row[0])
 
     def headings(self, scope: Scope, limit: int) -> list[str]:
         """The headings right above the most passages of a scope, most first."""
         rows = self._connection.execute(
-            "SELECT json_extract(place, '$[0][#-1]') AS heading, count(*) AS held FROM passages"
-            f" WHERE visibility IN ({_marks(scope.visibilities)}) AND heading IS NOT NULL AND kind != 'heading'"
+            f"SELECT json_extract(p.place, '$[0][#-1]') AS heading, count(*) AS held {_LIVE}"
+            f" AND s.visibility IN ({_marks(scope.visibilities)}) AND heading IS NOT NULL AND p.kind != 'heading'"
             " GROUP BY heading ORDER BY held DESC, heading LIMIT ?",
             (*scope.visibilities, limit),
         )
@@ -137,32 +144,6 @@ class Catalog:
             connection.execute("ROLLBACK")
             raise
 
-    def put(self, source: Source, entries: Iterable[Entry], replaces: str | None = None) -> None:
-        """Store a source with its passages, in place of those of the source id `replaces`, in one transaction."""
-        with self.transaction() as connection:
-            if replaces is not None:
-                _remove(connection, replaces)
-            connection.execute(
-                "INSERT INTO sources VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (source.id, source.path, source.title, source.kind, source.site, source.date, source.visibility,
-                 source.nature, source.digest),
-            )  # fmt: skip
-            for entry in entries:
-                _insert(connection, entry)
-            _advance(connection)
-
-    def rename(self, source_id: str, path: str, title: str) -> None:
-        """Record that a source's file moved; its passages stay as they are."""
-        with self.transaction() as connection:
-            connection.execute("UPDATE sources SET path = ?, title = ? WHERE id = ?", (path, title, source_id))
-            _advance(connection)
-
-    def remove(self, source_id: str) -> None:
-        """Take a source out, with all that came from it."""
-        with self.transaction() as connection:
-            _remove(connection, source_id)
-            _advance(connection)
-
     # — reading —
 
     def passages(self, keys: Sequence[int], scope: Scope) -> dict[int, Passage]:
@@ -179,7 +160,7 @@ class Catalog:
     def around(self, source_id: str, first: int, last: int, scope: Scope) -> list[Passage]:
         """The passages of a source whose order lies from `first` to `last`, in order."""
         rows = self._connection.execute(
-            f"{_PASSAGE} WHERE p.source = ? AND p.ordinal BETWEEN ? AND ?"
+            f"{_PASSAGE} WHERE s.id = ? AND p.ordinal BETWEEN ? AND ?"
             f" AND p.visibility IN ({_marks(scope.visibilities)}) ORDER BY p.ordinal",
             (source_id, first, last, *scope.visibilities),
         )
@@ -189,14 +170,15 @@ class Catalog:
         """Keys and vectors (n, dimensions) of a visibility: all of them, or those among `keys`."""
         if keys is None:
             rows = self._connection.execute(
-                "SELECT key, vector FROM passages WHERE visibility = ? ORDER BY key", (visibility,)
+                f"SELECT p.key, p.vector {_LIVE} AND s.visibility = ? ORDER BY p.key", (visibility,)
             ).fetchall()
         else:
             rows = [
                 row
                 for some in _slices(keys)
                 for row in self._connection.execute(
-                    f"SELECT key, vector FROM passages WHERE key IN ({_marks(some)}) AND visibility = ?",
+                    "SELECT p.key, p.vector FROM passages p JOIN sources s ON s.version = p.version"
+                    f" WHERE p.key IN ({_marks(some)}) AND s.state = 'live' AND s.visibility = ?",
                     (*some, visibility),
                 )
             ]
@@ -207,8 +189,8 @@ class Catalog:
         total = self.count(scope)
         step = max(1, total // size)
         rows = self._connection.execute(
-            f"SELECT vector FROM passages WHERE visibility IN ({_marks(scope.visibilities)})"
-            " AND key * 7919 % 1000003 % ? = 0 LIMIT ?",
+            f"SELECT p.vector {_LIVE} AND s.visibility IN ({_marks(scope.visibilities)})"
+            " AND p.key * 7919 % 1000003 % ? = 0 LIMIT ?",
             (*scope.visibilities, step, 2 * size),
         )
         return _matrix([row[0] for row in rows])
@@ -217,7 +199,7 @@ class Catalog:
         """Keys and BM25 scores (higher is better) of the passages that hold any of the terms, best first."""
         if not terms:
             return []
-        table = _FULL_TEXT[scope]
+        table = FULL_TEXT[scope]
         query = " OR ".join(f'"{term}"' for term in dict.fromkeys(terms))
         rows = self._connection.execute(
             f"SELECT rowid, -bm25({table}, ?, 1.0) AS score FROM {table} WHERE {table} MATCH ?"
@@ -228,26 +210,23 @@ class Catalog:
 
     def frequencies(self, terms: Iterable[str], scope: Scope) -> dict[str, int]:
         """In how many passages of a scope each term stands."""
-        table = _FULL_TEXT[scope]
+        table = FULL_TEXT[scope]
         found = {}
         for term in set(terms):
             row = self._connection.execute(f"SELECT doc FROM {table}_terms WHERE term = ?", (term,)).fetchone()
             found[term] = 0 if row is None else int(row[0])
         return found
 
-    def to_mirror(self, size: int) -> Iterator[list[tuple[int, Visibility, bytes]]]:
-        """Passages that the fast copy does not hold yet, by batches of at most `size`."""
-        last = 0
-        while rows := self._connection.execute(
-            "SELECT key, visibility, vector FROM passages WHERE mirrored = 0 AND key > ? ORDER BY key LIMIT ?",
-            (last, size),
-        ).fetchall():
-            yield rows
-            last = rows[-1][0]
+    def queued(self, wanted: bool) -> list[tuple[int, Visibility]]:
+        """Keys and visibilities of what the fast copy has yet to take in (`wanted`) or to give up."""
+        return self._connection.execute(
+            "SELECT key, visibility FROM mirror_queue WHERE wanted = ? ORDER BY key", (int(wanted),)
+        ).fetchall()
 
-    def to_unmirror(self) -> list[tuple[int, Visibility]]:
-        """Passages that are gone but may still be in the fast copy."""
-        return self._connection.execute("SELECT key, visibility FROM unmirrored").fetchall()
+    def live_keys(self, visibility: Visibility) -> list[int]:
+        """The keys of all passages of a visibility that can be found, in order."""
+        rows = self._connection.execute(f"SELECT p.key {_LIVE} AND s.visibility = ? ORDER BY p.key", (visibility,))
+        return [int(row[0]) for row in rows]
 
     @property
     def _connection(self) -> sqlite3.Connection:
@@ -265,51 +244,6 @@ class Catalog:
         if connection is not None:
             connection.close()
             self._local.connection = None
-
-
-def _insert(connection: sqlite3.Connection, entry: Entry) -> None:
-    passage = entry.passage
-    place = passage.place
-    cursor = connection.execute(
-        "INSERT INTO passages (id, source, visibility, ordinal, start, kind, text, context, place, vector)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            passage.id,
-            passage.source.id,
-            passage.source.visibility,
-            passage.order,
-            passage.start,
-            passage.kind,
-            passage.text,
-            json.dumps(passage.context, ensure_ascii=False),
-            json.dumps(
-                [place.heading, place.page, place.line, place.speaker, place.start_s, place.end_s], ensure_ascii=False
-            ),
-            entry.vector.astype("<f4").tobytes(),
-        ),
-    )
-    tables = [_FULL_TEXT[scope] for scope in Scope if passage.source.visibility in scope.visibilities]
-    for table in tables:
-        connection.execute(
-            f"INSERT INTO {table} (rowid, heading, text) VALUES (?, ?, ?)",
-            (cursor.lastrowid, entry.heading_terms, entry.text_terms),
-        )
-
-
-def _remove(connection: sqlite3.Connection, source_id: str) -> None:
-    connection.execute(
-        "INSERT INTO unmirrored SELECT key, visibility FROM passages WHERE source = ? AND mirrored = 1", (source_id,)
-    )
-    for table in _FULL_TEXT.values():
-        connection.execute(
-            f"DELETE FROM {table} WHERE rowid IN (SELECT key FROM passages WHERE source = ?)", (source_id,)
-        )
-    connection.execute("DELETE FROM passages WHERE source = ?", (source_id,))
-    connection.execute("DELETE FROM sources WHERE id = ?", (source_id,))
-
-
-def _advance(connection: sqlite3.Connection) -> None:
-    connection.execute("UPDATE meta SET value = value + 1 WHERE key = 'generation'")
 
 
 def _passage(row: Sequence[object]) -> Passage:

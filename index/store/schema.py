@@ -8,29 +8,40 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from index.errors import DataFolderRefused, why
+from index.types import Scope
 
-VERSION = "1"
+VERSION = "2"
 FILE = "catalog.db"
 
+FULL_TEXT = {Scope.PUBLIC: "lexical_public", Scope.TEAM: "lexical_team"}
+"""The full-text table of each scope. They are nested: the team's holds public passages too."""
+
+# A source has a version for each content it had: `staged` while a run prepares it, `live` once the run is committed,
+# `former` after a later run took its place, until the run after that.
 _TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE sources (
-    id TEXT PRIMARY KEY, path TEXT UNIQUE NOT NULL, title TEXT NOT NULL, kind TEXT NOT NULL, site TEXT NOT NULL,
+    version INTEGER PRIMARY KEY AUTOINCREMENT, state TEXT NOT NULL, run INTEGER NOT NULL, size INTEGER NOT NULL,
+    id TEXT NOT NULL, path TEXT NOT NULL, title TEXT NOT NULL, kind TEXT NOT NULL, site TEXT NOT NULL,
     date TEXT NOT NULL, visibility TEXT NOT NULL, nature TEXT NOT NULL, digest TEXT NOT NULL
-) WITHOUT ROWID;
-CREATE TABLE passages (
-    key INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE NOT NULL,
-    source TEXT NOT NULL REFERENCES sources(id) ON DELETE CASCADE ON UPDATE CASCADE,
-    visibility TEXT NOT NULL, ordinal INTEGER NOT NULL, start INTEGER NOT NULL, kind TEXT NOT NULL,
-    text TEXT NOT NULL, context TEXT NOT NULL, place TEXT NOT NULL, vector BLOB NOT NULL,
-    mirrored INTEGER NOT NULL DEFAULT 0
 );
-CREATE INDEX passages_of_source ON passages(source, ordinal);
-CREATE INDEX passages_of_visibility ON passages(visibility);
-CREATE INDEX passages_to_mirror ON passages(mirrored) WHERE mirrored = 0;
-CREATE TABLE unmirrored (key INTEGER PRIMARY KEY, visibility TEXT NOT NULL);
-CREATE VIRTUAL TABLE lexical_public USING fts5(heading, text, tokenize = 'ascii');
-CREATE VIRTUAL TABLE lexical_team USING fts5(heading, text, tokenize = 'ascii');
+CREATE UNIQUE INDEX sources_by_state ON sources(state, id);
+CREATE TABLE passages (
+    key INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL,
+    version INTEGER NOT NULL REFERENCES sources(version) ON DELETE CASCADE,
+    visibility TEXT NOT NULL, ordinal INTEGER NOT NULL, start INTEGER NOT NULL, kind TEXT NOT NULL,
+    text TEXT NOT NULL, context TEXT NOT NULL, place TEXT NOT NULL,
+    heading_terms TEXT NOT NULL, text_terms TEXT NOT NULL, vector BLOB NOT NULL
+);
+CREATE UNIQUE INDEX passages_of_version ON passages(version, ordinal);
+CREATE UNIQUE INDEX passages_by_id ON passages(version, id);
+CREATE TABLE mirror_queue (key INTEGER PRIMARY KEY, visibility TEXT NOT NULL, wanted INTEGER NOT NULL);
+CREATE VIRTUAL TABLE lexical_public USING fts5(
+    heading_terms, text_terms, content = 'passages', content_rowid = 'key', tokenize = 'ascii'
+);
+CREATE VIRTUAL TABLE lexical_team USING fts5(
+    heading_terms, text_terms, content = 'passages', content_rowid = 'key', tokenize = 'ascii'
+);
 CREATE VIRTUAL TABLE lexical_public_terms USING fts5vocab(lexical_public, 'row');
 CREATE VIRTUAL TABLE lexical_team_terms USING fts5vocab(lexical_team, 'row');
 """
@@ -52,7 +63,14 @@ def create(folder: Path, meta: Mapping[str, str]) -> None:
         try:
             connection.execute("PRAGMA journal_mode = WAL")  # stays with the file
             connection.executescript(_TABLES)
-            rows = {"schema": VERSION, "generation": "0", "vectors_dirty": "0", "vectors_folder": "", **meta}
+            rows = {
+                "schema": VERSION,
+                "generation": "0",
+                "run": "0",
+                "vectors_dirty": "0",
+                "vectors_folder": "",
+                **meta,
+            }
             connection.executemany("INSERT INTO meta VALUES (?, ?)", rows.items())
             connection.commit()
         finally:

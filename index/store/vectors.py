@@ -10,9 +10,9 @@ from __future__ import annotations
 import os
 import shutil
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from chromadb.api import ClientAPI
 
 FloatArray = npt.NDArray[np.float32]
+T = TypeVar("T")
 _BATCH = 2000
 # Recall over speed: 100 neighbours are asked for, out of a list of at least twice that.
 _HNSW = {"hnsw": {"space": "ip", "ef_construction": 200, "ef_search": 256, "max_neighbors": 32}}
@@ -39,42 +40,49 @@ class VectorIndex:
         self._lock_file = catalog.folder / "vectors.lock"
         self._guard = threading.Lock()
         self._client: ClientAPI | None = None
-        self._opened = ("", -1)
+        self._opened = ("", "")
         self._collections: dict[str, Any] = {}
 
     def nearest(self, vector: FloatArray, scope: Scope, limit: int) -> list[tuple[int, float]]:
-        """Keys and cosines of the `limit` vectors nearest to `vector`, best first."""
-        folder = self._clean_folder()
-        found: list[tuple[int, float]] = []
-        for visibility in scope.visibilities:
-            if folder is None:
-                found += self._scan(vector, visibility, limit)
-            else:
-                found += self._query(folder, vector, visibility, limit)
-        return sorted(found, key=lambda pair: (-pair[1], pair[0]))[:limit]
+        """Keys and cosines of the `limit` live vectors nearest to `vector`, best first.
+
+        A clean copy that has not followed the last commit yet still serves: what it lacks is scanned, and what it
+        has too much is left out, as many more being asked for."""
+        with self._catalog.snapshot():
+            folder = self._clean_folder()
+            lacking = self._catalog.queued(wanted=True) if folder else []
+            gone = {key for key, _ in self._catalog.queued(wanted=False)} if folder else set()
+            found: list[tuple[int, float]] = []
+            for visibility in scope.visibilities:
+                if folder is None:
+                    found += self._scan(vector, visibility, limit)
+                    continue
+                found += self._query(folder, vector, visibility, limit + len(gone))
+                keys = [key for key, of in lacking if of == visibility]
+                if keys:
+                    found += self._scan(vector, visibility, limit, keys)
+        best = {key: cosine for key, cosine in found if key not in gone}
+        return sorted(best.items(), key=lambda pair: (-pair[1], pair[0]))[:limit]
 
     def _clean_folder(self) -> Path | None:
-        """The copy's folder when it says the same as the catalog."""
+        """The copy's folder, unless it is being written or was left half-written."""
         name = self._catalog.meta("vectors_folder")
-        whole = (
-            name
-            and self._catalog.meta("vectors_dirty") == "0"
-            and self._catalog.meta("vectors_generation") == self._catalog.meta("generation")
-            and (self._catalog.folder / name).is_dir()
-        )
+        whole = name and self._catalog.meta("vectors_dirty") == "0" and (self._catalog.folder / name).is_dir()
         return self._catalog.folder / name if whole else None
 
-    def _scan(self, vector: FloatArray, visibility: Visibility, limit: int) -> list[tuple[int, float]]:
-        keys, vectors = self._catalog.vectors(visibility)
-        if not keys:
+    def _scan(
+        self, vector: FloatArray, visibility: Visibility, limit: int, keys: Sequence[int] | None = None
+    ) -> list[tuple[int, float]]:
+        live, vectors = self._catalog.vectors(visibility, keys)
+        if not live:
             return []
         cosines = vectors @ vector
-        best = np.argsort(-cosines)[:limit]
-        return [(keys[number], float(cosines[number])) for number in best]
+        best = np.argsort(-cosines, kind="stable")[:limit]
+        return [(live[number], float(cosines[number])) for number in best]
 
     def _query(self, folder: Path, vector: FloatArray, visibility: Visibility, limit: int) -> list[tuple[int, float]]:
         with self._guard:
-            opened = (folder.name, self._catalog.generation)
+            opened = (folder.name, self._catalog.meta("vectors_generation"))
             if self._client is None or self._opened != opened:
                 self._open(folder, vector)
                 self._opened = opened
@@ -96,55 +104,60 @@ class VectorIndex:
 
         `progress(done, total)` counts passages. To be called by one process at a time."""
         catalog = self._catalog
-        generation = catalog.meta("generation")
-        if catalog.meta("vectors_generation") == generation and self._clean_folder() is not None:
+        folder = self._clean_folder()
+        if folder is not None and catalog.meta("vectors_generation") == catalog.meta("generation"):
             return
-        name = catalog.meta("vectors_folder")
-        if not name or catalog.meta("vectors_dirty") != "0" or not (catalog.folder / name).is_dir():
-            name = self._begin_anew(name)
+        with catalog.snapshot():
+            generation = catalog.meta("generation")
+            lacking = self._lacking(anew=folder is None)
+            gone = catalog.queued(wanted=False) if folder is not None else []
+        name = folder.name if folder is not None else self._fresh_name()
         catalog.set_meta(vectors_dirty="1")
         with lock.exclusive(self._lock_file):
-            self._write(catalog.folder / name, progress)
+            self._write(catalog.folder / name, lacking, gone, progress)
         with catalog.transaction() as connection:
-            connection.execute("UPDATE passages SET mirrored = 1 WHERE mirrored = 0")
-            connection.execute("DELETE FROM unmirrored")
+            connection.execute("DELETE FROM mirror_queue")
             rows = {"vectors_folder": name, "vectors_dirty": "0", "vectors_generation": generation}
             connection.executemany("REPLACE INTO meta VALUES (?, ?)", rows.items())
         for path in catalog.folder.glob("vectors-*"):
             if path.name != name:
                 shutil.rmtree(path, ignore_errors=True)
 
-    def _begin_anew(self, name: str) -> str:
-        """An empty folder beside the one that cannot be trusted, and every passage to be copied again."""
-        with self._catalog.transaction() as connection:
-            connection.execute("UPDATE passages SET mirrored = 0")
-            connection.execute("DELETE FROM unmirrored")
-        taken = [int(path.name.partition("-")[2]) for path in self._catalog.folder.glob("vectors-*")]
-        fresh = f"vectors-{max(taken, default=0) + 1}"
-        (self._catalog.folder / fresh).mkdir()
-        return fresh
+    def _lacking(self, anew: bool) -> list[tuple[int, Visibility]]:
+        """What the copy has yet to take in: what is queued, or every live passage."""
+        if not anew:
+            return self._catalog.queued(wanted=True)
+        return [(key, visibility) for visibility in _VISIBILITIES for key in self._catalog.live_keys(visibility)]
 
-    def _write(self, folder: Path, progress: Callable[[int, int], None]) -> None:
+    def _fresh_name(self) -> str:
+        """The name of a folder beside the one that cannot be trusted."""
+        taken = [int(path.name.partition("-")[2]) for path in self._catalog.folder.glob("vectors-*")]
+        return f"vectors-{max(taken, default=0) + 1}"
+
+    def _write(
+        self,
+        folder: Path,
+        lacking: Sequence[tuple[int, Visibility]],
+        gone: Sequence[tuple[int, Visibility]],
+        progress: Callable[[int, int], None],
+    ) -> None:
+        folder.mkdir(exist_ok=True)
         client = _client(folder)
+        done = 0
         try:
-            into = {
-                visibility: client.get_or_create_collection(visibility, embedding_function=None, configuration=_HNSW)  # type: ignore[arg-type]
-                for visibility in _VISIBILITIES
-            }
-            gone = self._catalog.to_unmirror()
-            for visibility, collection in into.items():
-                ids = [str(key) for key, of in gone if of == visibility]
-                for start in range(0, len(ids), _BATCH):
-                    collection.delete(ids=ids[start : start + _BATCH])
-            done, total = 0, self._catalog.count(Scope.TEAM)
-            for batch in self._catalog.to_mirror(_BATCH):
-                for visibility, collection in into.items():
-                    rows = [(str(key), blob) for key, of, blob in batch if of == visibility]
-                    if rows:
-                        vectors = np.frombuffer(b"".join(blob for _, blob in rows), dtype="<f4")
-                        collection.upsert(ids=[key for key, _ in rows], embeddings=vectors.reshape(len(rows), -1))
-                done += len(batch)
-                progress(done, total)
+            for visibility in _VISIBILITIES:
+                collection = client.get_or_create_collection(
+                    visibility,
+                    embedding_function=None,
+                    configuration=_HNSW,  # type: ignore[arg-type]
+                )
+                for some in _batches([str(key) for key, of in gone if of == visibility]):
+                    collection.delete(ids=list(some))
+                for keys in _batches([key for key, of in lacking if of == visibility]):
+                    live, vectors = self._catalog.vectors(visibility, keys)
+                    collection.upsert(ids=[str(key) for key in live], embeddings=vectors)
+                    done += len(keys)
+                    progress(done, len(lacking))
         finally:
             _forget(client)
 
@@ -152,7 +165,12 @@ class VectorIndex:
         """Let go of the copy's files."""
         with self._guard:
             _forget(self._client)
-            self._client, self._opened = None, ("", -1)
+            self._client, self._opened = None, ("", "")
+
+
+def _batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    for start in range(0, len(items), _BATCH):
+        yield items[start : start + _BATCH]
 
 
 def _nearest(collection: Any, vector: FloatArray, limit: int) -> list[tuple[int, float]]:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from index.search import french
 from index.settings import IndexSettings
-from index.store.catalog import Catalog, Entry
+from index.store.catalog import Catalog
+from index.store.runs import Entry, Run
 from index.types import Passage, PassageKind, Place, Source, Visibility
 from tests.fakes import FakeEmbedder
 
@@ -51,10 +52,20 @@ def put(catalog: Catalog, of: Source, texts: Sequence[str], replaces: str | None
     return made
 
 
+IDENTITY = {"model": FakeEmbedder().identity, "chunking": "test", "words": french.VERSION}
+
+
 def put_passages(catalog: Catalog, made: Sequence[Passage], replaces: str | None = None) -> None:
-    """Store the source of these passages with them."""
+    """Store the source of these passages with them, in a run of their own."""
     embedder = FakeEmbedder()
-    catalog.put(made[0].source, [entry(one, embedder) for one in made], replaces)
+    run = Run(catalog, IDENTITY)
+    run.stage(made[0].source, [entry(one, embedder) for one in made])
+    run.commit([replaces] if replaces and replaces != made[0].source.id else [])
+
+
+def remove(catalog: Catalog, source_id: str) -> None:
+    """Take a source out, in a run of its own."""
+    Run(catalog, IDENTITY).commit([source_id])
 
 
 def write(root: Path, files: Mapping[str, str | bytes]) -> Path:

@@ -78,7 +78,7 @@ def test_the_public_finds_nothing_of_the_team(searcher: Searcher, text: str) -> 
 def test_the_public_ranking_is_that_of_a_corpus_without_the_team(searcher: Searcher, catalog: Catalog) -> None:
     searcher.search(Query("Que font les bénévoles ?"), Scope.TEAM, 100)  # what is typical is kept, a scope each
     before = searcher.search(Query("Que font les bénévoles ?"), Scope.PUBLIC, 100)
-    catalog.remove("entretien")
+    remove(catalog, "entretien")
     after = searcher.search(Query("Que font les bénévoles ?"), Scope.PUBLIC, 100)
     assert [(hit.passage, hit.found_by) for hit in before] == [(hit.passage, hit.found_by) for hit in after]
     assert [hit.score for hit in before] == pytest.approx([hit.score for hit in after], abs=1e-3)
@@ -135,7 +135,7 @@ def test_what_changes_is_found_at_once(searcher: Searcher, catalog: Catalog) -> 
     searcher.search(Query("lavoir"), Scope.PUBLIC)
     put(catalog, source("neuf"), ["Le lavoir rouvre."])
     assert found(searcher, "lavoir rouvre", Scope.PUBLIC)[0] == "Le lavoir rouvre."
-    catalog.remove("neuf")
+    remove(catalog, "neuf")
     assert "Le lavoir rouvre." not in found(searcher, "lavoir rouvre", Scope.PUBLIC)
 
 

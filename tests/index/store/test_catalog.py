@@ -121,7 +121,7 @@ def test_replacing_leaves_nothing_of_what_was(catalog: Catalog) -> None:
 def test_removing_takes_all_and_only_that_source(catalog: Catalog) -> None:
     put(catalog, source(), ["Les bénévoles"])
     put(catalog, source("pont", "team"), ["Le pont des bénévoles"])
-    catalog.remove("pont")
+    remove(catalog, "pont")
     assert [one.id for one in catalog.sources(Scope.TEAM)] == ["jardins"]
     assert texts(catalog, "bénévoles pont") == ["Les bénévoles"]
     assert catalog.frequencies(["pont"], Scope.TEAM) == {"pont": 0}
@@ -142,7 +142,7 @@ def test_the_generation_moves_with_all_that_changes_what_can_be_found(catalog: C
     seen.append(catalog.generation)
     catalog.rename("jardins", "documents/autre.md", "Autre")
     seen.append(catalog.generation)
-    catalog.remove("jardins")
+    remove(catalog, "jardins")
     seen.append(catalog.generation)
     assert len(set(seen)) == 4
     catalog.set_meta(corpus="elsewhere")

@@ -164,7 +164,7 @@ def test_a_copy_whose_writing_is_interrupted_is_made_anew_the_next_time(filled: 
 def test_what_was_removed_does_not_come_back(filled: Catalog, vectors: VectorIndex) -> None:
     gone = set(filled.vectors("public")[0])
     vectors.nearest(QUESTION, Scope.TEAM, 1)  # opens the copy
-    filled.remove("jardins")
+    remove(filled, "jardins")
     assert not gone & {key for key, _ in vectors.nearest(QUESTION, Scope.TEAM, 500)}
     vectors.synchronise()
     assert vectors.nearest(QUESTION, Scope.PUBLIC, 500) == []

@@ -1,0 +1,207 @@
+"""How the catalog changes: a run stages what is new, then one transaction puts it in the place of what it replaces.
+
+Killed before that transaction, a run leaves the index as it was, and what it staged for the next run to take up. What
+was replaced stays until the next commit, so that the last one can be taken back."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from index.store.catalog import Catalog
+from index.store.schema import FULL_TEXT
+from index.types import Passage, Scope, Source
+
+FloatArray = npt.NDArray[np.float32]
+_FORMER = "former_"  # before a key of `meta`: its value before the last commit
+_SOURCE = "id, path, title, kind, site, date, visibility, nature, digest"
+_PASSAGE = "id, visibility, ordinal, start, kind, text, context, place, heading_terms, text_terms, vector"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A passage as it is stored: with the full-text form of its headings and of its text, and its vector."""
+
+    passage: Passage
+    heading_terms: str
+    text_terms: str
+    vector: FloatArray
+
+
+class Run:
+    """One run of the indexer over a catalog. There is one at a time: the caller holds the lock."""
+
+    def __init__(self, catalog: Catalog, identity: Mapping[str, str]) -> None:
+        """`identity` names all that two sources must share to be in one index; what an earlier run staged under
+        another is dropped."""
+        self._catalog = catalog
+        self._identity = dict(identity)
+        self._number = int(catalog.meta("run")) + 1
+        if catalog.meta("staged") != _line(self._identity):
+            self.drop()
+            catalog.set_meta(staged=_line(self._identity))
+
+    def staged(self) -> dict[str, str]:
+        """What is staged already: the digest of each source id."""
+        with self._catalog.transaction() as connection:
+            return dict(connection.execute("SELECT id, digest FROM sources WHERE state = 'staged'").fetchall())
+
+    def stage(self, source: Source, entries: Iterable[Entry]) -> None:
+        """Keep a source with its passages for the commit, in one transaction."""
+        with self._catalog.transaction() as connection:
+            _drop(connection, "state = 'staged' AND id = ?", (source.id,))
+            version = _insert_source(connection, source, self._number)
+            size = 0
+            for entry in entries:
+                _insert_passage(connection, version, entry)
+                size += 1
+            connection.execute("UPDATE sources SET size = ? WHERE version = ?", (size, version))
+
+    def stage_copy(self, source: Source) -> None:
+        """Keep for the commit a live source whose passages are unchanged, as `source` now describes it."""
+        with self._catalog.transaction() as connection:
+            _drop(connection, "state = 'staged' AND id = ?", (source.id,))
+            version = _insert_source(connection, source, self._number)
+            live = "(SELECT version FROM sources WHERE state = 'live' AND id = ?)"
+            connection.execute(
+                f"INSERT INTO passages (version, {_PASSAGE}) SELECT ?, {_PASSAGE} FROM passages WHERE version = {live}"
+                " ORDER BY ordinal",
+                (version, source.id),
+            )
+            connection.execute(
+                "UPDATE sources SET size = (SELECT count(*) FROM passages p WHERE p.version = sources.version)"
+                " WHERE version = ?",
+                (version,),
+            )
+
+    def drop(self, keep: Iterable[str] = ()) -> None:
+        """Drop what is staged, but for the sources named by `keep`."""
+        kept = json.dumps(list(keep))
+        with self._catalog.transaction() as connection:
+            _drop(connection, "state = 'staged' AND id NOT IN (SELECT value FROM json_each(?))", (kept,))
+
+    def commit(self, removed: Iterable[str], **meta: str) -> None:
+        """Make all that is staged live, in the place of the sources of the same ids and of those `removed` names, and
+        set values of `meta`, in one transaction. What an earlier commit replaced is deleted."""
+        gone = json.dumps(list(removed))
+        with self._catalog.transaction() as connection:
+            _drop(connection, "state = 'former'", ())
+            _retire(
+                connection,
+                "state = 'live' AND (id IN (SELECT id FROM sources WHERE state = 'staged')"
+                " OR id IN (SELECT value FROM json_each(?)))",
+                (gone,),
+            )
+            _enliven(connection, "state = 'staged'")
+            before = dict(connection.execute("SELECT key, value FROM meta").fetchall())
+            former = {_FORMER + key: before.get(key, "") for key in (*self._identity, *meta)}
+            _set(connection, {**former, **self._identity, **meta, "run": str(self._number), "staged": ""})
+            _mark_moved(connection, before, self._identity)
+
+
+def roll_back(catalog: Catalog) -> bool:
+    """Take the last commit back, in one transaction: what it replaced is live again, what it brought is kept as it was,
+    so that rolling back twice changes nothing. False when there is nothing to go back to."""
+    with catalog.transaction() as connection:
+        before = dict(connection.execute("SELECT key, value FROM meta").fetchall())
+        former = {key.removeprefix(_FORMER): value for key, value in before.items() if key.startswith(_FORMER)}
+        last = before["run"]
+        if int(last) <= 1 or not former:
+            return False
+        connection.execute("UPDATE sources SET state = 'returning' WHERE state = 'former'")
+        _retire(connection, "state = 'live' AND run = ?", (last,))
+        connection.execute("UPDATE sources SET run = ? WHERE state = 'returning'", (last,))
+        _enliven(connection, "state = 'returning'")
+        _set(connection, {**former, **{_FORMER + key: before.get(key, "") for key in former}})
+        _mark_moved(connection, before, former)
+        return True
+
+
+def _insert_source(connection: sqlite3.Connection, source: Source, run: int) -> int:
+    values = tuple(getattr(source, name) for name in _SOURCE.split(", "))
+    cursor = connection.execute(
+        f"INSERT INTO sources (state, run, size, {_SOURCE}) VALUES ('staged', ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (run, *values),
+    )
+    assert cursor.lastrowid is not None
+    return cursor.lastrowid
+
+
+def _insert_passage(connection: sqlite3.Connection, version: int, entry: Entry) -> None:
+    passage, place = entry.passage, entry.passage.place
+    told = [place.heading, place.page, place.line, place.speaker, place.start_s, place.end_s]
+    connection.execute(
+        f"INSERT INTO passages (version, {_PASSAGE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            version,
+            passage.id,
+            passage.source.visibility,
+            passage.order,
+            passage.start,
+            passage.kind,
+            passage.text,
+            json.dumps(passage.context, ensure_ascii=False),
+            json.dumps(told, ensure_ascii=False),
+            entry.heading_terms,
+            entry.text_terms,
+            entry.vector.astype("<f4").tobytes(),
+        ),
+    )
+
+
+def _drop(connection: sqlite3.Connection, which: str, values: tuple[object, ...]) -> None:
+    """Delete versions of sources that are not live."""
+    connection.execute(f"DELETE FROM sources WHERE {which} AND state != 'live'", values)
+
+
+def _retire(connection: sqlite3.Connection, which: str, values: tuple[object, ...]) -> None:
+    """Take live sources out of what can be found, and keep them as former ones."""
+    chosen = f"version IN (SELECT version FROM sources WHERE {which})"
+    for scope, table in FULL_TEXT.items():
+        connection.execute(
+            f"INSERT INTO {table} ({table}, rowid, heading_terms, text_terms) SELECT 'delete', key, heading_terms,"
+            f" text_terms FROM passages WHERE {chosen} AND {_in_scope(scope)}",
+            values,
+        )
+    connection.execute(
+        f"REPLACE INTO mirror_queue SELECT key, visibility, 0 FROM passages WHERE {chosen}",
+        values,
+    )
+    connection.execute(f"UPDATE sources SET state = 'former' WHERE {which}", values)
+
+
+def _enliven(connection: sqlite3.Connection, which: str) -> None:
+    """Put sources that are not live among what can be found."""
+    chosen = f"version IN (SELECT version FROM sources WHERE {which})"
+    for scope, table in FULL_TEXT.items():
+        connection.execute(
+            f"INSERT INTO {table} (rowid, heading_terms, text_terms) SELECT key, heading_terms, text_terms"
+            f" FROM passages WHERE {chosen} AND {_in_scope(scope)}"
+        )
+    connection.execute(f"REPLACE INTO mirror_queue SELECT key, visibility, 1 FROM passages WHERE {chosen}")
+    connection.execute(f"UPDATE sources SET state = 'live' WHERE {which}")
+
+
+def _mark_moved(connection: sqlite3.Connection, before: Mapping[str, str], identity: Mapping[str, str]) -> None:
+    """Move the generation on; a copy of vectors of another model is no longer one."""
+    moved = {"generation": str(int(before["generation"]) + 1)}
+    if before.get("model") != identity.get("model"):
+        moved["vectors_dirty"] = "1"
+    _set(connection, moved)
+
+
+def _set(connection: sqlite3.Connection, values: Mapping[str, str]) -> None:
+    connection.executemany("REPLACE INTO meta VALUES (?, ?)", values.items())
+
+
+def _in_scope(scope: Scope) -> str:
+    return "visibility IN ({})".format(", ".join(f"'{visibility}'" for visibility in scope.visibilities))
+
+
+def _line(identity: Mapping[str, str]) -> str:
+    return json.dumps(identity, sort_keys=True)
