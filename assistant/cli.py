@@ -143,9 +143,7 @@ def _index(options: argparse.Namespace) -> int:
     index_settings, settings = _settings(options)
     if options.rollback:
         return _roll_back(options, index_settings)
-    report = build(
-        options.corpus or settings.corpus, index_settings, _progress_bars(), confirmed=options.yes
-    )
+    report = build(options.corpus or settings.corpus, index_settings, _progress_bars(), confirmed=options.yes)
     if options.json:
         _write(json_form.report(report))
     else:

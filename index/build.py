@@ -156,16 +156,18 @@ def _follow(
     """Stage what is new and commit it, and report it. Nothing is committed when nothing differs."""
     report.unchanged += [{"path": source.path} for source in changes.unchanged]
     run = Run(catalog, _identity(embedder))
-    already = run.staged()
+    already = {name: staged.digest for name, staged in run.staged().items()}
     kept = {one.id for one in changes.to_read if already.get(one.id) == one.file.digest}
     run.drop(keep=kept)
-    for one in changes.to_read:
-        if one.id in kept:
-            _report_read(report, one)
     to_read = [one for one in changes.to_read if one.id not in kept]
     if to_read:
         _prepare(embedder, progress)
         kept |= _stage(run, embedder, to_read, report, progress)
+    staged = run.staged()
+    for one in changes.to_read:
+        if one.id in kept:
+            line = {"path": str(one.file.path), "title": staged[one.id].title, "passages": staged[one.id].size}
+            (report.changed if one.replaces else report.added).append(line)
     for _, after in changes.moved:
         run.stage_copy(after)
     moved_root = {"corpus": str(root.resolve())}
@@ -192,9 +194,7 @@ def _stage(run: Run, embedder: Embedder, to_read: Sequence[ToRead], report: Repo
             report.failed.append({"path": str(one.file.path), "reason": error.reason, "remedy": error.remedy})
         if group and (size >= _GROUP_CHARS or number == len(to_read)):
             _stage_group(run, embedder, [reading for _, reading in group])
-            for read, _ in group:
-                staged.add(read.id)
-                _report_read(report, read)
+            staged |= {read.id for read, _ in group}
             group, size = [], 0
         progress("Indexation", number, len(to_read))
     return staged
@@ -211,7 +211,3 @@ def _stage_group(run: Run, embedder: Embedder, readings: Sequence[Reading]) -> N
                 for passage, vector in zip(passages, vectors, strict=True)
             ],
         )
-
-
-def _report_read(report: Report, one: ToRead) -> None:
-    (report.changed if one.replaces else report.added).append({"path": str(one.file.path)})

@@ -24,8 +24,8 @@ ONLY_IN = {
 }
 # Inside a package: a file imports from rooms further down this list only.
 LAYERS = {
-    "index": ("build", "llama", "search/search", "embed", "store", "reading", "search", "unpack", "settings", "errors",
-              "types"),
+    "index": ("build", "changes", "llama", "search/search", "embed", "store", "reading", "search", "unpack", "settings",
+              "errors", "types"),
     "assistant": ("__main__", "cli", "french_parser", "json_form", "ui", "compose", "engine", "answer", "understand",
                   "lexicon", "prompts", "settings", "errors", "types"),
 }  # fmt: skip

@@ -55,7 +55,7 @@ class Searcher:
         """The `limit` best passages of the scope, best first; the sites that the question names raise those that speak
         of them."""
         text = tidy(query.text)
-        if limit <= 0 or not text:
+        if limit <= 0 or not text or not self._catalog.count(scope):
             return []
         vector = self._embedder.embed_question(text)
         with self.snapshot():
@@ -78,8 +78,6 @@ class Searcher:
         catalog = self._catalog
         generation = catalog.generation
         total = catalog.count(scope)
-        if total == 0:
-            return []
         narrow = bool(query.site or query.kind)
         depth = total if narrow else max(_CANDIDATES, 2 * limit)
         near = dict(self._vectors.nearest(vector, scope, depth))

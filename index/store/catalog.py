@@ -178,7 +178,7 @@ class Catalog:
                 for some in _slices(keys)
                 for row in self._connection.execute(
                     "SELECT p.key, p.vector FROM passages p JOIN sources s ON s.version = p.version"
-                    f" WHERE p.key IN ({_marks(some)}) AND s.state = 'live' AND s.visibility = ?",
+                    f" WHERE p.key IN ({_marks(some)}) AND s.state = 'live' AND s.visibility = ? ORDER BY p.key",
                     (*some, visibility),
                 )
             ]

@@ -33,6 +33,15 @@ class Entry:
     vector: FloatArray
 
 
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A source that waits for the commit; `size` counts its passages."""
+
+    digest: str
+    title: str
+    size: int
+
+
 class Run:
     """One run of the indexer over a catalog. There is one at a time: the caller holds the lock."""
 
@@ -46,10 +55,11 @@ class Run:
             self.drop()
             catalog.set_meta(staged=_line(self._identity))
 
-    def staged(self) -> dict[str, str]:
-        """What is staged already: the digest of each source id."""
+    def staged(self) -> dict[str, Staged]:
+        """What is staged already, by source id."""
         with self._catalog.transaction() as connection:
-            return dict(connection.execute("SELECT id, digest FROM sources WHERE state = 'staged'").fetchall())
+            rows = connection.execute("SELECT id, digest, title, size FROM sources WHERE state = 'staged'").fetchall()
+        return {name: Staged(digest, title, size) for name, digest, title, size in rows}
 
     def stage(self, source: Source, entries: Iterable[Entry]) -> None:
         """Keep a source with its passages for the commit, in one transaction."""

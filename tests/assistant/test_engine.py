@@ -13,6 +13,7 @@ from assistant.settings import AssistantSettings
 from assistant.types import Answer
 from index.search import french
 from index.search.search import Query
+from index.store.runs import Run
 from index.types import Scope
 from tests.assistant.conftest import JARDINS, MakeParts
 from tests.assistant.questions import QUESTIONS
@@ -194,7 +195,7 @@ def test_a_lone_surrogate_is_answered_or_refused(jardins: Parts, question: str) 
 def test_an_index_left_empty_refuses(parts_over: MakeParts, tmp_path: Path) -> None:
     parts = parts_over({"documents/a.md": "# A\n\nLes poules dorment.\n"})
     (source,) = parts.catalog.sources(TEAM)
-    parts.catalog.remove(source.id)
+    Run(parts.catalog, {"model": parts.catalog.meta("model")}).commit([source.id])
     assert parts.engine.ask("Les poules ?", TEAM).refused
 
 

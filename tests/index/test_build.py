@@ -171,7 +171,7 @@ def test_two_identical_files_are_two_sources_and_go_at_once(corpus: Path, wanted
     assert {text for name in twins for _, text in held(wanted)[name]} == {"Le pont enjambe la rivière."}
     for name in twins:
         (corpus / name).unlink()
-    report = build(corpus, wanted)
+    report = build(corpus, wanted, confirmed=True)
     assert told(report)["removed"] == twins
     assert sorted(held(wanted)) == ["documents/jardins.md", "transcripts/entretien.txt"]
 
@@ -202,7 +202,13 @@ def test_a_removed_file_is_gone_from_everywhere(corpus: Path, wanted: IndexSetti
 def test_progress_is_told_in_french_and_ends(corpus: Path, wanted: IndexSettings) -> None:
     steps: dict[str, list[tuple[int, int]]] = {}
     build(corpus, wanted, lambda step, done, total: steps.setdefault(step, []).append((done, total)))
-    assert list(steps) == ["Lecture des fichiers", "Préparation du modèle", "Indexation", "Copie des vecteurs"]
+    assert list(steps) == [
+        "Lecture des fichiers",
+        "Préparation du modèle",
+        "Indexation",
+        "Enregistrement",
+        "Copie des vecteurs",
+    ]
     for counts in steps.values():
         assert counts[-1][0] == counts[-1][1]
 
@@ -212,7 +218,7 @@ def test_what_is_embedded_has_its_headings_with_it(corpus: Path, wanted: IndexSe
     assert embedder.passages[:2] == ["Les Jardins\nsemer", "Les Jardins\narroser"]
 
 
-def test_a_large_corpus_is_committed_in_groups(
+def test_a_run_that_stops_changes_nothing_and_the_next_takes_up_what_it_staged(
     corpus: Path, wanted: IndexSettings, embedder: FakeEmbedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(building, "_GROUP_CHARS", 10)
@@ -228,9 +234,9 @@ def test_a_large_corpus_is_committed_in_groups(
     monkeypatch.setattr(embedder, "embed_passages", fail_at_the_third)
     with pytest.raises(KeyboardInterrupt):
         build(corpus, wanted)
-    assert sorted(held(wanted)) == ["documents/jardins.md", "documents/pont.txt"]
+    assert held(wanted) == {}
+    read_again = len(embedder.passages)
     report = build(corpus, wanted)  # goes on where it stopped
-    assert told(report) == {
-        "added": ["transcripts/entretien.txt"],
-        "unchanged": ["documents/jardins.md", "documents/pont.txt"],
-    }
+    assert told(report) == {"added": ["documents/jardins.md", "documents/pont.txt", "transcripts/entretien.txt"]}
+    assert embedder.passages[read_again:] != []
+    assert not any("semer" in text for text in embedder.passages[read_again:])

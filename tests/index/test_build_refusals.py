@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from index import build as building
-from index.build import build
-from index.errors import BadMetadata, CorpusUnavailable, DataFolderRefused, IndexBusy, ModelUnavailable
+from index.build import build, take_back
+from index.errors import BadMetadata, CorpusUnavailable, DataFolderRefused, IndexBusy, ModelUnavailable, TooManyRemoved
 from index.settings import IndexSettings
 from index.store import lock
 from index.store.catalog import Catalog
@@ -151,22 +151,37 @@ def test_a_corpus_that_moved_is_accepted_and_remembered(corpus: Path, wanted: In
     catalog.close()
 
 
-@pytest.mark.parametrize(
-    ("key", "value", "said"),
-    [("model", "autre", "modèle"), ("chunking", "autre", "découpage"), ("words", "0", "mots")],
-)
-def test_what_was_made_another_way_is_refused_and_unchanged(
-    corpus: Path, wanted: IndexSettings, key: str, value: str, said: str
-) -> None:
+@pytest.mark.parametrize("key", ["model", "chunking", "words"])
+def test_what_was_made_another_way_is_made_anew(corpus: Path, wanted: IndexSettings, key: str) -> None:
     build(corpus, wanted)
     catalog = Catalog.open(wanted.data_dir)
-    catalog.set_meta(**{key: value})
+    catalog.set_meta(**{key: "autre"})
+    report = build(corpus, wanted)
+    assert len(report.changed) == len(held(wanted))
+    assert report.unchanged == [] and catalog.meta(key) != "autre"
     catalog.close()
+
+
+def test_removing_more_than_a_tenth_asks_first(corpus: Path, wanted: IndexSettings) -> None:
+    write(corpus, {f"documents/note-{number}.txt": f"La note {number} parle du pont." for number in range(10)})
+    build(corpus, wanted)
     before = held(wanted)
-    write(corpus, {"documents/neuf.txt": "Une neuvième parcelle."})
-    with pytest.raises(DataFolderRefused, match=said):
+    for number in range(3):
+        (corpus / f"documents/note-{number}.txt").unlink()
+    with pytest.raises(TooManyRemoved, match="--yes"):
         build(corpus, wanted)
     assert held(wanted) == before
+    assert len(build(corpus, wanted, confirmed=True).removed) == 3
+
+
+def test_the_last_run_can_be_taken_back(corpus: Path, wanted: IndexSettings) -> None:
+    build(corpus, wanted)
+    before = held(wanted)
+    write(corpus, {"documents/neuf.txt": "Une neuvième parcelle."})
+    build(corpus, wanted)
+    after = held(wanted)
+    assert take_back(wanted) and held(wanted) == before
+    assert take_back(wanted) and held(wanted) == after != before
 
 
 def test_a_second_run_is_refused_and_changes_nothing(corpus: Path, wanted: IndexSettings) -> None:

@@ -13,7 +13,7 @@ from index.store.catalog import Catalog
 from index.store.vectors import VectorIndex
 from index.types import Scope, Site
 from tests.fakes import FakeEmbedder
-from tests.index.making import passage, put, put_passages, settings, source
+from tests.index.making import passage, put, put_passages, remove, settings, source
 
 SITES = [Site("Brumeval", ("Lavoirs",)), Site("Sourcelles")]
 REPORT = [

@@ -12,11 +12,12 @@ import numpy as np
 import pytest
 
 from index.search.french import terms
-from index.store.catalog import HEADING_WEIGHT, Catalog, Entry
+from index.store.catalog import HEADING_WEIGHT, Catalog
+from index.store.runs import Entry, Run
 from index.store.schema import FILE
 from index.types import Passage, Place, Scope
 from tests.fakes import FakeEmbedder
-from tests.index.making import entry, passage, put, put_passages, source
+from tests.index.making import IDENTITY, entry, passage, put, put_passages, remove, source
 
 
 def state(catalog: Catalog) -> tuple[object, ...]:
@@ -32,8 +33,8 @@ def state(catalog: Catalog) -> tuple[object, ...]:
         team_vectors.tobytes(),
         *(catalog.match(words, scope, 10) for scope in Scope),
         *(catalog.frequencies(words, scope) for scope in Scope),
-        catalog.to_unmirror(),
-        list(catalog.to_mirror(100)),
+        catalog.queued(wanted=True),
+        catalog.queued(wanted=False),
     )
 
 
@@ -82,13 +83,14 @@ def broken(entries: list[Entry]) -> Iterator[Entry]:
 
 
 @pytest.mark.parametrize("replaces", [None, "jardins"])
-def test_an_exception_in_the_middle_of_put_leaves_the_former_state(catalog: Catalog, replaces: str | None) -> None:
+def test_an_exception_in_the_middle_of_staging_leaves_the_former_state(catalog: Catalog, replaces: str | None) -> None:
     put(catalog, source(), ["Les bénévoles sèment", "La serre"])
     before = state(catalog)
     other = source("jardins", digest="other") if replaces else source("pont")
     entries = [entry(passage("Le pont", other, order), FakeEmbedder()) for order in range(3)]
     with pytest.raises(KeyboardInterrupt):
-        catalog.put(other, broken(entries), replaces)
+        Run(catalog, IDENTITY).stage(other, broken(entries))
+    assert Run(catalog, IDENTITY).staged() == {}
     assert state(catalog) == before
 
 
@@ -96,7 +98,7 @@ def test_a_passage_twice_leaves_the_former_state(catalog: Catalog) -> None:
     before = state(catalog)
     one = entry(passage("semer"), FakeEmbedder())
     with pytest.raises(sqlite3.IntegrityError):
-        catalog.put(source(), [one, one])
+        Run(catalog, IDENTITY).stage(source(), [one, one])
     assert state(catalog) == before
 
 
@@ -127,10 +129,18 @@ def test_removing_takes_all_and_only_that_source(catalog: Catalog) -> None:
     assert catalog.frequencies(["pont"], Scope.TEAM) == {"pont": 0}
 
 
-def test_renaming_keeps_passages_and_their_keys(catalog: Catalog) -> None:
+def rename(catalog: Catalog, path: str, title: str) -> None:
+    run = Run(catalog, IDENTITY)
+    run.stage_copy(source(path=path, title=title))
+    run.commit([])
+
+
+def test_renaming_keeps_passages_and_their_vectors(catalog: Catalog) -> None:
     (made,) = put(catalog, source(), ["semer"])
-    keys, _ = catalog.vectors("public")
-    catalog.rename("jardins", "documents/autre.md", "Autre")
+    before = catalog.vectors("public")[1]
+    rename(catalog, "documents/autre.md", "Autre")
+    keys, after = catalog.vectors("public")
+    np.testing.assert_array_equal(before, after)
     renamed = catalog.passages(keys, Scope.PUBLIC)[keys[0]]
     assert (renamed.id, renamed.text) == (made.id, "semer")
     assert (renamed.source.path, renamed.source.title) == ("documents/autre.md", "Autre")
@@ -140,7 +150,7 @@ def test_the_generation_moves_with_all_that_changes_what_can_be_found(catalog: C
     seen = [catalog.generation]
     put(catalog, source(), ["semer"])
     seen.append(catalog.generation)
-    catalog.rename("jardins", "documents/autre.md", "Autre")
+    rename(catalog, "documents/autre.md", "Autre")
     seen.append(catalog.generation)
     remove(catalog, "jardins")
     seen.append(catalog.generation)
@@ -170,7 +180,9 @@ def test_full_text_takes_words_of_its_own_syntax_as_words(catalog: Catalog) -> N
         replace(entry(one, FakeEmbedder()), text_terms=lexical)
         for one, lexical in zip(made, ("near or and not", "arros"), strict=True)
     ]
-    catalog.put(source(), entries)
+    run = Run(catalog, IDENTITY)
+    run.stage(source(), entries)
+    run.commit([])
     for words in (["or"], ["near"], ["not", "and"], ["arros", "arros"]):
         assert len(catalog.match(words, Scope.TEAM, 10)) == 1
     assert catalog.match(["heading"], Scope.TEAM, 10) == []
