@@ -8,6 +8,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -74,6 +75,8 @@ def _parser() -> argparse.ArgumentParser:
     index.add_argument("--yes", action="store_true", help="accepte de retirer plus d'un dixième des sources")
     index.add_argument("--rollback", action="store_true", help="revient à l'index d'avant la dernière mise à jour")
 
+    index.add_argument("--watch", action="store_true", help="suit le dossier jusqu'à Ctrl-C")
+
     ask = command("ask", _ask, "Répond à une question, avec les passages cités.")
     ask.add_argument("question", nargs="?", metavar="QUESTION", help="la question, en français")
     ask.add_argument("--questions", type=Path, metavar="FICHIER", help="une question par ligne (avec --json)")
@@ -88,6 +91,9 @@ def _parser() -> argparse.ArgumentParser:
 
     status = command("status", _status, "Dit ce que l'index contient.")
     status.add_argument("--json", action="store_true", help="écrit l'état en JSON")
+
+    doctor = command("doctor", _doctor, "Vérifie l'index, le modèle et les dossiers, et dit quoi faire.")
+    doctor.add_argument("--json", action="store_true", help="écrit l'examen en JSON")
 
     serve = command("serve", _serve, "Sert la page de l'assistant (n'indexe pas).")
     serve.add_argument("--host", default="127.0.0.1", metavar="H", help="adresse (127.0.0.1)")
@@ -139,16 +145,18 @@ def _write(value: object) -> None:
 def _index(options: argparse.Namespace) -> int:
     from assistant import json_form
     from index.build import build
+    from index.watch import changes
 
     index_settings, settings = _settings(options)
     if options.rollback:
         return _roll_back(options, index_settings)
-    report = build(options.corpus or settings.corpus, index_settings, _progress_bars(), confirmed=options.yes)
-    if options.json:
-        _write(json_form.report(report))
-    else:
-        for line in _report_lines(report):
-            print(line)
+    root = options.corpus or settings.corpus
+    for _ in changes(root) if options.watch else range(1):
+        report = build(root, index_settings, _progress_bars(), confirmed=options.yes)
+        if options.json:
+            _write(json_form.report(report))
+        else:
+            print("\n".join(_report_lines(report)), flush=True)
     return IN_PART if report.failed else DONE
 
 
@@ -202,6 +210,8 @@ def _report_lines(report: Report) -> Iterator[str]:
             detail = f" — {entry['reason']} {entry['remedy']}" if key == "failed" else ""
             detail = f" (auparavant {entry['from']})" if key == "renamed" else detail
             yield f"  {entry['path']}{detail}"
+            notes = entry.get("notes")
+            yield from (f"    {note}" for note in notes) if isinstance(notes, list) else ()
         if key == "unchanged" and len(entries) > 5:
             yield "  …"
     yield f"{report.passages} passages dans l'index, en {report.seconds:.1f}\u00a0s.".replace(".", ",", 1)
@@ -311,6 +321,20 @@ def _status(options: argparse.Namespace) -> int:
         print(f"{state['sources']} sources, {state['passages']} passages, dont {state['public_passages']} publics")
         print(f"Modèle\u00a0: {state['model']}")
     return DONE
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from index.doctor import examine
+
+    index_settings, _ = _settings(options)
+    findings = examine(index_settings)
+    well = all(finding.well for finding in findings)
+    if options.json:
+        _write({"well": well, "findings": [asdict(finding) for finding in findings]})
+    else:
+        for finding in findings:
+            print(f"{'✓' if finding.well else '✗'} {finding.what}\u00a0: {finding.seen} {finding.remedy}".rstrip())
+    return DONE if well else IN_PART
 
 
 def _serve(options: argparse.Namespace) -> int:

@@ -5,13 +5,14 @@ the next one finishes the fast copy of the vectors, without which answers are ex
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from index.changes import Changes, ToRead, compare
-from index.embed import Embedder, open_embedder
+from index.embed import Embedder, FloatArray, open_embedder
 from index.errors import DataFolderRefused, TooManyRemoved, UnreadableFile
 from index.reading.chunk import CHUNKING
 from index.reading.metadata import Description, read_description
@@ -21,9 +22,9 @@ from index.settings import IndexSettings
 from index.store import lock
 from index.store.catalog import Catalog
 from index.store.runs import Entry, Run, roll_back
-from index.store.schema import FILE
+from index.store.schema import FILE, discard
 from index.store.vectors import VectorIndex
-from index.types import Scope
+from index.types import Passage, Scope, Source
 
 Progress = Callable[[str, int, int], None]
 _GROUP_CHARS = 200_000  # of text read before it is embedded and staged
@@ -63,6 +64,7 @@ def build(
     catalog = _open(settings.data_dir)
     report = Report()
     opened = list(_open_files(root, files, description, report, progress))
+    begun = catalog is None
     if catalog is None and opened:
         _prepare(embedder, progress)  # what can fail does so before there is a data folder
         catalog = Catalog.create(settings.data_dir, {"corpus": str(root.resolve())})
@@ -75,8 +77,12 @@ def build(
                 _follow(catalog, root, embedder, changes, report, progress)
                 _copy_vectors(catalog, progress)
             report.passages = catalog.count(Scope.TEAM)
+            nothing = begun and catalog.generation == 0
         finally:
             catalog.close()
+        if nothing:
+            discard(settings.data_dir)
+    report.failed.sort(key=lambda entry: str(entry["path"]))
     report.seconds = time.monotonic() - began
     return report
 
@@ -94,7 +100,8 @@ def take_back(settings: IndexSettings, progress: Progress = lambda step, done, t
 
 
 def _copy_vectors(catalog: Catalog, progress: Progress) -> None:
-    VectorIndex(catalog).synchronise(lambda done, total: progress("Copie des vecteurs", done, total))
+    if catalog.generation:
+        VectorIndex(catalog).synchronise(lambda done, total: progress("Copie des vecteurs", done, total))
 
 
 def _prepare(embedder: Embedder, progress: Progress) -> None:
@@ -160,16 +167,29 @@ def _follow(
     kept = {one.id for one in changes.to_read if already.get(one.id) == one.file.digest}
     run.drop(keep=kept)
     to_read = [one for one in changes.to_read if one.id not in kept]
+    notes: dict[str, tuple[str, ...]] = {}
     if to_read:
         _prepare(embedder, progress)
-        kept |= _stage(run, embedder, to_read, report, progress)
+        notes = _stage(run, embedder, to_read, report, progress)
+        kept |= notes.keys()
     staged = run.staged()
     for one in changes.to_read:
         if one.id in kept:
-            line = {"path": str(one.file.path), "title": staged[one.id].title, "passages": staged[one.id].size}
+            line: dict[str, object] = {
+                "path": str(one.file.path),
+                "title": staged[one.id].title,
+                "passages": staged[one.id].size,
+            }
+            if notes.get(one.id):
+                line["notes"] = list(notes[one.id])
             (report.changed if one.replaces else report.added).append(line)
     for _, after in changes.moved:
         run.stage_copy(after)
+    if _made_otherwise(catalog, embedder):
+        gone = {source.id for source in changes.gone}
+        for source in catalog.sources(Scope.TEAM):
+            if source.id not in kept and source.id not in gone:
+                _embed_again(run, catalog, embedder, source)
     moved_root = {"corpus": str(root.resolve())}
     if kept or changes.moved or changes.gone:
         progress("Enregistrement", 0, 1)
@@ -181,33 +201,46 @@ def _follow(
     report.removed += [{"path": source.path, "title": source.title} for source in changes.gone]
 
 
-def _stage(run: Run, embedder: Embedder, to_read: Sequence[ToRead], report: Report, progress: Progress) -> set[str]:
-    """Read files by groups, embed each group at once, and stage its sources; returns the ids of what was staged."""
-    staged: set[str] = set()
+def _stage(
+    run: Run, embedder: Embedder, to_read: Sequence[ToRead], report: Report, progress: Progress
+) -> dict[str, tuple[str, ...]]:
+    """Read files by groups, embed each group at once, and stage its sources; returns the ids of what was staged, with
+    what was guessed of each."""
+    staged: dict[str, tuple[str, ...]] = {}
     group: list[tuple[ToRead, Reading]] = []
     size = 0
     for number, one in enumerate(to_read, 1):
         try:
             group.append((one, one.file.read(one.id)))
-            size += len(one.file.body)
+            size += one.file.size
         except UnreadableFile as error:
             report.failed.append({"path": str(one.file.path), "reason": error.reason, "remedy": error.remedy})
         if group and (size >= _GROUP_CHARS or number == len(to_read)):
             _stage_group(run, embedder, [reading for _, reading in group])
-            staged |= {read.id for read, _ in group}
+            staged |= {read.id: reading.notes for read, reading in group}
             group, size = [], 0
         progress("Indexation", number, len(to_read))
     return staged
+
+
+def _embed_again(run: Run, catalog: Catalog, embedder: Embedder, source: Source) -> None:
+    """Stage what the index holds of a source whose file cannot be read any more, under the new model."""
+    from index.llama import embedded_text
+
+    passages = catalog.around(source.id, 0, sys.maxsize, Scope.TEAM)
+    vectors = embedder.embed_passages([embedded_text(passage) for passage in passages])
+    run.stage(source, _entries(passages, vectors))
+
+
+def _entries(passages: Sequence[Passage], vectors: FloatArray) -> list[Entry]:
+    return [
+        Entry(passage, french.lexical(" ".join(passage.context)), french.lexical(passage.text), vector)
+        for passage, vector in zip(passages, vectors, strict=True)
+    ]
 
 
 def _stage_group(run: Run, embedder: Embedder, readings: Sequence[Reading]) -> None:
     from index.llama import ingest  # imports llama-index, which nothing else of a run needs
 
     for reading, (passages, vectors) in zip(readings, ingest(readings, embedder), strict=True):
-        run.stage(
-            reading.source,
-            [
-                Entry(passage, french.lexical(" ".join(passage.context)), french.lexical(passage.text), vector)
-                for passage, vector in zip(passages, vectors, strict=True)
-            ],
-        )
+        run.stage(reading.source, _entries(passages, vectors))

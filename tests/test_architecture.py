@@ -20,12 +20,14 @@ ONLY_IN = {
     "openai": ("assistant/answer/model.py",),
     "Stemmer": ("index/search/french.py",),
     "portalocker": ("index/store/lock.py",),
-    "markdown_it": ("index/reading/markdown.py",),
+    "pypdfium2": ("index/reading/documents/pdf.py", "index/reading/documents/pdf_page.py"),
+    "selectolax": ("index/reading/documents/web.py", "index/reading/documents/web_tags.py"),
+    "markdown_it": ("index/reading/documents/markdown.py",),
 }
 # Inside a package: a file imports from rooms further down this list only.
 LAYERS = {
-    "index": ("build", "changes", "llama", "search/search", "embed", "store", "reading", "search", "unpack", "settings",
-              "errors", "types"),
+    "index": ("watch", "doctor", "build", "changes", "llama", "search/search", "embed", "store", "reading", "search",
+              "unpack", "settings", "errors", "types"),
     "assistant": ("__main__", "cli", "french_parser", "json_form", "ui", "compose", "engine", "answer", "understand",
                   "lexicon", "prompts", "settings", "errors", "types"),
 }  # fmt: skip

@@ -1,18 +1,22 @@
-"""What is said about a file: in its front matter, in a `.meta.toml` beside it, or in `corpus.toml` at the root.
+"""What is said about a file: in its front matter, in a `.meta.toml` beside it, in the `metadonnees.csv` of a folder, or
+in `corpus.toml` at the root.
 
-The file's own front matter wins over its sidecar, that over `corpus.toml`, and that over what its folder says."""
+The file's own front matter wins over its sidecar, that over the table, that over `corpus.toml`, and that over what
+its folders say: `documents/` is public, `transcripts/` holds interviews, one named after a site is of that site."""
 
 from __future__ import annotations
 
 import datetime
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, get_args
 
 from index.errors import BadMetadata, why
+from index.reading.table import FILE as TABLE
+from index.reading.table import described
 from index.reading.text import tidy
 from index.types import Kind, Nature, Site, Visibility
 
@@ -33,6 +37,10 @@ class Metadata:
     site: str
     visibility: Visibility
     nature: Nature
+    kind_is_said: bool = False
+    """Whether something besides the folder says the kind."""
+    speakers: tuple[tuple[str, str], ...] = ()
+    """The names to use for the labels of a transcript, with the role of each where one is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +82,54 @@ def describe(root: Path, path: PurePosixPath, front_matter: Mapping[str, Any], d
     """The metadata of the file at `path`, relative to `root`. The title is empty where nothing gives one. Raises
     `BadMetadata` for a value that its key does not take."""
     folder = path.parts[0] if len(path.parts) > 1 else ""
+    table, sidecar = described(root, path), _read_toml(root / f"{path}{SIDECAR}")
+    said = {
+        **description.defaults,
+        **_checked(table, TABLE),
+        **_checked(sidecar, f"{path.name}{SIDECAR}"),
+        **_checked(front_matter, "l'en-tête"),
+    }
     values = {
         "title": "",
         "date": "",
         "kind": "transcript" if folder == "transcripts" else "document",
-        "site": "",
+        "site": _site_of(path, description.sites),
         "visibility": "public" if folder == "documents" else "team",
         "nature": "original",
-        **description.defaults,
-        **_checked(_read_toml(root / f"{path}{SIDECAR}"), f"{path.name}{SIDECAR}"),
-        **_checked(front_matter, "l'en-tête"),
+        **said,
     }
-    return Metadata(**values)  # type: ignore[arg-type]
+    speakers = _speakers((table, TABLE), (sidecar, f"{path.name}{SIDECAR}"), (front_matter, "l'en-tête"))
+    return Metadata(**values, kind_is_said="kind" in said, speakers=speakers)  # type: ignore[arg-type]
+
+
+def _site_of(path: PurePosixPath, sites: Sequence[Site]) -> str:
+    """The site that a folder on the way to a file is named after, the innermost winning."""
+    found = ""
+    for part in path.parts[:-1]:
+        name = part.casefold().replace("-", " ").replace("_", " ")
+        found = next(
+            (site.name for site in sites if name in (one.casefold().replace("-", " ") for one in site.names)), found
+        )
+    return found
+
+
+def _speakers(*said: tuple[Mapping[str, Any], str]) -> tuple[tuple[str, str], ...]:
+    """Labels with the names to use, « Marie (bénévole) » where a role is said; what comes later wins."""
+    names: dict[str, str] = {}
+    roles: dict[str, str] = {}
+    for values, where in said:
+        for key, into in (("speakers", names), ("roles", roles)):
+            table = values.get(key, {})
+            if not isinstance(table, Mapping) or not all(isinstance(one, str) for one in (*table, *table.values())):
+                raise BadMetadata(
+                    f"Dans {where}, « {key} » n'est pas une suite de noms.", f'Écrivez {key} = {{ "E1" = "…" }}.'
+                )
+            into.update({tidy(label): tidy(meant) for label, meant in table.items()})
+    for label in [label for label in roles if label not in names and label not in names.values()]:
+        names[label] = label
+    told = {label: f"{name} ({role})" if (role := roles.get(label) or roles.get(name)) else name
+            for label, name in names.items()}  # fmt: skip
+    return tuple(sorted(told.items()))
 
 
 def _read_toml(path: Path) -> dict[str, Any]:

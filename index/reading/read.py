@@ -1,73 +1,74 @@
-"""A file of the corpus to its Source and Sections: the suffix picks the reader, and every failure is one clear line."""
+"""A file of the corpus to its Source and Sections; every failure is one clear line."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from index.errors import CorpusUnavailable, UnreadableFile, why
-from index.reading import markdown, plain
+from index.reading import formats
 from index.reading.metadata import DESCRIPTION, SIDECAR, Description, Metadata, describe
-from index.reading.outline import Block, sections
-from index.reading.text import decode, split_front_matter, tidy
+from index.reading.table import FILE as TABLE
+from index.reading.text import tidy
 from index.types import Section, Source
 
 READER_VERSION = 1  # a source read by another version is read again
 LEXICON = "lexique.toml"
-_READERS: dict[str, Callable[[str, int], list[Block]]] = {
-    ".md": markdown.blocks,
-    ".markdown": markdown.blocks,
-    ".txt": plain.blocks,
-    ".text": plain.blocks,
-}
+_LARGEST = 100_000_000  # bytes of a file
 
 
 @dataclass(frozen=True, slots=True)
 class OpenedFile:
-    """A file whose bytes and metadata are known, and whose structure is not read yet."""
+    """A file whose metadata and digest are known. Its bytes are not kept: they are read again with its structure, and
+    the digest of what was really read is that of the source."""
 
+    root: Path
     path: PurePosixPath
     metadata: Metadata
     digest: str
-    body: str
-    first_line: int
+    size: int
 
     def read(self, source_id: str) -> Reading:
         """Read its structure. Raises `UnreadableFile` when it holds no text."""
+        data, said = _bytes(self.root, self.path), self.metadata
+        folder = self.path.parts[0] if len(self.path.parts) > 1 else ""
+        look_for = said.kind if said.kind_is_said or folder == "documents" else None
         try:
-            found = sections(_READERS[self.path.suffix.lower()](self.body, self.first_line), source_id)
+            content = formats.read(data, self.path.suffix.lower(), source_id, look_for, dict(said.speakers))
+        except UnreadableFile:
+            raise
         except Exception as error:  # whatever a file does to its reader, the others are indexed
             raise UnreadableFile(
                 f"La structure de ce fichier n'a pas pu être lue ({type(error).__name__}).",
                 "Réenregistrez-le, ou convertissez-le en texte brut.",
             ) from error
-        if not found:
+        if not content.sections:
             raise UnreadableFile("Ce fichier ne contient pas de texte.", "Complétez-le ou retirez-le du corpus.")
-        said = self.metadata
-        title = said.title or _first_heading(found) or self.path.stem
+        title = said.title or _first_heading(content.sections) or self.path.stem
         source = Source(
             id=source_id,
             path=str(self.path),
             title=title,
-            kind=said.kind,
+            kind=said.kind if said.kind_is_said else content.kind or said.kind,
             site=said.site,
             date=said.date,
             visibility=said.visibility,
             nature=said.nature,
-            digest=self.digest,
+            digest=_digest(data, said),
         )
-        return Reading(source, tuple(_under_title(section, title) for section in found))
+        return Reading(source, tuple(_under_title(section, title) for section in content.sections), content.notes)
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A file as read: its source and its sections in order."""
+    """A file as read: its source, its sections in order, and French lines on what was guessed."""
 
     source: Source
     sections: tuple[Section, ...]
+    notes: tuple[str, ...] = ()
 
 
 def list_files(root: Path) -> list[PurePosixPath]:
@@ -98,27 +99,22 @@ def _walk(folder: Path) -> Iterator[Path]:
             continue
         if path.is_dir() and not path.is_symlink():
             yield from _walk(path)
-        elif not _describes(path.name):
+        elif not _describes(path.name) and not formats.is_sound(path.suffix.lower()):
             yield path
 
 
 def _describes(name: str) -> bool:
-    return name in (DESCRIPTION, LEXICON) or name.endswith(SIDECAR) or name.upper().partition(".")[0] == "README"
+    return name in (DESCRIPTION, LEXICON, TABLE) or name.endswith(SIDECAR) or name.upper().partition(".")[0] == "README"
 
 
 def open_file(root: Path, path: PurePosixPath, description: Description) -> OpenedFile:
     """Open one file of the corpus. Raises `UnreadableFile` (`BadMetadata` for its metadata) with reason and remedy."""
     if str(path) != tidy(str(path)) or "\n" in str(path):
         raise UnreadableFile("Le nom de ce fichier contient des caractères illisibles.", "Renommez-le.")
-    if path.suffix.lower() not in _READERS:
-        known = ", ".join(_READERS)
-        raise UnreadableFile(
-            f"Le format « {path.suffix or 'sans suffixe'} » n'est pas lu.", f"Convertissez ce fichier ({known})."
-        )
+    formats.check_suffix(path.suffix.lower())
     data = _bytes(root, path)
-    front_matter, body, first_line = split_front_matter(decode(data))
-    metadata = describe(root, path, front_matter, description)
-    return OpenedFile(path, metadata, _digest(data, metadata), body, first_line)
+    metadata = describe(root, path, formats.front_matter(data, path.suffix.lower()), description)
+    return OpenedFile(root, path, metadata, _digest(data, metadata), len(data))
 
 
 def source_id(path: PurePosixPath) -> str:
@@ -133,6 +129,10 @@ def _bytes(root: Path, path: PurePosixPath) -> bytes:
             raise UnreadableFile("Ce lien mène hors du corpus.", "Copiez le fichier dans le corpus.")
         if not full.is_file():
             raise UnreadableFile("Ce n'est pas un fichier ordinaire.", "Retirez-le du corpus.")
+        if full.stat().st_size > _LARGEST:
+            raise UnreadableFile(
+                f"Ce fichier est trop gros (plus de {_LARGEST // 1_000_000} Mo).", "Coupez-le en plusieurs fichiers."
+            )
         return full.read_bytes()
     except RuntimeError as error:  # a link to itself, before Python 3.13
         raise UnreadableFile("Ce lien tourne en rond.", "Retirez-le du corpus.") from error
@@ -142,7 +142,7 @@ def _bytes(root: Path, path: PurePosixPath) -> bytes:
         ) from error
 
 
-def _first_heading(found: list[Section]) -> str:
+def _first_heading(found: Sequence[Section]) -> str:
     return next((" ".join(section.text.split()) for section in found if section.kind == "heading"), "")
 
 

@@ -89,6 +89,15 @@ def create(folder: Path, meta: Mapping[str, str]) -> None:
         ) from error
 
 
+def discard(folder: Path) -> None:
+    """Take away a catalog in which nothing was ever committed, and its folder if that holds nothing else."""
+    for path in folder.iterdir():
+        if _is_ours(path.name) and path.is_file():
+            path.unlink()
+    if not any(folder.iterdir()):
+        folder.rmdir()
+
+
 def _is_ours(name: str) -> bool:
     """Whether a data folder holds a file of this name because we put it there."""
     return name.startswith((FILE, "vectors-", "index.lock", "vectors.lock"))

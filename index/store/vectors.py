@@ -161,6 +161,18 @@ class VectorIndex:
         finally:
             _forget(client)
 
+    def count(self) -> int | None:
+        """How many vectors the copy holds; `None` when it is to be made anew."""
+        folder = self._clean_folder()
+        if folder is None:
+            return None
+        with lock.shared(self._lock_file):
+            client = _client(folder)
+            try:
+                return sum(collection.count() for collection in client.list_collections())
+            finally:
+                _forget(client)
+
     def close(self) -> None:
         """Let go of the copy's files."""
         with self._guard:

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given, settings
 
-from index.reading import markdown, plain
 from index.reading.chunk import passages, source_text
+from index.reading.documents import markdown, plain
 from index.reading.outline import Block, sections
 from index.reading.units import units
 from index.types import Place, Section

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from index.reading import markdown
 from index.reading.chunk import passages
+from index.reading.documents import markdown
 from index.reading.outline import sections
 from index.search.search import Searcher
 from index.store.catalog import Catalog

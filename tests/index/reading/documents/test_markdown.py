@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 
-from index.reading import markdown
+from index.reading.documents import markdown
 from index.reading.outline import Block
 from tests.index.strategies import texts
 

@@ -1,0 +1,243 @@
+"""A page of a PDF to Segments: what PDFium reads there, word by word, put together along its lines."""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
+
+from index.errors import UnreadableFile
+
+MOST_CHARACTERS = 500_000  # on one page
+_WIDE_GAP = 0.7  # of the font size: above it, what follows on the line is another segment
+_HYPHEN = 0x02  # PDFium's own mark for the hyphen that cuts a word at the end of a line
+_FORCE_BOLD = 1 << 18  # font flag (PDF 1.7, table 123)
+_BOLD_NAMES = re.compile(r"bold|black|heavy|demi|gras", re.IGNORECASE)
+_FILL_AND_STROKE = 2  # text drawn so looks bold
+_NOTE_CALL = re.compile(r"([^\W\d_][»”’)\]]?[.,;:!?…]?)(\d{1,3})([.,;:!?…)»]*)$")
+_LIGATURES = {ord(char): unicodedata.normalize("NFKC", char) for char in "ﬀﬁﬂﬃﬄﬅﬆ"}
+_SLANT = 5  # degrees off the right angle from which text is a watermark
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Words that stand close to each other on one line. Lengths are in points, from the top left of the page as its
+    text is read; `size` is that of most of its letters, `bold` says that they all are."""
+
+    page: int
+    text: str
+    left: float
+    right: float
+    top: float
+    bottom: float
+    size: float
+    bold: bool
+
+    @property
+    def middle(self) -> float:
+        return (self.top + self.bottom) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """The segments of a page and its height (points); `has_image` is looked up where it holds little text."""
+
+    number: int
+    height: float
+    segments: list[Segment]
+    has_image: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Font:
+    size: float
+    bold: bool
+    turn: int  # quarters, counter-clockwise; -1 for slanted text
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    text: str
+    font: _Font
+    box: tuple[float, float, float, float]  # left, top, right, bottom, downwards from the top left
+
+
+def read_page(page: pdfium.PdfPage, number: int) -> PageText:
+    """What a page holds. Text that does not run like most of the page (watermarks, margins) is left out. Raises
+    `UnreadableFile` when it holds more characters than a page can."""
+    text_page = page.get_textpage()
+    try:
+        found = list(_words(text_page.raw))
+    finally:
+        text_page.close()
+    turns = Counter({turn: 0 for turn in range(4)})
+    for _, font, _ in found:
+        turns[font.turn] += font.turn >= 0
+    turn = turns.most_common(1)[0][0]
+    left, top, right, bottom = _turned(_shown(page), turn)
+    words = []
+    for text, font, box in found:
+        x0, y0, x1, y1 = _turned(box, turn)
+        inside = left <= (x0 + x1) / 2 <= right and top <= (y0 + y1) / 2 <= bottom
+        if font.turn == turn and inside:
+            words.append(_Word(text, font, (x0 - left, y0 - top, x1 - left, y1 - top)))
+    segments = _segments(words, number)
+    letters = sum(len(segment.text) for segment in segments)
+    return PageText(number, bottom - top, segments, letters < 200 and _has_image(page))
+
+
+def _words(page: raw.FPDF_TEXTPAGE) -> Iterator[tuple[str, _Font, tuple[float, float, float, float]]]:
+    """Words, fonts and boxes (left, bottom, right, top, upwards) in the order of the file. A call of PDFium costs
+    about a microsecond, so that boxes are asked for at the ends of words only."""
+    count = raw.FPDFText_CountChars(page)
+    if count > MOST_CHARACTERS:
+        raise UnreadableFile(
+            "Une page de ce PDF contient un nombre démesuré de caractères.", "Convertissez-le en texte brut."
+        )
+    fonts: dict[int, _Font] = {}
+    code_at = raw.FPDFText_GetUnicode
+    start, chars = 0, list[str]()
+    for index in range(count + 1):
+        code = code_at(page, index) if index < count else 0x20
+        if code > 0x20:
+            if not chars:
+                start = index
+            chars.append(chr(code) if code < 0x110000 else "\ufffd")
+            continue
+        if code == _HYPHEN:
+            chars.append("-")
+        if chars:
+            end = index if code == _HYPHEN else index - 1
+            text = _without_note_call(page, start, chars)
+            yield text, _font(page, start, fonts), _box(page, start, end)
+            chars = []
+
+
+def _without_note_call(page: raw.FPDF_TEXTPAGE, start: int, chars: list[str]) -> str:
+    """The text of a word without the small number that calls a note."""
+    text = "".join(chars)
+    call = _NOTE_CALL.search(text)
+    if call and len(text) == len(chars):
+        size, word_size = (_font(page, start + index, {}).size for index in (call.start(2), 0))
+        if size < 0.8 * word_size:
+            text = text[: call.start(2)] + call[3]
+    return unicodedata.normalize("NFC", text.translate(_LIGATURES))
+
+
+def _shown(page: pdfium.PdfPage) -> tuple[float, float, float, float]:
+    """The box that is shown of a page, which it may inherit: pypdfium2's own boxes would not."""
+    box = raw.FS_RECTF()
+    raw.FPDF_GetPageBoundingBox(page.raw, box)
+    return box.left, box.bottom, box.right, box.top
+
+
+def _box(page: raw.FPDF_TEXTPAGE, start: int, end: int) -> tuple[float, float, float, float]:
+    first, last = raw.FS_RECTF(), raw.FS_RECTF()
+    raw.FPDFText_GetLooseCharBox(page, start, first)
+    raw.FPDFText_GetLooseCharBox(page, end, last)
+    return (
+        min(first.left, last.left), min(first.bottom, last.bottom),
+        max(first.right, last.right), max(first.top, last.top),
+    )  # fmt: skip
+
+
+def _font(page: raw.FPDF_TEXTPAGE, index: int, known: dict[int, _Font]) -> _Font:
+    """The font of a character; all those of one text object share it."""
+    text_object = raw.FPDFText_GetTextObject(page, index)
+    key = ctypes.addressof(text_object.contents) if text_object else 0
+    if key not in known:
+        matrix, flags, name = raw.FS_MATRIX(), ctypes.c_int(), ctypes.create_string_buffer(256)
+        raw.FPDFText_GetMatrix(page, index, matrix)
+        raw.FPDFText_GetFontInfo(page, index, name, len(name), flags)
+        bold = (
+            _BOLD_NAMES.search(name.value.decode("utf-8", "replace")) is not None
+            or bool(flags.value & _FORCE_BOLD)
+            or (bool(key) and raw.FPDFTextObj_GetTextRenderMode(text_object) == _FILL_AND_STROKE)
+        )
+        size = abs(raw.FPDFText_GetFontSize(page, index)) * math.hypot(matrix.c, matrix.d)
+        angle = math.degrees(math.atan2(matrix.b, matrix.a)) % 360 if matrix.a or matrix.b else 0.0
+        quarter = round(angle / 90)
+        turn = quarter % 4 if abs(angle - 90 * quarter) < _SLANT else -1
+        known[key] = _Font(round(size, 1) if math.isfinite(size) else 0.0, bold, turn)
+    return known[key]
+
+
+def _turned(box: tuple[float, float, float, float], turn: int) -> tuple[float, float, float, float]:
+    """A box (left, bottom, right, top, upwards) as left, top, right, bottom, downwards, for text turned so much."""
+    left, bottom, right, top = box
+    if turn == 1:
+        return bottom, left, top, right
+    if turn == 2:
+        return -right, bottom, -left, top
+    if turn == 3:
+        return -top, -right, -bottom, -left
+    return left, -top, right, -bottom
+
+
+def _segments(words: Sequence[_Word], page: int) -> list[Segment]:
+    runs: list[list[_Word]] = []
+    for word in words:
+        if runs and _follows(runs[-1][-1], word):
+            runs[-1].append(word)
+        else:
+            runs.append([word])
+    return [_segment(run, page) for run in _meeting(runs)]
+
+
+def _meeting(runs: list[list[_Word]]) -> list[list[_Word]]:
+    """Runs drawn in any order, those that touch on one line put together."""
+    lines: list[list[list[_Word]]] = []
+    for run in sorted(runs, key=lambda run: run[0].box[1] + run[0].box[3]):
+        if lines and _same_line(lines[-1][0][0], run[0]):
+            lines[-1].append(run)
+        else:
+            lines.append([run])
+    result: list[list[_Word]] = []
+    for line in lines:
+        fresh = len(result)
+        for run in sorted(line, key=lambda run: run[0].box[0]):
+            if len(result) > fresh and _follows(result[-1][-1], run[0]):
+                result[-1].extend(run)
+            else:
+                result.append(run)
+    return result
+
+
+def _follows(word: _Word, other: _Word) -> bool:
+    size = max(word.font.size, other.font.size)
+    return _same_line(word, other) and -0.5 * size <= other.box[0] - word.box[2] <= _WIDE_GAP * size
+
+
+def _same_line(word: _Word, other: _Word) -> bool:
+    overlap = min(word.box[3], other.box[3]) - max(word.box[1], other.box[1])
+    return overlap > 0.5 * min(word.box[3] - word.box[1], other.box[3] - other.box[1])
+
+
+def _segment(words: list[_Word], page: int) -> Segment:
+    sizes: Counter[float] = Counter()
+    light = 0
+    for word in words:
+        sizes[word.font.size] += len(word.text)
+        light += 0 if word.font.bold else sum(char.isalnum() for char in word.text)
+    boxes = [word.box for word in words]
+    return Segment(
+        page,
+        " ".join(word.text for word in words),
+        min(box[0] for box in boxes),
+        max(box[2] for box in boxes),
+        min(box[1] for box in boxes),
+        max(box[3] for box in boxes),
+        sizes.most_common(1)[0][0],
+        light == 0,
+    )
+
+
+def _has_image(page: pdfium.PdfPage) -> bool:
+    return next(page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=3), None) is not None

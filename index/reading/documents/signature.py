@@ -1,0 +1,109 @@
+"""What a file holds by its first bytes, whatever its name says, and the errors that come of it."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+from index.errors import UnreadableFile
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # the compound files of Office before 2007, and of encrypted ones since
+_STARTS = (
+    (b"%PDF-", "un PDF"),
+    (b"{\\rtf", "un document RTF"),
+    (b"\x89PNG", "une image PNG"),
+    (b"\xff\xd8\xff", "une image JPEG"),
+    (b"GIF8", "une image GIF"),
+    (b"II*\x00", "une image TIFF"),
+    (b"MM\x00*", "une image TIFF"),
+    (b"ID3", "un enregistrement sonore MP3"),
+    (b"RIFF", "un enregistrement sonore ou une vidéo"),
+    (b"OggS", "un enregistrement sonore"),
+    (b"fLaC", "un enregistrement sonore"),
+    (b"\x1f\x8b", "une archive gzip"),
+    (b"7z\xbc\xaf", "une archive 7z"),
+    (b"Rar!", "une archive RAR"),
+    (b"MIME-Version:", "une page web archivée (.mht)"),
+)
+_MEMBERS = (
+    ("word/", "un document Word (.docx)"),
+    ("xl/", "un classeur Excel (.xlsx)"),
+    ("ppt/", "une présentation PowerPoint (.pptx)"),
+    ("Index/Document.iwa", "un document Pages"),
+)
+_MEDIA_TYPES = {
+    b"application/vnd.oasis.opendocument.text": "un document LibreOffice (.odt)",
+    b"application/vnd.oasis.opendocument.spreadsheet": "un classeur LibreOffice (.ods)",
+    b"application/vnd.oasis.opendocument.presentation": "une présentation LibreOffice (.odp)",
+    b"application/epub+zip": "un livre EPUB",
+}
+
+
+def looks_like(data: bytes) -> str:
+    """A French name for what `data` holds (« un PDF »), empty when nothing tells."""
+    head = data.lstrip(b"\xef\xbb\xbf \t\r\n")[:512]
+    if data.startswith(_OLE):
+        return "un document Office d'avant 2007 (.doc)"
+    if data.startswith(b"PK\x03\x04"):
+        return _zip_content(data)
+    if data[4:8] == b"ftyp":
+        return "une vidéo ou un enregistrement sonore"
+    for start, name in _STARTS:
+        if head.startswith(start):
+            return name
+    lower = head.lower()
+    if lower.startswith((b"<!doctype html", b"<html")) or b"<html" in lower:
+        return "une page web"
+    if lower.startswith(b"<?xml"):
+        return "un fichier XML"
+    return "" if b"\x00" in head or not head else _text(data[:4096])
+
+
+def other_format(data: bytes, expected: str, suffix: str) -> UnreadableFile:
+    """The error for `data` that is not `expected` (« un document Word »), named by what it looks like."""
+    if not data.strip(b"\x00 \t\r\n"):
+        return UnreadableFile("Ce fichier est vide.", "Retirez-le du corpus ou remplacez-le par une copie complète.")
+    if data.startswith(_OLE) and "EncryptedPackage".encode("utf-16-le") in data:
+        return locked()
+    seen = looks_like(data)
+    but = f" : il ressemble à {seen}" if seen else ""
+    return UnreadableFile(
+        f"Ce fichier n'est pas {expected} ({suffix}){but}.",
+        f"Donnez-lui le suffixe de son vrai format, ou réenregistrez-le en {suffix}.",
+    )
+
+
+def damaged(suffix: str) -> UnreadableFile:
+    """The error for a file cut short or broken."""
+    return UnreadableFile(
+        "Ce fichier est tronqué ou abîmé.", f"Copiez-le de nouveau, ou ouvrez-le et réenregistrez-le en {suffix}."
+    )
+
+
+def locked() -> UnreadableFile:
+    """The error for a file that a password protects."""
+    return UnreadableFile(
+        "Ce fichier est protégé par un mot de passe.", "Enregistrez-en une copie sans mot de passe, puis indexez-la."
+    )
+
+
+def _zip_content(data: bytes) -> str:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = archive.namelist()
+            media_type = archive.open("mimetype").read(100).strip() if "mimetype" in names else b""
+    except Exception:  # a broken archive is still an archive
+        return "une archive zip abîmée"
+    if media_type in _MEDIA_TYPES:
+        return _MEDIA_TYPES[media_type]
+    return next(
+        (found for start, found in _MEMBERS if any(name.startswith(start) for name in names)), "une archive zip"
+    )
+
+
+def _text(head: bytes) -> str:
+    try:
+        head.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return "un texte brut" if error.start > len(head) - 4 else ""
+    return "un texte brut"

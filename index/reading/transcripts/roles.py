@@ -1,0 +1,47 @@
+"""The words by which transcripts call those who speak, compared without accents, case or number."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+ASKING = frozenset(
+    "chercheur chercheuse chercheure enqueteur enqueteuse enquetrice enqueteure intervieweur intervieweuse interviewer "
+    "interviewers enq enqr".split()
+)
+"""Who asks, wherever the word stands in a label: « Sonia Branca-Rosoff (ENQ) », « 001ENQ »."""
+LEADING = frozenset("animateur animatrice moderateur moderatrice facilitateur facilitatrice question q".split())
+"""Who asks when nobody above does and the word is the whole label: an « animatrice » may also be interviewed."""
+
+_NAMES = (
+    "Chercheur Chercheuse Chercheure Enquêteur Enquêteuse Enquêtrice Enquêteure Enquêté Enquêtée Intervieweur "
+    "Intervieweuse Interviewer Interviewé Interviewée Animateur Animatrice Modérateur Modératrice Facilitateur "
+    "Facilitatrice Participant Participante Répondant Répondante Témoin Locuteur Locutrice Intervenant Intervenante "
+    "Sociologue Journaliste Question Réponse"
+)
+_COMBINING = re.compile("[\u0300-\u036f]")
+_LETTERS = re.compile(r"[a-z]+")
+
+
+@lru_cache(maxsize=4096)
+def fold(text: str) -> str:
+    """`text` without accents, case, invisible variants and doubled spaces: two spellings of one label fold alike."""
+    plain = _COMBINING.sub("", unicodedata.normalize("NFKD", text)).casefold()
+    return " ".join(plain.replace("œ", "oe").replace("’", "'").split())
+
+
+NAMES = {fold(name): name for name in _NAMES.split()}
+"""Role words, folded, with their usual spelling."""
+_PLURALS = frozenset(f"{word}s" for word in NAMES)
+_CODES = frozenset({"enq", "enqr", "enquete", "q"})
+
+
+def words(label: str) -> list[str]:
+    """The folded words of a label, digits and punctuation aside: `001ENQ` gives `enq`."""
+    return _LETTERS.findall(fold(label))
+
+
+def is_role(label: str) -> bool:
+    """Whether a label says a role, alone or beside a name or a number."""
+    return any(word in NAMES or word in _PLURALS or word in _CODES for word in words(label))

@@ -1,0 +1,116 @@
+"""Subtitles: SubRip (`.srt`) and WebVTT (`.vtt`).
+
+WebVTT is W3C's (w3.org/TR/webvtt1): a header, blocks between blank lines, cues whose first line or second holds
+`start --> end`, with voices `<v Name>`. SubRip has no standard; as its programs write it, a number, the times with a
+comma, the text. In both, people mark who speaks by « Marie : » or by a dash where another takes over."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from index.errors import UnreadableFile
+from index.reading.text import decode
+from index.reading.transcripts import forms, roles
+from index.reading.transcripts.guard import reads
+from index.reading.transcripts.segments import joined
+from index.reading.transcripts.turns import Transcript, Turn, one_line, transcript
+
+_CLOCK = r"(?:\d{1,4}:)?\d{1,2}:\d{1,2}(?:[.,]\d{1,3})?"
+_TIMING = re.compile(rf"^\s{{0,20}}({_CLOCK})\s{{0,20}}-->\s{{0,20}}({_CLOCK})(?!\S)")
+_VOICE = re.compile(r"<v(?:\.[^\s<>]{0,40})?\s{1,5}([^<>]{1,80})>")
+_TAG = re.compile(r"</?[A-Za-z][^<>]{0,200}>|<\d[\d:.]{0,15}>|\{\\[^{}]{0,40}\}")
+_DASH = re.compile(r"^(?:[-–—]|>>)\s{0,5}(?=\S)")
+_PREFIX = "colon"
+
+
+@dataclass(slots=True)
+class _Cue:
+    """A cue as the file holds it: times in seconds, the line of its times from 1, its lines of text."""
+
+    start_s: float | None
+    end_s: float | None
+    line: int
+    lines: list[str] = field(default_factory=list)
+
+
+@reads("de sous-titres (.srt, .vtt)")
+def read(data: bytes) -> Transcript:
+    """Cues of one speaker in a row are one turn until a sentence ends. A voice names who speaks in its cue; a prefix
+    « Marie : » that recurs, or is a role, until another or a dash. Raises `UnreadableFile`."""
+    cues = list(_cues(decode(data).split("\n")))
+    if not cues:
+        raise UnreadableFile(
+            "Ce fichier ne contient aucun sous-titre minuté (00:00:01,000 --> 00:00:04,000).",
+            "Vérifiez qu'il est au format SRT ou WebVTT.",
+        )
+    return transcript(joined(_pieces(cues, _prefixes(cues))))
+
+
+def _cues(lines: list[str]) -> Iterator[_Cue]:
+    """The cues in order. What stands outside of them (header, notes, styles, numbers) is left out."""
+    cue: _Cue | None = None
+    for number, line in enumerate(lines, 1):
+        timing = _TIMING.match(line)
+        if timing is not None:
+            if cue is not None:
+                if cue.lines and cue.lines[-1].strip().isdecimal():  # the next cue's number, no blank line before it
+                    cue.lines.pop()
+                yield cue
+            cue = _Cue(_seconds(timing[1]), _seconds(timing[2]), number)
+        elif cue is not None and line.strip():
+            cue.lines.append(line)
+        elif cue is not None:
+            yield cue
+            cue = None
+    if cue is not None:
+        yield cue
+
+
+def _prefixes(cues: list[_Cue]) -> frozenset[str]:
+    """The labels that cues begin with, folded: those that recur or are a role, and beside them names met once."""
+    found = [label for cue in cues for line in cue.lines if (label := _prefix(_plain(line))) is not None]
+    counts = Counter(label.key for label in found)
+    sure = frozenset(key for key, count in counts.items() if count > 1 or roles.is_role(key))
+    if not sure:
+        return sure
+    lower = forms.lower_words(line for cue in cues for line in cue.lines)
+    return sure | {label.key for label in found if forms.may_speak_once(label.name, lower)}
+
+
+def _prefix(text: str) -> forms.Label | None:
+    return next((label for label in forms.labels(_DASH.sub("", text)) if label.form == _PREFIX), None)
+
+
+def _pieces(cues: list[_Cue], prefixes: frozenset[str]) -> Iterator[Turn]:
+    labelled: str | None = None  # by a prefix, which holds for the cues that follow
+    for cue in cues:
+        voice: str | None = None
+        for line in cue.lines:
+            for index, part in enumerate(_VOICE.split(line)):
+                if index % 2:
+                    voice = html.unescape(part)
+                    continue
+                text = _plain(part)
+                dash = _DASH.match(text)
+                label = _prefix(text)
+                text = text[dash.end() :] if dash else text
+                if label is not None and label.key in prefixes:
+                    labelled, text = label.name, text[label.rest :]
+                elif dash:
+                    labelled = None
+                yield Turn(voice or labelled, text, cue.start_s, cue.end_s, cue.line)
+
+
+def _plain(text: str) -> str:
+    return one_line(html.unescape(_TAG.sub("", text)))
+
+
+def _seconds(clock: str) -> float:
+    total = 0.0
+    for part in clock.replace(",", ".").split(":"):
+        total = total * 60 + float(part)
+    return total

@@ -1,0 +1,128 @@
+"""Speech in TEI-XML.
+
+Read are `<u who start end>` of TEI P5, chapter 8 (tei-c.org), with ISO 24624:2016's `<annotationBlock>` around it, and
+the form that TeiConvert made of Transcriber files for CFPP2000 before ISO 24624: `<annotatedU wh>` or
+`<annotationGrp wh>`. Times are points of a `<timeline>`: a `<when>` lies `interval` after the one that `since`
+names."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from index.reading.transcripts import markup
+from index.reading.transcripts.guard import reads
+from index.reading.transcripts.turns import Transcript, Turn, one_line, time_s, transcript
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+_FORM = "TEI (.xml)"
+_ID = "{http://www.w3.org/XML/1998/namespace}id"
+_BLOCKS = frozenset({"annotatedU", "annotationGrp", "annotationBlock"})
+_UNSAID = frozenset(
+    {"desc", "incident", "kinesic", "vocal", "pause", "note", "span", "spanGrp", "link", "anchor", "shift", "writing"}
+)
+_UNITS = {"ms": 0.001, "millisecond": 0.001, "milliseconds": 0.001, "min": 60.0, "minute": 60.0, "h": 3600.0}
+_SPACE_OF_TOKENS = re.compile(r" +(?=[,.…)\]])|(?<=['’]) +")
+
+
+@reads(_FORM)
+def read(data: bytes) -> Transcript:
+    """One turn a `<u>`, in the order of the file; who speaks together has a turn each. Descriptions of noises, pauses
+    and comments are left out. Raises `UnreadableFile`."""
+    root = markup.parse(data, "TEI", _FORM)
+    names, times = _persons(root), _timeline(root)
+    found: list[Turn] = []
+    _collect(root, {}, names, times, found)
+    return transcript(found)
+
+
+def _collect(
+    element: Element, around: dict[str, str], names: dict[str, str], times: dict[str, float], found: list[Turn]
+) -> None:
+    """Append the turns below `element`, `around` holding the attributes of the block they stand in."""
+    for child in element:
+        if child.tag == "u":
+            found.append(_turn(child, {**around, **child.attrib}, names, times))
+        elif child.tag not in ("teiHeader", "timeline"):
+            _collect(child, dict(child.attrib) if child.tag in _BLOCKS else around, names, times, found)
+
+
+def _turn(u: Element, said: dict[str, str], names: dict[str, str], times: dict[str, float]) -> Turn:
+    codes = (said.get("who") or said.get("wh") or "").split()
+    speaker = ", ".join(names.get(code.removeprefix("#"), code.removeprefix("#")) for code in codes)
+    points = [anchor.get("synch", "") for anchor in u.iter("anchor")]
+    start = said.get("start") or (points[0] if points else "")
+    end = said.get("end") or (points[-1] if len(points) > 1 else "")
+    return Turn(speaker or None, _text(u), _time(start, times), _time(end, times))
+
+
+def _text(u: Element) -> str:
+    for gap in u.iter("gap"):
+        gap.text = " [inaudible] "
+    words = any(True for _ in u.iter("w"))
+    text = one_line((" " if words else "").join(markup.text_of(u, _UNSAID)))
+    return _SPACE_OF_TOKENS.sub("", text) if words else text
+
+
+def _persons(root: Element) -> dict[str, str]:
+    """Their identifiers and names: `<person code name>` in CFPP2000, `<person xml:id><persName>` in TEI."""
+    names = {}
+    for person in root.iter("person"):
+        code = person.get(_ID) or person.get("code") or ""
+        written = person.find("persName")
+        inside = " ".join(written.itertext()) if written is not None else ""
+        names[code] = one_line(inside) or person.get("name") or person.get("n") or code
+    return names
+
+
+def _timeline(root: Element) -> dict[str, float]:
+    """Seconds from the first point, by identifier. A point that lacks its time, or whose `since` leads round, is
+    left out; without `since` an interval counts from the point before."""
+    times: dict[str, float] = {}
+    for timeline in root.iter("timeline"):
+        unit = _UNITS.get(timeline.get("unit", "s"), 1.0)
+        origin: float | None = None
+        waiting: list[tuple[str, str, float]] = []
+        before = ""
+        for when in timeline.iter("when"):
+            name, interval = when.get(_ID, ""), time_s(when.get("interval"))
+            absolute = _clock(when.get("absolute", ""))
+            if absolute is not None:
+                origin = absolute if origin is None else origin
+                times[name] = absolute - origin
+            elif interval is not None and (since := when.get("since", "").removeprefix("#") or before):
+                waiting.append((name, since, interval * unit))
+            elif interval is not None or not before:  # the first point without a time of its own is the origin
+                times[name] = (interval or 0.0) * unit
+            before = name
+        _resolve(waiting, times)
+    return times
+
+
+def _resolve(waiting: list[tuple[str, str, float]], times: dict[str, float]) -> None:
+    """Add the points that hang on others: each is looked at once, when the point it hangs on becomes known."""
+    hanging: dict[str, list[tuple[str, float]]] = {}
+    for name, since, interval in waiting:
+        hanging.setdefault(since, []).append((name, interval))
+    known = list(times)
+    while known:
+        since = known.pop()
+        for name, interval in hanging.pop(since, []):
+            times[name] = times[since] + interval
+            known.append(name)
+
+
+def _clock(text: str) -> float | None:
+    """The seconds of `00:12:30.5`."""
+    parts = [time_s(part) for part in text.strip().split(":")]
+    if len(parts) != 3 or None in parts:
+        return None
+    hours, minutes, seconds = (part or 0.0 for part in parts)
+    return hours * 3600 + minutes * 60 + seconds
+
+
+def _time(point: str, times: dict[str, float]) -> float | None:
+    name = point.removeprefix("#")
+    return times[name] if name in times else time_s(name)

@@ -1,0 +1,52 @@
+"""JSON of speech recognition.
+
+`segments` with `start`, `end` (seconds) and `text` as openai-whisper and faster-whisper write them, WhisperX adding
+`speaker`; or `chunks` with `timestamp: [start, end]` as the pipeline of transformers gives them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from index.errors import UnreadableFile
+from index.reading.text import decode
+from index.reading.transcripts.guard import reads
+from index.reading.transcripts.segments import joined
+from index.reading.transcripts.turns import Transcript, Turn, one_line, time_s, transcript
+
+_FORM = "Whisper (.json)"
+_NOTE = "Transcription automatique (Whisper)\u00a0: les mots n'ont peut-être pas été relus."
+
+
+@reads(_FORM)
+def read(data: bytes) -> Transcript:
+    """The segments, those of a speaker joined until a sentence ends. Raises `UnreadableFile`."""
+    try:
+        value = json.loads(decode(data))
+    except (ValueError, RecursionError) as error:
+        raise UnreadableFile("Ce fichier JSON est tronqué ou mal formé.", "Exportez-le à nouveau.") from error
+    entries = next((value[key] for key in ("segments", "chunks") if key in value), None) if _is_object(value) else value
+    if not isinstance(entries, list):
+        raise UnreadableFile(
+            "Ce fichier JSON n'est pas une transcription de Whisper (ni « segments » ni « chunks »).",
+            "Exportez-le au format « verbose_json », ou en SRT.",
+        )
+    return transcript(joined(_pieces(entries)), (_NOTE,))
+
+
+def _is_object(value: object) -> bool:
+    return isinstance(value, dict)
+
+
+def _pieces(entries: list[object]) -> Iterator[Turn]:
+    for entry in entries:
+        if not isinstance(entry, dict) or not isinstance(entry.get("text"), str):
+            raise UnreadableFile(
+                "Un segment de ce fichier JSON n'a pas de texte.", "Exportez-le à nouveau depuis Whisper."
+            )
+        times = entry.get("timestamp")
+        start, end = (
+            times[:2] if isinstance(times, list) and len(times) >= 2 else (entry.get("start"), entry.get("end"))
+        )
+        speaker = entry.get("speaker")
+        yield Turn(speaker if isinstance(speaker, str) else None, one_line(entry["text"]), time_s(start), time_s(end))

@@ -1,0 +1,48 @@
+"""A run of the indexer to be killed: `python -m tests.index.killed_run CORPUS DATA` says each step it comes to."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import index.build as building
+from index.settings import IndexSettings
+from index.store import vectors
+from tests.fakes import FakeEmbedder
+
+
+def say(step: str) -> None:
+    print(step, flush=True)
+
+
+def main(corpus: str, data: str) -> None:
+    """Run, and say the first time that each step is reached."""
+    import chromadb  # noqa: F401 — the imports are not what is killed
+
+    import index.llama  # noqa: F401
+
+    setattr(building, "open_embedder", lambda settings: FakeEmbedder())  # noqa: B010
+    write = vectors.VectorIndex._write
+
+    def told(self: vectors.VectorIndex, *arguments: Any) -> None:
+        say("Chroma")
+        write(self, *arguments)
+        say("Chroma written")
+
+    setattr(vectors.VectorIndex, "_write", told)  # noqa: B010
+    reached: set[str] = set()
+
+    def progress(step: str, done: int, total: int) -> None:
+        name = step if step != "Enregistrement" else f"{step} {done}"
+        if name not in reached:
+            reached.add(name)
+            say(name)
+
+    say("begin")
+    building.build(Path(corpus), IndexSettings(data_dir=Path(data)), progress, confirmed=True)
+    say("end")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,247 @@
+"""OpenDocument texts, made by odfpy or by hand. All texts are invented: « Les Jardins du Pont » does not exist."""
+
+from __future__ import annotations
+
+import functools
+import io
+import zipfile
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from odf import style, table, text
+from odf.opendocument import OpenDocumentText
+
+from index.errors import UnreadableFile
+from index.reading.documents import opendocument
+from index.reading.documents.blocks import Note, blocks
+from index.reading.outline import Block
+from index.reading.paragraphs import Paragraph
+
+TYPE = "application/vnd.oasis.opendocument.text"
+ROOT = "urn:oasis:names:tc:opendocument:xmlns:"
+NAMESPACES = " ".join(
+    f'xmlns:{prefix}="{ROOT}{name}:1.0"'
+    for prefix, name in (
+        ("office", "office"), ("text", "text"), ("table", "table"), ("style", "style"), ("draw", "drawing"),
+        ("manifest", "manifest"), ("svg", "svg-compatible"), ("fo", "xsl-fo-compatible"),
+    )
+)  # fmt: skip
+
+
+def package(body: str, styles: str = "", shared: str = "", media_type: str = TYPE, **more: str) -> bytes:
+    """A document of this body, of styles of its own and of shared styles."""
+    members = {
+        "mimetype": media_type,
+        "content.xml": f"<office:document-content {NAMESPACES}><office:automatic-styles>{styles}"
+        f"</office:automatic-styles><office:body><office:text>{body}</office:text></office:body>"
+        "</office:document-content>",
+        "styles.xml": f"<office:document-styles {NAMESPACES}><office:styles>{shared}</office:styles>"
+        "</office:document-styles>",
+        **{name.replace("__", "/").replace("_", "."): content for name, content in more.items()},
+    }
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+def p(inside: str, style_name: str = "") -> str:
+    return f'<text:p text:style-name="{style_name}">{inside}</text:p>'
+
+
+def texts(body: str, styles: str = "", shared: str = "") -> list[str]:
+    return [paragraph.text for paragraph in opendocument.paragraphs(package(body, styles, shared))]
+
+
+@functools.cache
+def sample() -> bytes:
+    """A document with a bit of everything that odfpy can write."""
+    document = OpenDocumentText()
+    bold = style.Style(name="T1", family="text")
+    bold.addElement(style.TextProperties(fontweight="bold"))
+    document.automaticstyles.addElement(bold)
+    document.styles.addElement(style.Style(name="Title", family="paragraph"))
+    add = document.text.addElement
+    add(text.P(stylename="Title", text="Les Jardins du Pont"))
+    add(text.H(outlinelevel=2, text="Bilan"))
+    paragraph = text.P()
+    paragraph.addElement(text.Span(stylename=bold, text="Colette :"))
+    paragraph.addText(" on a")
+    paragraph.addElement(text.S(c=3))
+    paragraph.addText("semé")
+    paragraph.addElement(text.Tab())
+    paragraph.addText("des fèves.")
+    paragraph.addElement(text.LineBreak())
+    paragraph.addText("Et des pois.")
+    add(paragraph)
+    outer, inside = text.List(), text.List()
+    item, nested = text.ListItem(), text.ListItem()
+    item.addElement(text.P(text="la serre"))
+    nested.addElement(text.P(text="les châssis"))
+    inside.addElement(nested)
+    item.addElement(inside)
+    outer.addElement(item)
+    add(outer)
+    grid = table.Table()
+    for row in ("ab", "cd"):
+        line = table.TableRow()
+        for cell in row:
+            box = table.TableCell()
+            box.addElement(text.P(text=cell))
+            line.addElement(box)
+        grid.addElement(line)
+    add(grid)
+    buffer = io.BytesIO()
+    document.write(buffer)
+    return buffer.getvalue()
+
+
+def test_a_document_of_odfpy() -> None:
+    assert opendocument.paragraphs(sample()) == [
+        Paragraph("Les Jardins du Pont", heading=1, line=1),
+        Paragraph("Bilan", heading=2, line=2),
+        Paragraph("Colette : on a semé des fèves.\nEt des pois.", bold=9, line=3),
+        Paragraph("la serre", item=1, line=4),
+        Paragraph("les châssis", item=2, line=5),
+        Paragraph("a", cell=(0, 0, 0), line=6),
+        Paragraph("b", cell=(0, 0, 1), line=7),
+        Paragraph("c", cell=(0, 1, 0), line=8),
+        Paragraph("d", cell=(0, 1, 1), line=9),
+    ]
+    assert blocks(opendocument.paragraphs(sample()))[-2:] == [Block("item", "a | b", 6), Block("item", "c | d", 8)]
+
+
+def test_deletions_and_comments_go() -> None:
+    changes = f"<text:tracked-changes><text:changed-region><text:deletion>{p('hier')}</text:deletion>"
+    body = changes + "</text:changed-region></text:tracked-changes>"
+    body += p("On<office:annotation>" + p("Vraiment ?") + "</office:annotation> sème<text:change/>.")
+    assert texts(body) == ["On sème."]
+
+
+def test_hidden_text_goes() -> None:
+    styles = (
+        '<style:style style:name="H" style:family="text"><style:text-properties text:display="none"/></style:style>'
+    )
+    body = p('vu<text:span text:style-name="H"> caché<text:span> dedans</text:span></text:span> enfin')
+    body += f'<text:section text:display="none">{p("rien")}</text:section><text:section>{p("tout")}</text:section>'
+    body += p("<text:hidden-text>secret</text:hidden-text>ici")
+    assert texts(body, styles) == ["vu enfin", "tout", "ici"]
+
+
+def test_notes_come_last() -> None:
+    def note(inside: str) -> str:
+        citation = "<text:note-citation>1</text:note-citation>"
+        return f"<text:note>{citation}<text:note-body>{p(inside)}</text:note-body></text:note>"
+
+    body = '<text:h text:outline-level="1">Bilan</text:h>' + p(f"Semer{note('Fèves.')} tôt") + p("Fin.")
+    found = opendocument.paragraphs(package(body))
+    assert [paragraph.text for paragraph in found] == ["Bilan", "Semer tôt", "Fin.", "Fèves."]
+    assert isinstance(found[-1], Note)
+    assert blocks(found)[-2:] == [Block("heading", "Notes"), Block("prose", "Fèves.", 4)]
+
+
+def test_frames_come_after_their_paragraph() -> None:
+    frame = f"<draw:frame><draw:text-box>{p('encadré')}</draw:text-box><svg:title>image</svg:title></draw:frame>"
+    assert texts(p(f"avant {frame}après") + frame) == ["avant après", "encadré", "encadré"]
+
+
+def test_tables_of_contents_are_left_out() -> None:
+    contents = f"<text:table-of-content><text:index-body>{p('Bilan 3')}</text:index-body></text:table-of-content>"
+    assert texts(contents + p("Corps")) == ["Corps"]
+
+
+def test_spanned_and_repeated_cells() -> None:
+    row = (
+        f'<table:table-row><table:table-cell table:number-columns-repeated="2">{p("a")}</table:table-cell>'
+        f"<table:covered-table-cell/><table:table-cell>{p('b')}</table:table-cell></table:table-row>"
+    )
+    body = f"<table:table><table:table-header-rows>{row}</table:table-header-rows>{row}</table:table>"
+    assert [paragraph.cell for paragraph in opendocument.paragraphs(package(body))] == [
+        (0, 0, 0), (0, 0, 3), (0, 1, 0), (0, 1, 3),
+    ]  # fmt: skip
+
+
+def test_bold_is_inherited() -> None:
+    shared = (
+        '<style:style style:name="Fort" style:family="paragraph"><style:text-properties fo:font-weight="bold"/>'
+        '</style:style><style:style style:name="Titre" style:family="paragraph"/>'
+    )
+    styles = (
+        '<style:style style:name="P1" style:family="paragraph" style:parent-style-name="Fort"/>'
+        '<style:style style:name="P2" style:family="paragraph" style:parent-style-name="Titre"/>'
+        '<style:style style:name="P3" style:family="paragraph" style:parent-style-name="P3"/>'
+        '<style:style style:name="N" style:family="text"><style:text-properties fo:font-weight="400"/></style:style>'
+    )
+    body = (
+        p("gras", "P1") + p('gr<text:span text:style-name="N">as</text:span>', "P1") + p("titre", "P2") + p("x", "P3")
+    )
+    found = opendocument.paragraphs(package(body, styles, shared))
+    assert [paragraph.bold for paragraph in found] == [4, 2, 0, 0]
+    assert [paragraph.heading for paragraph in found] == [0, 0, 1, 0]
+
+
+def test_a_numbered_heading_is_no_item() -> None:
+    body = '<text:list><text:list-item><text:h text:outline-level="2">Bilan</text:h></text:list-item></text:list>'
+    assert opendocument.paragraphs(package(body)) == [Paragraph("Bilan", heading=2, line=1)]
+
+
+ENCRYPTED = f"<manifest:manifest {NAMESPACES}><manifest:file-entry><manifest:encryption-data/></manifest:file-entry></manifest:manifest>"  # noqa: E501
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"{\\rtf1 a}", "un document RTF"),
+        (package("", media_type="application/vnd.oasis.opendocument.spreadsheet"), "classeur LibreOffice"),
+        (package("", **{"META-INF__manifest_xml": ENCRYPTED}), "mot de passe"),
+        (package("", **{"encrypted-package": "x"}), "mot de passe"),
+        (sample()[:-100], "tronqué"),
+        (package("<text:p>"), "abîmé"),
+        (package("<text:section>" * 300 + "</text:section>" * 300), "imbriqués"),
+        (b"", "vide"),
+    ],
+    ids=["rtf", "sheet", "password", "package", "cut", "xml", "deep", "empty"],
+)
+def test_what_cannot_be_read_says_why(data: bytes, said: str) -> None:
+    with pytest.raises(UnreadableFile) as caught:
+        opendocument.paragraphs(data)
+    assert said in caught.value.reason
+    assert caught.value.remedy
+
+
+@given(st.data())
+def test_damage_is_an_error_or_a_reading(data: st.DataObject) -> None:
+    good = sample()
+    place = data.draw(st.integers(0, len(good)))
+    bad = good[:place] + data.draw(st.binary(max_size=8))
+    read_or_refused(bad if data.draw(st.booleans()) else bad + good[place + 8 :])
+
+
+TAGS = """text:p text:h text:span text:list text:list-item table:table table:table-row table:table-cell text:note
+text:s draw:frame"""
+
+
+@given(
+    st.recursive(
+        st.sampled_from(["a", "", "é"]),
+        lambda inside: st.builds(
+            lambda tag, parts: f"<{tag}>{''.join(parts)}</{tag}>",
+            st.sampled_from(TAGS.split()),
+            st.lists(inside, max_size=3),
+        ),
+        max_leaves=12,
+    )
+)
+def test_any_nesting_of_elements_is_read(body: str) -> None:
+    read_or_refused(package(body))
+
+
+def read_or_refused(data: bytes) -> None:
+    try:
+        found = opendocument.paragraphs(data)
+    except UnreadableFile as error:
+        assert error.reason and error.remedy
+    else:
+        assert all(block.text for block in blocks(found))

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from index.reading.transcripts.eaf import read
+from tests.index.reading.transcripts.making import INVENTED, spoken, times
+
+DATA = (INVENTED / "jardins.eaf").read_bytes()
+
+
+def test_tiers_are_speakers_and_turns_are_sorted_by_time() -> None:
+    """« Les Jardins du Pont » do not exist: the interview is invented."""
+    made = read(DATA)
+    assert spoken(made) == [
+        ("Enquêtrice", "Vous jardinez depuis longtemps ?"),
+        ("Odile", "Depuis l'ouverture des Jardins du Pont."),
+        ("Odile", "Et j'y viens encore."),
+    ]
+    assert times(made) == [(0.0, 2.5), (2.4, 7.0), (None, 9.0)], "what hangs on an annotation has its times"
+
+
+def test_what_is_left_out_is_told() -> None:
+    assert read(DATA).notes == (
+        "Pistes ELAN laissées de côté (commentaires, ou dépendantes d'une autre)\u00a0: "
+        "«\u00a0Commentaires\u00a0», «\u00a0mots@Odile\u00a0».",
+    )
+
+
+def test_a_tier_without_participant_bears_its_name() -> None:
+    assert read(DATA.replace(b' PARTICIPANT="Odile"', b"")).turns[1].speaker == "T2"
+
+
+def test_tiers_that_hang_on_each_other_end() -> None:
+    made = read(DATA.replace(b'PARENT_REF="T2"', b'PARENT_REF="mots@Odile"'))
+    assert len(made.turns) == 3

@@ -1,0 +1,60 @@
+"""Texts that are no transcripts: none may be taken for one."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from index.reading.transcripts.labelled import read
+from tests.conftest import DATA
+from tests.index.reading.transcripts.making import paragraphs
+
+
+def test_the_report_of_the_study(shared: Path) -> None:
+    texts = sorted((shared / "corpus").glob("*.txt"))
+    assert texts
+    for path in texts:
+        assert read(paragraphs(path.read_text(encoding="utf-8")), {}) is None
+
+
+def test_the_documents_of_the_gardens() -> None:
+    texts = sorted((DATA / "jardins").rglob("*.md"))
+    assert texts
+    for path in texts:
+        assert read(paragraphs(path.read_text(encoding="utf-8")), {}) is None, path
+
+
+@pytest.mark.parametrize("name", ["piaf", "cnil_faq", "servicepublic"])
+def test_encyclopedia_help_desk_and_administration(shared: Path, name: str) -> None:
+    """Each text alone, and ten in a row, with a line a sentence too, so that colons stand at heads of lines."""
+    (path,) = (shared / "data/retrieval" / name).glob("corpus.jsonl*")
+    lines = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
+    with lines:
+        rows = [json.loads(line) for line in lines][:2000]
+    texts = [f"{row['title']}\n{row['text']}" for row in rows]
+    texts += ["\n".join(texts[start : start + 10]) for start in range(0, len(texts), 10)]
+    texts += [text.replace(". ", ".\n").replace("; ", ";\n") for text in texts]
+    taken = [text[:200] for text in texts if read(paragraphs(text), {}) is not None]
+    assert taken == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nous avons vu deux choses :\nles fèves.\nNous avons vu deux choses :\nles courges.",
+        "Objectif : semer.\nMoyens : des graines.\nBudget : 12 euros.\n" * 4,
+        "Paillage : sous les fèves.\nArrosage : le soir.\nTaille : en mars.\n" * 4,
+        "M. Colibri est venu.\nM. Brun aussi.\n" * 5,
+        "A. Semer\nB. Arroser\nC. Récolter\n" * 2,
+        "Bonjour : oui.\n" * 10,
+        "https://jardins.example : le site.\nhttps://pont.example : l'autre.\n" * 5,
+        "Enquêtrice : Et vous ?\nOdile : Moi ?\n" + "Le rapport continue longuement sans elles.\n" * 60,
+        "",
+        "\n\n",
+    ],
+)
+def test_prose_that_looks_like_it(text: str) -> None:
+    assert read(paragraphs(text), {}) is None
