@@ -32,6 +32,7 @@ check: install
 
 bench: install
 	$(BIN)/python -m tests.benchmarks.first_figures
+	$(BIN)/python -m tests.benchmarks.adding
 
 # The exact versions of a fresh installation of what pyproject.toml asks for.
 lock:

@@ -16,7 +16,7 @@ from index.embed import Embedder, FloatArray, open_embedder
 from index.errors import DataFolderRefused, TooManyRemoved, UnreadableFile
 from index.reading.chunk import CHUNKING
 from index.reading.metadata import Description, read_description
-from index.reading.read import OpenedFile, Reading, list_files, open_file
+from index.reading.read import OpenedFile, Reading, list_files, open_file, stamp
 from index.search import french
 from index.settings import IndexSettings
 from index.store import lock
@@ -63,7 +63,10 @@ def build(
     embedder = open_embedder(settings)
     catalog = _open(settings.data_dir)
     report = Report()
-    opened = list(_open_files(root, files, description, report, progress))
+    untouched = _untouched(root, files, catalog, embedder)
+    opened = list(
+        _open_files(root, [path for path in files if str(path) not in untouched], description, report, progress)
+    )
     begun = catalog is None
     if catalog is None and opened:
         _prepare(embedder, progress)  # what can fail does so before there is a data folder
@@ -72,9 +75,10 @@ def build(
         try:
             with lock.only_run(settings.data_dir / "index.lock"):
                 _check_corpus(catalog, root, opened)
-                changes = compare(catalog.sources(Scope.TEAM), files, opened, _made_otherwise(catalog, embedder))
+                anew = _made_otherwise(catalog, embedder)
+                changes = compare(catalog.sources(Scope.TEAM), files, opened, anew, untouched)
                 _check_removed(catalog, changes, confirmed)
-                _follow(catalog, root, embedder, changes, report, progress)
+                _follow(catalog, root, embedder, changes, opened, report, progress)
                 _copy_vectors(catalog, progress)
             report.passages = catalog.count(Scope.TEAM)
             nothing = begun and catalog.generation == 0
@@ -111,6 +115,16 @@ def _prepare(embedder: Embedder, progress: Progress) -> None:
 
 def _open(data_dir: Path) -> Catalog | None:
     return Catalog.open(data_dir) if (data_dir / FILE).exists() else None
+
+
+def _untouched(
+    root: Path, files: Sequence[PurePosixPath], catalog: Catalog | None, embedder: Embedder
+) -> frozenset[str]:
+    """The paths of files that look from outside as they did when they were indexed: they are not opened."""
+    if catalog is None or catalog.meta("corpus") != str(root.resolve()) or _made_otherwise(catalog, embedder):
+        return frozenset()
+    stamps = catalog.stamps()
+    return frozenset(str(path) for path in files if stamps.get(str(path)) and stamps[str(path)] == stamp(root, path))
 
 
 def _open_files(
@@ -158,7 +172,13 @@ def _made_otherwise(catalog: Catalog, embedder: Embedder) -> bool:
 
 
 def _follow(
-    catalog: Catalog, root: Path, embedder: Embedder, changes: Changes, report: Report, progress: Progress
+    catalog: Catalog,
+    root: Path,
+    embedder: Embedder,
+    changes: Changes,
+    opened: Sequence[OpenedFile],
+    report: Report,
+    progress: Progress,
 ) -> None:
     """Stage what is new and commit it, and report it. Nothing is committed when nothing differs."""
     report.unchanged += [{"path": source.path} for source in changes.unchanged]
@@ -183,8 +203,10 @@ def _follow(
             if notes.get(one.id):
                 line["notes"] = list(notes[one.id])
             (report.changed if one.replaces else report.added).append(line)
+    seen = {str(file.path): file.stamp for file in opened}
     for _, after in changes.moved:
-        run.stage_copy(after)
+        run.stage_copy(after, seen[after.path])
+    run.restamp({source.id: seen[source.path] for source in changes.unchanged if source.path in seen})
     if _made_otherwise(catalog, embedder):
         gone = {source.id for source in changes.gone}
         for source in catalog.sources(Scope.TEAM):
@@ -216,7 +238,7 @@ def _stage(
         except UnreadableFile as error:
             report.failed.append({"path": str(one.file.path), "reason": error.reason, "remedy": error.remedy})
         if group and (size >= _GROUP_CHARS or number == len(to_read)):
-            _stage_group(run, embedder, [reading for _, reading in group])
+            _stage_group(run, embedder, group)
             staged |= {read.id: reading.notes for read, reading in group}
             group, size = [], 0
         progress("Indexation", number, len(to_read))
@@ -239,8 +261,11 @@ def _entries(passages: Sequence[Passage], vectors: FloatArray) -> list[Entry]:
     ]
 
 
-def _stage_group(run: Run, embedder: Embedder, readings: Sequence[Reading]) -> None:
+def _stage_group(run: Run, embedder: Embedder, group: Sequence[tuple[ToRead, Reading]]) -> None:
     from index.llama import ingest  # imports llama-index, which nothing else of a run needs
 
-    for reading, (passages, vectors) in zip(readings, ingest(readings, embedder), strict=True):
-        run.stage(reading.source, _entries(passages, vectors))
+    readings = [reading for _, reading in group]
+    for (one, reading), (passages, vectors) in zip(group, ingest(readings, embedder), strict=True):
+        # A file that changed since it was opened is to be opened again the next time.
+        same = reading.source.digest == one.file.digest
+        run.stage(reading.source, _entries(passages, vectors), one.file.stamp if same else "")

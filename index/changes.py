@@ -31,14 +31,20 @@ class Changes:
 
 
 def compare(
-    stored: Iterable[Source], files: Iterable[PurePosixPath], opened: Sequence[OpenedFile], anew: bool
+    stored: Iterable[Source],
+    files: Iterable[PurePosixPath],
+    opened: Sequence[OpenedFile],
+    anew: bool,
+    untouched: frozenset[str] = frozenset(),
 ) -> Changes:
-    """Compare the sources of an index with the files of a folder, of which `opened` could be opened.
+    """Compare the sources of an index with the files of a folder, of which `opened` could be opened and the paths
+    `untouched` did not need to be.
 
     A file that is there but could not be opened is left as it was. With `anew`, every file is to be read again."""
     changes = Changes()
     present = {str(path) for path in files}
     by_path = {source.path: source for source in stored}
+    changes.unchanged = [source for path, source in by_path.items() if path in untouched]
     taken = {source.id for source in by_path.values()}
     changes.gone = [source for path, source in by_path.items() if path not in present]
     for file in opened:

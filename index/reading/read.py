@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -18,6 +20,7 @@ from index.types import Section, Source
 READER_VERSION = 1  # a source read by another version is read again
 LEXICON = "lexique.toml"
 _LARGEST = 100_000_000  # bytes of a file
+_JUST_NOW_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,7 @@ class OpenedFile:
     metadata: Metadata
     digest: str
     size: int
+    stamp: str = ""
 
     def read(self, source_id: str) -> Reading:
         """Read its structure. Raises `UnreadableFile` when it holds no text."""
@@ -112,9 +116,27 @@ def open_file(root: Path, path: PurePosixPath, description: Description) -> Open
     if str(path) != tidy(str(path)) or "\n" in str(path):
         raise UnreadableFile("Le nom de ce fichier contient des caractères illisibles.", "Renommez-le.")
     formats.check_suffix(path.suffix.lower())
+    seen = stamp(root, path)
     data = _bytes(root, path)
     metadata = describe(root, path, formats.front_matter(data, path.suffix.lower()), description)
-    return OpenedFile(root, path, metadata, _digest(data, metadata), len(data))
+    return OpenedFile(root, path, metadata, _digest(data, metadata), len(data), seen)
+
+
+def stamp(root: Path, path: PurePosixPath) -> str:
+    """What a file and all that describes it look like from outside: sizes and times. While it stays the same, there is
+    nothing to open. Empty for a file written within the last moments, whose next change might leave the same times."""
+    parts = [str(READER_VERSION)]
+    told_by = [str(path), f"{path}{SIDECAR}", DESCRIPTION]
+    told_by += [str(PurePosixPath(*path.parts[:depth]) / TABLE) for depth in range(len(path.parts))]
+    for name in told_by:
+        try:
+            stat = os.stat(os.path.join(root, name))
+        except OSError:
+            continue
+        if time.time() - max(stat.st_mtime, stat.st_ctime) < _JUST_NOW_S:
+            return ""
+        parts.append(f"{name} {stat.st_size} {stat.st_mtime_ns} {stat.st_ctime_ns} {stat.st_ino}")
+    return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def source_id(path: PurePosixPath) -> str:

@@ -111,6 +111,10 @@ class Catalog:
         )
         return [Source(*row) for row in rows]
 
+    def stamps(self) -> dict[str, str]:
+        """What each live source's file looked like from outside when it was last compared, by path."""
+        return dict(self._connection.execute("SELECT path, stamp FROM sources WHERE state = 'live'").fetchall())
+
     def count(self, scope: Scope) -> int:
         """How many passages a scope holds."""
         row = self._connection.execute(

@@ -61,22 +61,23 @@ class Run:
             rows = connection.execute("SELECT id, digest, title, size FROM sources WHERE state = 'staged'").fetchall()
         return {name: Staged(digest, title, size) for name, digest, title, size in rows}
 
-    def stage(self, source: Source, entries: Iterable[Entry]) -> None:
-        """Keep a source with its passages for the commit, in one transaction."""
+    def stage(self, source: Source, entries: Iterable[Entry], stamp: str = "") -> None:
+        """Keep a source with its passages for the commit, in one transaction; `stamp` is what its file looked like
+        from outside."""
         with self._catalog.transaction() as connection:
             _drop(connection, "state = 'staged' AND id = ?", (source.id,))
-            version = _insert_source(connection, source, self._number)
+            version = _insert_source(connection, source, self._number, stamp)
             size = 0
             for entry in entries:
                 _insert_passage(connection, version, entry)
                 size += 1
             connection.execute("UPDATE sources SET size = ? WHERE version = ?", (size, version))
 
-    def stage_copy(self, source: Source) -> None:
+    def stage_copy(self, source: Source, stamp: str = "") -> None:
         """Keep for the commit a live source whose passages are unchanged, as `source` now describes it."""
         with self._catalog.transaction() as connection:
             _drop(connection, "state = 'staged' AND id = ?", (source.id,))
-            version = _insert_source(connection, source, self._number)
+            version = _insert_source(connection, source, self._number, stamp)
             live = "(SELECT version FROM sources WHERE state = 'live' AND id = ?)"
             connection.execute(
                 f"INSERT INTO passages (version, {_PASSAGE}) SELECT ?, {_PASSAGE} FROM passages WHERE version = {live}"
@@ -87,6 +88,14 @@ class Run:
                 "UPDATE sources SET size = (SELECT count(*) FROM passages p WHERE p.version = sources.version)"
                 " WHERE version = ?",
                 (version,),
+            )
+
+    def restamp(self, stamps: Mapping[str, str]) -> None:
+        """Record what the files of unchanged live sources, by id, look like from outside now."""
+        with self._catalog.transaction() as connection:
+            connection.executemany(
+                "UPDATE sources SET stamp = ? WHERE state = 'live' AND id = ?",
+                [(stamp, name) for name, stamp in stamps.items()],
             )
 
     def drop(self, keep: Iterable[str] = ()) -> None:
@@ -132,11 +141,12 @@ def roll_back(catalog: Catalog) -> bool:
         return True
 
 
-def _insert_source(connection: sqlite3.Connection, source: Source, run: int) -> int:
+def _insert_source(connection: sqlite3.Connection, source: Source, run: int, stamp: str) -> int:
     values = tuple(getattr(source, name) for name in _SOURCE.split(", "))
     cursor = connection.execute(
-        f"INSERT INTO sources (state, run, size, {_SOURCE}) VALUES ('staged', ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (run, *values),
+        f"INSERT INTO sources (state, run, size, {_SOURCE}, stamp)"
+        " VALUES ('staged', ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (run, *values, stamp),
     )
     assert cursor.lastrowid is not None
     return cursor.lastrowid

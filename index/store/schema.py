@@ -23,7 +23,8 @@ CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE sources (
     version INTEGER PRIMARY KEY AUTOINCREMENT, state TEXT NOT NULL, run INTEGER NOT NULL, size INTEGER NOT NULL,
     id TEXT NOT NULL, path TEXT NOT NULL, title TEXT NOT NULL, kind TEXT NOT NULL, site TEXT NOT NULL,
-    date TEXT NOT NULL, visibility TEXT NOT NULL, nature TEXT NOT NULL, digest TEXT NOT NULL
+    date TEXT NOT NULL, visibility TEXT NOT NULL, nature TEXT NOT NULL, digest TEXT NOT NULL,
+    stamp TEXT NOT NULL
 );
 CREATE UNIQUE INDEX sources_by_state ON sources(state, id);
 CREATE TABLE passages (

@@ -1,0 +1,109 @@
+"""What it costs to add one interview to an index, and how much of a run is the embedder's own time.
+
+    python -m tests.benchmarks.adding [SMALL LARGE]
+
+In one process: an index of SMALL documents and one of LARGE (100 and 10,000 by default), each of invented texts under a
+quick stand-in for the embedding model, then the time to add the same interview to each in turn; and, with the real
+model, the rate of a full run over the first 600 passages of a set against the embedder's own on the same texts."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+from unittest.mock import patch
+
+import index.build as building
+from index.embed import open_embedder
+from index.llama import embedded_text
+from index.settings import IndexSettings
+from index.store.catalog import Catalog
+from index.types import Scope
+from tests.benchmarks.corpora import read_lines
+from tests.fakes import FakeEmbedder
+from tests.running import ROOT
+
+ROUNDS = 7
+WORDS = "jardin serre pont marché semis outil atelier visite récolte compost réunion graine abeille panier".split()
+
+
+def main(small: int = 100, large: int = 10_000) -> None:
+    """Measure and print both."""
+    with tempfile.TemporaryDirectory() as scratch:
+        result = {
+            "adding_one_interview": _adding(Path(scratch), small, large),
+            "full_run": _share_of_the_embedder(Path(scratch)),
+        }
+    print(json.dumps(result, indent=1))
+
+
+def _adding(scratch: Path, small: int, large: int) -> dict[str, float]:
+    with patch.object(building, "open_embedder", lambda settings: FakeEmbedder()):
+        times: dict[int, list[float]] = {small: [], large: []}
+        for size in times:
+            _write_documents(scratch / str(size), size)
+            building.build(scratch / str(size), IndexSettings(data_dir=scratch / f"data-{size}"))
+        for number in range(ROUNDS):
+            for size, seconds in times.items():
+                path = scratch / str(size) / "transcripts" / f"entretien-{number}.md"
+                path.parent.mkdir(exist_ok=True)
+                path.write_text(_text(random.Random(number), 80), encoding="utf-8")
+                began = time.perf_counter()
+                building.build(scratch / str(size), IndexSettings(data_dir=scratch / f"data-{size}"))
+                seconds.append(time.perf_counter() - began)
+        medians = {size: statistics.median(seconds) for size, seconds in times.items()}
+        return {
+            f"to_{small}_s": round(medians[small], 3),
+            f"to_{large}_s": round(medians[large], 3),
+            "ratio": round(medians[large] / medians[small], 2),
+        }
+
+
+def _write_documents(root: Path, size: int) -> None:
+    (root / "documents").mkdir(parents=True)
+    for number in range(size):
+        text = _text(random.Random(-number - 1), 6)
+        (root / "documents" / f"note-{number}.md").write_text(text, encoding="utf-8")
+
+
+def _text(chance: random.Random, paragraphs: int) -> str:
+    return "\n\n".join(" ".join(chance.choices(WORDS, k=30)).capitalize() + "." for _ in range(paragraphs))
+
+
+def _share_of_the_embedder(scratch: Path) -> dict[str, float]:
+    shared = Path(os.environ.get("SHARED", ROOT.parent / "shared"))
+    root = scratch / "real"
+    (root / "documents").mkdir(parents=True)
+    for number, line in enumerate(read_lines(shared / "data" / "retrieval" / "piaf" / "corpus.jsonl")):
+        if number == 600:
+            break
+        (root / "documents" / f"{number}.md").write_text(f"# {line['title']}\n\n{line['text']}\n", encoding="utf-8")
+    settings = IndexSettings.from_environment(os.environ, scratch / "data-real")
+    embedder = open_embedder(settings)
+    embedder.prepare()
+    with patch.object(building, "open_embedder", lambda settings: embedder):
+        began = time.perf_counter()
+        building.build(root, settings)
+        whole = time.perf_counter() - began
+    catalog = Catalog.open(settings.data_dir)
+    keys, _ = catalog.vectors("public")
+    texts = [embedded_text(passage) for passage in catalog.passages(keys, Scope.TEAM).values()]
+    catalog.close()
+    began = time.perf_counter()
+    embedder.embed_passages(texts)
+    alone = time.perf_counter() - began
+    return {
+        "passages": len(texts),
+        "run_s": round(whole, 1),
+        "embedder_s": round(alone, 1),
+        "share": round(alone / whole, 2),
+    }
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:]))
