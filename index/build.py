@@ -16,7 +16,7 @@ from index.embed import Embedder, FloatArray, open_embedder
 from index.errors import DataFolderRefused, TooManyRemoved, UnreadableFile
 from index.reading.chunk import CHUNKING
 from index.reading.metadata import Description, read_description
-from index.reading.read import OpenedFile, Reading, list_files, open_file, stamp
+from index.reading.read import OpenedFile, Reading, Stamps, list_files, open_file
 from index.search import french
 from index.settings import IndexSettings
 from index.store import lock
@@ -123,8 +123,8 @@ def _untouched(
     """The paths of files that look from outside as they did when they were indexed: they are not opened."""
     if catalog is None or catalog.meta("corpus") != str(root.resolve()) or _made_otherwise(catalog, embedder):
         return frozenset()
-    stamps = catalog.stamps()
-    return frozenset(str(path) for path in files if stamps.get(str(path)) and stamps[str(path)] == stamp(root, path))
+    known, now = catalog.stamps(), Stamps(root)
+    return frozenset(name for path in files if known.get(name := str(path)) and known[name] == now.of(path))
 
 
 def _open_files(

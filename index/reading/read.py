@@ -116,27 +116,44 @@ def open_file(root: Path, path: PurePosixPath, description: Description) -> Open
     if str(path) != tidy(str(path)) or "\n" in str(path):
         raise UnreadableFile("Le nom de ce fichier contient des caractères illisibles.", "Renommez-le.")
     formats.check_suffix(path.suffix.lower())
-    seen = stamp(root, path)
+    seen = Stamps(root).of(path)
     data = _bytes(root, path)
     metadata = describe(root, path, formats.front_matter(data, path.suffix.lower()), description)
     return OpenedFile(root, path, metadata, _digest(data, metadata), len(data), seen)
 
 
-def stamp(root: Path, path: PurePosixPath) -> str:
-    """What a file and all that describes it look like from outside: sizes and times. While it stays the same, there is
-    nothing to open. Empty for a file written within the last moments, whose next change might leave the same times."""
-    parts = [str(READER_VERSION)]
-    told_by = [str(path), f"{path}{SIDECAR}", DESCRIPTION]
-    told_by += [str(PurePosixPath(*path.parts[:depth]) / TABLE) for depth in range(len(path.parts))]
-    for name in told_by:
-        try:
-            stat = os.stat(os.path.join(root, name))
-        except OSError:
-            continue
-        if time.time() - max(stat.st_mtime, stat.st_ctime) < _JUST_NOW_S:
+class Stamps:
+    """What files and all that describes them look like from outside: sizes and times. While that stays the same, there
+    is nothing to open. What several files share is looked at once: a new one is made for each comparison."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = str(root)
+        self._shared: dict[str, str | None] = {}
+
+    def of(self, path: PurePosixPath) -> str:
+        """The stamp of a file. Empty for one written within the last moments, or described by something that was: its
+        next change might leave the same times."""
+        name = str(path)
+        folder = name.rpartition("/")[0]
+        if folder not in self._shared:
+            tables = [str(PurePosixPath(*path.parts[:depth]) / TABLE) for depth in range(len(path.parts))]
+            self._shared[folder] = self._look(DESCRIPTION, *tables)
+        shared, own = self._shared[folder], self._look(name, f"{name}{SIDECAR}")
+        if shared is None or own is None:
             return ""
-        parts.append(f"{name} {stat.st_size} {stat.st_mtime_ns} {stat.st_ctime_ns} {stat.st_ino}")
-    return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogateescape")).hexdigest()
+        return hashlib.sha256(f"{READER_VERSION}\n{shared}\n{own}".encode("utf-8", "surrogateescape")).hexdigest()
+
+    def _look(self, *names: str) -> str | None:
+        latest, parts = time.time() - _JUST_NOW_S, []
+        for name in names:
+            try:
+                stat = os.stat(f"{self._root}/{name}")
+            except OSError:
+                continue
+            if stat.st_mtime > latest or stat.st_ctime > latest:
+                return None
+            parts.append(f"{name} {stat.st_size} {stat.st_mtime_ns} {stat.st_ctime_ns} {stat.st_ino}")
+        return "\n".join(parts)
 
 
 def source_id(path: PurePosixPath) -> str:
