@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from assistant.errors import AddressInUse, AssistantError, BadRequest
 from assistant.french_parser import FrenchParser
 from assistant.settings import AssistantSettings
-from index.errors import CorpusError, why
+from index.errors import CorpusError, one_line, why
 from index.settings import IndexSettings
 from index.types import Scope
 
@@ -209,7 +209,7 @@ def _report_lines(report: Report) -> Iterator[str]:
         for entry in entries[: 5 if key == "unchanged" else None]:
             detail = f" — {entry['reason']} {entry['remedy']}" if key == "failed" else ""
             detail = f" (auparavant {entry['from']})" if key == "renamed" else detail
-            yield f"  {entry['path']}{detail}"
+            yield f"  {one_line(str(entry['path']))}{detail}"
             notes = entry.get("notes")
             yield from (f"    {note}" for note in notes) if isinstance(notes, list) else ()
         if key == "unchanged" and len(entries) > 5:
