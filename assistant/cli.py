@@ -260,7 +260,9 @@ def _ask_all(options: argparse.Namespace, scope: Scope) -> int:
 def _answer_lines(answer: Answer) -> Iterator[str]:
     if answer.searched_for != answer.question:
         yield f"Recherché\u00a0: {answer.searched_for}\n"
-    yield answer.text
+    from assistant.answer.write import unescape
+
+    yield unescape(answer.text)
     for notice in answer.notices:
         yield f"\n⚠ {notice}"
     if answer.citations:

@@ -51,6 +51,11 @@ def escape(text: str) -> str:
     return _MARKUP.sub(r"\\\1", text)
 
 
+def unescape(text: str) -> str:
+    """Markdown made by `escape` as a terminal shows it, which knows no Markdown."""
+    return re.sub(r"\\([\\`*_\[\]<>#|~&])", r"\1", text)
+
+
 def _lead(citations: Sequence[Citation], choice: Choice) -> str:
     direct = min(choice.direct, len({citation.passage.id for citation in citations}))
     if choice.whole_list:

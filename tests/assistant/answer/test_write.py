@@ -170,3 +170,9 @@ def test_a_citation_gives_its_passage_place_and_source() -> None:
     found = passage("Les poules.", heading=("Le jardin",))
     citation: Citation = write.cite([unit(found)])[0]
     assert (citation.passage, citation.place, citation.source) == (found, found.place, found.source)
+
+
+def test_a_terminal_shows_what_was_escaped_as_it_was() -> None:
+    text = "a_b *c* [1] <d> \\ & #e | ~f `g`"
+    assert write.unescape(write.escape(text)) == text
+    assert write.unescape("« Un. » [1]") == "« Un. » [1]"
