@@ -153,7 +153,7 @@ def _check_corpus(catalog: Catalog, root: Path, opened: Sequence[OpenedFile]) ->
 
 
 def _check_removed(catalog: Catalog, changes: Changes, confirmed: bool) -> None:
-    total = len(catalog.sources(Scope.TEAM))
+    total = catalog.source_count()
     if not confirmed and len(changes.gone) > max(1, _MANY * total):
         raise TooManyRemoved(
             f"Cette indexation retirerait {len(changes.gone)} sources sur {total}, qui ne sont plus dans le dossier.",

@@ -83,7 +83,7 @@ def list_files(root: Path) -> list[PurePosixPath]:
             raise CorpusUnavailable(f"Le dossier du corpus « {root} » n'existe pas.", "Vérifiez son chemin.")
         if not root.is_dir():
             raise CorpusUnavailable(f"« {root} » n'est pas un dossier.", "Donnez le dossier qui contient les fichiers.")
-        found = sorted(PurePosixPath(path.relative_to(root).as_posix()) for path in _walk(root))
+        found = [PurePosixPath(name) for name in sorted(_walk(str(root), ""))]
     except PermissionError as error:
         raise CorpusUnavailable(
             f"Le dossier « {error.filename or root} » ne peut pas être lu : permission refusée.",
@@ -97,14 +97,17 @@ def list_files(root: Path) -> list[PurePosixPath]:
     return found
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    for path in sorted(folder.iterdir()):
-        if path.name.startswith((".", "~$")):
-            continue
-        if path.is_dir() and not path.is_symlink():
-            yield from _walk(path)
-        elif not _describes(path.name) and not formats.is_sound(path.suffix.lower()):
-            yield path
+def _walk(folder: str, before: str) -> Iterator[str]:
+    """The names of the files below a folder, `before` put in front of each."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            name = entry.name
+            if name.startswith((".", "~$")):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                yield from _walk(entry.path, f"{before}{name}/")
+            elif not _describes(name) and not formats.is_sound(os.path.splitext(name)[1].lower()):
+                yield f"{before}{name}"
 
 
 def _describes(name: str) -> bool:

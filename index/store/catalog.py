@@ -111,6 +111,10 @@ class Catalog:
         )
         return [Source(*row) for row in rows]
 
+    def source_count(self) -> int:
+        """How many sources are live."""
+        return int(self._connection.execute("SELECT count(*) FROM sources WHERE state = 'live'").fetchone()[0])
+
     def stamps(self) -> dict[str, str]:
         """What each live source's file looked like from outside when it was last compared, by path."""
         return dict(self._connection.execute("SELECT path, stamp FROM sources WHERE state = 'live'").fetchall())
