@@ -7,22 +7,20 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from assistant.errors import AddressInUse, AssistantError, BadRequest
 from assistant.french_parser import FrenchParser
 from assistant.settings import AssistantSettings
-from index.errors import CorpusError, one_line, why
+from index.errors import CorpusError, why
 from index.settings import IndexSettings
 from index.types import Scope
 
 if TYPE_CHECKING:
     from assistant.compose import Parts
-    from assistant.types import Answer
-    from index.build import Report
 
 DONE, IN_PART, REFUSED = 0, 1, 2
 
@@ -143,7 +141,7 @@ def _write(value: object) -> None:
 
 
 def _index(options: argparse.Namespace) -> int:
-    from assistant import json_form
+    from assistant import json_form, terminal
     from index.build import build
     from index.watch import changes
 
@@ -152,18 +150,19 @@ def _index(options: argparse.Namespace) -> int:
         return _roll_back(options, index_settings)
     root = options.corpus or settings.corpus
     for _ in changes(root) if options.watch else range(1):
-        report = build(root, index_settings, _progress_bars(), confirmed=options.yes)
+        report = build(root, index_settings, terminal.progress_bars(), confirmed=options.yes)
         if options.json:
             _write(json_form.report(report))
         else:
-            print("\n".join(_report_lines(report)), flush=True)
+            print("\n".join(terminal.report_lines(report)), flush=True)
     return IN_PART if report.failed else DONE
 
 
 def _roll_back(options: argparse.Namespace, settings: IndexSettings) -> int:
+    from assistant import terminal
     from index.build import take_back
 
-    if not take_back(settings, _progress_bars()):
+    if not take_back(settings, terminal.progress_bars()):
         raise BadRequest(
             "Il n'y a pas d'index antérieur auquel revenir.", "Seule la dernière mise à jour peut être reprise."
         )
@@ -172,49 +171,6 @@ def _roll_back(options: argparse.Namespace, settings: IndexSettings) -> int:
     else:
         print("L'index est revenu à son état d'avant la dernière mise à jour. Relancer l'indexation la refera.")
     return DONE
-
-
-def _progress_bars() -> Callable[[str, int, int], None]:
-    """A bar a step on standard error, when a person watches."""
-    from tqdm import tqdm
-
-    bars: dict[str, Any] = {}
-
-    def progress(step: str, done: int, total: int) -> None:
-        if step not in bars:
-            bars[step] = tqdm(desc=step, total=total, file=sys.stderr, disable=not sys.stderr.isatty(), leave=True)
-        bar = bars[step]
-        bar.total = total
-        bar.update(done - bar.n)
-        if done >= total:
-            bar.close()
-
-    return progress
-
-
-def _report_lines(report: Report) -> Iterator[str]:
-    names = {
-        "added": ("ajouté", "ajoutés"),
-        "changed": ("modifié", "modifiés"),
-        "renamed": ("renommé", "renommés"),
-        "removed": ("retiré", "retirés"),
-        "unchanged": ("inchangé", "inchangés"),
-        "failed": ("en échec", "en échec"),
-    }
-    for key, (one, many) in names.items():
-        entries: list[dict[str, object]] = getattr(report, key)
-        if not entries:
-            continue
-        yield f"{len(entries)} {one if len(entries) == 1 else many}\u00a0:"
-        for entry in entries[: 5 if key == "unchanged" else None]:
-            detail = f" — {entry['reason']} {entry['remedy']}" if key == "failed" else ""
-            detail = f" (auparavant {entry['from']})" if key == "renamed" else detail
-            yield f"  {one_line(str(entry['path']))}{detail}"
-            notes = entry.get("notes")
-            yield from (f"    {note}" for note in notes) if isinstance(notes, list) else ()
-        if key == "unchanged" and len(entries) > 5:
-            yield "  …"
-    yield f"{report.passages} passages dans l'index, en {report.seconds:.1f}\u00a0s.".replace(".", ",", 1)
 
 
 # — ask —
@@ -234,7 +190,9 @@ def _ask(options: argparse.Namespace) -> int:
 
         _write(json_form.answer(answer))
     else:
-        print("\n".join(_answer_lines(answer)))
+        from assistant import terminal
+
+        print("\n".join(terminal.answer_lines(answer)))
     return DONE
 
 
@@ -255,26 +213,6 @@ def _ask_all(options: argparse.Namespace, scope: Scope) -> int:
     for line in lines if lines[-1] else lines[:-1]:
         _write(json_form.answer(engine.ask(line, scope)))
     return DONE
-
-
-def _answer_lines(answer: Answer) -> Iterator[str]:
-    if answer.searched_for != answer.question:
-        yield f"Recherché\u00a0: {answer.searched_for}\n"
-    from assistant.answer.write import unescape
-
-    yield unescape(answer.text)
-    for notice in answer.notices:
-        yield f"\n⚠ {notice}"
-    if answer.citations:
-        yield "\nPassages cités\u00a0:"
-        for citation in answer.citations:
-            place = citation.place.label()
-            nature = " — reformulation, non l’original" if citation.source.nature == "reformulation" else ""
-            yield f"  [{citation.number}] {citation.source.title}{f' — {place}' if place else ''}{nature}"
-    if answer.terms:
-        yield "\nMots expliqués\u00a0:"
-        for term in answer.terms:
-            yield f"  {term.word}\u00a0: {term.definition}"
 
 
 # — search, status, serve —
