@@ -68,6 +68,8 @@ def state(data: Path) -> State:
             vector = FakeEmbedder().embed_question(question)
             cosines = [round(cosine, 4) for _, cosine in vectors.nearest(vector, Scope.TEAM, 20)]
             exact = sorted((round(float(one), 4) for one in catalog.vectors("public")[1] @ vector), reverse=True)[:20]
+            if catalog.meta("vectors_dirty") == "1":  # then the catalog itself answers, exactly
+                assert cosines == pytest.approx(exact, abs=2e-4), "the scan is not exact"
             near = [one for one in exact if any(abs(one - cosine) < 2e-4 for cosine in cosines)]
             assert len(near) >= 16, "the nearest are not those of the catalog"  # of 20: Chroma's graph is approximate
             hits = searcher.search(Query(question), Scope.TEAM, 5)
