@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 HOST ?= 127.0.0.1
 PORT ?= 7860
 
-.PHONY: install serve index test bench check lock clean
+.PHONY: install serve index test fuzz bench check lock clean
 
 install: $(VENV)/.installed
 
@@ -24,6 +24,10 @@ serve: index
 
 test: install
 	$(BIN)/python -m pytest
+
+# Every reader against damaged files, a minute each (FUZZ_SECONDS): about twenty minutes.
+fuzz: install
+	$(BIN)/python -m pytest -m slow -rP --timeout=1800
 
 check: install
 	$(BIN)/ruff check .

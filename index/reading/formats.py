@@ -43,6 +43,8 @@ _TRANSCRIPTS: dict[str, Callable[[bytes], Transcript]] = {
     ".tei": tei.read,
     ".json": whisper.read,
 }
+SUFFIXES = tuple(sorted({*_TEXT, *_PARAGRAPHS, *_BLOCKS, *_TRANSCRIPTS}))
+"""The formats that are read, in lower case."""
 _REMEDIES = {
     ".doc": "Ouvrez-le dans un traitement de texte et enregistrez-le au format docx.",
     ".pages": "Ouvrez-le et exportez-le au format docx.",
@@ -64,9 +66,9 @@ class Content:
 
 def check_suffix(suffix: str) -> None:
     """Raise `UnreadableFile`, with the remedy, for a format that has no reader."""
-    if suffix in _TEXT or suffix in _PARAGRAPHS or suffix in _BLOCKS or suffix in _TRANSCRIPTS:
+    if suffix in SUFFIXES:
         return
-    known = ", ".join(sorted({*_TEXT, *_PARAGRAPHS, *_BLOCKS, *_TRANSCRIPTS}))
+    known = ", ".join(SUFFIXES)
     remedy = _REMEDIES.get(suffix, f"Convertissez ce fichier (formats lus : {known}).")
     raise UnreadableFile(f"Le format « {suffix or 'sans suffixe'} » n'est pas lu.", remedy)
 

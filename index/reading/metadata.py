@@ -24,6 +24,8 @@ SIDECAR = ".meta.toml"
 DESCRIPTION = "corpus.toml"
 _KEYS = ("title", "date", "kind", "site", "visibility", "nature")
 _CHOICES = {"kind": get_args(Kind), "visibility": get_args(Visibility), "nature": get_args(Nature)}
+_HIGHEST = 10**18  # of a number taken for a text
+_SHOWN = 80  # characters of a value that is refused
 _DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
 
@@ -180,15 +182,24 @@ def _checked(values: Mapping[str, Any], where: str) -> dict[str, str]:
             continue
         if isinstance(value, datetime.datetime):
             value = value.date()
-        if isinstance(value, datetime.date | int) and not isinstance(value, bool):
+        if isinstance(value, datetime.date) or (
+            isinstance(value, int) and not isinstance(value, bool) and abs(value) < _HIGHEST
+        ):
             value = str(value)
         if not isinstance(value, str):
             raise BadMetadata(f"Dans {where}, « {key} » n'est pas un texte.", f'Écrivez {key} = "…".')
         value = " ".join(tidy(value).split())
         if key in _CHOICES and value not in _CHOICES[key]:
             allowed = " ou ".join(_CHOICES[key])
-            raise BadMetadata(f"Dans {where}, « {key} » vaut « {value} ».", f"Valeurs possibles : {allowed}.")
+            raise BadMetadata(f"Dans {where}, « {key} » vaut « {_shown(value)} ».", f"Valeurs possibles : {allowed}.")
         if key == "date" and value and not _is_date(value):
-            raise BadMetadata(f"Dans {where}, la date « {value} » n'est pas lisible.", "Écrivez AAAA-MM-JJ ou AAAA-MM.")
+            raise BadMetadata(
+                f"Dans {where}, la date « {_shown(value)} » n'est pas lisible.", "Écrivez AAAA-MM-JJ ou AAAA-MM."
+            )
         result[key] = value
     return result
+
+
+def _shown(value: str) -> str:
+    """A value as a message shows it."""
+    return value if len(value) <= _SHOWN else f"{value[:_SHOWN]}…"

@@ -68,7 +68,7 @@ def split_front_matter(text: str) -> tuple[dict[str, Any], str, int]:
     head = "\n".join(lines[1:end])
     try:
         values = tomllib.loads(head) if language == "TOML" else yaml.safe_load(head)
-    except (ValueError, yaml.YAMLError, RecursionError) as error:
+    except Exception as error:  # PyYAML lets out whatever its constructors raise: `!!bool x` is a KeyError
         raise BadMetadata(
             f"L'en-tête {language} du fichier n'est pas valide.",
             f"Corrigez les lignes 1 à {end + 1}, entre les deux « {lines[0].rstrip()} ».",

@@ -11,31 +11,14 @@ import pytest
 from odf.opendocument import OpenDocumentText
 from odf.text import H, P
 
-from index.reading.chunk import passages, source_text
 from index.reading.metadata import Description
 from index.reading.read import Reading, list_files, open_file
-from index.reading.units import units
 from tests.conftest import DATA
 from tests.index.making import write
+from tests.index.reading.round_trip import check
 
 HTML = "<h1>Les Jardins du Pont</h1><p>On sème. On arrose !</p><ul><li>la serre ;<ul><li>le toit</li></ul></li></ul>"
 RTF = rb"{\rtf1\ansi {\b Les Jardins}\par On s\'e8me. On arrose !\par}"
-
-
-def check(reading: Reading) -> int:
-    """Every unit of every passage stands at its offsets in the source text; returns the number of units."""
-    text = source_text(reading.sections)
-    number = 0
-    end = 0
-    for passage in passages(reading.source, reading.sections):
-        assert text[passage.start : passage.start + len(passage.text)] == passage.text
-        assert passage.start >= end, "passages overlap"
-        end = passage.start + len(passage.text)
-        for unit in units(passage):
-            start = passage.start + unit.start
-            assert unit.text and unit.text == text[start : start + len(unit.text)]
-            number += 1
-    return number
 
 
 def read(root: Path, name: str) -> Reading:

@@ -23,6 +23,7 @@ _TAG = re.compile(r"\[([^\[\]]{0,60})\]")
 _NOISES = frozenset("pause pauses rire rires toux silence silences respiration soupir".split())
 _CONTIGUOUS_S = 0.05  # intervals that touch are one turn, cut where the transcriber set a mark
 _MOST_TIERS = 1000
+_MOST = 1_000_000_000  # intervals that a tier may announce
 
 
 @reads(_FORM)
@@ -58,10 +59,13 @@ class _Tokens:
         return self._next("text").replace('""', '"')
 
     def number(self) -> float:
-        return float(self._next("number"))
+        try:
+            return float(self._next("number"))
+        except ValueError as error:  # « 1.2.3 »
+            raise _damaged() from error
 
     def count(self) -> int:
-        return int(self._next("number"))
+        return int(max(0.0, min(self.number(), _MOST)))
 
     def flag(self) -> str:
         return self._next("flag")
@@ -72,9 +76,11 @@ class _Tokens:
                 if match.lastgroup != kind:
                     break
                 return match[kind]
-        raise UnreadableFile(
-            "Ce TextGrid est tronqué ou mal formé.", "Ouvrez-le dans Praat et enregistrez-le à nouveau."
-        )
+        raise _damaged()
+
+
+def _damaged() -> UnreadableFile:
+    return UnreadableFile("Ce TextGrid est tronqué ou mal formé.", "Ouvrez-le dans Praat et enregistrez-le à nouveau.")
 
 
 def _intervals(tokens: _Tokens) -> Iterator[Turn]:

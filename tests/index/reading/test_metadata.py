@@ -86,10 +86,13 @@ def test_white_space_in_values_is_single_spaces() -> None:
         ({"kind": "entretien"}, "document ou transcript"),
         ({"nature": "résumé"}, "original ou reformulation"),
         ({"date": "3 mai 2024"}, "AAAA-MM-JJ"),
+        ({"title": 10**5000}, 'title = "…"'),
         ({"date": "03/05/2024"}, "AAAA-MM-JJ"),
         ({"title": ["a"]}, 'title = "…"'),
         ({"site": 1.5}, 'site = "…"'),
         ({"kind": "a\nb"}, "document ou transcript"),
+        ({"kind": "a" * 5000}, "document ou transcript"),
+        ({"date": "a" * 5000}, "AAAA-MM-JJ"),
     ],
 )
 def test_a_value_that_its_key_does_not_take_is_one_line_with_a_remedy(values: dict[str, object], remedy: str) -> None:
@@ -98,6 +101,7 @@ def test_a_value_that_its_key_does_not_take_is_one_line_with_a_remedy(values: di
     assert remedy in refused.value.remedy
     assert "l'en-tête" in refused.value.reason
     assert "\n" not in str(refused.value)
+    assert len(str(refused.value)) < 200
 
 
 @pytest.mark.parametrize("content", ["title = ", 'visibility = "tous"', b'title = "\xe9t\xe9"', "a = 1\na = 2"])

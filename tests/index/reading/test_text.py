@@ -109,6 +109,12 @@ def test_broken_front_matter_names_the_lines_to_mend(text: str) -> None:
     assert "lignes 1 à 3" in refused.value.remedy
 
 
+@pytest.mark.parametrize("value", ["!!bool x", "!!int ''", "!!timestamp x", "!!binary é", "{[a]: b}", "[" * 5000])
+def test_whatever_yaml_makes_of_a_value_is_refused_like_other_bad_metadata(value: str) -> None:
+    with pytest.raises(BadMetadata):
+        split_front_matter(f"---\ntitle: {value}\n---\nCorps")
+
+
 @pytest.mark.parametrize("date", ["2024-02-30", "2024-13-01"])
 def test_a_date_that_does_not_exist_is_refused_like_other_bad_metadata(date: str) -> None:
     with pytest.raises(BadMetadata):

@@ -6,6 +6,7 @@ import functools
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import pytest
 from fpdf import FPDF
@@ -33,9 +34,12 @@ class Put:
     style: str = ""
 
 
-def made(pages: Iterable[Sequence[Put]], protect: str | None = None, turn: int = 0) -> bytes:
-    """A PDF of these lines; `protect` is the password to open it, `turn` the angle that text is drawn at."""
+def made(pages: Iterable[Sequence[Put]], protect: str | None = None, turn: int = 0, plain: bool = False) -> bytes:
+    """A PDF of these lines; `protect` is the password to open it, `turn` the angle that text is drawn at, and `plain`
+    leaves its streams as they are."""
     document = FPDF(unit="pt", format=(WIDTH, HEIGHT))
+    document.set_creation_date(datetime(2024, 5, 3, tzinfo=UTC))
+    document.set_compression(not plain)
     document.set_auto_page_break(False)
     if protect is not None:
         document.set_encryption(owner_password="maître", user_password=protect)

@@ -86,6 +86,15 @@ def test_a_truncated_file(cut: int) -> None:
         read(SHORT[:cut].encode())
 
 
+@pytest.mark.parametrize("number", ["1.2.3", "1e999", "-1e999", "9" * 5000])
+def test_numbers_that_are_none(number: str) -> None:
+    """Of intervals, of tiers, of a time: what cannot be is damage, or as good as none."""
+    good = '"ooTextFile" "TextGrid" 0 9 <exists> 1 "IntervalTier" "A" 0 9 1 0 1 "oui"'
+    for place in (" 1 ", " 9 1 ", " 0 1 "):
+        with pytest.raises(UnreadableFile, match=r"tronqué|aucun tour"):
+            read(good.replace(place, f" {number} ").encode())
+
+
 @pytest.mark.parametrize(
     ("data", "reason"),
     [(b"ooBinaryFile\x08TextGrid", "binaire"), (SHORT.replace("TextGrid", "PitchTier", 1).encode(), "pas un TextGrid"),
