@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import os
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -14,19 +12,12 @@ from index.build import build
 from index.reading import read as reading
 from tests.fakes import FakeEmbedder
 from tests.index.making import settings, write
+from tests.index.reading.documents.making import zipped
 
 BOMB = (
     '<?xml version="1.0"?><!DOCTYPE Trans [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">'
     '<!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">]><Trans><Episode><Section><Turn>&c;</Turn></Section></Episode></Trans>'
 )
-
-
-def zipped(**members: bytes) -> bytes:
-    data = io.BytesIO()
-    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in members.items():
-            archive.writestr(name.replace("__", "/"), content)
-    return data.getvalue()
 
 
 def deep_document(levels: int) -> bytes:
@@ -39,14 +30,14 @@ def deep_document(levels: int) -> bytes:
 
 
 BAD: dict[str, bytes] = {
-    "bombe.docx": zipped(word__document=b"0" * 400_000_000),
-    "profond.docx": zipped(**{"word__document.xml": deep_document(100_000)}),
-    "tronque.docx": zipped(**{"word__document.xml": b"<a/>" * 5000})[:300],
+    "bombe.docx": zipped({"word/document": b"0" * 400_000_000}),
+    "profond.docx": zipped({"word/document.xml": deep_document(100_000)}),
+    "tronque.docx": zipped({"word/document.xml": b"<a/>" * 5000})[:300],
     "entites.trs": BOMB.encode(),
     "profond.html": b"<div>" * 200_000,
     "tronque.pdf": b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog",
     "un-pdf.docx": b"%PDF-1.7\n",
-    "un-docx.pdf": zipped(**{"word__document.xml": b"<a/>"}),
+    "un-docx.pdf": zipped({"word/document.xml": b"<a/>"}),
     "ancien.doc": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500),
     "bruit.txt": os.urandom(4000) + b"\x00",
     "bruit.json": os.urandom(4000),

@@ -7,54 +7,17 @@ from pathlib import Path
 import pytest
 
 from index import build as building
-from index.build import Report, build
+from index.build import build
 from index.settings import IndexSettings
 from index.store.catalog import Catalog
 from index.store.vectors import VectorIndex
 from index.types import Scope
 from tests.fakes import FakeEmbedder
-from tests.index.making import settings, write
+from tests.index.making import write
+from tests.index.runs import FILES, held, told
 
 # llama-index warns of its own past when it is imported.
-pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
-FILES: dict[str, str | bytes] = {
-    "documents/jardins.md": "# Les Jardins\n\n- semer\n- arroser",
-    "documents/pont.txt": "Le pont enjambe la rivière.",
-    "transcripts/entretien.txt": "Je suis bénévole depuis un an.",
-}
-
-
-@pytest.fixture(autouse=True)
-def embedder(monkeypatch: pytest.MonkeyPatch, fake_embedder: FakeEmbedder) -> FakeEmbedder:
-    monkeypatch.setattr(building, "open_embedder", lambda wanted: fake_embedder)
-    return fake_embedder
-
-
-@pytest.fixture
-def corpus(tmp_path: Path) -> Path:
-    return write(tmp_path / "corpus", FILES)
-
-
-@pytest.fixture
-def wanted(tmp_path: Path) -> IndexSettings:
-    return settings(tmp_path)
-
-
-def told(report: Report) -> dict[str, list[str]]:
-    """What a report says: the paths of each kind, empty kinds left out."""
-    kinds = ("added", "changed", "renamed", "removed", "unchanged", "failed")
-    return {kind: [str(line["path"]) for line in getattr(report, kind)] for kind in kinds if getattr(report, kind)}
-
-
-def held(wanted: IndexSettings) -> dict[str, list[tuple[str, str]]]:
-    """The passages of an index: id and text, by path."""
-    catalog = Catalog.open(wanted.data_dir)
-    found = {
-        one.path: [(made.id, made.text) for made in catalog.around(one.id, 0, 99, Scope.TEAM)]
-        for one in catalog.sources(Scope.TEAM)
-    }
-    catalog.close()
-    return found
+pytestmark = [pytest.mark.filterwarnings("ignore::DeprecationWarning"), pytest.mark.usefixtures("embedder")]
 
 
 def test_a_first_run_adds_all_and_a_second_nothing(corpus: Path, wanted: IndexSettings, embedder: FakeEmbedder) -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from index import build as building
 from index.build import build, take_back
 from index.errors import BadMetadata, CorpusUnavailable, DataFolderRefused, IndexBusy, ModelUnavailable, TooManyRemoved
 from index.settings import IndexSettings
@@ -16,26 +15,10 @@ from index.store import lock
 from index.store.catalog import Catalog
 from index.types import Scope
 from tests.fakes import FakeEmbedder
-from tests.index.making import put, settings, source, write
-from tests.index.test_build import FILES, held, told
+from tests.index.making import put, source, write
+from tests.index.runs import FILES, held, told
 
-pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
-
-
-@pytest.fixture(autouse=True)
-def embedder(monkeypatch: pytest.MonkeyPatch, fake_embedder: FakeEmbedder) -> FakeEmbedder:
-    monkeypatch.setattr(building, "open_embedder", lambda wanted: fake_embedder)
-    return fake_embedder
-
-
-@pytest.fixture
-def corpus(tmp_path: Path) -> Path:
-    return write(tmp_path / "corpus", FILES)
-
-
-@pytest.fixture
-def wanted(tmp_path: Path) -> IndexSettings:
-    return settings(tmp_path)
+pytestmark = [pytest.mark.filterwarnings("ignore::DeprecationWarning"), pytest.mark.usefixtures("embedder")]
 
 
 # — files that fail —

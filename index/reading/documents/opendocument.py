@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 from index.reading.documents.archive import Archive, inner
-from index.reading.documents.blocks import Note, clean
 from index.reading.documents.opendocument_styles import PREFIXES, Styles
 from index.reading.documents.signature import locked, other_format
+from index.reading.documents.walk import Cell, Walk
 from index.reading.paragraphs import Paragraph
 
 _EXPECTED, _SUFFIX = "un document LibreOffice", ".odt"
@@ -27,8 +27,6 @@ _CHARACTERS = {"text:tab": " ", "text:s": " ", "text:line-break": "\n"}
 _LISTS = ("text:list", "text:numbered-paragraph")
 _FURTHEST = 10_000  # columns or rows that one element may stand for
 
-Cell = tuple[int, int, int] | None
-
 
 def paragraphs(data: bytes) -> list[Paragraph]:
     """The paragraphs of a document in reading order, its notes (`Note`) at the end. Deleted and hidden text, comments,
@@ -44,7 +42,7 @@ def paragraphs(data: bytes) -> list[Paragraph]:
         raise other_format(data, _EXPECTED, _SUFFIX)
     shared = [archive.xml("styles.xml", PREFIXES)] if "styles.xml" in archive else []
     reader = _Reader(Styles([*shared, content]))
-    reader.read(body, None, 0)
+    reader.read(body, None)
     reader.read_notes()
     return reader.found
 
@@ -56,19 +54,13 @@ def _has_encrypted_members(archive: Archive) -> bool:
     return next(archive.xml(manifest, PREFIXES).iter("manifest:encryption-data"), None) is not None
 
 
-class _Reader:
-    """Walks a document, and gathers its paragraphs in `found`."""
-
+class _Reader(Walk):
     def __init__(self, styles: Styles) -> None:
-        self.found: list[Paragraph] = []
+        super().__init__()
         self._styles = styles
-        self._tables = 0
-        self._kind: type[Paragraph] = Paragraph
         self._notes: list[Element] = []
-        self._runs: list[tuple[str, bool]] = []  # of the paragraph being read
-        self._frames: list[Element] = []  # anchored in it
 
-    def read(self, parent: Element, cell: Cell, depth: int) -> None:
+    def read(self, parent: Element, cell: Cell, depth: int = 0) -> None:
         """Read the paragraphs and tables below an element; `depth` counts the lists it stands in."""
         for child in _visible(parent):
             if child.tag in ("text:p", "text:h"):
@@ -82,24 +74,19 @@ class _Reader:
 
     def read_notes(self) -> None:
         """Read the notes met in the text, in their order."""
-        self._kind = Note
+        self._read_on_as_notes()
         for note in self._notes:
             for body in note.findall("text:note-body"):
-                self.read(body, None, 0)
+                self.read(body, None)
 
     def _paragraph(self, element: Element, cell: Cell, depth: int) -> None:
         style = self._styles.of(element.get("text:style-name"))
         self._inline(element, style.bold, style.hidden)
-        runs, frames = self._runs, self._frames
-        self._runs, self._frames = [], []
-        text, bold = clean(runs)
         heading = style.heading
         if element.tag == "text:h":
             level = element.get("text:outline-level", "1")
             heading = int(level) if level.isdecimal() and 0 < len(level) < 3 else 1
-        self.found.append(self._kind(text, heading, 0 if heading else depth, bold, cell, len(self.found) + 1))
-        for frame in frames:
-            self.read(frame, cell, 0)
+        self._end(heading, depth, cell)
 
     def _inline(self, parent: Element, bold: bool, hidden: bool) -> None:
         if not hidden:
@@ -108,7 +95,7 @@ class _Reader:
             if child.tag == "text:note":
                 self._notes.append(child)
             elif child.tag.startswith("draw:"):
-                self._frames.append(child)
+                self._boxes.append(child)
             elif child.tag in _CHARACTERS:
                 if not hidden:
                     self._runs.append((_CHARACTERS[child.tag], bold))
@@ -122,13 +109,12 @@ class _Reader:
 
     def _table(self, table: Element, outer: Cell) -> None:
         """A table in a cell belongs to that cell. A repeated cell or row is read once."""
-        number = self._tables
-        self._tables += outer is None
+        number = self._next_table(outer)
         for row, line in enumerate(_rows(table)):
             column = 0
             for cell in line:
                 if cell.tag == "table:table-cell":
-                    self.read(cell, outer or (number, row, column), 0)
+                    self.read(cell, outer or (number, row, column))
                 if cell.tag in ("table:table-cell", "table:covered-table-cell"):
                     column += _repeated(cell)
 

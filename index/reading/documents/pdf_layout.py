@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 from statistics import median
 
-from index.reading.documents.pdf_page import Segment
+from index.reading.documents.pdf_page import Box, Segment
 
 _CELL_GAP = 1.5  # of the font size: above it, what follows on a line may be another cell
 _UNEVEN = 1.5  # times the narrowest gap of a stretched line
@@ -19,18 +19,10 @@ _FULLNESS = 0.5  # of a column's width, filled by its lines
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Line(Box):
     """A line of one column. `cells` are its parts with wide gaps between them, as text, left and right (points);
     `even` says that all its words are as far from each other, as in a line stretched to fill a column."""
 
-    page: int
-    text: str
-    left: float
-    right: float
-    top: float
-    bottom: float
-    size: float
-    bold: bool
     cells: tuple[tuple[str, float, float], ...]
     even: bool
 

@@ -27,9 +27,9 @@ _SLANT = 5  # degrees off the right angle from which text is a watermark
 
 
 @dataclass(frozen=True, slots=True)
-class Segment:
-    """Words that stand close to each other on one line. Lengths are in points, from the top left of the page as its
-    text is read; `size` is that of most of its letters, `bold` says that they all are."""
+class Box:
+    """Words and where they stand. Lengths are in points, from the top left of the page as its text is read; `size` is
+    that of most of the letters, `bold` says that they all are."""
 
     page: int
     text: str
@@ -39,6 +39,11 @@ class Segment:
     bottom: float
     size: float
     bold: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Segment(Box):
+    """Words that stand close to each other on one line."""
 
     @property
     def middle(self) -> float:

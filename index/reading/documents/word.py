@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 from index.reading.documents.archive import Archive, inner
-from index.reading.documents.blocks import Note, clean
 from index.reading.documents.signature import other_format
+from index.reading.documents.walk import Cell, Walk
 from index.reading.documents.word_styles import Style, Styles, value
 from index.reading.paragraphs import Paragraph
 
@@ -27,8 +27,6 @@ _CHARACTERS = {
     "w:tab": " ", "w:ptab": " ", "w:br": "\n", "w:cr": "\n", "w:noBreakHyphen": "-",
 }  # fmt: skip
 _NOTE_PARTS = {"w:footnoteReference": "footnotes", "w:endnoteReference": "endnotes"}
-
-Cell = tuple[int, int, int] | None
 
 
 def paragraphs(data: bytes) -> list[Paragraph]:
@@ -69,20 +67,13 @@ def _targets(archive: Archive, part: str) -> dict[str, str]:
     }
 
 
-class _Reader:
-    """Walks a document, and gathers its paragraphs in `found`."""
-
+class _Reader(Walk):
     def __init__(self, styles: Styles) -> None:
-        self.found: list[Paragraph] = []
+        super().__init__()
         self._styles = styles
-        self._tables = 0
-        self._kind: type[Paragraph] = Paragraph
         self._notes: list[tuple[str, str]] = []  # kind and id of those referred to, in order
-        self._runs: list[tuple[str, bool]] = []  # of the paragraph being read
-        self._boxes: list[Element] = []  # text boxes anchored in it
 
     def read(self, parent: Element, cell: Cell) -> None:
-        """Read the paragraphs and tables below an element."""
         for child in _visible(parent):
             if child.tag == "w:p":
                 self._paragraph(child, cell)
@@ -91,11 +82,11 @@ class _Reader:
             elif child.tag not in ("w:sectPr", "w:tcPr", "w:tblPr") and not _is_contents(child):
                 self.read(child, cell)
         if self._runs or self._boxes:  # the end of the last paragraph was deleted
-            self._end(Style(), cell)
+            self._end(0, 0, cell)
 
     def read_notes(self, parts: dict[str, Element]) -> None:
         """Read the notes that the text refers to, in the order in which it does."""
-        self._kind = Note
+        self._read_on_as_notes()
         notes = {
             (kind, note.get("w:id", "")): note
             for kind, part in parts.items()
@@ -113,17 +104,7 @@ class _Reader:
         mark = None if properties is None else properties.find("w:rPr")
         if mark is not None and mark.find("w:del") is not None:
             return  # its end was deleted: what follows continues it
-        self._end(style, cell)
-
-    def _end(self, style: Style, cell: Cell) -> None:
-        runs, boxes = self._runs, self._boxes
-        self._runs, self._boxes = [], []
-        if not style.contents:
-            text, bold = clean(runs)
-            item = 0 if style.heading else style.item
-            self.found.append(self._kind(text, style.heading, item, bold, cell, len(self.found) + 1))
-        for box in boxes:
-            self.read(box, cell)
+        self._end(style.heading, style.item, cell, left_out=style.contents)
 
     def _inline(self, parent: Element, style: Style) -> None:
         for child in _visible(parent):
@@ -150,8 +131,7 @@ class _Reader:
 
     def _table(self, table: Element, outer: Cell) -> None:
         """A table in a cell belongs to that cell."""
-        number = self._tables
-        self._tables += outer is None
+        number = self._next_table(outer)
         for row, line in enumerate(_rows(table, "w:tr")):
             properties = line.find("w:trPr")
             if properties is not None and properties.find("w:del") is not None:

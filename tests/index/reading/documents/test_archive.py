@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import struct
 import zipfile
 
@@ -13,26 +12,16 @@ from hypothesis import strategies as st
 from index.errors import UnreadableFile
 from index.reading.documents.archive import Archive, inner
 from index.reading.documents.signature import looks_like
-
-
-def zipped(members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
-    """A zip archive of these members."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", method) as archive:
-        for name, data in members.items():
-            archive.writestr(name, data)
-    return buffer.getvalue()
+from tests.index.reading.documents.making import refusal, zipped
 
 
 def opened(data: bytes) -> Archive:
     return Archive(data, "un document Word", ".docx")
 
 
-def refusal(data: bytes, member: str = "a.xml") -> str:
+def said_of(data: bytes, member: str = "a.xml") -> str:
     """What is said of an archive, or of one of its members."""
-    with pytest.raises(UnreadableFile) as caught:
-        opened(data).xml(member, {})
-    return str(caught.value)
+    return str(refusal(lambda data: opened(data).xml(member, {}), data))
 
 
 def test_members_are_read_and_named_by_prefix() -> None:
@@ -51,16 +40,16 @@ def test_paths_of_members_lead_nowhere() -> None:
 
 @pytest.mark.parametrize("size", [50_000_000, 201_000_000])
 def test_a_bomb_is_not_inflated(size: int) -> None:
-    assert "démesuré" in refusal(zipped({"a.xml": b" " * size}))
+    assert "démesuré" in said_of(zipped({"a.xml": b" " * size}))
 
 
 def test_many_small_bombs_are_one() -> None:
     text = bytes(range(256)) * 40 + b" " * 900_000  # below the ratio's floor
-    assert "démesuré" in refusal(zipped({f"{number}.xml": text for number in range(230)}))
+    assert "démesuré" in said_of(zipped({f"{number}.xml": text for number in range(230)}))
 
 
 def test_too_many_members() -> None:
-    assert "démesuré" in refusal(zipped({str(number): b"" for number in range(10_001)}))
+    assert "démesuré" in said_of(zipped({str(number): b"" for number in range(10_001)}))
 
 
 def test_a_lie_about_the_size_is_found() -> None:
@@ -68,18 +57,18 @@ def test_a_lie_about_the_size_is_found() -> None:
     for header, place in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
         start = data.index(header) + place
         data[start : start + 4] = struct.pack("<I", 10)
-    assert "abîmé" in refusal(bytes(data))
+    assert "abîmé" in said_of(bytes(data))
 
 
 def test_other_methods_of_compression_are_refused() -> None:
-    assert "abîmé" in refusal(zipped({"a.xml": b"<a/>"}, zipfile.ZIP_LZMA))
+    assert "abîmé" in said_of(zipped({"a.xml": b"<a/>"}, zipfile.ZIP_LZMA))
 
 
 def test_encrypted_members_need_a_password() -> None:
     data = bytearray(zipped({"a.xml": b"<a/>"}))
     for header, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         data[data.index(header) + place] |= 1
-    assert "mot de passe" in refusal(bytes(data))
+    assert "mot de passe" in said_of(bytes(data))
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
@@ -94,35 +83,35 @@ def test_encrypted_members_need_a_password() -> None:
 )
 def test_document_types_are_refused(dtd: str, encoding: str) -> None:
     data = f'<?xml version="1.0" encoding="{encoding}"?>{dtd}<a>&e;</a>'.encode(encoding)
-    assert "DTD" in refusal(zipped({"a.xml": data}))
+    assert "DTD" in said_of(zipped({"a.xml": data}))
 
 
 def test_deep_nesting_is_bounded() -> None:
-    assert "imbriqués" in refusal(zipped({"a.xml": b"<a>" * 100_000}))
+    assert "imbriqués" in said_of(zipped({"a.xml": b"<a>" * 100_000}))
     assert opened(zipped({"a.xml": b"<a>" * 199 + b"</a>" * 199})).xml("a.xml", {}).tag == "a"
 
 
 def test_too_many_elements(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("index.reading.documents.archive._MOST_ELEMENTS", 10)
-    assert "trop d'éléments" in refusal(zipped({"a.xml": b"<a>" + b"<b/>" * 10 + b"</a>"}))
+    assert "trop d'éléments" in said_of(zipped({"a.xml": b"<a>" + b"<b/>" * 10 + b"</a>"}))
 
 
 @pytest.mark.parametrize("xml", [b"", b"<a>", b"<a></b>", b"\xff", b'<?xml version="1.0" encoding="klingon"?><a/>'])
 def test_broken_xml_is_damage(xml: bytes) -> None:
-    assert "abîmé" in refusal(zipped({"a.xml": xml}))
+    assert "abîmé" in said_of(zipped({"a.xml": xml}))
 
 
 def test_a_missing_member_is_damage() -> None:
-    assert "abîmé" in refusal(zipped({"b.xml": b"<a/>"}))
+    assert "abîmé" in said_of(zipped({"b.xml": b"<a/>"}))
 
 
 @pytest.mark.parametrize("data", [b"", b"\x00\x00", b" \n"])
 def test_nothing_is_said_to_be_nothing(data: bytes) -> None:
-    assert "vide" in refusal(data)
+    assert "vide" in said_of(data)
 
 
 def test_an_encrypted_office_file_is_locked() -> None:
-    assert "mot de passe" in refusal(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"))
+    assert "mot de passe" in said_of(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"))
 
 
 @pytest.mark.parametrize(

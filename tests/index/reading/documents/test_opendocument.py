@@ -1,101 +1,21 @@
-"""OpenDocument texts, made by odfpy or by hand. All texts are invented: « Les Jardins du Pont » does not exist."""
+"""OpenDocument texts to paragraphs. All texts are invented: « Les Jardins du Pont » does not exist."""
 
 from __future__ import annotations
-
-import functools
-import io
-import zipfile
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from odf import style, table, text
-from odf.opendocument import OpenDocumentText
 
-from index.errors import UnreadableFile
 from index.reading.documents import opendocument
 from index.reading.documents.blocks import Note, blocks
 from index.reading.outline import Block
 from index.reading.paragraphs import Paragraph
-
-TYPE = "application/vnd.oasis.opendocument.text"
-ROOT = "urn:oasis:names:tc:opendocument:xmlns:"
-NAMESPACES = " ".join(
-    f'xmlns:{prefix}="{ROOT}{name}:1.0"'
-    for prefix, name in (
-        ("office", "office"), ("text", "text"), ("table", "table"), ("style", "style"), ("draw", "drawing"),
-        ("manifest", "manifest"), ("svg", "svg-compatible"), ("fo", "xsl-fo-compatible"),
-    )
-)  # fmt: skip
-
-
-def package(body: str, styles: str = "", shared: str = "", media_type: str = TYPE, **more: str) -> bytes:
-    """A document of this body, of styles of its own and of shared styles."""
-    members = {
-        "mimetype": media_type,
-        "content.xml": f"<office:document-content {NAMESPACES}><office:automatic-styles>{styles}"
-        f"</office:automatic-styles><office:body><office:text>{body}</office:text></office:body>"
-        "</office:document-content>",
-        "styles.xml": f"<office:document-styles {NAMESPACES}><office:styles>{shared}</office:styles>"
-        "</office:document-styles>",
-        **{name.replace("__", "/").replace("_", "."): content for name, content in more.items()},
-    }
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
-    return buffer.getvalue()
-
-
-def p(inside: str, style_name: str = "") -> str:
-    return f'<text:p text:style-name="{style_name}">{inside}</text:p>'
+from tests.index.reading.documents.making import nestings, read_or_refused, refusal
+from tests.index.reading.documents.making_opendocument import NAMESPACES, p, package, sample
 
 
 def texts(body: str, styles: str = "", shared: str = "") -> list[str]:
     return [paragraph.text for paragraph in opendocument.paragraphs(package(body, styles, shared))]
-
-
-@functools.cache
-def sample() -> bytes:
-    """A document with a bit of everything that odfpy can write."""
-    document = OpenDocumentText()
-    bold = style.Style(name="T1", family="text")
-    bold.addElement(style.TextProperties(fontweight="bold"))
-    document.automaticstyles.addElement(bold)
-    document.styles.addElement(style.Style(name="Title", family="paragraph"))
-    add = document.text.addElement
-    add(text.P(stylename="Title", text="Les Jardins du Pont"))
-    add(text.H(outlinelevel=2, text="Bilan"))
-    paragraph = text.P()
-    paragraph.addElement(text.Span(stylename=bold, text="Colette :"))
-    paragraph.addText(" on a")
-    paragraph.addElement(text.S(c=3))
-    paragraph.addText("semé")
-    paragraph.addElement(text.Tab())
-    paragraph.addText("des fèves.")
-    paragraph.addElement(text.LineBreak())
-    paragraph.addText("Et des pois.")
-    add(paragraph)
-    outer, inside = text.List(), text.List()
-    item, nested = text.ListItem(), text.ListItem()
-    item.addElement(text.P(text="la serre"))
-    nested.addElement(text.P(text="les châssis"))
-    inside.addElement(nested)
-    item.addElement(inside)
-    outer.addElement(item)
-    add(outer)
-    grid = table.Table()
-    for row in ("ab", "cd"):
-        line = table.TableRow()
-        for cell in row:
-            box = table.TableCell()
-            box.addElement(text.P(text=cell))
-            line.addElement(box)
-        grid.addElement(line)
-    add(grid)
-    buffer = io.BytesIO()
-    document.write(buffer)
-    return buffer.getvalue()
 
 
 def test_a_document_of_odfpy() -> None:
@@ -205,10 +125,7 @@ ENCRYPTED = f"<manifest:manifest {NAMESPACES}><manifest:file-entry><manifest:enc
     ids=["rtf", "sheet", "password", "package", "cut", "xml", "deep", "empty"],
 )
 def test_what_cannot_be_read_says_why(data: bytes, said: str) -> None:
-    with pytest.raises(UnreadableFile) as caught:
-        opendocument.paragraphs(data)
-    assert said in caught.value.reason
-    assert caught.value.remedy
+    assert said in refusal(opendocument.paragraphs, data).reason
 
 
 @given(st.data())
@@ -216,32 +133,13 @@ def test_damage_is_an_error_or_a_reading(data: st.DataObject) -> None:
     good = sample()
     place = data.draw(st.integers(0, len(good)))
     bad = good[:place] + data.draw(st.binary(max_size=8))
-    read_or_refused(bad if data.draw(st.booleans()) else bad + good[place + 8 :])
+    read_or_refused(opendocument.paragraphs, bad if data.draw(st.booleans()) else bad + good[place + 8 :])
 
 
 TAGS = """text:p text:h text:span text:list text:list-item table:table table:table-row table:table-cell text:note
 text:s draw:frame"""
 
 
-@given(
-    st.recursive(
-        st.sampled_from(["a", "", "é"]),
-        lambda inside: st.builds(
-            lambda tag, parts: f"<{tag}>{''.join(parts)}</{tag}>",
-            st.sampled_from(TAGS.split()),
-            st.lists(inside, max_size=3),
-        ),
-        max_leaves=12,
-    )
-)
+@given(nestings(TAGS))
 def test_any_nesting_of_elements_is_read(body: str) -> None:
-    read_or_refused(package(body))
-
-
-def read_or_refused(data: bytes) -> None:
-    try:
-        found = opendocument.paragraphs(data)
-    except UnreadableFile as error:
-        assert error.reason and error.remedy
-    else:
-        assert all(block.text for block in blocks(found))
+    read_or_refused(opendocument.paragraphs, package(body))

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.errors import UnreadableFile
 from index.reading.documents import rich_text
 from index.reading.documents.blocks import Note, blocks
 from index.reading.outline import Block
 from index.reading.paragraphs import Paragraph
+from tests.index.reading.documents.making import read_or_refused, refusal
 
 SAMPLE = rb"""{\rtf1\ansi\ansicpg1252\deff0{\fonttbl{\f0\fswiss\fcharset0 Arial;}{\f1\fcharset204 Arial Cyr;}}
 {\colortbl;\red0\green0\blue0;}{\stylesheet{\s0 Normal;}{\s1\b\outlinelevel0 heading 1;}{\s2 Titre 2;}{\s9 toc 1;}}
@@ -115,10 +115,7 @@ def test_bold_headings_are_guessed() -> None:
     ids=["cut", "deep", "empty", "pdf", "text"],
 )
 def test_what_cannot_be_read_says_why(data: bytes, said: str) -> None:
-    with pytest.raises(UnreadableFile) as caught:
-        rich_text.paragraphs(data)
-    assert said in caught.value.reason
-    assert caught.value.remedy
+    assert said in refusal(rich_text.paragraphs, data).reason
 
 
 PIECES = rb"{ } \par \pard \cell \row \intbl \b \b0 \v \u233? \'e9 \uc3 \footnote \shptxt \*\x \ls1 \ilvl9 \bin3 \f7 \fonttbl \s1 a \ \bin-2 \stylesheet \listtext \~ \'zz \u99999999 \fcharset999".split()  # noqa: E501
@@ -126,18 +123,9 @@ PIECES = rb"{ } \par \pard \cell \row \intbl \b \b0 \v \u233? \'e9 \uc3 \footnot
 
 @given(st.lists(st.one_of(st.sampled_from(PIECES), st.binary(max_size=4)), max_size=40))
 def test_any_tokens_are_read_or_refused(pieces: list[bytes]) -> None:
-    read_or_refused(b"{\\rtf1 " + b" ".join(pieces) + b"}")
+    read_or_refused(rich_text.paragraphs, b"{\\rtf1 " + b" ".join(pieces) + b"}")
 
 
 @given(st.integers(0, len(SAMPLE)), st.binary(max_size=6), st.booleans())
 def test_damage_is_an_error_or_a_reading(place: int, noise: bytes, cut: bool) -> None:
-    read_or_refused(SAMPLE[:place] + noise + (b"" if cut else SAMPLE[place:]))
-
-
-def read_or_refused(data: bytes) -> None:
-    try:
-        found = rich_text.paragraphs(data)
-    except UnreadableFile as error:
-        assert error.reason and error.remedy
-    else:
-        assert all(block.text for block in blocks(found))
+    read_or_refused(rich_text.paragraphs, SAMPLE[:place] + noise + (b"" if cut else SAMPLE[place:]))

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.conftest import DATA
-from tests.index.reading.documents import test_opendocument as odt
-from tests.index.reading.documents import test_pdf as pdf
+from tests.index.reading.documents import making_opendocument as odt
+from tests.index.reading.documents import making_pdf as pdf
+from tests.index.reading.documents import making_word as word
 from tests.index.reading.documents import test_rich_text as rtf
 from tests.index.reading.documents import test_web as web
-from tests.index.reading.documents import test_word as word
 from tests.index.reading.fuzzing.bytes_ways import ANY, Way, putting
 from tests.index.reading.fuzzing.marked_ways import (
     MEMBERS,

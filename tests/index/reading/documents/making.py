@@ -1,0 +1,54 @@
+"""What the tests of several document formats share: archives, damage, and what is said of it."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
+
+import pytest
+from hypothesis import strategies as st
+
+from index.errors import UnreadableFile
+from index.reading.documents.blocks import blocks
+from index.reading.paragraphs import Paragraph
+
+
+def zipped(members: Mapping[str, str | bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """A zip archive of these members."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", method) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+def refusal(read: Callable[[bytes], object], data: bytes) -> UnreadableFile:
+    """The error that a reader refuses a file with, which has both a reason and a remedy."""
+    with pytest.raises(UnreadableFile) as caught:
+        read(data)
+    assert caught.value.reason and caught.value.remedy
+    return caught.value
+
+
+def read_or_refused(read: Callable[[bytes], Sequence[Paragraph]], data: bytes) -> None:
+    """Check that a file gives blocks that hold text, or an error with a reason and a remedy."""
+    try:
+        found = read(data)
+    except UnreadableFile as error:
+        assert error.reason and error.remedy
+    else:
+        assert all(block.text for block in blocks(found))
+
+
+def nestings(tags: str) -> st.SearchStrategy[str]:
+    """Elements of these names inside each other, in any order."""
+    return st.recursive(
+        st.sampled_from(["a", "", "é"]),
+        lambda inside: st.builds(
+            lambda tag, parts: f"<{tag}>{''.join(parts)}</{tag}>",
+            st.sampled_from(tags.split()),
+            st.lists(inside, max_size=3),
+        ),
+        max_leaves=12,
+    )
