@@ -87,6 +87,17 @@ def _parser() -> argparse.ArgumentParser:
     search.add_argument("--limit", type=_positive, default=10, metavar="N", help="nombre de passages (10)")
     _common(search)
 
+    evaluation = command("eval", _eval, "Mesure les réponses à des questions dont la bonne réponse est connue.")
+    evaluation.add_argument("golden", type=Path, metavar="FICHIER", help="un objet JSON par ligne (voir le README)")
+    evaluation.add_argument(
+        "--at-least",
+        type=_two_shares,
+        metavar="P,R",
+        help="statut 1 si moins de P des bons passages sont dans les trois premiers, ou moins de R des questions sans "
+        "réponse refusées, par exemple 0.95,0.90",
+    )
+    _common(evaluation)
+
     status = command("status", _status, "Dit ce que l'index contient.")
     status.add_argument("--json", action="store_true", help="écrit l'état en JSON")
 
@@ -111,6 +122,13 @@ def _positive(text: str) -> int:
     if number < 1:
         raise ValueError(text)
     return number
+
+
+def _two_shares(text: str) -> tuple[float, float]:
+    first, second = (float(part) for part in text.split(","))
+    if not (0 <= first <= 1 and 0 <= second <= 1):
+        raise ValueError(text)
+    return first, second
 
 
 def _port(text: str) -> int:
@@ -213,6 +231,27 @@ def _ask_all(options: argparse.Namespace, scope: Scope) -> int:
     for line in lines if lines[-1] else lines[:-1]:
         _write(json_form.answer(engine.ask(line, scope)))
     return DONE
+
+
+# — eval —
+
+
+def _eval(options: argparse.Namespace) -> int:
+    from assistant import evaluate
+
+    questions = evaluate.read(options.golden)  # refuses before the index is opened
+    parts, scope = _parts(options), Scope(options.scope)
+    score = evaluate.score(
+        questions, lambda question: parts.engine.ask(question, scope), lambda excerpt: parts.holds(excerpt, scope)
+    )
+    short = options.at_least is not None and evaluate.is_short(score, *options.at_least)
+    if options.json:
+        _write(evaluate.form(score))
+    else:
+        print("\n".join(evaluate.lines(score)))
+        if short:
+            print("\nEn dessous de ce que demande --at-least.")
+    return IN_PART if short else DONE
 
 
 # — search, status, serve —

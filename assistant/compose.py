@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from assistant.answer.verify import is_verbatim
 from assistant.engine import Engine
 from assistant.lexicon import FILE as LEXICON
 from assistant.lexicon import Lexicon
@@ -33,6 +35,14 @@ class Parts:
         written = self.description.examples
         drawn = (f"Que dit le corpus sur «\u00a0{heading}\u00a0»\u00a0?" for heading in self.catalog.headings(scope, 3))
         return (written or tuple(drawn))[:3]
+
+    def holds(self, excerpt: str, scope: Scope) -> bool:
+        """Whether an excerpt stands word for word in some passage of the scope. Reads them all."""
+        return any(
+            is_verbatim(excerpt, passage.text.replace("**", ""))
+            for source in self.catalog.sources(scope)
+            for passage in self.catalog.around(source.id, 0, sys.maxsize, scope)
+        )
 
 
 def compose(index_settings: IndexSettings, settings: AssistantSettings) -> Parts:

@@ -28,8 +28,8 @@ ONLY_IN = {
 LAYERS = {
     "index": ("watch", "doctor", "build", "changes", "llama", "search/search", "embed", "store", "reading", "search",
               "unpack", "settings", "errors", "types"),
-    "assistant": ("__main__", "cli", "french_parser", "terminal", "json_form", "ui", "compose", "engine", "answer",
-                  "understand", "lexicon", "prompts", "settings", "errors", "types"),
+    "assistant": ("__main__", "cli", "french_parser", "terminal", "json_form", "ui", "evaluate", "compose", "engine",
+                  "answer", "understand", "lexicon", "prompts", "settings", "errors", "types"),
 }  # fmt: skip
 
 

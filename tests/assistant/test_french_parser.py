@@ -17,12 +17,12 @@ ENGLISH = frozenset(
     version number default command commands unknown file no such directory cannot can open string must be to or an int
     float missing too few many found only option group mutually exclusive parser argumenterror traceback""".split()
 )
-COMMANDS = ("index", "ask", "search", "status", "doctor", "serve")
+COMMANDS = ("index", "ask", "search", "eval", "status", "doctor", "serve")
 
 
 def english(text: str) -> set[str]:
     """The English words of a text; quoted names, names of options, of commands and of their values are left out."""
-    text = re.sub(r"«[^»]*»|--?[\w-]+|\{[^}]*\}|\bassistant( (index|ask|search|status|serve))?\b", " ", text)
+    text = re.sub(r"«[^»]*»|--?[\w-]+|\{[^}]*\}|\bassistant( (index|ask|search|eval|status|serve))?\b", " ", text)
     return set(ENGLISH) & set(re.findall(r"[a-zà-ÿ]+", text.lower()))
 
 
