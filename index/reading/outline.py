@@ -12,6 +12,8 @@ from index.types import Place, Section
 _MONTHS = "janvier|février|fevrier|mars|avril|mai|juin|juillet|août|aout|septembre|octobre|novembre|décembre|decembre"
 _DATE = re.compile(rf"\b(?:{_MONTHS})\s+(?:19|20)\d\d\b|\b\d{{1,2}}[/.]\d{{1,2}}[/.](?:19|20)?\d\d\b", re.IGNORECASE)
 _INTRODUCTION = 160  # characters of a list's introduction kept as context
+_LONGEST = 500  # characters of a heading or an item as the context of another block: each below it repeats them
+_MOST_PARENTS = 12  # items around an item, likewise
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,12 @@ def states_a_date(text: str) -> bool:
     return _DATE.search(text) is not None
 
 
+def short(text: str) -> str:
+    """A heading on one line, cut where it is too long to be repeated."""
+    flat = " ".join(text[: _LONGEST + 1].split("\n"))
+    return flat if len(flat) <= _LONGEST else flat[: _LONGEST - 1].rstrip() + "…"
+
+
 def sections(blocks: Sequence[Block], source: str) -> list[Section]:
     """Give each block the headings above it, the sentence that introduces its list and the items it is nested under.
 
@@ -45,25 +53,31 @@ def sections(blocks: Sequence[Block], source: str) -> list[Section]:
         if block.kind == "heading":
             opens = not _lists_events(blocks, number)
             if opens:
-                path = [(level, text) for level, text in path if level < block.level]
+                _close(path, block.level)
             parents, introduction = [], ""
         elif block.kind == "prose":
             parents, introduction = [], ""
         else:
-            parents = [(level, text) for level, text in parents if level < block.level]
-        headings = tuple(_flat(text) for _, text in path)
+            _close(parents, block.level)
+        headings = tuple(text for _, text in path)
         introduced = (introduction,) if introduction and block.kind == "item" else ()
         place = Place(heading=headings, page=block.page, line=block.line)
         quotable = block.kind != "heading" or states_a_date(block.text) or _stands_alone(blocks, number)
-        context = (*headings, *introduced, *(_flat(text) for _, text in parents))
+        context = (*headings, *introduced, *(text for _, text in parents[-_MOST_PARENTS:]))
         result.append(Section(source, block.text, place, block.kind, context, quotable))
         if block.kind == "heading" and opens:
-            path.append((block.level, block.text))
+            path.append((block.level, short(block.text)))
         elif block.kind == "item":
-            parents.append((block.level, block.text))
+            parents.append((block.level, short(block.text)))
         elif block.kind == "prose" and block.text.endswith(":"):
             introduction = _introduction(block.text)
     return result
+
+
+def _close(around: list[tuple[int, str]], level: int) -> None:
+    """Leave the headings or items that do not reach over a block of this level; they stand outermost first."""
+    while around and around[-1][0] >= level:
+        around.pop()
 
 
 def _lists_events(blocks: Sequence[Block], number: int) -> bool:
@@ -80,13 +94,9 @@ def _stands_alone(blocks: Sequence[Block], number: int) -> bool:
     return following is None or following.kind == "heading"
 
 
-def _flat(text: str) -> str:
-    return " ".join(text.split("\n"))
-
-
 def _introduction(text: str) -> str:
     """The last sentence of a paragraph that ends with a colon, cut at its start when it is long."""
-    last = re.split(r"(?<=[.!?…])\s+", _flat(text))[-1]
+    last = re.split(r"(?<=[.!?…])\s+", " ".join(text.split("\n")))[-1]
     if len(last) <= _INTRODUCTION:
         return last
     tail = last[-_INTRODUCTION:]

@@ -13,11 +13,12 @@ from pathlib import Path, PurePosixPath
 from index.errors import CorpusUnavailable, UnreadableFile, why
 from index.reading import formats
 from index.reading.metadata import DESCRIPTION, SIDECAR, Description, Metadata, describe
+from index.reading.outline import short
 from index.reading.table import FILE as TABLE
 from index.reading.text import tidy
 from index.types import Section, Source
 
-READER_VERSION = 1  # a source read by another version is read again
+READER_VERSION = 2  # a source read by another version is read again
 LEXICON = "lexique.toml"
 _LARGEST = 100_000_000  # bytes of a file
 _JUST_NOW_S = 2.0
@@ -185,7 +186,7 @@ def _bytes(root: Path, path: PurePosixPath) -> bytes:
 
 
 def _first_heading(found: Sequence[Section]) -> str:
-    return next((" ".join(section.text.split()) for section in found if section.kind == "heading"), "")
+    return next((" ".join(short(section.text).split()) for section in found if section.kind == "heading"), "")
 
 
 def _under_title(section: Section, title: str) -> Section:

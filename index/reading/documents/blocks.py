@@ -49,7 +49,7 @@ def blocks(paragraphs: Sequence[Paragraph]) -> list[Block]:
             continue
         for number, paragraph in group:
             if isinstance(paragraph, Note):
-                if any(block.kind == "heading" for block in result) and not isinstance(full[number - 1], Note):
+                if not isinstance(full[number - 1], Note) and any(block.kind == "heading" for block in result):
                     result.append(Block("heading", _NOTES))  # else the note would stand under the last heading
                 result.append(Block("prose", paragraph.text, paragraph.line, paragraph.page))
             else:

@@ -38,7 +38,7 @@ def _turns(element: Element, names: dict[str, str]) -> Iterator[Turn]:
     for child in element:
         if child.tag == "Who":
             number = child.get("nb", "").strip()
-            known = number.isdecimal() and 1 <= int(number) <= len(said)
+            known = number.isdecimal() and len(number) < 9 and 1 <= int(number) <= len(said)
             current = said[int(number) - 1] if known else unknown
         current.append(child.tail or "")
     start = time_s(element.get("startTime"))

@@ -128,3 +128,18 @@ def test_pages_and_lines_are_kept() -> None:
     (section,) = sections([Block("prose", "x", line=4, page=2)], "s")
     assert section.place == Place(page=2, line=4)
     assert section.source == "s"
+
+
+def test_a_long_heading_is_cut_where_it_is_repeated() -> None:
+    """A heading of a megabyte above ten thousand paragraphs would make ten gigabytes."""
+    long = "les jardins " * 100
+    found = read(heading(long), item(long + "ici", 1), item("a", 2))
+    assert found["a"].context[0] == found["a"].place.heading[0]
+    assert [490 < len(text) <= 500 for text in found["a"].context] == [True, True]
+    assert all(long.startswith(text.removesuffix("…")) for text in found["a"].context)
+
+
+def test_items_keep_the_nearest_of_many_around_them() -> None:
+    found = read(*(item(str(depth), depth) for depth in range(1, 1000)), item("a", 1000), item("b", 3))
+    assert found["a"].context == tuple(map(str, range(988, 1000)))
+    assert found["b"].context == ("1", "2")

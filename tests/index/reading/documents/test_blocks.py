@@ -4,12 +4,15 @@ All texts are invented: « Les Jardins du Pont » does not exist."""
 
 from __future__ import annotations
 
+import time
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from index.reading.documents import word
-from index.reading.documents.blocks import blocks, clean
+from index.reading.documents.blocks import Note, blocks, clean
 from index.reading.outline import Block
+from index.reading.paragraphs import Paragraph
 from tests.index.reading.documents.making_word import STYLES, package, para, run, sample
 
 
@@ -57,3 +60,10 @@ def test_the_bold_length_counts_in_the_clean_text(runs: list[tuple[str, bool]]) 
     assert text == text.strip(" \n")
     if all(is_bold for _, is_bold in runs):
         assert bold == len(text)
+
+
+def test_many_notes_are_no_trap() -> None:
+    """A look at all that stands before each took the square of their number."""
+    started = time.process_time()
+    assert len(blocks([Paragraph("a"), *[Note("b")] * 100_000])) == 100_001
+    assert time.process_time() - started < 10

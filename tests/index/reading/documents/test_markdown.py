@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given, settings
 
@@ -115,3 +117,22 @@ def test_what_is_nested_deep_is_read_or_refused_but_not_lost(text: str) -> None:
 def test_a_quotation_never_joins_what_stands_apart() -> None:
     blocks = markdown.blocks("- Avant le gel :\n  - rentrer les pots\n\n  Après le gel, attendre.")
     assert [block.text for block in blocks] == ["Avant le gel :", "rentrer les pots", "Après le gel, attendre."]
+
+
+@pytest.mark.parametrize("marks", ["*a _b ", "**", "![", "[", "> ", "- ", "<!--", "<b", "`a", "a**b", "| "])
+def test_no_mark_is_a_trap_however_often_it_stands(marks: str) -> None:
+    """Nested deeper than Python calls, or sought from each up to the end, which took minutes."""
+    text = "Les fèves.\n\n" + marks * 20_000 + "\n\n<div>\n" + marks * 20_000
+    started = time.process_time()
+    assert kinds(text)[0] == ("prose", "Les fèves.")
+    assert time.process_time() - started < 10
+
+
+def test_marks_nested_deeper_than_python_calls_keep_their_words() -> None:
+    assert kinds("*a _b " * 3000 + "c" + "_ *" * 3000)[0][1].count("b") == 3000
+
+
+def test_tags_and_comments_of_a_block_go() -> None:
+    assert kinds("<div>\nun <!-- a > b\n--> deux <b\nx>trois</b> <!-- quatre > cinq < six") == [
+        ("prose", "un deux trois cinq < six")
+    ]

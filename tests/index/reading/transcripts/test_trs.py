@@ -76,3 +76,8 @@ def test_a_file_saved_in_another_encoding_than_it_declares() -> None:
     assert spoken(read(declared)) == [("Enquêtrice", "été")]
     windows = latin.replace(b"ISO-8859-1", b"windows-1252").replace(b"\xe9t\xe9", b"\x9cuf")
     assert spoken(read(windows))[0][1] == "œuf"
+
+
+def test_a_rank_of_many_digits_is_nobody() -> None:
+    made = read(trs(f'<Turn speaker="spk1 spk2"><Who nb="{"9" * 5000}"/>d</Turn>'))
+    assert spoken(made) == [(None, "d")]
