@@ -8,12 +8,12 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from index.changes import Changes, ToRead, compare
 from index.embed import Embedder, FloatArray, open_embedder
-from index.errors import DataFolderRefused, TooManyRemoved, UnreadableFile
+from index.errors import DataFolderRefused, TooManyRemoved, UnreadableFile, VectorsNotCopied
 from index.reading.chunk import CHUNKING
 from index.reading.metadata import Description, read_description
 from index.reading.read import OpenedFile, Reading, Stamps, list_files, open_file
@@ -28,6 +28,7 @@ from index.types import Passage, Scope, Source
 
 Progress = Callable[[str, int, int], None]
 _GROUP_CHARS = 200_000  # of text read before it is embedded and staged
+_TRIES = 4  # at a file that changes while it is read
 _MANY = 0.1  # of the sources, more than which are not removed without asking
 
 
@@ -78,8 +79,12 @@ def build(
                 anew = _made_otherwise(catalog, embedder)
                 changes = compare(catalog.sources(Scope.TEAM), files, opened, anew, untouched)
                 _check_removed(catalog, changes, confirmed)
-                _follow(catalog, root, embedder, changes, opened, report, progress)
-                _copy_vectors(catalog, progress)
+                _follow(catalog, root, embedder, changes, opened, description, report, progress)
+                try:
+                    _copy_vectors(catalog, progress)
+                except VectorsNotCopied as error:
+                    where = str(settings.data_dir)
+                    report.failed.append({"path": where, "reason": error.reason, "remedy": error.remedy})
             report.passages = catalog.count(Scope.TEAM)
             nothing = begun and catalog.generation == 0
         finally:
@@ -177,6 +182,7 @@ def _follow(
     embedder: Embedder,
     changes: Changes,
     opened: Sequence[OpenedFile],
+    description: Description,
     report: Report,
     progress: Progress,
 ) -> None:
@@ -190,7 +196,7 @@ def _follow(
     notes: dict[str, tuple[str, ...]] = {}
     if to_read:
         _prepare(embedder, progress)
-        notes = _stage(run, embedder, to_read, report, progress)
+        notes = _stage(run, embedder, to_read, description, report, progress)
         kept |= notes.keys()
     staged = run.staged()
     for one in changes.to_read:
@@ -224,7 +230,12 @@ def _follow(
 
 
 def _stage(
-    run: Run, embedder: Embedder, to_read: Sequence[ToRead], report: Report, progress: Progress
+    run: Run,
+    embedder: Embedder,
+    to_read: Sequence[ToRead],
+    description: Description,
+    report: Report,
+    progress: Progress,
 ) -> dict[str, tuple[str, ...]]:
     """Read files by groups, embed each group at once, and stage its sources; returns the ids of what was staged, with
     what was guessed of each."""
@@ -233,8 +244,8 @@ def _stage(
     size = 0
     for number, one in enumerate(to_read, 1):
         try:
-            group.append((one, one.file.read(one.id)))
-            size += one.file.size
+            group.append(_read(one, description))
+            size += group[-1][0].file.size
         except UnreadableFile as error:
             report.failed.append({"path": str(one.file.path), "reason": error.reason, "remedy": error.remedy})
         if group and (size >= _GROUP_CHARS or number == len(to_read)):
@@ -243,6 +254,17 @@ def _stage(
             group, size = [], 0
         progress("Indexation", number, len(to_read))
     return staged
+
+
+def _read(one: ToRead, description: Description) -> tuple[ToRead, Reading]:
+    """A file as it was at one moment: read again when its content or what describes it is not what was opened, so that
+    a text is never shown under the visibility of another. Raises `UnreadableFile`."""
+    for _ in range(_TRIES):
+        reading = one.file.read(one.id)
+        if reading.source.digest == one.file.digest:
+            return one, reading
+        one = replace(one, file=open_file(one.file.root, one.file.path, description))
+    raise UnreadableFile("Ce fichier change pendant qu'il est lu.", "Relancez quand il ne change plus.")
 
 
 def _embed_again(run: Run, catalog: Catalog, embedder: Embedder, source: Source) -> None:
@@ -266,6 +288,4 @@ def _stage_group(run: Run, embedder: Embedder, group: Sequence[tuple[ToRead, Rea
 
     readings = [reading for _, reading in group]
     for (one, reading), (passages, vectors) in zip(group, ingest(readings, embedder), strict=True):
-        # A file that changed since it was opened is to be opened again the next time.
-        same = reading.source.digest == one.file.digest
-        run.stage(reading.source, _entries(passages, vectors), one.file.stamp if same else "")
+        run.stage(reading.source, _entries(passages, vectors), one.file.stamp)

@@ -16,7 +16,7 @@ from index.reading.read import list_files
 from index.settings import IndexSettings
 from index.store.catalog import Catalog
 from index.store.schema import FULL_TEXT
-from index.store.vectors import VectorIndex
+from index.store.vectors import CopyUnusable, VectorIndex
 from index.types import Scope
 
 _ROOM = 1_000_000_000  # bytes free under which an indexing may fail
@@ -59,6 +59,9 @@ def _looked(what: str, look: Callable[[], Iterator[Finding]]) -> list[Finding]:
         return list(look())
     except CorpusError as error:
         return [Finding(what, False, error.reason, error.remedy)]
+    except CopyUnusable:
+        seen = "Ne s'ouvre pas (abîmée, ou dans un dossier en lecture seule) ; les réponses restent exactes."
+        return [Finding(what, False, seen, "Rendez le dossier inscriptible, puis relancez : assistant index.")]
     except sqlite3.DatabaseError as error:
         return [Finding(what, False, f"Illisible ({error}).", "Indexez de nouveau dans un autre dossier (--data-dir).")]
 
@@ -73,7 +76,7 @@ def _room(folder: Path, what: str) -> Finding:
 
 
 def _file(catalog: Catalog) -> Iterator[Finding]:
-    with catalog.transaction() as connection:
+    with catalog.snapshot() as connection:
         said = connection.execute("PRAGMA quick_check").fetchone()[0]
     well = said == "ok"
     remedy = "" if well else "Restaurez une sauvegarde, ou indexez de nouveau dans un autre dossier (--data-dir)."
@@ -81,7 +84,7 @@ def _file(catalog: Catalog) -> Iterator[Finding]:
 
 
 def _full_text(catalog: Catalog) -> Iterator[Finding]:
-    with catalog.transaction() as connection:
+    with catalog.snapshot() as connection:
         for scope, table in FULL_TEXT.items():
             held = connection.execute(f"SELECT count(*) FROM {table}_docsize").fetchone()[0]
             live = catalog.count(scope)
@@ -103,7 +106,7 @@ def _copy(catalog: Catalog) -> Iterator[Finding]:
 
 
 def _run(catalog: Catalog) -> Iterator[Finding]:
-    with catalog.transaction() as connection:
+    with catalog.snapshot() as connection:
         waiting = connection.execute("SELECT count(*) FROM sources WHERE state = 'staged'").fetchone()[0]
     seen = f"Interrompue : {waiting} sources attendent d'être enregistrées." if waiting else "Terminée."
     yield Finding("Dernière indexation", not waiting, seen, "Relancez : assistant index." if waiting else "")

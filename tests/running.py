@@ -11,9 +11,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parent.parent
 GUARD = Path(__file__).resolve().parent / "guard"
 _READY = re.compile(r"(http://\S+)")
+
+
+def apart(kind: str, probe: str = "true") -> list[str]:
+    """The command that runs another in a namespace of its own (`kind` is an option of unshare), where the shell command
+    `probe` succeeds. In CI there must be one; elsewhere what needs it is skipped."""
+    for command in (["unshare", kind], ["unshare", "--map-root-user", kind]):
+        if subprocess.run([*command, "sh", "-c", probe], capture_output=True, check=False).returncode == 0:
+            return command
+    if os.environ.get("CI"):
+        pytest.fail(f"unshare {kind} is not allowed")
+    pytest.skip(f"unshare {kind} is not allowed")
 
 
 def environment(log: Path, **more: str) -> dict[str, str]:

@@ -19,6 +19,8 @@ import numpy.typing as npt
 
 from index.errors import DataFolderRefused, NothingIndexed
 from index.store import schema
+from index.store.connection import Connection, connect
+from index.store.refusals import unreadable
 from index.store.schema import FILE, FULL_TEXT
 from index.types import Passage, Place, Scope, Source, Visibility
 
@@ -59,11 +61,8 @@ class Catalog:
         catalog = cls(folder)
         try:
             written = catalog.meta("schema")
-        except sqlite3.DatabaseError as error:
-            raise DataFolderRefused(
-                f"« {folder / FILE} » n'est pas un index lisible ({error}).",
-                "Choisissez un autre dossier avec --data-dir, ou retirez ce fichier et indexez de nouveau.",
-            ) from error
+        except sqlite3.DatabaseError as error:  # a database, but of something else
+            raise unreadable(folder / FILE, error) from error
         if written != schema.VERSION:
             raise DataFolderRefused(
                 f"Le dossier de données « {folder} » a été écrit par une autre version (format {written or 'inconnu'}, "
@@ -85,17 +84,18 @@ class Catalog:
             connection.executemany("REPLACE INTO meta VALUES (?, ?)", values.items())
 
     @contextmanager
-    def snapshot(self) -> Iterator[None]:
+    def snapshot(self) -> Iterator[Connection]:
         """All that this thread reads inside comes from one moment, whatever is committed meanwhile. May be nested."""
         connection = self._connection
         if connection.in_transaction:
-            yield
+            yield connection
             return
         connection.execute("BEGIN")
         try:
-            yield
+            yield connection
         finally:
-            connection.execute("COMMIT")
+            if connection.in_transaction:  # what fails badly enough has ended it already
+                connection.execute("COMMIT")
 
     @property
     def generation(self) -> int:
@@ -141,7 +141,7 @@ class Catalog:
     # — changes —
 
     @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
+    def transaction(self) -> Iterator[Connection]:
         """Everything done inside is committed together, or not at all."""
         connection = self._connection
         connection.execute("BEGIN IMMEDIATE")
@@ -149,7 +149,8 @@ class Catalog:
             yield connection
             connection.execute("COMMIT")
         except BaseException:
-            connection.execute("ROLLBACK")
+            if connection.in_transaction:  # a full disk has ended it already
+                connection.execute("ROLLBACK")
             raise
 
     # — reading —
@@ -237,13 +238,13 @@ class Catalog:
         return [int(row[0]) for row in rows]
 
     @property
-    def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+    def _connection(self) -> Connection:
+        connection: Connection | None = getattr(self._local, "connection", None)
+        if connection is not None and not connection.in_transaction and connection.is_stale():
+            connection.close()
+            connection = None
         if connection is None:
-            connection = sqlite3.connect(self.folder / FILE, timeout=30, isolation_level=None)
-            connection.execute("PRAGMA synchronous = NORMAL")
-            connection.execute("PRAGMA foreign_keys = ON")
-            self._local.connection = connection
+            connection = self._local.connection = connect(self.folder)
         return connection
 
     def close(self) -> None:

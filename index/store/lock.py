@@ -9,6 +9,7 @@ from pathlib import Path
 import portalocker
 
 from index.errors import IndexBusy
+from index.store.refusals import cannot_write
 
 
 @contextmanager
@@ -39,7 +40,11 @@ def only_run(path: Path) -> Iterator[None]:
 
 @contextmanager
 def _held(path: Path, flags: portalocker.LockFlags) -> Iterator[None]:
-    with path.open("ab") as file:
+    try:
+        opened = path.open("ab")
+    except OSError as error:
+        raise cannot_write(path.parent, error) from error
+    with opened as file:
         portalocker.lock(file, flags)
         try:
             yield

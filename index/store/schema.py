@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
-from index.errors import DataFolderRefused, why
+from index.errors import DataFolderRefused
+from index.store.refusals import cannot_write
 from index.types import Scope
 
 VERSION = "2"
@@ -50,7 +53,9 @@ CREATE VIRTUAL TABLE lexical_team_terms USING fts5vocab(lexical_team, 'row');
 
 def create(folder: Path, meta: Mapping[str, str]) -> None:
     """Make an empty catalog in `folder`, written aside and renamed. Raises `DataFolderRefused` when the folder cannot
-    be written or holds files of something else."""
+    be written or holds files of something else; then it is as it was."""
+    made = [path for path in (folder, *folder.parents) if not path.exists()]
+    aside = folder / f"{FILE}.{os.getpid()}.part"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         strangers = [path for path in folder.iterdir() if not _is_ours(path.name)]
@@ -59,35 +64,37 @@ def create(folder: Path, meta: Mapping[str, str]) -> None:
                 f"Le dossier de données « {folder} » contient déjà d'autres fichiers ({strangers[0].name}).",
                 "Choisissez un dossier vide ou nouveau avec --data-dir.",
             )
-        aside = folder / f"{FILE}.{os.getpid()}.part"
-        connection = sqlite3.connect(aside)
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")  # stays with the file
-            connection.executescript(_TABLES)
-            rows = {
-                "schema": VERSION,
-                "generation": "0",
-                "run": "0",
-                "vectors_dirty": "0",
-                "vectors_folder": "",
-                **meta,
-            }
-            connection.executemany("INSERT INTO meta VALUES (?, ?)", rows.items())
-            connection.commit()
-        finally:
-            connection.close()
-        try:
+        _write(aside, meta)
+        with suppress(FileExistsError):
             os.link(aside, folder / FILE)  # unlike a rename, never in the place of another run's
-        except FileExistsError:
-            pass
-        finally:
-            aside.unlink()
     except (OSError, sqlite3.OperationalError) as error:
-        reason = why(error) if isinstance(error, OSError) else str(error)
-        raise DataFolderRefused(
-            f"Le dossier de données « {folder} » ne peut pas être écrit ({reason}).",
-            "Vérifiez les droits et la place libre, ou choisissez un autre dossier avec --data-dir.",
-        ) from error
+        refused = cannot_write(folder, error)
+        _take_away(aside, made)
+        raise refused from error
+    _take_away(aside, [])
+
+
+def _write(path: Path, meta: Mapping[str, str]) -> None:
+    rows = {"schema": VERSION, "generation": "0", "run": "0", "vectors_dirty": "0", "vectors_folder": "", **meta}
+    connection = sqlite3.connect(path)
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")  # stays with the file
+        connection.executescript(_TABLES)
+        connection.executemany("INSERT INTO meta VALUES (?, ?)", rows.items())
+        connection.commit()
+    finally:
+        connection.close()
+    if path.with_name(f"{path.name}-wal").exists():  # closing puts all into the file, or on a full disk says nothing
+        raise OSError(errno.ENOSPC, "")
+
+
+def _take_away(aside: Path, made: Iterable[Path]) -> None:
+    """Leave nothing of a catalog that was being made."""
+    with suppress(OSError):
+        for path in aside.parent.glob(f"{aside.name}*"):
+            path.unlink()
+        for folder in made:
+            folder.rmdir()
 
 
 def discard(folder: Path) -> None:

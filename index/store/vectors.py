@@ -2,23 +2,28 @@
 
 The copy holds keys and vectors, a collection a visibility, and is never trusted further than that: a dirty mark stands
 in the catalog while it is written; a dirty copy is not opened but made anew beside, and an exact scan of the
-catalog's own vectors answers meanwhile. What the copy returns is joined with the catalog, so a vector that outlived
-its passage is dropped there."""
+catalog's own vectors answers meanwhile, as it does for a copy that cannot be opened: one that was damaged, or that lies
+in a folder closed to writing, since the library writes when it opens. What the copy returns is joined with the catalog,
+so a vector that outlived its passage is dropped there."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from index.errors import DataFolderRefused, VectorsNotCopied
 from index.store import lock
 from index.store.catalog import Catalog
+from index.store.refusals import why_not
 from index.types import Scope, Visibility
 
 if TYPE_CHECKING:
@@ -27,6 +32,7 @@ if TYPE_CHECKING:
 FloatArray = npt.NDArray[np.float32]
 T = TypeVar("T")
 _BATCH = 2000
+_RETRY_S = 60.0  # after which a copy that could not be opened is tried again
 # Recall over speed: 100 neighbours are asked for, out of a list of at least twice that.
 _HNSW = {"hnsw": {"space": "ip", "ef_construction": 200, "ef_search": 256, "max_neighbors": 32}}
 _VISIBILITIES: tuple[Visibility, ...] = ("public", "team")
@@ -40,7 +46,8 @@ class VectorIndex:
         self._lock_file = catalog.folder / "vectors.lock"
         self._guard = threading.Lock()
         self._client: ClientAPI | None = None
-        self._opened = ("", "")
+        self._opened = ("", "")  # the folder and its generation
+        self._refused = (("", ""), 0.0)  # the same of one that could not be opened, and when
         self._collections: dict[str, Any] = {}
 
     def nearest(self, vector: FloatArray, scope: Scope, limit: int) -> list[tuple[int, float]]:
@@ -49,20 +56,26 @@ class VectorIndex:
         A clean copy that has not followed the last commit yet still serves: what it lacks is scanned, and what it
         has too much is left out, as many more being asked for."""
         with self._catalog.snapshot():
-            folder = self._clean_folder()
-            lacking = self._catalog.queued(wanted=True) if folder else []
-            gone = {key for key, _ in self._catalog.queued(wanted=False)} if folder else set()
-            found: list[tuple[int, float]] = []
-            for visibility in scope.visibilities:
-                if folder is None:
-                    found += self._scan(vector, visibility, limit)
-                    continue
-                found += self._query(folder, vector, visibility, limit + len(gone))
-                keys = [key for key, of in lacking if of == visibility]
-                if keys:
-                    found += self._scan(vector, visibility, limit, keys)
-        best = {key: cosine for key, cosine in found if key not in gone}
-        return sorted(best.items(), key=lambda pair: (-pair[1], pair[0]))[:limit]
+            try:
+                found = self._near_in_copy(vector, scope, limit)
+            except CopyUnusable:
+                found = [pair for one in scope.visibilities for pair in self._scan(vector, one, limit)]
+        return sorted(dict(found).items(), key=lambda pair: (-pair[1], pair[0]))[:limit]
+
+    def _near_in_copy(self, vector: FloatArray, scope: Scope, limit: int) -> list[tuple[int, float]]:
+        folder = self._clean_folder()
+        if folder is None:
+            raise CopyUnusable
+        lacking = self._catalog.queued(wanted=True)
+        gone = {key for key, _ in self._catalog.queued(wanted=False)}
+        found: list[tuple[int, float]] = []
+        for visibility in scope.visibilities:
+            near = self._query(folder, vector, visibility, limit + len(gone))
+            found += [(key, cosine) for key, cosine in near if key not in gone]
+            keys = [key for key, of in lacking if of == visibility]
+            if keys:
+                found += self._scan(vector, visibility, limit, keys)
+        return found
 
     def _clean_folder(self) -> Path | None:
         """The copy's folder, unless it is being written or was left half-written."""
@@ -82,46 +95,90 @@ class VectorIndex:
 
     def _query(self, folder: Path, vector: FloatArray, visibility: Visibility, limit: int) -> list[tuple[int, float]]:
         with self._guard:
-            opened = (folder.name, self._catalog.meta("vectors_generation"))
-            if self._client is None or self._opened != opened:
-                self._open(folder, vector)
-                self._opened = opened
+            wanted = (folder.name, self._catalog.meta("vectors_generation"))
+            if self._client is None or self._opened != wanted:
+                self._open(folder, vector, wanted)
             collection = self._collections.get(visibility)
-        return [] if collection is None else _nearest(collection, vector, limit)
+        try:
+            with _told():
+                return [] if collection is None else _nearest(collection, vector, limit)
+        except CopyUnusable:
+            self._opened, self._refused = ("", ""), (wanted, time.monotonic())
+            raise
 
-    def _open(self, folder: Path, vector: FloatArray) -> None:
+    def _open(self, folder: Path, vector: FloatArray, wanted: tuple[str, str]) -> None:
         """Open the copy as it is on disk now: what another process wrote stays invisible to a client that was open."""
+        if self._refused[0] == wanted and time.monotonic() < self._refused[1] + _RETRY_S:
+            raise CopyUnusable
         _forget(self._client)
-        with lock.shared(self._lock_file):
-            self._client = _client(folder)
-            self._collections = {item.name: item for item in self._client.list_collections()}
-        with lock.exclusive(self._lock_file):  # the first query loads the segments, and may write
-            for collection in self._collections.values():
-                _nearest(collection, vector, 1)
+        self._client = None
+        self._refused = (wanted, time.monotonic())
+        with _told():
+            with lock.shared(self._lock_file):
+                client = _client(folder)
+            try:
+                collections = {item.name: item for item in client.list_collections()}
+                with lock.exclusive(self._lock_file):  # the first query loads the segments, and may write
+                    for collection in collections.values():
+                        _nearest(collection, vector, 1)
+            except BaseException:
+                _forget(client)
+                raise
+        self._client, self._collections, self._opened = client, collections, wanted
+        self._refused = (("", ""), 0.0)
 
     def synchronise(self, progress: Callable[[int, int], None] = lambda done, total: None) -> None:
-        """Make the copy say what the catalog says: by what changed, or anew when it is dirty or missing.
+        """Make the copy say what the catalog says: by what changed, or anew when it is dirty, missing or damaged.
+        Raises `VectorsNotCopied`: the catalog answers, and the next call tries again.
 
         `progress(done, total)` counts passages. To be called by one process at a time."""
         catalog = self._catalog
-        folder = self._clean_folder()
-        if folder is not None and catalog.meta("vectors_generation") == catalog.meta("generation"):
-            return
+        try:
+            self._clear()
+            folder = self._clean_folder()
+            if folder is not None and catalog.meta("vectors_generation") == catalog.meta("generation"):
+                return
+            try:
+                self._write(folder, progress)
+            except CopyUnusable:
+                if folder is None:
+                    raise
+                self._clear()
+                self._write(None, progress)
+        except (CopyUnusable, DataFolderRefused) as error:
+            reason = why_not(catalog.folder, error)
+            self._clear()
+            raise VectorsNotCopied(
+                "L'index est à jour et ses réponses sont exactes, mais plus lentes\u00a0: la copie rapide de ses "
+                f"vecteurs n'a pas pu être écrite ({reason}).",
+                "Libérez de la place ou vérifiez le disque, puis relancez\u00a0: assistant index.",
+            ) from error
+
+    def _clear(self) -> None:
+        """Take away every folder but that of a clean copy: no other is opened any more."""
+        clean = self._clean_folder()
+        for path in self._catalog.folder.glob("vectors-*"):
+            if path != clean:
+                shutil.rmtree(path, ignore_errors=True)
+
+    def _write(self, folder: Path | None, progress: Callable[[int, int], None]) -> None:
+        """Write what the copy in `folder` lacks, or a whole one in a folder of its own."""
+        catalog = self._catalog
         with catalog.snapshot():
-            generation = catalog.meta("generation")
+            generation, size = catalog.meta("generation"), catalog.count(Scope.TEAM)
             lacking = self._lacking(anew=folder is None)
             gone = catalog.queued(wanted=False) if folder is not None else []
-        name = folder.name if folder is not None else self._fresh_name()
+            name = folder.name if folder is not None else self._fresh_name()
         catalog.set_meta(vectors_dirty="1")
-        with lock.exclusive(self._lock_file):
-            self._write(catalog.folder / name, lacking, gone, progress)
+        with _told(), lock.exclusive(self._lock_file):
+            self._fill(catalog.folder / name, lacking, gone, progress)
+        if self._count(catalog.folder / name) != size:
+            raise CopyUnusable  # on a full disk, writing may end well and have left nothing
         with catalog.transaction() as connection:
             connection.execute("DELETE FROM mirror_queue")
             rows = {"vectors_folder": name, "vectors_dirty": "0", "vectors_generation": generation}
             connection.executemany("REPLACE INTO meta VALUES (?, ?)", rows.items())
-        for path in catalog.folder.glob("vectors-*"):
-            if path.name != name:
-                shutil.rmtree(path, ignore_errors=True)
+        self._clear()
 
     def _lacking(self, anew: bool) -> list[tuple[int, Visibility]]:
         """What the copy has yet to take in: what is queued, or every live passage."""
@@ -130,11 +187,11 @@ class VectorIndex:
         return [(key, visibility) for visibility in _VISIBILITIES for key in self._catalog.live_keys(visibility)]
 
     def _fresh_name(self) -> str:
-        """The name of a folder beside the one that cannot be trusted."""
-        taken = [int(path.name.partition("-")[2]) for path in self._catalog.folder.glob("vectors-*")]
-        return f"vectors-{max(taken, default=0) + 1}"
+        """The name of a folder that no process may have open."""
+        names = [path.name for path in self._catalog.folder.glob("vectors-*")] + [self._catalog.meta("vectors_folder")]
+        return f"vectors-{max(int(name.partition('-')[2] or 0) for name in names) + 1}"
 
-    def _write(
+    def _fill(
         self,
         folder: Path,
         lacking: Sequence[tuple[int, Visibility]],
@@ -164,14 +221,16 @@ class VectorIndex:
     def count(self) -> int | None:
         """How many vectors the copy holds; `None` when it is to be made anew."""
         folder = self._clean_folder()
-        if folder is None:
-            return None
-        with lock.shared(self._lock_file):
-            client = _client(folder)
-            try:
-                return sum(collection.count() for collection in client.list_collections())
-            finally:
-                _forget(client)
+        return None if folder is None else self._count(folder)
+
+    def _count(self, folder: Path) -> int:
+        with _told():
+            with lock.shared(self._lock_file):
+                client = _client(folder)
+                try:
+                    return sum(collection.count() for collection in client.list_collections())
+                finally:
+                    _forget(client)
 
     def close(self) -> None:
         """Let go of the copy's files."""
@@ -196,12 +255,35 @@ def _nearest(collection: Any, vector: FloatArray, limit: int) -> list[tuple[int,
 def _client(folder: Path) -> ClientAPI:
     os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
     import chromadb
+    from chromadb.api.shared_system_client import SharedSystemClient
     from chromadb.config import Settings
 
-    return chromadb.PersistentClient(path=str(folder), settings=Settings(anonymized_telemetry=False))
+    try:
+        return chromadb.PersistentClient(path=str(folder), settings=Settings(anonymized_telemetry=False))
+    except BaseException:
+        # The library keeps an engine that did not start, and would give it to whoever opens this folder next.
+        SharedSystemClient._identifier_to_system.pop(str(folder), None)
+        raise
 
 
 def _forget(client: ClientAPI | None) -> None:
     """Close a client. The library counts those of a folder and stops its engine with the last one."""
     if client is not None:
         client.close()  # type: ignore[attr-defined]
+
+
+class CopyUnusable(Exception):
+    """The copy cannot be opened, read or written."""
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Whatever the library raises, its engine's panics included, only says that the copy cannot be used."""
+    try:
+        yield
+    except Exception as error:
+        raise CopyUnusable from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise CopyUnusable from error

@@ -11,19 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.browser.page import find_chromium
-from tests.running import ROOT
+from tests.running import ROOT, apart
 
 pytestmark = pytest.mark.browser
-
-
-def cut_off() -> list[str]:
-    """The command that runs another in a network namespace of its own."""
-    for command in (["unshare", "--net"], ["unshare", "--map-root-user", "--net"]):
-        if subprocess.run([*command, "true"], capture_output=True, check=False).returncode == 0:
-            return command
-    if os.environ.get("CI"):
-        pytest.fail("no network namespace can be made")
-    pytest.skip("no network namespace can be made")
 
 
 def test_indexes_serves_and_answers_without_network(shared: Path, models_dir: Path, tmp_path: Path) -> None:
@@ -31,7 +21,7 @@ def test_indexes_serves_and_answers_without_network(shared: Path, models_dir: Pa
     env = {**os.environ, "ASSISTANT_MODELS": str(models_dir)}
     data, log = tmp_path / "data", tmp_path / "reached.log"
     program = [sys.executable, "-m", "tests.browser.offline"]
-    command = [*cut_off(), *program, str(shared / "corpus"), str(data), str(log)]
+    command = [*apart("--net"), *program, str(shared / "corpus"), str(data), str(log)]
     done = subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, timeout=280, check=False)
     assert done.returncode == 0, done.stderr
     result = json.loads(done.stdout)

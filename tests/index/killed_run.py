@@ -23,14 +23,14 @@ def main(corpus: str, data: str) -> None:
     import index.llama  # noqa: F401
 
     setattr(building, "open_embedder", lambda settings: FakeEmbedder())  # noqa: B010
-    write = vectors.VectorIndex._write
+    write = vectors.VectorIndex._fill
 
     def told(self: vectors.VectorIndex, *arguments: Any) -> None:
         say("Chroma")
         write(self, *arguments)
         say("Chroma written")
 
-    setattr(vectors.VectorIndex, "_write", told)  # noqa: B010
+    setattr(vectors.VectorIndex, "_fill", told)  # noqa: B010
     reached: set[str] = set()
 
     def progress(step: str, done: int, total: int) -> None:

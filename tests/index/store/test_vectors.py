@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from index.errors import VectorsNotCopied
 from index.store.catalog import Catalog
 from index.store.vectors import VectorIndex
 from index.types import Scope
@@ -62,13 +63,16 @@ def copies(catalog: Catalog) -> list[str]:
     return sorted(path.name for path in catalog.folder.glob("vectors-*"))
 
 
-def opens_no_copy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make any opening of the copy an error."""
+def opened_copies(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Make any opening of a copy fail, and note it."""
+    opened: list[str] = []
 
     def refuse(folder: Path) -> None:
-        raise AssertionError(f"{folder} was opened")
+        opened.append(folder.name)
+        raise OSError("no copy is to be opened")
 
     monkeypatch.setattr("index.store.vectors._client", refuse)
+    return opened
 
 
 @pytest.mark.parametrize("scope", Scope)
@@ -85,8 +89,9 @@ def test_the_copy_gives_what_the_exact_scan_gives(
 
 
 def test_without_a_copy_the_scan_answers(filled: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
-    opens_no_copy(monkeypatch)
+    opened = opened_copies(monkeypatch)
     found = VectorIndex(filled).nearest(QUESTION, Scope.TEAM, 10)
+    assert opened == []
     assert [cosine for _, cosine in found] == pytest.approx(exact(filled, Scope.TEAM, 10), abs=1e-6)
 
 
@@ -97,9 +102,54 @@ def test_the_public_copy_holds_no_vector_of_the_team(filled: Catalog, vectors: V
 
 
 def test_a_clean_copy_is_opened(filled: Catalog, vectors: VectorIndex, monkeypatch: pytest.MonkeyPatch) -> None:
-    opens_no_copy(monkeypatch)
-    with pytest.raises(AssertionError, match="was opened"):
-        vectors.nearest(QUESTION, Scope.PUBLIC, 1)
+    opened = opened_copies(monkeypatch)
+    vectors.nearest(QUESTION, Scope.PUBLIC, 1)
+    assert opened == ["vectors-1"]
+
+
+def test_a_copy_that_cannot_be_opened_is_not_needed_nor_tried_at_each_question(
+    filled: Catalog, vectors: VectorIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = opened_copies(monkeypatch)
+    for _ in range(3):
+        found = vectors.nearest(QUESTION, Scope.TEAM, 10)
+        assert [cosine for _, cosine in found] == pytest.approx(exact(filled, Scope.TEAM, 10), abs=1e-6)
+    assert opened == ["vectors-1"]
+    monkeypatch.undo()
+    monkeypatch.setattr("index.store.vectors._RETRY_S", 0.0)
+    vectors.nearest(QUESTION, Scope.TEAM, 10)
+    assert vectors._client is not None, "it is tried again later"
+
+
+def test_a_damaged_copy_is_not_needed_and_serves_again_once_mended(
+    filled: Catalog, vectors: VectorIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.store.vectors._RETRY_S", 0.0)
+    file = filled.folder / "vectors-1" / "chroma.sqlite3"
+    whole = file.read_bytes()
+    file.write_bytes(b"\x00" * len(whole))
+    reader = VectorIndex(filled)
+    assert len(reader.nearest(QUESTION, Scope.TEAM, 500)) == 70
+    assert reader._client is None
+    file.write_bytes(whole)
+    assert len(reader.nearest(QUESTION, Scope.TEAM, 500)) == 70
+    assert reader._client is not None
+    reader.close()
+
+
+def test_a_copy_that_cannot_be_written_says_so_and_leaves_the_catalog_answering(
+    filled: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened_copies(monkeypatch)
+    made = VectorIndex(filled)
+    with pytest.raises(VectorsNotCopied, match="assistant index") as refused:
+        made.synchronise()
+    assert "réponses sont exactes" in refused.value.reason
+    assert copies(filled) == []
+    monkeypatch.undo()
+    made.synchronise()
+    assert made.count() == 70
+    made.close()
 
 
 @pytest.mark.parametrize("trouble", ["dirty", "missing"])
@@ -110,8 +160,9 @@ def test_a_copy_that_cannot_be_trusted_is_not_opened(
         filled.set_meta(vectors_dirty="1")
     else:
         (filled.folder / "vectors-1").rename(filled.folder / "elsewhere")
-    opens_no_copy(monkeypatch)
+    opened = opened_copies(monkeypatch)
     found = vectors.nearest(QUESTION, Scope.TEAM, 10)
+    assert opened == []
     assert [cosine for _, cosine in found] == pytest.approx(exact(filled, Scope.TEAM, 10), abs=1e-6)
 
 
@@ -125,9 +176,22 @@ def test_a_copy_that_has_not_followed_yet_is_completed_by_a_scan(filled: Catalog
 def test_a_copy_that_is_whole_is_not_written_again(
     filled: Catalog, vectors: VectorIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    opens_no_copy(monkeypatch)
+    opened = opened_copies(monkeypatch)
     vectors.synchronise()
+    assert opened == []
     assert copies(filled) == ["vectors-1"]
+
+
+def test_a_copy_that_was_written_and_lacks_something_is_not_trusted(
+    filled: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live_keys = filled.live_keys
+    monkeypatch.setattr(filled, "live_keys", lambda visibility: live_keys(visibility)[1:])
+    made = VectorIndex(filled)
+    with pytest.raises(VectorsNotCopied):
+        made.synchronise()
+    assert filled.meta("vectors_dirty") == "1" and copies(filled) == []
+    assert len(made.nearest(QUESTION, Scope.TEAM, 500)) == 70
 
 
 @pytest.mark.parametrize("trouble", ["dirty", "missing", "garbage"])

@@ -1,0 +1,136 @@
+"""Connections to the catalog's file. What SQLite says of a full, closed or damaged disk becomes one French line, and a
+folder that cannot be written can still be read."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NoReturn
+
+from index.errors import DataFolderRefused
+from index.store.refusals import cannot_write, kind_of, unreadable
+from index.store.schema import FILE
+
+# The wide kinds of errors that speak of the place where a database lies, not of what is asked of it.
+_CLOSED = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN)
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+class Connection(sqlite3.Connection):
+    """A connection that raises `DataFolderRefused` where the disk is the trouble."""
+
+    folder: Path
+    seen: tuple[int, ...] | None = None
+    """What the file looked like when it was opened without locks; `None` for an ordinary connection."""
+
+    def execute(self, sql: str, parameters: Any = ()) -> _Cursor:
+        return self.cursor(_Cursor).execute(sql, parameters)
+
+    def executemany(self, sql: str, parameters: Iterable[Any]) -> _Cursor:
+        return self.cursor(_Cursor).executemany(sql, parameters)
+
+    def is_stale(self) -> bool:
+        """Whether this is a view without locks of a file that somebody has begun to write since."""
+        return self.seen is not None and self.seen != _look(self.folder)
+
+
+class _Cursor(sqlite3.Cursor):
+    connection: Connection
+
+    def execute(self, sql: str, parameters: Any = ()) -> _Cursor:
+        with _border(self.connection.folder):
+            super().execute(sql, parameters)
+        return self
+
+    def executemany(self, sql: str, parameters: Iterable[Any]) -> _Cursor:
+        with _border(self.connection.folder):
+            super().executemany(sql, parameters)
+        return self
+
+    def fetchone(self) -> Any:
+        with _border(self.connection.folder):
+            return super().fetchone()
+
+    def fetchall(self) -> list[Any]:
+        with _border(self.connection.folder):
+            return super().fetchall()
+
+    def __next__(self) -> Any:
+        try:
+            return super().__next__()
+        except sqlite3.DatabaseError as error:  # not by `_border`, which would cost more than the row
+            _raise(error, self.connection.folder)
+
+
+def connect(folder: Path) -> Connection:
+    """Open the catalog's file, for this thread. Raises `DataFolderRefused`.
+
+    In WAL mode SQLite writes beside the file even to read it. Where it cannot (a read-only folder, a full disk), the
+    file is read as it is, without locks, which is right as long as nobody writes it: `is_stale` tells."""
+    try:
+        return _open(folder, "mode=rw")
+    except sqlite3.DatabaseError as error:
+        if kind_of(error) not in _CLOSED:
+            _raise(error, folder)
+        seen = _look(folder)
+        if seen[-1]:  # what a run wrote and SQLite has not put into the file yet
+            raise DataFolderRefused(
+                f"Le dossier de données «\u00a0{folder}\u00a0» ne peut pas être écrit, et la fin de la dernière "
+                "indexation y attend d'être rangée.",
+                "Rendez-le inscriptible ou libérez de la place le temps d'une commande, par exemple assistant status.",
+            ) from error
+        with _border(folder):
+            connection = _open(folder, "immutable=1")
+        connection.seen = seen
+        return connection
+
+
+def _open(folder: Path, how: str) -> Connection:
+    address = f"{(folder / FILE).absolute().as_uri()}?{how}"  # neither way makes a file that is not there
+    connection = sqlite3.connect(address, timeout=30, isolation_level=None, factory=Connection, uri=True)
+    connection.folder = folder
+    try:
+        sqlite3.Connection.execute(connection, "PRAGMA synchronous = NORMAL")
+        sqlite3.Connection.execute(connection, "PRAGMA foreign_keys = ON")
+        # Connecting alone opens nothing yet.
+        sqlite3.Connection.execute(connection, "SELECT count(*) FROM sqlite_master").fetchone()
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _look(folder: Path) -> tuple[int, ...]:
+    """What tells one state of the file from another, from outside; last, the bytes that wait beside it."""
+    try:
+        stat, waiting = os.stat(folder / FILE), folder / f"{FILE}-wal"
+        return stat.st_ino, stat.st_size, stat.st_mtime_ns, waiting.stat().st_size if waiting.exists() else 0
+    except OSError:
+        return (0,)
+
+
+@contextmanager
+def _border(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        _raise(error, folder)
+
+
+def _raise(error: sqlite3.DatabaseError, folder: Path) -> NoReturn:
+    """Raise our own error for one of SQLite's, which is the one being handled; that one again when it is what was asked
+    that is wrong."""
+    kind = kind_of(error)
+    if kind in _DAMAGED:
+        raise unreadable(folder / FILE, error) from error
+    if kind == sqlite3.SQLITE_BUSY:
+        raise DataFolderRefused(
+            f"Un autre programme écrit dans le dossier de données «\u00a0{folder}\u00a0».",
+            "Attendez qu'il finisse, puis relancez.",
+        ) from error
+    if kind in _CLOSED:
+        raise cannot_write(folder, error) from error
+    raise error
