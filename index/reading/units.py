@@ -10,8 +10,10 @@ from index.types import Passage, Unit
 _WHOLE_ITEM = 400  # characters up to which a list item or heading is one unit
 _LONGEST = 500  # a longer sentence is cut at a semicolon, a comma or a space
 _LIST_MARKS = ",; \t\n\u00a0\u202f"
-# Ends of sentences: a mark, closing quotes, white space, then what may begin a sentence.
-_END = re.compile(r"(?:[.!?…]+[\s\u00a0]?[»”\")\]]*)(?=\s+[«“\"(\[–—-]*[\s\u00a0]*[A-ZÀ-ÖØ-ÞŒ0-9])")
+# Ends of sentences: a mark, closing quotes, white space, then what may begin a sentence. Nothing is tried again from
+# inside a run of marks or of white space: a hundred thousand « ? » would take minutes.
+_END = re.compile(r"(?<![.!?…])(?:[.!?…]++[\s\u00a0]?[»”\")\]]*)(?=\s++[«“\"(\[–—-]*+[\s\u00a0]*+[A-ZÀ-ÖØ-ÞŒ0-9])")
+_LONGEST_ABBREVIATION = 6  # characters, its point and a line break after it included
 _NOT_AN_END = re.compile(r"(?:\b(?:[A-Z]|M|MM|Mme|Mlle|Dr|Pr|St|Ste|cf|p|pp|art|n|vol|éd|ibid|op|fig)\.)$")
 
 
@@ -32,7 +34,7 @@ def units(passage: Passage) -> list[Unit]:
 def _sentences(text: str) -> Iterator[tuple[int, int]]:
     start = 0
     for match in _END.finditer(text):
-        if not _NOT_AN_END.search(text, start, match.end()):
+        if not _NOT_AN_END.search(text, max(start, match.end() - _LONGEST_ABBREVIATION), match.end()):
             yield from _trimmed(text, start, match.end())
             start = match.end()
     yield from _trimmed(text, start, len(text))

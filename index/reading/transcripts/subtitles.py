@@ -92,7 +92,7 @@ def _pieces(cues: list[_Cue], prefixes: frozenset[str]) -> Iterator[Turn]:
         for line in cue.lines:
             for index, part in enumerate(_VOICE.split(line)):
                 if index % 2:
-                    voice = html.unescape(part)
+                    voice = _unescaped(part)
                     continue
                 text = _plain(part)
                 dash = _DASH.match(text)
@@ -106,7 +106,14 @@ def _pieces(cues: list[_Cue], prefixes: frozenset[str]) -> Iterator[Turn]:
 
 
 def _plain(text: str) -> str:
-    return one_line(html.unescape(_TAG.sub("", text)))
+    return one_line(_unescaped(_TAG.sub("", text)))
+
+
+def _unescaped(text: str) -> str:
+    try:
+        return html.unescape(text)
+    except ValueError:  # a character of thousands of digits
+        return text
 
 
 def _seconds(clock: str) -> float:

@@ -35,6 +35,6 @@ def check(reading: Reading) -> int:
         times = [time for time in (place.start_s, place.end_s) if time is not None]
         assert all(math.isfinite(time) and time >= 0 for time in times)
         assert times == sorted(times), "a turn ends before it begins"
-    stored = [asdict(section) for section in reading.sections]
+    stored = [[one.text, one.context, one.place.heading, one.place.speaker] for one in reading.sections]
     json.dumps([asdict(reading.source), stored, reading.notes], ensure_ascii=False).encode()
     return number

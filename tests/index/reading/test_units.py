@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -106,3 +107,11 @@ def test_units_are_slices_that_hold_all_words_once(text: str) -> None:
 @pytest.mark.parametrize("text", [",", ";", ", ;"])
 def test_no_unit_is_empty(text: str) -> None:
     assert all(cut(text, "item"))
+
+
+@pytest.mark.parametrize("text", ["?", "? ", "cf. A ", "? (", '."', "?\n", "«"])
+def test_no_text_is_a_trap_however_often_it_stands(text: str) -> None:
+    """Ends of sentences sought again from inside a run of marks took minutes."""
+    started = time.process_time()
+    assert spans(text * 100_000 + " " * 100_000 + "a")
+    assert time.process_time() - started < 10

@@ -99,5 +99,5 @@ def _chunk(random: Random, data: bytes) -> tuple[int, int]:
 def _times(random: Random, length: int) -> int:
     return min(
         random.choice(_TIMES),
-        max(1, LARGEST // 4 // max(length, 1)),
+        max(1, LARGEST // 8 // max(length, 1)),
     )

@@ -24,6 +24,7 @@ from index.reading.metadata import Description
 from index.reading.read import open_file
 from tests.index.reading.fuzzing.bytes_ways import LARGEST
 from tests.index.reading.fuzzing.seeds import Seeds, seeds
+from tests.index.reading.memory import peak_mb
 from tests.index.reading.round_trip import check
 
 MOST_CPU_S = 10.0  # of one read; of the processor, other programs being none of its business
@@ -74,7 +75,7 @@ def read(root: Path, path: str, data: bytes, figures: Figures) -> None:
     spent = time.process_time() - started
     figures.slowest_s = max(figures.slowest_s, round(spent, 2))
     assert spent <= MOST_CPU_S, f"{spent:.1f} s"
-    figures.memory_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    figures.memory_mb = peak_mb()
     assert figures.memory_mb <= MOST_MEMORY_MB, f"{figures.memory_mb} MB"
 
 

@@ -72,3 +72,9 @@ def test_reversed_times_and_what_is_cut_off() -> None:
 def test_what_holds_no_subtitle(data: bytes) -> None:
     with pytest.raises(UnreadableFile):
         read(data)
+
+
+def test_a_character_of_thousands_of_digits_stays_as_written() -> None:
+    number = f"&#{'9' * 5000};"
+    made = read(f"00:01.000 --> 00:02.000\n<v O{number[:60]}>les fèves {number}".encode())
+    assert made.turns[0].text == f"les fèves {number}"
