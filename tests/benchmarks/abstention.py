@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -22,14 +20,9 @@ from assistant.settings import AssistantSettings
 from assistant.understand import judge
 from assistant.understand.coverage import Topic
 from assistant.understand.question import understand
-from index.build import build
-from index.embed import open_embedder
 from index.search.search import Query, Searcher
-from index.settings import IndexSettings
-from index.store.catalog import Catalog
-from index.store.vectors import VectorIndex
 from index.types import Scope
-from tests.benchmarks.corpora import read_lines, write_corpus
+from tests.benchmarks.corpora import indexed, read_lines
 
 Array = npt.NDArray[np.float64]
 
@@ -41,14 +34,8 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--fit", action="store_true")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as scratch:
-        write_corpus(options.folder, Path(scratch) / "corpus")
-        base = IndexSettings.from_environment(os.environ)
-        settings = base.model_copy(update={"data_dir": Path(scratch) / "data"})
-        build(Path(scratch) / "corpus", settings)
-        catalog = Catalog.open(settings.data_dir)
-        searcher = Searcher(catalog, VectorIndex(catalog), open_embedder(settings), settings, [])
-        evidence, answerable = _weigh_all(searcher, options.folder)
+    with indexed(options.folder) as built:
+        evidence, answerable = _weigh_all(built.searcher, options.folder)
     judged = np.array([judge.probability(one) for one in evidence])
     threshold = AssistantSettings().threshold
     result: dict[str, object] = {

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import gzip
 import json
-import re
+import os
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from index.build import build
+from index.embed import Embedder, open_embedder
+from index.search.search import Searcher
+from index.settings import IndexSettings
+from index.store.catalog import Catalog
+from index.store.vectors import VectorIndex
 
 
 def read_lines(path: Path) -> Iterator[dict[str, Any]]:
@@ -19,14 +29,50 @@ def read_lines(path: Path) -> Iterator[dict[str, Any]]:
                 yield json.loads(line)
 
 
-def write_corpus(folder: Path, root: Path) -> None:
-    """Write each passage of the BEIR folder `folder` as a Markdown document below `root`, its title as heading. The
-    name of a file is the id of its passage, characters that no file system likes replaced."""
-    source = next(path for path in (folder / "corpus.jsonl", folder / "corpus.jsonl.gz") if path.exists())
+def write_corpus(folder: Path, root: Path) -> dict[str, str]:
+    """Write each passage of the BEIR folder `folder` as a Markdown document below `root`, its title as heading; returns
+    the id of each passage by the path of its document, relative to `root`."""
     documents = root / "documents"
     documents.mkdir(parents=True)
-    for passage in read_lines(source):
+    ids = {}
+    for number, passage in enumerate(read_passages(folder)):
+        name = f"{number:07}.md"
         title = " ".join(str(passage.get("title") or "").split())
-        name = re.sub(r"[^\w.#-]", "_", str(passage["_id"]))
         heading = f"# {title}\n\n" if title else ""
-        (documents / f"{name}.md").write_text(f"{heading}{passage['text']}\n", encoding="utf-8")
+        (documents / name).write_text(f"{heading}{passage['text']}\n", encoding="utf-8")
+        ids[f"documents/{name}"] = str(passage["_id"])
+    return ids
+
+
+def read_passages(folder: Path) -> Iterator[dict[str, Any]]:
+    """The passages `{_id, title, text}` of a BEIR folder."""
+    return read_lines(next(path for path in (folder / "corpus.jsonl", folder / "corpus.jsonl.gz") if path.exists()))
+
+
+@dataclass(frozen=True)
+class Indexed:
+    """A benchmark set in the product's own index. `ids` gives the id of each passage of the set by the path of the
+    document made of it."""
+
+    ids: dict[str, str]
+    catalog: Catalog
+    vectors: VectorIndex
+    embedder: Embedder
+    searcher: Searcher
+
+
+@contextmanager
+def indexed(folder: Path) -> Iterator[Indexed]:
+    """The BEIR folder `folder`, indexed as a corpus of files in a folder that is taken away afterwards."""
+    with tempfile.TemporaryDirectory() as scratch:
+        ids = write_corpus(folder, Path(scratch) / "corpus")
+        base = IndexSettings.from_environment(os.environ)
+        settings = base.model_copy(update={"data_dir": Path(scratch) / "data"})
+        build(Path(scratch) / "corpus", settings)
+        catalog, embedder = Catalog.open(settings.data_dir), open_embedder(settings)
+        vectors = VectorIndex(catalog)
+        try:
+            yield Indexed(ids, catalog, vectors, embedder, Searcher(catalog, vectors, embedder, settings, []))
+        finally:
+            vectors.close()
+            catalog.close()
