@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from assistant.errors import AddressInUse, AssistantError, BadRequest
 from assistant.french_parser import FrenchParser
 from assistant.settings import AssistantSettings
-from index.errors import CorpusError, why
+from index.errors import CorpusError
 from index.settings import IndexSettings
 from index.types import Scope
 
@@ -217,18 +217,11 @@ def _ask(options: argparse.Namespace) -> int:
 def _ask_all(options: argparse.Namespace, scope: Scope) -> int:
     if not options.json:
         raise BadRequest("Un fichier de questions donne du JSON.", "Ajoutez --json.")
-    try:
-        lines = options.questions.read_text(encoding="utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = why(error) if isinstance(error, OSError) else "ce n'est pas un texte UTF-8"
-        raise BadRequest(
-            f"Le fichier de questions «\u00a0{options.questions}\u00a0» ne peut pas être lu ({reason}).",
-            "Donnez un fichier texte en UTF-8, une question par ligne.",
-        ) from error
-    from assistant import json_form
+    from assistant import json_form, question_files
 
+    lines = question_files.read_lines(options.questions, "une question")
     engine = _parts(options).engine
-    for line in lines if lines[-1] else lines[:-1]:
+    for line in lines:
         _write(json_form.answer(engine.ask(line, scope)))
     return DONE
 
@@ -237,18 +230,22 @@ def _ask_all(options: argparse.Namespace, scope: Scope) -> int:
 
 
 def _eval(options: argparse.Namespace) -> int:
-    from assistant import evaluate
+    from assistant import evaluate, question_files
 
-    questions = evaluate.read(options.golden)  # refuses before the index is opened
+    questions = question_files.read_golden(options.golden)  # refuses before the index is opened
     parts, scope = _parts(options), Scope(options.scope)
     score = evaluate.score(
         questions, lambda question: parts.engine.ask(question, scope), lambda excerpt: parts.holds(excerpt, scope)
     )
     short = options.at_least is not None and evaluate.is_short(score, *options.at_least)
     if options.json:
-        _write(evaluate.form(score))
+        from assistant import json_form
+
+        _write(json_form.score(score))
     else:
-        print("\n".join(evaluate.lines(score)))
+        from assistant import terminal
+
+        print("\n".join(terminal.score_lines(score)))
         if short:
             print("\nEn dessous de ce que demande --at-least.")
     return IN_PART if short else DONE

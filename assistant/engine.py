@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from assistant.answer import select, write
 from assistant.lexicon import Expansion, Lexicon
@@ -15,11 +15,26 @@ from assistant.understand.coverage import Topic
 from assistant.understand.question import Asked, Question, understand
 from index.reading.text import tidy
 from index.search.search import Query, Searcher
-from index.types import Scope, Unit
+from index.types import Hit, Scope, Unit
 
 _QUESTION = 2000  # characters read of a question
 _FORM_NAMES = {Asked.NUMBER: "nombre", Asked.WHEN: "date"}
 _TERMS = 8  # definitions shown beside an answer
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A question as understood, and the passages found for it."""
+
+    asked: Question
+    expansions: tuple[Expansion, ...]
+    topic: Topic
+    hits: tuple[Hit, ...]
+
+    @property
+    def evidence(self) -> judge.Evidence:
+        """What the passages say of whether there is an answer."""
+        return judge.weigh(self.topic, self.hits)
 
 
 class Engine:
@@ -40,7 +55,7 @@ class Engine:
     def stream(self, question: str, scope: Scope) -> Iterator[str | Answer]:
         """The answer's text in pieces, each checked before it is given, then the answer itself."""
         began = time.monotonic()
-        asked = understand(tidy(question[:_QUESTION]), self._searcher.sites, self._lexicon)
+        asked = self._understand(question)
         if not asked.text:
             yield write.EMPTY
             yield replace(_refusal(asked, write.EMPTY), seconds=time.monotonic() - began)
@@ -50,14 +65,26 @@ class Engine:
         yield from pieces
         yield replace(answer, seconds=time.monotonic() - began)
 
-    def _answer(self, asked: Question, scope: Scope) -> tuple[Answer, list[str]]:
-        """The answer, and its text in pieces."""
+    def find(self, question: str, scope: Scope) -> Found:
+        """What is found for a question before anything is judged or written: the benchmarks measure this."""
+        return self._find(self._understand(question), scope)
+
+    def _understand(self, question: str) -> Question:
+        return understand(tidy(question[:_QUESTION]), self._searcher.sites, self._lexicon)
+
+    def _find(self, asked: Question, scope: Scope) -> Found:
         expansions = self._lexicon.expand(asked.text)
-        defined = self._lexicon.find(asked.text) if asked.asked is Asked.DEFINITION else []
         topic = Topic.of(asked.topic, self._searcher.rarity(asked.topic, scope), expansions)
         also = tuple(dict.fromkeys(form for expansion in expansions for form in expansion.forms))
         hits = self._searcher.search(Query(asked.text, asked.topic, also), scope, self._settings.hits)
-        answers = judge.probability(judge.weigh(topic, hits)) >= self._settings.threshold
+        return Found(asked, tuple(expansions), topic, tuple(hits))
+
+    def _answer(self, asked: Question, scope: Scope) -> tuple[Answer, list[str]]:
+        """The answer, and its text in pieces."""
+        found = self._find(asked, scope)
+        topic, hits = found.topic, found.hits
+        defined = self._lexicon.find(asked.text) if asked.asked is Asked.DEFINITION else []
+        answers = judge.probability(found.evidence) >= self._settings.threshold
         if not answers and not defined:
             return _refusal(asked, write.REFUSAL), [write.REFUSAL]
         ranked = select.candidates(asked, topic, hits, self._searcher.sites) if answers else []
@@ -73,7 +100,7 @@ class Engine:
         pieces = list(write.blocks(asked, citations, choice, defined))
         answer = Answer(
             question=asked.text,
-            searched_for=_searched_for(asked, expansions),
+            searched_for=_searched_for(asked, found.expansions),
             text="".join(pieces).strip(),
             citations=citations,
             terms=tuple(self._met(asked, [citation.unit for citation in citations])),

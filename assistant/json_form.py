@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from assistant.evaluate import Score
 from assistant.types import Answer, Citation
 from index.build import Report
 from index.types import Hit, Place, Source
@@ -65,3 +66,25 @@ def _source(value: Source) -> dict[str, Any]:
 
 def _place(value: Place) -> dict[str, Any]:
     return {**asdict(value), "heading": list(value.heading), "label": value.label()}
+
+
+def score(value: Score) -> dict[str, Any]:
+    """The score as JSON; a share that cannot be measured is null."""
+    names = ("first", "first_three", "wrongly_refused", "refusals", "notices")
+    shares = {name: getattr(value, name).value for name in names}
+    return {
+        "questions": value.questions,
+        "answerable": value.first.of,
+        **{name: None if share is None else round(share, 4) for name, share in shares.items()},
+        "seconds": round(value.seconds, 4),
+        "failures": [
+            {
+                "id": failure.id,
+                "question": failure.question,
+                "why": failure.why,
+                "expected": list(failure.expected),
+                "cited": list(failure.cited),
+            }
+            for failure in value.failures
+        ],
+    }

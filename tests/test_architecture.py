@@ -29,7 +29,7 @@ LAYERS = {
     "index": ("watch", "doctor", "build", "changes", "llama", "search/search", "embed", "store", "reading", "search",
               "unpack", "settings", "errors", "types"),
     "assistant": ("__main__", "cli", "french_parser", "terminal", "json_form", "ui", "evaluate", "compose", "engine",
-                  "answer", "understand", "lexicon", "prompts", "settings", "errors", "types"),
+                  "question_files", "answer", "understand", "lexicon", "prompts", "settings", "errors", "types"),
 }  # fmt: skip
 
 

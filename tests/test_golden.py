@@ -10,8 +10,10 @@ import pytest
 
 from assistant.answer.verify import is_verbatim
 from assistant.compose import compose
-from assistant.evaluate import Score, lines, read, score
+from assistant.evaluate import Score, score
+from assistant.question_files import read_golden
 from assistant.settings import AssistantSettings
+from assistant.terminal import score_lines
 from index.build import build
 from index.reading.text import split_front_matter
 from index.settings import IndexSettings
@@ -68,7 +70,7 @@ def test_every_line_has_its_fields(rows: list[dict[str, Any]]) -> None:
         assert isinstance(row["faults"], bool)
         assert row["refused"] is (not row["answers"])
         assert not row.get("all") or len(row["answers"]) > 1
-    assert len(read(GOLDEN)) == len(rows)
+    assert len(read_golden(GOLDEN)) == len(rows)
 
 
 def test_questions_are_of_many_sorts(rows: list[dict[str, Any]]) -> None:
@@ -92,7 +94,7 @@ def reached(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Score
     assert not build(ROOT / "corpus", settings).failed
     parts = compose(settings, AssistantSettings())
     return score(
-        read(GOLDEN),
+        read_golden(GOLDEN),
         lambda question: parts.engine.ask(question, Scope.PUBLIC),
         lambda excerpt: parts.holds(excerpt, Scope.PUBLIC),
     )
@@ -100,12 +102,12 @@ def reached(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Score
 
 @pytest.mark.timeout(900)  # hundreds of questions, on a machine that may be busy
 def test_what_the_report_says_is_cited(reached: Score) -> None:
-    assert reached.first_three.met >= FIRST_THREE * reached.first_three.of, "\n".join(lines(reached))
+    assert reached.first_three.met >= FIRST_THREE * reached.first_three.of, "\n".join(score_lines(reached))
 
 
 @pytest.mark.timeout(900)
 def test_what_the_report_does_not_say_is_refused(reached: Score) -> None:
-    assert reached.refusals.met >= REFUSALS * reached.refusals.of, "\n".join(lines(reached))
+    assert reached.refusals.met >= REFUSALS * reached.refusals.of, "\n".join(score_lines(reached))
 
 
 @pytest.mark.timeout(900)

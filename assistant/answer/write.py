@@ -13,6 +13,7 @@ from assistant.understand.question import Asked, Question
 from index.types import Unit
 
 _MARKUP = re.compile(r"([\\`*_\[\]<>#|~&])")
+_ESCAPED = re.compile(r"\\" + _MARKUP.pattern)
 REFUSAL = (
     "Je n’ai rien trouvé dans le corpus qui réponde à cette question. "
     "Essayez avec d’autres mots, ou avec une question plus précise."
@@ -53,7 +54,7 @@ def escape(text: str) -> str:
 
 def unescape(text: str) -> str:
     """Markdown made by `escape` as a terminal shows it, which knows no Markdown."""
-    return re.sub(r"\\([\\`*_\[\]<>#|~&])", r"\1", text)
+    return _ESCAPED.sub(r"\1", text)
 
 
 def _lead(citations: Sequence[Citation], choice: Choice) -> str:

@@ -15,12 +15,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from assistant.engine import Engine
 from assistant.lexicon import Lexicon
 from assistant.settings import AssistantSettings
 from assistant.understand import judge
-from assistant.understand.coverage import Topic
-from assistant.understand.question import understand
-from index.search.search import Query, Searcher
+from index.search.search import Searcher
 from index.types import Scope
 from tests.benchmarks.corpora import indexed, read_lines
 
@@ -52,15 +51,12 @@ def main() -> None:
 
 
 def _weigh_all(searcher: Searcher, folder: Path) -> tuple[list[judge.Evidence], npt.NDArray[np.bool_]]:
-    lexicon, hits = Lexicon(), AssistantSettings().hits
+    engine = Engine(searcher, Lexicon(), AssistantSettings())
     answered = next(path for path in (folder / "answerable.jsonl", folder / "queries.jsonl") if path.exists())
     evidence, labels = [], []
     for path in (answered, folder / "unanswerable.jsonl"):
         for line in read_lines(path):
-            asked = understand(line["text"], searcher.sites, lexicon)
-            topic = Topic.of(asked.topic, searcher.rarity(asked.topic, Scope.PUBLIC), [])
-            found = searcher.search(Query(asked.text, asked.topic), Scope.PUBLIC, hits)
-            evidence.append(judge.weigh(topic, found))
+            evidence.append(engine.find(line["text"], Scope.PUBLIC).evidence)
             labels.append(path == answered)
     return evidence, np.array(labels)
 

@@ -21,13 +21,12 @@ from pathlib import Path
 
 import numpy as np
 
+from assistant.engine import Engine
 from assistant.lexicon import Lexicon
 from assistant.settings import AssistantSettings
-from assistant.understand.question import understand
 from index.embed import Embedder
 from index.llama import PassageEmbedding
 from index.search import french
-from index.search.search import Query
 from index.types import Scope
 from tests.benchmarks.corpora import Indexed, indexed, read_lines, read_passages
 
@@ -71,7 +70,7 @@ def _open(arm: str, built: Indexed, folder: Path, scratch: Path) -> Retrieve:
         return _starter(folder, scratch, built.embedder)
     keys, _ = built.catalog.vectors("public")
     ids = {key: built.ids[passage.source.path] for key, passage in built.catalog.passages(keys, Scope.PUBLIC).items()}
-    lexicon, hits = Lexicon(), max(_DEPTH, AssistantSettings().hits)
+    engine = Engine(built.searcher, Lexicon(), AssistantSettings(hits=_DEPTH))
 
     def bm25(question: str) -> Iterable[str]:
         found = built.catalog.match(french.terms(question), Scope.PUBLIC, _DEPTH)
@@ -82,9 +81,7 @@ def _open(arm: str, built: Indexed, folder: Path, scratch: Path) -> Retrieve:
         return [ids[key] for key, _ in built.vectors.nearest(vector, Scope.PUBLIC, _DEPTH)]
 
     def assistant(question: str) -> Iterable[str]:
-        asked = understand(question, built.searcher.sites, lexicon)
-        found = built.searcher.search(Query(asked.text, asked.topic), Scope.PUBLIC, hits)
-        return [built.ids[hit.passage.source.path] for hit in found]
+        return [built.ids[hit.passage.source.path] for hit in engine.find(question, Scope.PUBLIC).hits]
 
     return {"bm25": bm25, "dense": dense, "assistant": assistant}[arm]
 

@@ -79,14 +79,9 @@ def _walk(node: SyntaxTreeNode, first_line: int, depth: int) -> Iterator[Block]:
 
 def _without_tags(text: str) -> str:
     """`text` less tags and comments. What is never closed is not looked for: each would be sought up to the end."""
-    commented = text.rfind("-->") + 1
-    tagged = text.rfind(">") + 1
-    commented += 2 if commented else 0
-    return (
-        _TAG_OR_COMMENT.sub("", text[:commented])
-        + _TAG.sub("", text[commented:tagged])
-        + text[max(commented, tagged) :]
-    )
+    head, closed, rest = text.rpartition("-->")
+    tagged, end, tail = rest.rpartition(">")
+    return _TAG_OR_COMMENT.sub("", head + closed) + _TAG.sub("", tagged + end) + tail
 
 
 def _text(node: SyntaxTreeNode) -> str:
