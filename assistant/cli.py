@@ -7,32 +7,43 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.errors import AddressInUse, AssistantError, BadRequest
-from assistant.french_parser import FrenchParser
+from assistant.errors import AddressInUse, AssistantError, BadRequest, Interrupted
+from assistant.options import parser
 from assistant.settings import AssistantSettings
+from assistant.stopping import Stop
 from index.errors import CorpusError
 from index.settings import IndexSettings
 from index.types import Scope
 
 if TYPE_CHECKING:
     from assistant.compose import Parts
+    from index.progress import Progress, Step
 
-DONE, IN_PART, REFUSED = 0, 1, 2
+DONE, IN_PART, REFUSED, INTERRUPTED = 0, 1, 2, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command and return its exit status: 0 done, 1 done in part, 2 refused with one line on why."""
-    _stay_offline()
-    options = _parser().parse_args(arguments)
+    """Run a command and return its exit status: 0 done, 1 done in part, 2 refused, 130 interrupted; one line says why.
+    Without `arguments` they are those of this process, which is then ours to stop."""
+    stop = Stop()
     try:
+        if arguments is None:
+            stop.listen()
+        _stay_offline()
+        options = parser(_COMMANDS).parse_args(arguments)
+        options.stop = stop
         status: int = options.run(options)
         sys.stdout.flush()
         return status
+    except Interrupted as error:
+        print(error, file=sys.stderr)
+        return INTERRUPTED
     except (CorpusError, AssistantError) as error:
         print(error, file=sys.stderr)
         return REFUSED
@@ -40,8 +51,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except KeyboardInterrupt:
-        print("Interrompu. Ce qui était déjà enregistré est gardé\u00a0; relancez pour finir.", file=sys.stderr)
-        return 130
+        stop.end()  # at once: another Ctrl-C must not cut this line short
+        print("Interrompu. Rien n'a été modifié.", file=sys.stderr)
+        return INTERRUPTED
+    finally:
+        stop.end()  # the answer is given: a late Ctrl-C has nothing left to stop
 
 
 def _stay_offline() -> None:
@@ -55,87 +69,6 @@ def _stay_offline() -> None:
         "DO_NOT_TRACK": "1",
     }.items():
         os.environ.setdefault(name, value)
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = FrenchParser(prog="assistant", description="Assistant de connaissances sur le corpus d'une étude.")
-    commands = parser.add_subparsers(title="commandes", metavar="COMMANDE", required=True, dest="commande")
-
-    def command(name: str, run: Callable[[argparse.Namespace], int], summary: str) -> argparse.ArgumentParser:
-        made: argparse.ArgumentParser = commands.add_parser(name, help=summary, description=summary)
-        made.set_defaults(run=run)
-        made.add_argument("--data-dir", type=Path, metavar="D", help="dossier de l'index (ASSISTANT_DATA_DIR, ou data)")
-        return made
-
-    index = command("index", _index, "Met l'index à jour d'après un dossier de corpus.")
-    index.add_argument("corpus", nargs="?", type=Path, metavar="CORPUS", help="dossier (ASSISTANT_CORPUS, ou corpus)")
-    index.add_argument("--json", action="store_true", help="écrit le rapport en JSON")
-    index.add_argument("--yes", action="store_true", help="accepte de retirer plus d'un dixième des sources")
-    index.add_argument("--rollback", action="store_true", help="revient à l'index d'avant la dernière mise à jour")
-
-    index.add_argument("--watch", action="store_true", help="suit le dossier jusqu'à Ctrl-C")
-
-    ask = command("ask", _ask, "Répond à une question, avec les passages cités.")
-    ask.add_argument("question", nargs="?", metavar="QUESTION", help="la question, en français")
-    ask.add_argument("--questions", type=Path, metavar="FICHIER", help="une question par ligne (avec --json)")
-    _common(ask)
-
-    search = command("search", _search, "Cherche des passages, sans rédiger de réponse.")
-    search.add_argument("query", metavar="RECHERCHE", help="ce qu'il faut chercher")
-    search.add_argument("--site", default="", metavar="S", help="seulement les passages de ce site")
-    search.add_argument("--kind", choices=("document", "transcript"), help="seulement ce genre de source")
-    search.add_argument("--limit", type=_positive, default=10, metavar="N", help="nombre de passages (10)")
-    _common(search)
-
-    evaluation = command("eval", _eval, "Mesure les réponses à des questions dont la bonne réponse est connue.")
-    evaluation.add_argument("golden", type=Path, metavar="FICHIER", help="un objet JSON par ligne (voir le README)")
-    evaluation.add_argument(
-        "--at-least",
-        type=_two_shares,
-        metavar="P,R",
-        help="statut 1 si moins de P des bons passages sont dans les trois premiers, ou moins de R des questions sans "
-        "réponse refusées, par exemple 0.95,0.90",
-    )
-    _common(evaluation)
-
-    status = command("status", _status, "Dit ce que l'index contient.")
-    status.add_argument("--json", action="store_true", help="écrit l'état en JSON")
-
-    doctor = command("doctor", _doctor, "Vérifie l'index, le modèle et les dossiers, et dit quoi faire.")
-    doctor.add_argument("--json", action="store_true", help="écrit l'examen en JSON")
-
-    serve = command("serve", _serve, "Sert la page de l'assistant (n'indexe pas).")
-    serve.add_argument("--host", default="127.0.0.1", metavar="H", help="adresse (127.0.0.1)")
-    serve.add_argument("--port", type=_port, default=7860, metavar="P", help="port (7860)")
-    return parser
-
-
-def _common(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--as", dest="scope", choices=[scope.value for scope in Scope], default="public", help="qui demande (public)"
-    )
-    parser.add_argument("--json", action="store_true", help="écrit du JSON, et rien d'autre, sur la sortie")
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError(text)
-    return number
-
-
-def _two_shares(text: str) -> tuple[float, float]:
-    first, second = (float(part) for part in text.split(","))
-    if not (0 <= first <= 1 and 0 <= second <= 1):
-        raise ValueError(text)
-    return first, second
-
-
-def _port(text: str) -> int:
-    number = int(text)
-    if not 0 <= number < 65536:
-        raise ValueError(text)
-    return number
 
 
 def _settings(options: argparse.Namespace) -> tuple[IndexSettings, AssistantSettings]:
@@ -159,28 +92,67 @@ def _write(value: object) -> None:
 
 
 def _index(options: argparse.Namespace) -> int:
-    from assistant import json_form, terminal
-    from index.build import build
-    from index.watch import changes
-
     index_settings, settings = _settings(options)
     if options.rollback:
         return _roll_back(options, index_settings)
     root = options.corpus or settings.corpus
-    for _ in changes(root) if options.watch else range(1):
-        report = build(root, index_settings, terminal.progress_bars(), confirmed=options.yes)
-        if options.json:
-            _write(json_form.report(report))
-        else:
-            print("\n".join(terminal.report_lines(report)), flush=True)
+    return (_follow if options.watch else _index_once)(options, root, index_settings)
+
+
+def _index_once(options: argparse.Namespace, root: Path, settings: IndexSettings) -> int:
+    from assistant import json_form, terminal
+    from index.build import build
+
+    with _watched(options, settings) as progress:
+        report = build(root, settings, progress, confirmed=options.yes)
+    if options.json:
+        _write(json_form.report(report))
+    else:
+        print("\n".join(terminal.report_lines(report)), flush=True)
     return IN_PART if report.failed else DONE
 
 
+def _follow(options: argparse.Namespace, root: Path, settings: IndexSettings) -> int:
+    """Index each time that the folder has changed, until Ctrl-C, which is how following it ends."""
+    from index.watch import changes
+
+    status = DONE
+    try:
+        for _ in changes(root):
+            status = _index_once(options, root, settings)
+    except KeyboardInterrupt:
+        options.stop.end()
+        print("Suivi arrêté. L'index garde tout ce qui a été enregistré.", file=sys.stderr)
+    return status
+
+
+@contextmanager
+def _watched(options: argparse.Namespace, settings: IndexSettings) -> Iterator[Progress]:
+    """The progress of a run: shown to whoever watches, and where Ctrl-C is heard at the latest. Raises `Interrupted`
+    for Ctrl-C, with what was kept."""
+    from assistant import bars, terminal
+    from index.build import state
+
+    before = state(settings)
+    try:
+        with bars.shown() as show:
+
+            def progress(step: Step) -> None:
+                options.stop.check()
+                show(step)
+
+            yield progress
+    except KeyboardInterrupt:
+        options.stop.end()
+        raise terminal.interrupted(before, state(settings)) from None
+
+
 def _roll_back(options: argparse.Namespace, settings: IndexSettings) -> int:
-    from assistant import terminal
     from index.build import take_back
 
-    if not take_back(settings, terminal.progress_bars()):
+    with _watched(options, settings) as progress:
+        done = take_back(settings, progress)
+    if not done:
         raise BadRequest(
             "Il n'y a pas d'index antérieur auquel revenir.", "Seule la dernière mise à jour peut être reprise."
         )
@@ -335,3 +307,14 @@ def _serve(options: argparse.Namespace) -> int:
             "Choisissez un autre port avec --port.",
         ) from error
     return DONE
+
+
+_COMMANDS = {
+    "index": _index,
+    "ask": _ask,
+    "search": _search,
+    "eval": _eval,
+    "status": _status,
+    "doctor": _doctor,
+    "serve": _serve,
+}

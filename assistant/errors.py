@@ -4,6 +4,7 @@ AssistantError          base: one French line, what happened and the remedy
 ├── BadLexicon          lexique.toml does not say what it should
 ├── BadPrompt           a file of prompts/ misses a variable, or names one that nobody gives
 ├── BadRequest          an option or a file given to the command line cannot be used
+├── Interrupted         somebody stopped a command that had begun to change something
 └── AddressInUse        the page cannot be served at the address asked for
 """
 
@@ -20,7 +21,7 @@ class AssistantError(Exception):
         super().__init__(self.reason, self.remedy)
 
     def __str__(self) -> str:
-        return f"{self.reason} {self.remedy}"
+        return f"{self.reason} {self.remedy}".rstrip()
 
 
 class BadLexicon(AssistantError):
@@ -33,6 +34,10 @@ class BadPrompt(AssistantError):
 
 class BadRequest(AssistantError):
     """What was asked on the command line cannot be done."""
+
+
+class Interrupted(AssistantError):
+    """Ctrl-C; the reason says what was kept."""
 
 
 class AddressInUse(AssistantError):

@@ -7,7 +7,7 @@ from typing import Any
 
 from assistant.evaluate import Score
 from assistant.types import Answer, Citation
-from index.build import Report
+from index.staging import Report
 from index.types import Hit, Place, Source
 
 

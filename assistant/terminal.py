@@ -1,39 +1,22 @@
-"""What a person reads in a terminal: progress bars, the report of an indexing, an answer, a score."""
+"""What a person reads in a terminal: the report of an indexing, what an interrupted one kept, an answer, a score."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from textwrap import shorten
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from assistant.answer.write import unescape
+from assistant.errors import Interrupted
 from assistant.types import Answer
 from index.errors import one_line
 
 if TYPE_CHECKING:  # with it would come the readers of every format
     from assistant.evaluate import Score, Share
-    from index.build import Report
+    from index.build import State
+    from index.staging import Report
 
 _SHOWN_QUOTES, _SHOWN_CHARS = 3, 70  # of those on the line of a failure
-
-
-def progress_bars() -> Callable[[str, int, int], None]:
-    """A bar a step on standard error, when a person watches."""
-    from tqdm import tqdm
-
-    bars: dict[str, Any] = {}
-
-    def progress(step: str, done: int, total: int) -> None:
-        if step not in bars:
-            bars[step] = tqdm(desc=step, total=total, file=sys.stderr, disable=not sys.stderr.isatty(), leave=True)
-        bar = bars[step]
-        bar.total = total
-        bar.update(done - bar.n)
-        if done >= total:
-            bar.close()
-
-    return progress
 
 
 def report_lines(report: Report) -> Iterator[str]:
@@ -59,6 +42,21 @@ def report_lines(report: Report) -> Iterator[str]:
         if key == "unchanged" and len(entries) > 5:
             yield "  …"
     yield f"{report.passages} passages dans l'index, en {report.seconds:.1f}\u00a0s.".replace(".", ",", 1)
+
+
+def interrupted(before: State, after: State) -> Interrupted:
+    """What was kept of an indexing that was interrupted, by the states of the data folder before and after it."""
+    if after.generation != before.generation:
+        remedy = "" if after.copied else "Relancez assistant index pour finir la copie rapide de ses vecteurs."
+        return Interrupted("Interrompu. Le changement est enregistré\u00a0: l'index répond d'après lui.", remedy)
+    answers = "L'index répond comme avant" if before.generation else "Il n'y a pas encore d'index"
+    if not after.prepared:
+        return Interrupted(
+            f"Interrompu. {answers}\u00a0; aucun fichier n'était encore prêt.", "Relancez assistant index."
+        )
+    many = after.prepared > 1
+    ready = f"{after.prepared} fichiers déjà prêts sont gardés" if many else "1 fichier déjà prêt est gardé"
+    return Interrupted(f"Interrompu. {answers}\u00a0; {ready}.", "Relancez assistant index pour faire les autres.")
 
 
 def answer_lines(answer: Answer) -> Iterator[str]:

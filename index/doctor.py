@@ -106,8 +106,7 @@ def _copy(catalog: Catalog) -> Iterator[Finding]:
 
 
 def _run(catalog: Catalog) -> Iterator[Finding]:
-    with catalog.snapshot() as connection:
-        waiting = connection.execute("SELECT count(*) FROM sources WHERE state = 'staged'").fetchone()[0]
+    waiting = catalog.staged_count()
     seen = f"Interrompue : {waiting} sources attendent d'être enregistrées." if waiting else "Terminée."
     yield Finding("Dernière indexation", not waiting, seen, "Relancez : assistant index." if waiting else "")
 

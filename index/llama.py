@@ -5,7 +5,7 @@ on our search: `RetrieverQueryEngine.from_args(CorpusRetriever(searcher, Scope.P
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -25,14 +25,22 @@ from index.types import Passage, Place, Scope, Source
 
 FloatArray = npt.NDArray[np.float32]
 _BATCH = 512
+_PART = 64  # passages embedded between two tellings of how far it is
 _HIDDEN = ("passage", "title", "path", "place", "visibility", "nature")
 
 
-def ingest(readings: Sequence[Reading], embedder: Embedder) -> list[tuple[list[Passage], FloatArray]]:
+def ingest(
+    readings: Sequence[Reading],
+    embedder: Embedder,
+    cut: Callable[[Sequence[int]], None] = lambda sizes: None,
+    embedded: Callable[[int], None] = lambda done: None,
+) -> list[tuple[list[Passage], FloatArray]]:
     """Cut readings into passages and embed them: for each reading its passages in order and their vectors,
-    shape (passages, dimensions)."""
+    shape (passages, dimensions).
+
+    `cut(sizes)` is told how many passages each reading gave, then `embedded(done)` how many of all are embedded."""
     pipeline = IngestionPipeline(
-        transformations=[PassageParser(), PassageEmbedding(embedder)], disable_cache=True, docstore=None
+        transformations=[PassageParser(cut), PassageEmbedding(embedder, embedded)], disable_cache=True, docstore=None
     )
     nodes = pipeline.run(documents=[_document(reading) for reading in readings], show_progress=False)
     gathered: dict[str, tuple[list[Passage], list[list[float]]]] = {r.source.id: ([], []) for r in readings}
@@ -45,14 +53,21 @@ def ingest(readings: Sequence[Reading], embedder: Embedder) -> list[tuple[list[P
 
 
 class PassageParser(NodeParser):
-    """Documents made of our sections to nodes made of our passages."""
+    """Documents made of our sections to nodes made of our passages. `told`, if given, learns how many each gave."""
+
+    _told: Callable[[Sequence[int]], None]
+
+    def __init__(self, told: Callable[[Sequence[int]], None] = lambda sizes: None) -> None:
+        super().__init__()
+        self._told = told
 
     def _parse_nodes(self, nodes: Sequence[BaseNode], show_progress: bool = False, **kwargs: Any) -> list[BaseNode]:
-        return [
-            node_of(passage)
+        made = [
+            [node_of(passage) for passage in passages(document.metadata["source"], document.metadata["sections"])]
             for document in nodes
-            for passage in passages(document.metadata["source"], document.metadata["sections"])
         ]
+        self._told([len(found) for found in made])
+        return [node for found in made for node in found]
 
     @classmethod
     def class_name(cls) -> str:
@@ -63,10 +78,13 @@ class PassageEmbedding(BaseEmbedding):
     """Our embedder as llama-index's: `query` texts by the question engine, the others by the document engine."""
 
     _embedder: Embedder
+    _told: Callable[[int], None]
+    _done: int
 
-    def __init__(self, embedder: Embedder) -> None:
+    def __init__(self, embedder: Embedder, told: Callable[[int], None] = lambda done: None) -> None:
         super().__init__(model_name=embedder.identity, embed_batch_size=_BATCH)
         self._embedder = embedder
+        self._told, self._done = told, 0
 
     def _get_query_embedding(self, query: str) -> list[float]:
         return self._embedder.embed_question(query).tolist()  # type: ignore[no-any-return]
@@ -78,7 +96,19 @@ class PassageEmbedding(BaseEmbedding):
         return self._get_text_embeddings([text])[0]
 
     def _get_text_embeddings(self, texts: list[str]) -> list[list[float]]:
-        return self._embedder.embed_passages(texts).tolist()  # type: ignore[no-any-return]
+        # By parts, longest first: whoever watches sees it move, and texts of one length still go together.
+        order = (
+            sorted(range(len(texts)), key=lambda number: -len(texts[number]))
+            if len(texts) > _PART
+            else range(len(texts))
+        )
+        vectors: dict[int, list[float]] = {}
+        for start in range(0, len(texts), _PART):
+            part = order[start : start + _PART]
+            vectors.update(zip(part, self._embedder.embed_passages([texts[n] for n in part]).tolist(), strict=True))
+            self._done += len(part)
+            self._told(self._done)
+        return [vectors[number] for number in range(len(texts))]
 
     @classmethod
     def class_name(cls) -> str:

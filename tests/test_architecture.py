@@ -26,10 +26,11 @@ ONLY_IN = {
 }
 # Inside a package: a file imports from rooms further down this list only.
 LAYERS = {
-    "index": ("watch", "doctor", "build", "changes", "llama", "search/search", "embed", "store", "reading", "search",
-              "unpack", "settings", "errors", "types"),
-    "assistant": ("__main__", "cli", "french_parser", "terminal", "json_form", "ui", "evaluate", "compose", "engine",
-                  "question_files", "answer", "understand", "lexicon", "prompts", "settings", "errors", "types"),
+    "index": ("watch", "doctor", "build", "staging", "changes", "llama", "search/search", "embed", "store", "reading",
+              "search", "unpack", "progress", "settings", "errors", "types"),
+    "assistant": ("__main__", "cli", "options", "french_parser", "terminal", "bars", "stopping", "json_form", "ui",
+                  "evaluate", "compose", "engine", "question_files", "answer", "understand", "lexicon", "prompts",
+                  "settings", "errors", "types"),
 }  # fmt: skip
 
 

@@ -115,6 +115,10 @@ class Catalog:
         """How many sources are live."""
         return int(self._connection.execute("SELECT count(*) FROM sources WHERE state = 'live'").fetchone()[0])
 
+    def staged_count(self) -> int:
+        """How many sources a run that did not finish has left for the next one."""
+        return int(self._connection.execute("SELECT count(*) FROM sources WHERE state = 'staged'").fetchone()[0])
+
     def stamps(self) -> dict[str, str]:
         """What each live source's file looked like from outside when it was last compared, by path."""
         return dict(self._connection.execute("SELECT path, stamp FROM sources WHERE state = 'live'").fetchall())

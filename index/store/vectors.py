@@ -135,9 +135,9 @@ class VectorIndex:
         catalog = self._catalog
         try:
             self._clear()
-            folder = self._clean_folder()
-            if folder is not None and catalog.meta("vectors_generation") == catalog.meta("generation"):
+            if self.is_whole():
                 return
+            folder = self._clean_folder()
             try:
                 self._write(folder, progress)
             except CopyUnusable:
@@ -217,6 +217,11 @@ class VectorIndex:
                     progress(done, len(lacking))
         finally:
             _forget(client)
+
+    def is_whole(self) -> bool:
+        """Whether the copy has followed the last commit. It is not opened."""
+        followed = self._catalog.meta("vectors_generation") == self._catalog.meta("generation")
+        return self._clean_folder() is not None and followed
 
     def count(self) -> int | None:
         """How many vectors the copy holds; `None` when it is to be made anew."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from assistant import json_form
 from assistant.types import Answer, Term
-from index.build import Report
+from index.staging import Report
 from index.types import Hit, Place
 from tests.assistant.samples import citation, hit, passage
 

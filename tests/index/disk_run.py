@@ -13,10 +13,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import assistant.terminal
+import assistant.bars
 import index.build as building
 from assistant.cli import main
 from index.errors import NothingIndexed
+from index.progress import Progress
 from index.settings import IndexSettings
 from index.store.catalog import Catalog
 from tests.conftest import ROOT
@@ -167,10 +168,11 @@ def main_of_test(scene: str, folder: str) -> None:
     """Do a scene and print what it saw."""
     put_stand_in(FakeEmbedder())
 
-    def noted() -> Callable[[str, int, int], None]:
-        return lambda step, done, total: reached.append(f"{step} {done}" if step == "Enregistrement" else step)
+    @contextlib.contextmanager
+    def noted() -> Iterator[Progress]:
+        yield lambda step: reached.append(f"{step.name} {step.done}" if step.name == "Enregistrement" else step.name)
 
-    setattr(assistant.terminal, "progress_bars", noted)  # noqa: B010
+    setattr(assistant.bars, "shown", noted)  # noqa: B010
     scenes: dict[str, Callable[[Scene], Iterator[dict[str, Any]]]] = {
         "full": lambda scene: full(scene, filled=True),
         "full_at_first": lambda scene: full(scene, filled=False),

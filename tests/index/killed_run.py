@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import index.build as building
+from index.progress import Step
 from index.settings import IndexSettings
 from index.store import vectors
 from tests.fakes import FakeEmbedder
@@ -33,8 +34,8 @@ def main(corpus: str, data: str) -> None:
     setattr(vectors.VectorIndex, "_fill", told)  # noqa: B010
     reached: set[str] = set()
 
-    def progress(step: str, done: int, total: int) -> None:
-        name = step if step != "Enregistrement" else f"{step} {done}"
+    def progress(step: Step) -> None:
+        name = step.name if step.name != "Enregistrement" else f"{step.name} {step.done}"
         if name not in reached:
             reached.add(name)
             say(name)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from index.build import Report
 from index.settings import IndexSettings
+from index.staging import Report
 from index.store.catalog import Catalog
 from index.types import Scope
 

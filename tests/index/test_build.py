@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from index import build as building
+from index import staging
 from index.build import build
+from index.progress import Step
 from index.settings import IndexSettings
 from index.store.catalog import Catalog
 from index.store.vectors import VectorIndex
@@ -163,8 +165,8 @@ def test_a_removed_file_is_gone_from_everywhere(corpus: Path, wanted: IndexSetti
 
 
 def test_progress_is_told_in_french_and_ends(corpus: Path, wanted: IndexSettings) -> None:
-    steps: dict[str, list[tuple[int, int]]] = {}
-    build(corpus, wanted, lambda step, done, total: steps.setdefault(step, []).append((done, total)))
+    steps: dict[str, list[Step]] = {}
+    report = build(corpus, wanted, lambda step: steps.setdefault(step.name, []).append(step))
     assert list(steps) == [
         "Lecture des fichiers",
         "Préparation du modèle",
@@ -172,8 +174,29 @@ def test_progress_is_told_in_french_and_ends(corpus: Path, wanted: IndexSettings
         "Enregistrement",
         "Copie des vecteurs",
     ]
-    for counts in steps.values():
-        assert counts[-1][0] == counts[-1][1]
+    for each in steps.values():
+        assert each[-1].done == each[-1].total
+    first, last = steps["Indexation"][0], steps["Indexation"][-1]
+    assert (first.done, first.passages, first.total) == (0, 0, len(FILES))
+    assert last.passages == last.expected == report.passages
+
+
+def test_progress_counts_files_kept_and_passages_embedded(
+    corpus: Path, wanted: IndexSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.llama._PART", 4)
+    monkeypatch.setattr("index.llama._BATCH", 10)
+    write(corpus, {f"documents/{name}.txt": "\n\n".join(f"Le geste {n}." for n in range(30)) for name in "abc"})
+    write(corpus, {"documents/vide.txt": ""})
+    steps: list[Step] = []
+    report = build(corpus, wanted, steps.append)
+    indexing = [step for step in steps if step.name == "Indexation"]
+    passages = [step.passages for step in indexing]
+    assert passages == sorted(passages) and passages[-1] == report.passages == 94
+    assert max(after - before for before, after in pairwise(passages)) <= 4
+    assert all(step.done <= 1 for step in indexing if step.passages < 94), "a file is not done before it is kept"
+    assert (indexing[-1].done, indexing[-1].total) == (7, 7), "one that failed is done with"
+    assert all(step.expected >= step.passages for step in indexing)
 
 
 def test_what_is_embedded_has_its_headings_with_it(corpus: Path, wanted: IndexSettings, embedder: FakeEmbedder) -> None:
@@ -184,7 +207,7 @@ def test_what_is_embedded_has_its_headings_with_it(corpus: Path, wanted: IndexSe
 def test_a_run_that_stops_changes_nothing_and_the_next_takes_up_what_it_staged(
     corpus: Path, wanted: IndexSettings, embedder: FakeEmbedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(building, "_GROUP_CHARS", 10)
+    monkeypatch.setattr(staging, "_GROUP_CHARS", 10)
     embed, calls = embedder.embed_passages, 0
 
     def fail_at_the_third(texts: list[str]) -> object:

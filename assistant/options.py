@@ -1,0 +1,94 @@
+"""The words of the command line: commands, options, and the values they take."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from assistant.french_parser import FrenchParser
+from index.types import Scope
+
+Run = Callable[[argparse.Namespace], int]
+
+
+def parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
+    """The parser of the whole command line. `runs` gives for each command the function that its options will name as
+    `run`."""
+    whole = FrenchParser(prog="assistant", description="Assistant de connaissances sur le corpus d'une étude.")
+    commands = whole.add_subparsers(title="commandes", metavar="COMMANDE", required=True, dest="commande")
+
+    def command(name: str, summary: str) -> argparse.ArgumentParser:
+        made: argparse.ArgumentParser = commands.add_parser(name, help=summary, description=summary)
+        made.set_defaults(run=runs[name])
+        made.add_argument("--data-dir", type=Path, metavar="D", help="dossier de l'index (ASSISTANT_DATA_DIR, ou data)")
+        return made
+
+    index = command("index", "Met l'index à jour d'après un dossier de corpus.")
+    index.add_argument("corpus", nargs="?", type=Path, metavar="CORPUS", help="dossier (ASSISTANT_CORPUS, ou corpus)")
+    index.add_argument("--json", action="store_true", help="écrit le rapport en JSON")
+    index.add_argument("--yes", action="store_true", help="accepte de retirer plus d'un dixième des sources")
+    index.add_argument("--rollback", action="store_true", help="revient à l'index d'avant la dernière mise à jour")
+    index.add_argument("--watch", action="store_true", help="suit le dossier jusqu'à Ctrl-C")
+
+    ask = command("ask", "Répond à une question, avec les passages cités.")
+    ask.add_argument("question", nargs="?", metavar="QUESTION", help="la question, en français")
+    ask.add_argument("--questions", type=Path, metavar="FICHIER", help="une question par ligne (avec --json)")
+    _common(ask)
+
+    search = command("search", "Cherche des passages, sans rédiger de réponse.")
+    search.add_argument("query", metavar="RECHERCHE", help="ce qu'il faut chercher")
+    search.add_argument("--site", default="", metavar="S", help="seulement les passages de ce site")
+    search.add_argument("--kind", choices=("document", "transcript"), help="seulement ce genre de source")
+    search.add_argument("--limit", type=_positive, default=10, metavar="N", help="nombre de passages (10)")
+    _common(search)
+
+    evaluation = command("eval", "Mesure les réponses à des questions dont la bonne réponse est connue.")
+    evaluation.add_argument("golden", type=Path, metavar="FICHIER", help="un objet JSON par ligne (voir le README)")
+    evaluation.add_argument(
+        "--at-least",
+        type=_two_shares,
+        metavar="P,R",
+        help="statut 1 si moins de P des bons passages sont dans les trois premiers, ou moins de R des questions sans "
+        "réponse refusées, par exemple 0.95,0.90",
+    )
+    _common(evaluation)
+
+    status = command("status", "Dit ce que l'index contient.")
+    status.add_argument("--json", action="store_true", help="écrit l'état en JSON")
+
+    doctor = command("doctor", "Vérifie l'index, le modèle et les dossiers, et dit quoi faire.")
+    doctor.add_argument("--json", action="store_true", help="écrit l'examen en JSON")
+
+    serve = command("serve", "Sert la page de l'assistant (n'indexe pas).")
+    serve.add_argument("--host", default="127.0.0.1", metavar="H", help="adresse (127.0.0.1)")
+    serve.add_argument("--port", type=_port, default=7860, metavar="P", help="port (7860)")
+    return whole
+
+
+def _common(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--as", dest="scope", choices=[scope.value for scope in Scope], default="public", help="qui demande (public)"
+    )
+    parser.add_argument("--json", action="store_true", help="écrit du JSON, et rien d'autre, sur la sortie")
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
+
+
+def _two_shares(text: str) -> tuple[float, float]:
+    first, second = (float(part) for part in text.split(","))
+    if not (0 <= first <= 1 and 0 <= second <= 1):
+        raise ValueError(text)
+    return first, second
+
+
+def _port(text: str) -> int:
+    number = int(text)
+    if not 0 <= number < 65536:
+        raise ValueError(text)
+    return number

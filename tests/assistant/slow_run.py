@@ -1,0 +1,83 @@
+"""The program with a stand-in for its model, that takes its time: `python -m tests.assistant.slow_run COMMAND …`.
+
+It tells in the file `$TOLD` what it embeds and that it waits, at the step that `$WAIT_AT` names, to be stopped."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import index.build as building
+import index.llama
+import index.staging as staging
+from assistant.cli import main
+from index.progress import Progress, Step, unwatched
+from index.store import runs
+from index.store.vectors import VectorIndex
+from tests.faked import put_stand_in
+from tests.fakes import FakeEmbedder, FloatArray
+
+WAITING = "waiting"
+
+
+def tell(line: str) -> None:
+    with Path(os.environ["TOLD"]).open("a", encoding="utf-8") as file:
+        file.write(line.replace("\n", " ") + "\n")
+
+
+def wait_at(step: str) -> None:
+    """Wait for the end, if this is the step to wait at."""
+    if step == os.environ.get("WAIT_AT"):
+        tell(WAITING)
+        time.sleep(120)
+
+
+class SlowEmbedder(FakeEmbedder):
+    """Takes a moment for each passage, and tells which."""
+
+    def embed_passages(self, texts: Sequence[str]) -> FloatArray:
+        try:
+            wait_at("swallowed")
+        except KeyboardInterrupt:  # as some libraries do
+            pass
+        time.sleep(len(texts) * float(os.environ.get("SECONDS_A_PASSAGE", "0")))
+        for text in texts:
+            tell(f"embedded {text}")
+        return super().embed_passages(texts)
+
+
+def before(function: Callable[..., Any], step: str) -> Callable[..., Any]:
+    """The function, waited for."""
+
+    def waited(*arguments: Any) -> Any:
+        wait_at(step)
+        return function(*arguments)
+
+    return waited
+
+
+def slow_build(root: Path, settings: Any, progress: Progress = unwatched, **options: Any) -> staging.Report:
+    """The indexing, with a wait where it was asked for."""
+    wait_at("begin")
+
+    def waiting(step: Step) -> None:
+        progress(step)
+        wait_at(f"{step.name} {step.done}")
+
+    report = build(root, settings, waiting, **options)
+    wait_at("end")
+    return report
+
+
+if __name__ == "__main__":
+    put_stand_in(SlowEmbedder())
+    build = building.build
+    building.build = slow_build
+    staging._GROUP_CHARS = int(os.environ.get("GROUP_CHARS", "200000"))
+    index.llama._PART = 10
+    runs._enliven = before(runs._enliven, "commit")
+    VectorIndex._fill = before(VectorIndex._fill, "Chroma")  # type: ignore[method-assign]
+    raise SystemExit(main())
