@@ -11,11 +11,13 @@ from pathlib import Path
 
 from index.embed import open_embedder
 from index.errors import CorpusError
+from index.reading.chunk import CHUNKING
 from index.reading.metadata import read_description
 from index.reading.read import list_files
+from index.search import french
 from index.settings import IndexSettings
 from index.store.catalog import Catalog
-from index.store.schema import FULL_TEXT
+from index.store.schema import FULL_TEXT, VERSION
 from index.store.vectors import CopyUnusable, VectorIndex
 from index.types import Scope
 
@@ -42,10 +44,12 @@ def examine(settings: IndexSettings) -> list[Finding]:
     try:
         for what, look in (
             ("Fichier de l'index", lambda: _file(catalog)),
+            ("Passages et sources", lambda: _orphans(catalog)),
             ("Recherche par mots", lambda: _full_text(catalog)),
             ("Copie des vecteurs", lambda: _copy(catalog)),
             ("Dernière indexation", lambda: _run(catalog)),
             ("Modèle d'embedding", lambda: _model(catalog, settings)),
+            ("Version de l'index", lambda: _version(catalog)),
             ("Dossier du corpus", lambda: _corpus(catalog)),
         ):
             findings += _looked(what, look)
@@ -83,6 +87,14 @@ def _file(catalog: Catalog) -> Iterator[Finding]:
     yield Finding("Fichier de l'index", well, "Sain." if well else f"Abîmé ({said}).", remedy)
 
 
+def _orphans(catalog: Catalog) -> Iterator[Finding]:
+    with catalog.snapshot() as connection:
+        alone = len(connection.execute("PRAGMA foreign_key_check").fetchall())
+    seen = f"Sans source : {alone}." if alone else "Tous les passages ont leur source."
+    remedy = "Indexez de nouveau dans un autre dossier (--data-dir)." if alone else ""
+    yield Finding("Passages et sources", not alone, seen, remedy)
+
+
 def _full_text(catalog: Catalog) -> Iterator[Finding]:
     with catalog.snapshot() as connection:
         for scope, table in FULL_TEXT.items():
@@ -96,12 +108,17 @@ def _full_text(catalog: Catalog) -> Iterator[Finding]:
 def _copy(catalog: Catalog) -> Iterator[Finding]:
     vectors = VectorIndex(catalog)
     try:
-        held = vectors.count()
+        held = vectors.keys()
     finally:
         vectors.close()
-    live = catalog.count(Scope.TEAM)
-    well = held == live
-    seen = "À refaire ; les réponses restent exactes, mais plus lentes." if held is None else f"{held} sur {live}."
+    if held is None:
+        seen, well = "À refaire ; les réponses restent exactes, mais plus lentes.", False
+    else:
+        live = {visibility: set(catalog.live_keys(visibility)) for visibility in held}
+        lacking = sum(len(live[visibility] - held[visibility]) for visibility in held)
+        orphans = sum(len(held[visibility] - live[visibility]) for visibility in held)
+        seen = f"Passages : {catalog.count(Scope.TEAM)} ; manquants : {lacking} ; en trop : {orphans}."
+        well = not lacking and not orphans
     yield Finding("Copie des vecteurs", well, seen, "" if well else "Relancez : assistant index.")
 
 
@@ -122,6 +139,17 @@ def _model(catalog: Catalog, settings: IndexSettings) -> Iterator[Finding]:
     well = not stored.size or stored.shape[1] == size
     seen = f"{embedder.identity}, {size} dimensions."
     yield Finding("Modèle d'embedding", well, seen, "" if well else "Relancez assistant index avec ce modèle.")
+
+
+def _version(catalog: Catalog) -> Iterator[Finding]:
+    now = {"chunking": CHUNKING, "words": french.VERSION}
+    old = [
+        f"{catalog.meta(key) or 'inconnu'} au lieu de {value}"
+        for key, value in now.items()
+        if catalog.meta(key) != value
+    ]
+    seen = f"Passages ou mots d'une autre version ({', '.join(old)})." if old else f"Format {VERSION}, {CHUNKING}."
+    yield Finding("Version de l'index", not old, seen, "Relancez : assistant index." if old else "")
 
 
 def _corpus(catalog: Catalog) -> Iterator[Finding]:

@@ -165,14 +165,14 @@ class VectorIndex:
         """Write what the copy in `folder` lacks, or a whole one in a folder of its own."""
         catalog = self._catalog
         with catalog.snapshot():
-            generation, size = catalog.meta("generation"), catalog.count(Scope.TEAM)
+            generation = catalog.meta("generation")
             lacking = self._lacking(anew=folder is None)
             gone = catalog.queued(wanted=False) if folder is not None else []
             name = folder.name if folder is not None else self._fresh_name()
         catalog.set_meta(vectors_dirty="1")
         with _told(), lock.exclusive(self._lock_file):
             self._fill(catalog.folder / name, lacking, gone, progress)
-        if self._count(catalog.folder / name) != size:
+        if not self._keeps(catalog.folder / name, lacking, gone):
             raise CopyUnusable  # on a full disk, writing may end well and have left nothing
         with catalog.transaction() as connection:
             connection.execute("DELETE FROM mirror_queue")
@@ -223,19 +223,39 @@ class VectorIndex:
         followed = self._catalog.meta("vectors_generation") == self._catalog.meta("generation")
         return self._clean_folder() is not None and followed
 
-    def count(self) -> int | None:
-        """How many vectors the copy holds; `None` when it is to be made anew."""
+    def keys(self) -> dict[Visibility, set[int]] | None:
+        """The keys of the passages whose vectors the copy holds; `None` when it is to be made anew."""
         folder = self._clean_folder()
-        return None if folder is None else self._count(folder)
+        if folder is None:
+            return None
+        with _told(), lock.shared(self._lock_file):
+            client = _client(folder)
+            try:
+                held = {
+                    item.name: {int(key) for key in item.get(include=[])["ids"]} for item in client.list_collections()
+                }
+            finally:
+                _forget(client)
+        return {visibility: held.get(visibility, set()) for visibility in _VISIBILITIES}
 
-    def _count(self, folder: Path) -> int:
-        with _told():
-            with lock.shared(self._lock_file):
-                client = _client(folder)
-                try:
-                    return sum(collection.count() for collection in client.list_collections())
-                finally:
-                    _forget(client)
+    def _keeps(
+        self, folder: Path, there: Sequence[tuple[int, Visibility]], gone: Sequence[tuple[int, Visibility]]
+    ) -> bool:
+        """Whether a copy opened anew has all these passages and none of those."""
+        with _told(), lock.shared(self._lock_file):
+            client = _client(folder)
+            try:
+                made = {collection.name: collection for collection in client.list_collections()}
+                if made.keys() != set(_VISIBILITIES):
+                    return False
+                for visibility, collection in made.items():
+                    for wanted, keys in ((True, there), (False, gone)):
+                        for some in _batches([str(key) for key, of in keys if of == visibility]):
+                            if len(collection.get(ids=list(some), include=[])["ids"]) != (len(some) if wanted else 0):
+                                return False
+            finally:
+                _forget(client)
+        return True
 
     def close(self) -> None:
         """Let go of the copy's files."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from index.doctor import examine
 from index.settings import IndexSettings
 from index.store.catalog import Catalog
 from index.store.runs import Run
+from index.store.schema import FILE
 from tests.fakes import FakeEmbedder
 from tests.index.making import IDENTITY, entry, passage, settings, source, write
 
@@ -36,7 +38,7 @@ def trouble(wanted: IndexSettings) -> dict[str, str]:
 
 def test_all_is_well(wanted: IndexSettings) -> None:
     assert trouble(wanted) == {}
-    assert len(examine(wanted)) == 9
+    assert len(examine(wanted)) == 11
 
 
 def test_no_index(tmp_path: Path) -> None:
@@ -73,6 +75,23 @@ def test_another_model(wanted: IndexSettings) -> None:
     catalog = Catalog.open(wanted.data_dir)
     catalog.set_meta(model="autre")
     assert list(trouble(wanted)) == ["Modèle d'embedding"]
+    catalog.close()
+
+
+def test_passages_cut_another_way(wanted: IndexSettings) -> None:
+    catalog = Catalog.open(wanted.data_dir)
+    catalog.set_meta(chunking="autre")
+    assert trouble(wanted) == {"Version de l'index": "Relancez : assistant index."}
+    catalog.close()
+
+
+def test_a_passage_without_its_source(wanted: IndexSettings) -> None:
+    catalog = Catalog.open(wanted.data_dir)
+    with sqlite3.connect(wanted.data_dir / FILE) as connection:
+        connection.execute("UPDATE passages SET version = 99 WHERE ordinal = 0")
+    seen = {finding.what: finding.seen for finding in examine(wanted) if not finding.well}
+    assert seen["Passages et sources"] == "Sans source : 1."
+    assert seen["Copie des vecteurs"] == "Passages : 1 ; manquants : 0 ; en trop : 1."
     catalog.close()
 
 
