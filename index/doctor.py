@@ -117,7 +117,7 @@ def _copy(catalog: Catalog) -> Iterator[Finding]:
         live = {visibility: set(catalog.live_keys(visibility)) for visibility in held}
         lacking = sum(len(live[visibility] - held[visibility]) for visibility in held)
         orphans = sum(len(held[visibility] - live[visibility]) for visibility in held)
-        seen = f"Passages : {catalog.count(Scope.TEAM)} ; manquants : {lacking} ; en trop : {orphans}."
+        seen = f"Passages : {sum(map(len, live.values()))} ; manquants : {lacking} ; en trop : {orphans}."
         well = not lacking and not orphans
     yield Finding("Copie des vecteurs", well, seen, "" if well else "Relancez : assistant index.")
 
