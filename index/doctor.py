@@ -42,6 +42,9 @@ def examine(settings: IndexSettings) -> list[Finding]:
     except CorpusError as error:
         return [*findings, Finding("Index", False, error.reason, error.remedy)]
     try:
+        if not catalog.generation:
+            seen = "Aucune indexation n'est encore allée à son terme."
+            return [*findings, Finding("Index", False, seen, "Relancez : assistant index.")]
         for what, look in (
             ("Fichier de l'index", lambda: _file(catalog)),
             ("Passages et sources", lambda: _orphans(catalog)),

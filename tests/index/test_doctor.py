@@ -45,6 +45,11 @@ def test_no_index(tmp_path: Path) -> None:
     assert "assistant index" in trouble(settings(tmp_path))["Index"]
 
 
+def test_an_index_whose_first_run_was_stopped(tmp_path: Path) -> None:
+    Catalog.create(tmp_path / "data", {}).close()
+    assert trouble(settings(tmp_path)) == {"Index": "Relancez : assistant index."}
+
+
 def test_a_copy_to_be_made_anew(wanted: IndexSettings) -> None:
     catalog = Catalog.open(wanted.data_dir)
     catalog.set_meta(vectors_dirty="1")
