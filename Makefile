@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 HOST ?= 127.0.0.1
 PORT ?= 7860
+SHARED ?= ../shared
+SETS ?= piaf cnil_faq servicepublic
 
 .PHONY: install serve index test fuzz bench check lock clean
 
@@ -34,9 +36,13 @@ check: install
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+# An hour and a half on two cores, most of it embedding: each set once for the assistant, once for the starter.
 bench: install
 	$(BIN)/python -m tests.benchmarks.first_figures
 	$(BIN)/python -m tests.benchmarks.adding
+	for set in $(SETS); do $(BIN)/python -m tests.benchmarks.retrieval $(SHARED)/data/retrieval/$$set; done
+	$(BIN)/python -m tests.benchmarks.abstention $(SHARED)/data/abstention/piaf_half
+	$(BIN)/python -m tests.benchmarks.speed
 
 # The exact versions of a fresh installation of what pyproject.toml asks for.
 lock:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -10,15 +11,18 @@ from assistant.answer import select, write
 from assistant.lexicon import Expansion, Lexicon
 from assistant.settings import AssistantSettings
 from assistant.types import Answer, Term
-from assistant.understand import judge
+from assistant.understand import judge, spelling
 from assistant.understand.coverage import Topic
 from assistant.understand.question import Asked, Question, understand
 from index.reading.text import tidy
+from index.search import french
 from index.search.search import Query, Searcher
-from index.types import Hit, Scope, Unit
+from index.types import Hit, Scope, Site, Unit
 
+_WORD = re.compile(r"[^\W_]+")
 _QUESTION = 2000  # characters read of a question
-_FORM_NAMES = {Asked.NUMBER: "nombre", Asked.WHEN: "date"}
+_ON_THE_SUBJECT = 0.5  # share of its topic, from which a passage is said to be on the subject of a question
+_SUBJECTS = 3  # named when the corpus does not answer
 _TERMS = 8  # definitions shown beside an answer
 
 
@@ -30,11 +34,18 @@ class Found:
     expansions: tuple[Expansion, ...]
     topic: Topic
     hits: tuple[Hit, ...]
+    ranked: tuple[select.Candidate, ...]
+    sites: tuple[Site, ...]
+
+    @property
+    def in_form(self) -> bool:
+        """Whether the passages hold what the question expects, if it expects anything."""
+        return select.in_form(self.asked, self.topic, self.hits, self.sites)
 
     @property
     def evidence(self) -> judge.Evidence:
         """What the passages say of whether there is an answer."""
-        return judge.weigh(self.topic, self.hits)
+        return judge.weigh(self.topic, self.hits, self.in_form)
 
 
 class Engine:
@@ -55,7 +66,7 @@ class Engine:
     def stream(self, question: str, scope: Scope) -> Iterator[str | Answer]:
         """The answer's text in pieces, each checked before it is given, then the answer itself."""
         began = time.monotonic()
-        asked = self._understand(question)
+        asked = self._understand(question, scope)
         if not asked.text:
             yield write.EMPTY
             yield replace(_refusal(asked, write.EMPTY), seconds=time.monotonic() - began)
@@ -67,27 +78,31 @@ class Engine:
 
     def find(self, question: str, scope: Scope) -> Found:
         """What is found for a question before anything is judged or written: the benchmarks measure this."""
-        return self._find(self._understand(question), scope)
+        return self._find(self._understand(question, scope), scope)
 
-    def _understand(self, question: str) -> Question:
-        return understand(tidy(question[:_QUESTION]), self._searcher.sites, self._lexicon)
+    def _understand(self, question: str, scope: Scope) -> Question:
+        typed = " ".join(tidy(question[:_QUESTION]).split())
+        meant = spelling.correct(typed, self._searcher.vocabulary(scope))
+        return replace(understand(meant, self._searcher.sites, self._lexicon), typed=typed)
 
     def _find(self, asked: Question, scope: Scope) -> Found:
         expansions = self._lexicon.expand(asked.text)
-        topic = Topic.of(asked.topic, self._searcher.rarity(asked.topic, scope), expansions)
+        rarity = self._searcher.rarity(asked.topic, scope)
+        absent = frozenset(stem for stem in rarity if not self._searcher.vocabulary(scope).has(stem))
+        topic = Topic.of(asked.topic, rarity, expansions, absent)
         also = tuple(dict.fromkeys(form for expansion in expansions for form in expansion.forms))
         hits = self._searcher.search(Query(asked.text, asked.topic, also), scope, self._settings.hits)
-        return Found(asked, tuple(expansions), topic, tuple(hits))
+        ranked = select.candidates(asked, topic, hits, self._searcher.sites)
+        return Found(asked, tuple(expansions), topic, tuple(hits), tuple(ranked), self._searcher.sites)
 
     def _answer(self, asked: Question, scope: Scope) -> tuple[Answer, list[str]]:
         """The answer, and its text in pieces."""
         found = self._find(asked, scope)
-        topic, hits = found.topic, found.hits
         defined = self._lexicon.find(asked.text) if asked.asked is Asked.DEFINITION else []
         answers = judge.probability(found.evidence) >= self._settings.threshold
-        if not answers and not defined:
-            return _refusal(asked, write.REFUSAL), [write.REFUSAL]
-        ranked = select.candidates(asked, topic, hits, self._searcher.sites) if answers else []
+        ranked = found.ranked if answers else ()
+        if not ranked and not defined:
+            return _refused(found)
         choice = select.choose(
             asked,
             ranked,
@@ -99,12 +114,12 @@ class Engine:
         citations = write.cite(choice.units)
         pieces = list(write.blocks(asked, citations, choice, defined))
         answer = Answer(
-            question=asked.text,
+            question=asked.typed,
             searched_for=_searched_for(asked, found.expansions),
             text="".join(pieces).strip(),
             citations=citations,
             terms=tuple(self._met(asked, [citation.unit for citation in citations])),
-            notices=tuple(self._notices(asked, topic, ranked, choice.units, scope)),
+            notices=tuple(self._notices(asked, found.topic, ranked, choice.units, scope)),
             refused=False,
             engine="extractive",
             seconds=0.0,
@@ -138,10 +153,6 @@ class Engine:
                     f"Aucun passage trouvé ne parle de «\u00a0{about}\u00a0» {named} en particulier\u00a0: "
                     "ce qui est cité en parle en général."
                 )
-        if asked.asked in _FORM_NAMES:
-            sites = self._searcher.sites
-            if not any(select.fits(asked.asked, unit.text, sites) for unit in units):
-                yield f"Aucun des passages cités ne donne de {_FORM_NAMES[asked.asked]}."
         spoken = frozenset[str]().union(*(_spoken(topic, unit) for unit in units))
         missing = [word for stem, word in topic.words.items() if stem not in spoken]
         if missing and asked.asked is not Asked.DEFINITION:
@@ -154,10 +165,30 @@ def _spoken(topic: Topic, unit: Unit) -> frozenset[str]:
 
 
 def _searched_for(asked: Question, expansions: Sequence[Expansion]) -> str:
-    """The question, with the study's words that were looked for beside its own."""
-    also = list(dict.fromkeys(expansion.forms[0] for expansion in expansions))
-    return f"{asked.text} (aussi\u00a0: {', '.join(also)})" if also else asked.text
+    """The question, with the study's word that each of its own was understood as."""
+    typed = [(word, frozenset(french.terms(word))) for word in _WORD.findall(asked.text)]
+    led: dict[str, list[str]] = {}
+    for expansion in expansions:
+        words = " ".join(word for word, stems in typed if stems & expansion.stems)
+        led.setdefault(expansion.forms[0], []).append(words)
+    also = "\u00a0; ".join(f"{', '.join(dict.fromkeys(words))} → {form}" for form, words in led.items())
+    return f"{asked.text} ({also})" if also else asked.text
+
+
+def _subjects(hits: Sequence[Hit]) -> list[str]:
+    """What the first passages are about: the headings they stand under, each once."""
+    headings = (hit.passage.place.heading[-1:] or (hit.passage.source.title,) for hit in hits)
+    return list(dict.fromkeys(heading[0] for heading in headings))[:_SUBJECTS]
+
+
+def _refused(found: Found) -> tuple[Answer, list[str]]:
+    """The refusal of a question that the corpus does not answer, and its text in pieces."""
+    asked = found.asked
+    speaks = judge.weigh(found.topic, found.hits).coverage >= _ON_THE_SUBJECT
+    lacking = asked.expected.form if asked.expected and speaks and not found.in_form else None
+    text = write.refusal(_subjects(found.hits), lacking)
+    return replace(_refusal(asked, text), searched_for=_searched_for(asked, found.expansions)), [text]
 
 
 def _refusal(asked: Question, text: str) -> Answer:
-    return Answer(asked.text, asked.text, text, (), (), (), True, "extractive", 0.0)
+    return Answer(asked.typed, asked.text, text, (), (), (), True, "extractive", 0.0)

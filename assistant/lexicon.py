@@ -32,7 +32,7 @@ class Lexicon:
     def __init__(self, terms: Sequence[Term] = ()) -> None:
         self.terms = tuple(terms)
         self._starts: dict[str, list[tuple[list[str], Term, str]]] = {}
-        self._synonyms: dict[str, list[tuple[list[str], Term]]] = {}
+        self._synonyms: dict[str, list[tuple[list[str], list[str], Term]]] = {}
         for term in self.terms:
             for form in (term.word, *term.variants):
                 words = french.words(form)
@@ -41,7 +41,8 @@ class Lexicon:
             for synonym in term.synonyms:
                 words = french.words(synonym)
                 if words:
-                    self._synonyms.setdefault(words[0], []).append((words, term))
+                    stems = [french.stem(word) for word in words]
+                    self._synonyms.setdefault(stems[0], []).append((stems, words, term))
 
     @classmethod
     def read(cls, path: Path) -> Lexicon:
@@ -78,11 +79,11 @@ class Lexicon:
             forms = tuple(form for form in (term.word, *term.variants) if frozenset(french.terms(form)) - named)
             if forms:
                 expansions.setdefault((term.word, named), Expansion(named, forms))
-        words = french.words(question)
-        for start, word in enumerate(words):
-            for wanted, term in (entry for form in _singulars(word) for entry in self._synonyms.get(form, ())):
-                if _same(words[start : start + len(wanted)], wanted):
-                    named = frozenset(french.terms(" ".join(wanted)))
+        stems = [french.stem(word) for word in french.words(question)]
+        for start, stem in enumerate(stems):
+            for wanted, synonym, term in self._synonyms.get(stem, ()):
+                if stems[start : start + len(wanted)] == wanted:
+                    named = frozenset(french.terms(" ".join(synonym)))
                     expansions.setdefault((term.word, named), Expansion(named, (term.word, *term.variants)))
         return list(expansions.values())
 

@@ -10,9 +10,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from index import likeness
 from index.changes import Changes, compare
 from index.embed import Embedder, open_embedder
 from index.errors import DataFolderRefused, TooManyRemoved, UnreadableFile, VectorsNotCopied
+from index.likeness import Scale
 from index.progress import Progress, Step, unwatched
 from index.reading.chunk import CHUNKING
 from index.reading.metadata import Description, read_description
@@ -208,6 +210,8 @@ def _follow(making: Making, catalog: Catalog, root: Path, changes: Changes, open
             if source.id not in kept and source.id not in gone:
                 making.stage_again(run, catalog, source)
     moved_root = {"corpus": str(root.resolve())}
+    if not catalog.meta(likeness.KEY) or catalog.meta("model") != making.embedder.identity:
+        moved_root[likeness.KEY] = str(Scale.measure(making.embedder))
     if kept or changes.moved or changes.gone:
         making.progress(Step("Enregistrement", 0, 1))
         run.commit([source.id for source in changes.gone], **moved_root)

@@ -111,17 +111,13 @@ def _full_text(catalog: Catalog) -> Iterator[Finding]:
 def _copy(catalog: Catalog) -> Iterator[Finding]:
     vectors = VectorIndex(catalog)
     try:
-        held = vectors.keys()
+        compared = vectors.compare()
     finally:
         vectors.close()
-    if held is None:
+    if compared is None:
         seen, well = "À refaire ; les réponses restent exactes, mais plus lentes.", False
     else:
-        live = {visibility: set(catalog.live_keys(visibility)) for visibility in held}
-        lacking = sum(len(live[visibility] - held[visibility]) for visibility in held)
-        orphans = sum(len(held[visibility] - live[visibility]) for visibility in held)
-        seen = f"Passages : {sum(map(len, live.values()))} ; manquants : {lacking} ; en trop : {orphans}."
-        well = not lacking and not orphans
+        seen, well = f"Vecteurs manquants : {compared[0]} ; en trop : {compared[1]}.", compared == (0, 0)
     yield Finding("Copie des vecteurs", well, seen, "" if well else "Relancez : assistant index.")
 
 
@@ -138,7 +134,7 @@ def _model(catalog: Catalog, settings: IndexSettings) -> Iterator[Finding]:
         seen = f"L'index a été fait avec {catalog.meta('model') or 'un autre modèle'}."
         yield Finding("Modèle d'embedding", False, seen, "Relancez assistant index, ou remettez ce modèle.")
         return
-    stored = catalog.sample_vectors(Scope.TEAM, 1)
+    _, stored = catalog.sample_vectors(Scope.TEAM, 1)
     well = not stored.size or stored.shape[1] == size
     seen = f"{embedder.identity}, {size} dimensions."
     yield Finding("Modèle d'embedding", well, seen, "" if well else "Relancez assistant index avec ce modèle.")

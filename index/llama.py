@@ -5,7 +5,7 @@ on our search: `RetrieverQueryEngine.from_args(CorpusRetriever(searcher, Scope.P
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -15,10 +15,10 @@ from llama_index.core.base.base_retriever import BaseRetriever
 from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.ingestion import IngestionPipeline
 from llama_index.core.node_parser import NodeParser
-from llama_index.core.schema import BaseNode, Document, MetadataMode, NodeWithScore, QueryBundle, TextNode
+from llama_index.core.schema import BaseNode, Document, NodeWithScore, QueryBundle, TextNode
 
 from index.embed import Embedder
-from index.reading.chunk import passages, source_text
+from index.reading.chunk import passages, source_text, windows
 from index.reading.read import Reading
 from index.search.search import Query, Searcher
 from index.types import Passage, Place, Scope, Source
@@ -34,22 +34,36 @@ def ingest(
     embedder: Embedder,
     cut: Callable[[Sequence[int]], None] = lambda sizes: None,
     embedded: Callable[[int], None] = lambda done: None,
-) -> list[tuple[list[Passage], FloatArray]]:
-    """Cut readings into passages and embed them: for each reading its passages in order and their vectors,
-    shape (passages, dimensions).
+) -> list[tuple[list[Passage], list[FloatArray]]]:
+    """Cut readings into passages and embed them: for each reading its passages in order and the vectors of the windows
+    of each, shape (windows, dimensions).
 
     `cut(sizes)` is told how many passages each reading gave, then `embedded(done)` how many of all are embedded."""
+    parser = WindowParser()
     pipeline = IngestionPipeline(
-        transformations=[PassageParser(cut), PassageEmbedding(embedder, embedded)], disable_cache=True, docstore=None
+        transformations=[
+            PassageParser(cut),
+            parser,
+            PassageEmbedding(embedder, lambda done: embedded(done * parser.of // parser.made)),
+        ],
+        disable_cache=True,
+        docstore=None,
     )
     nodes = pipeline.run(documents=[_document(reading) for reading in readings], show_progress=False)
-    gathered: dict[str, tuple[list[Passage], list[list[float]]]] = {r.source.id: ([], []) for r in readings}
+    gathered: dict[str, dict[str, tuple[Passage, list[list[float]]]]] = {r.source.id: {} for r in readings}
     for node in nodes:
-        passage = _passage(node)
-        found, vectors = gathered[passage.source.id]
-        found.append(passage)
-        vectors.append(node.embedding or [])
-    return [(gathered[r.source.id][0], np.asarray(gathered[r.source.id][1], dtype=np.float32)) for r in readings]
+        values = node.metadata["passage"]
+        found = gathered[values["source"]["id"]]
+        if values["id"] not in found:
+            found[values["id"]] = (_passage(values), [])
+        found[values["id"]][1].append(node.embedding or [])
+    return [
+        (
+            [passage for passage, _ in gathered[r.source.id].values()],
+            [np.asarray(vectors, dtype=np.float32) for _, vectors in gathered[r.source.id].values()],
+        )
+        for r in readings
+    ]
 
 
 class PassageParser(NodeParser):
@@ -72,6 +86,33 @@ class PassageParser(NodeParser):
     @classmethod
     def class_name(cls) -> str:
         return "PassageParser"
+
+
+class WindowParser(NodeParser):
+    """Nodes made of our passages to a node for each window, whose text is what is embedded. `made` counts them, and
+    `of` the passages."""
+
+    made: int = 0
+    of: int = 0
+
+    def _parse_nodes(self, nodes: Sequence[BaseNode], show_progress: bool = False, **kwargs: Any) -> list[BaseNode]:
+        found = [
+            TextNode(
+                id_=f"{node.node_id}-{number}",
+                text=text,
+                metadata={"passage": node.metadata["passage"]},
+                excluded_embed_metadata_keys=["passage"],
+                excluded_llm_metadata_keys=["passage"],
+            )
+            for node in nodes
+            for number, text in enumerate(windows(_passage(node.metadata["passage"])))
+        ]
+        self.made, self.of = self.made + len(found), self.of + len(nodes)
+        return list(found)
+
+    @classmethod
+    def class_name(cls) -> str:
+        return "WindowParser"
 
 
 class PassageEmbedding(BaseEmbedding):
@@ -130,7 +171,7 @@ class CorpusRetriever(BaseRetriever):
 
 
 def node_of(passage: Passage) -> TextNode:
-    """A passage as a node. What is embedded, and what an LLM reads, is its context and its text."""
+    """A passage as a node. What an LLM reads is its context and its text."""
     source = passage.source
     return TextNode(
         id_=passage.id,
@@ -151,11 +192,6 @@ def node_of(passage: Passage) -> TextNode:
     )
 
 
-def embedded_text(passage: Passage) -> str:
-    """What of a passage the embedding model reads."""
-    return node_of(passage).get_content(MetadataMode.EMBED).strip()
-
-
 def _document(reading: Reading) -> Document:
     return Document(
         id_=reading.source.id,
@@ -164,8 +200,8 @@ def _document(reading: Reading) -> Document:
     )
 
 
-def _passage(node: BaseNode) -> Passage:
-    values = dict(node.metadata["passage"])
+def _passage(values: Mapping[str, Any]) -> Passage:
+    values = dict(values)
     source, place = Source(**values.pop("source")), dict(values.pop("place"))
     place["heading"] = tuple(place["heading"])
     return Passage(source=source, place=Place(**place), **{**values, "context": tuple(values["context"])})

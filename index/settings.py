@@ -20,8 +20,12 @@ class IndexSettings(BaseModel):
     models_dir: Path = Path(platformdirs.user_cache_dir("assistant-corpus")) / "models"
     embedding_model: str = EMBEDDED_MODEL
     """The embedded model, or the name or folder of any sentence-transformers model present on this machine."""
-    dense_weight: float = 0.7
+    dense_weight: float = 0.8
     """Share of the dense ranking in the fused score; the lexical one has the rest."""
+    form_weight: float = 0.7
+    """What a passage gains, in standard deviations, by holding all words of the question in the very form typed."""
+    order_weight: float = 0.7
+    """What a passage gains by holding neighbours of the question together."""
     site_bonus: float = 0.5
     """What a passage gains, in standard deviations, by speaking of a site that the question names."""
 

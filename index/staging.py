@@ -5,11 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import accumulate
+
+import numpy as np
 
 from index.changes import ToRead
 from index.embed import Embedder, FloatArray
 from index.errors import UnreadableFile, VectorsNotCopied
 from index.progress import Outlook, Progress, Step
+from index.reading.chunk import windows
 from index.reading.metadata import Description
 from index.reading.read import Reading, open_file
 from index.search import french
@@ -81,11 +85,11 @@ class Making:
 
     def stage_again(self, run: Run, catalog: Catalog, source: Source) -> None:
         """Stage what the index holds of a source whose file cannot be read any more, under the new model."""
-        from index.llama import embedded_text
-
         passages = catalog.around(source.id, 0, sys.maxsize, Scope.TEAM)
-        vectors = self.embedder.embed_passages([embedded_text(passage) for passage in passages])
-        run.stage(source, _entries(passages, vectors))
+        pieces = [windows(passage) for passage in passages]
+        vectors = self.embedder.embed_passages([text for texts in pieces for text in texts])
+        ends = list(accumulate(map(len, pieces)))
+        run.stage(source, _entries(passages, np.split(vectors, ends[:-1])))
 
     def _stage_group(self, run: Run, group: _Group, outlook: Outlook, tell: Callable[[int], None]) -> int:
         """Stage the sources of a group; returns how many passages they have."""
@@ -119,8 +123,8 @@ def _read(one: ToRead, description: Description) -> tuple[ToRead, Reading]:
     raise UnreadableFile("Ce fichier change pendant qu'il est lu.", "Relancez quand il ne change plus.")
 
 
-def _entries(passages: Sequence[Passage], vectors: FloatArray) -> list[Entry]:
+def _entries(passages: Sequence[Passage], vectors: Sequence[FloatArray]) -> list[Entry]:
     return [
-        Entry(passage, french.lexical(" ".join(passage.context)), french.lexical(passage.text), vector)
-        for passage, vector in zip(passages, vectors, strict=True)
+        Entry(passage, french.lexical(" ".join(passage.context)), french.lexical(passage.text), of_windows)
+        for passage, of_windows in zip(passages, vectors, strict=True)
     ]

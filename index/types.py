@@ -117,13 +117,13 @@ class Unit:
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A passage found by a search. `score` orders the hits of one search (higher is better) and means nothing between
-    two. `margin` can be compared between searches: by how many standard deviations the passage's similarity with the
-    question stands above what is typical of the corpus, over what the best of as many random passages would reach."""
+    two. `likeness` can be compared between searches: 0 for what a text unrelated to the question has, about 1 for one
+    that answers it."""
 
     passage: Passage
     score: float
     found_by: FoundBy
-    margin: float
+    likeness: float
 
 
 @dataclass(frozen=True, slots=True)

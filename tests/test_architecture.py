@@ -26,8 +26,8 @@ ONLY_IN = {
 }
 # Inside a package: a file imports from rooms further down this list only.
 LAYERS = {
-    "index": ("watch", "doctor", "build", "staging", "changes", "llama", "search/search", "embed", "store", "reading",
-              "search", "unpack", "progress", "settings", "errors", "types"),
+    "index": ("watch", "doctor", "build", "staging", "changes", "llama", "search/search", "search/vocabulary",
+              "likeness", "embed", "store", "reading", "search", "unpack", "progress", "settings", "errors", "types"),
     "assistant": ("__main__", "cli", "options", "french_parser", "terminal", "bars", "stopping", "json_form", "ui",
                   "evaluate", "compose", "engine", "question_files", "answer", "understand", "lexicon", "prompts",
                   "settings", "errors", "types"),

@@ -2,40 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from assistant.understand.coverage import Topic
+from assistant.understand.expected import name_people
 from assistant.understand.question import Asked, Question
 from index.reading.outline import states_a_date
 from index.reading.units import units
-from index.search.facets import named_sites, speaks_of
+from index.search.facets import speaks_of
 from index.types import Hit, Passage, Scope, Site, Unit
 
-FORMS = (Asked.NUMBER, Asked.WHEN, Asked.WHERE)
-"""The questions whose answer has a form that can be seen."""
-_NUMBER = re.compile(
-    r"\d|\b(?:deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|vingts?|trente|"
-    r"quarante|cinquante|soixante|cents?|mille|millions?|aucune?|(?:di|dou|quin|ving|tren|quaran|cinquan|soixan|cen)"
-    r"(?:z|t)aines?|dizaines?|milliers?|moitié|tiers|quart|plusieurs|unique|seule?)\b",
-    re.IGNORECASE,
-)
-_TIME = re.compile(
-    r"\b(?:19|20)\d\d\b|\b\d{1,2}\s?h(?:\s?\d\d)?\b|\b(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|janvier|"
-    r"février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre|hier|demain|depuis)s?\b",
-    re.IGNORECASE,
-)
-_PLACE = re.compile(
-    r"\b(?:dans|chez|devant|derrière|sous|près)\b|\b(?:à|au|aux|en|sur)\s+(?:la\s+|les?\s+|l['’])?[A-ZÀ-ÖØ-Þ]"
-)
 _IN_TEXT, _IN_CONTEXT, _FITTING, _AT_SITE = 3.0, 2.0, 1.5, 1.5  # beside a hit's score, of about 1 to 4
 _BARE_HEADING = -2.0  # a heading that states no date says little by itself
 _FEW = 5  # hits, fewer of which may well share their headings
 _NEAR = 0.5  # of the best score, for a unit to be quoted beside it
 _ENOUGH = 0.6  # of the best coverage, for a unit to be worth quoting
+_AHEAD = 0.5  # of a score above the next, for a unit to be quoted before others under its heading
 _WHOLE_LIST = 0.999  # of the best coverage, for headings to say that their list is the answer
 
 
@@ -50,7 +35,8 @@ class Neighbours(Protocol):
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A unit with what speaks for it: the shares of the topic in its words, and in its words or headings; the sites
-    asked about that it speaks of; whether it has the form asked for."""
+    asked about that it speaks of; whether it has the form asked for; whether it is of the passage found `first`;
+    whether it is `headed` by just the topic."""
 
     unit: Unit
     score: float
@@ -58,6 +44,8 @@ class Candidate:
     overall: float
     at_sites: tuple[Site, ...]
     fitting: bool
+    first: bool
+    headed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +67,13 @@ def candidates(question: Question, topic: Topic, hits: Sequence[Hit], sites: Seq
         for unit in units(hit.passage):
             own = topic.covered(unit.text)
             in_text, overall = topic.share(own), topic.share(own | context)
+            headed = bool(hit.passage.place.heading) and topic.is_named_by(hit.passage.place.heading[-1])
             at_sites = tuple(site for site in question.sites if speaks_of(hit.passage, site, unit.text))
-            fitting = fits(question.asked, unit.text, sites)
+            fitting = question.expected is not None and question.expected.fits(unit.text, sites)
             score = hit.score + _IN_TEXT * in_text + _IN_CONTEXT * (overall - in_text)
             score += _FITTING * fitting + _AT_SITE * bool(at_sites) * (overall > 0)
             score += _BARE_HEADING * (hit.passage.kind == "heading" and not states_a_date(unit.text))
-            found.append(Candidate(unit, score, in_text, overall, at_sites, fitting))
+            found.append(Candidate(unit, score, in_text, overall, at_sites, fitting, hit is hits[0], headed))
     return sorted(found, key=lambda candidate: -candidate.score)
 
 
@@ -94,13 +83,39 @@ def _common_context(hits: Sequence[Hit]) -> frozenset[str]:
     return frozenset.intersection(*contexts) if len(contexts) >= _FEW else frozenset()
 
 
-def fits(asked: Asked, text: str, sites: Sequence[Site]) -> bool:
-    """Whether a text has the form that the question asks for: a number, a date, a place."""
-    if asked is Asked.NUMBER:
-        return _NUMBER.search(text) is not None
-    if asked is Asked.WHERE:
-        return bool(named_sites(text, sites)) or _PLACE.search(text) is not None
-    return asked is Asked.WHEN and _TIME.search(text) is not None
+def in_form(question: Question, topic: Topic, hits: Sequence[Hit], sites: Sequence[Site]) -> bool:
+    """Whether some passage that speaks of the topic, or the one found first, has the form without which it is no
+    answer. A list tells a number, too."""
+    expected = question.expected
+    if expected is None or not expected.decisive:
+        return True
+    common = _common_context(hits)
+    telling = (
+        "\n".join((*(line for line in hit.passage.context if line not in common), hit.passage.text)) for hit in hits
+    )
+    shares = [topic.share(topic.covered(text)) for text in telling]
+    on_topic = [hit.passage for hit, share in zip(hits, shares, strict=True) if share >= _ENOUGH * max(shares) > 0]
+    lists: dict[tuple[str, ...], list[str]] = {}
+    for passage in on_topic:
+        if passage.kind == "item":
+            lists.setdefault(passage.context, []).append(passage.text)
+    return any(
+        expected.fits(passage.text, sites) for passage in (*on_topic, *(hit.passage for hit in hits[:1]))
+    ) or any(expected.is_told_by("\n".join(context), items) for context, items in lists.items())
+
+
+def _worthy(ranked: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates that speak of the topic, or stand in the passage found first."""
+    least = max(_ENOUGH * max((candidate.overall for candidate in ranked), default=0.0), 1e-9)
+    return [candidate for candidate in ranked if candidate.overall >= least or candidate.first]
+
+
+def _is_the_answer(question: Question, whole: Sequence[Passage]) -> bool:
+    """Whether a list is the answer: for who, its items have names, or those who announce it have none either."""
+    heading, items = "\n".join(whole[0].context), [one.text for one in whole]
+    if question.asked is Asked.NUMBER:
+        return question.expected is not None and question.expected.is_told_by(heading, items)
+    return question.asked is not Asked.WHO or name_people(items) or not name_people(whole[0].context[-1:])
 
 
 def choose(
@@ -115,25 +130,28 @@ def choose(
     """The units to quote. A list is the answer when its headings speak of the whole topic and the question asks who or
     which; else the best units are, with what a unit ending in a colon introduces."""
     best = max((candidate.overall for candidate in ranked), default=0.0)
-    worthy = [candidate for candidate in ranked if candidate.overall >= max(_ENOUGH * best, 1e-9)] or list(ranked[:1])
-    if question.asked in (Asked.WHO, Asked.LIST):
+    worthy = _worthy(ranked) or list(ranked[:1])
+    fitting = [candidate for candidate in worthy if candidate.fitting]
+    listed = question.asked in (Asked.WHO, Asked.LIST, Asked.NUMBER) or any(one.headed for one in worthy)
+    if listed and not fitting:
         whole = _whole_list(worthy, best, neighbours, scope)
-        if whole:
+        if whole and _is_the_answer(question, whole):
             items = _unique(unit for passage in whole for unit in units(passage))
             return Choice(tuple(items[:list_limit]), _passages(items[:list_limit]), len(items) <= list_limit)
+    worthy = fitting or worthy
     worthy = [candidate for candidate in worthy if candidate.score >= _NEAR * worthy[0].score]
-    if question.asked in FORMS:
-        worthy = [candidate for candidate in worthy if candidate.fitting] or worthy
     if question.sites:
         worthy = _where_asked(question, worthy)
     direct = _unique(candidate.unit for candidate in worthy[:limit])
     chosen: list[Unit] = []
     for unit in direct:
         chosen.append(unit)
-        if unit.text.rstrip().endswith(":") and question.asked not in FORMS:
+        if unit.text.rstrip().endswith(":") and question.expected is None:
             chosen += [part for passage in neighbours.nested(unit.passage, scope) for part in units(passage)]
     cited = _unique(chosen)[:list_limit]
-    return Choice(tuple(_by_heading(cited)), _passages([unit for unit in direct if unit in cited]), False)
+    ahead = len(worthy) == 1 or (worthy and worthy[0].score - worthy[1].score >= _AHEAD)
+    ordered = _by_heading(cited, worthy[0].unit if ahead else None)
+    return Choice(tuple(ordered), _passages([unit for unit in direct if unit in cited]), False)
 
 
 def _passages(chosen: Sequence[Unit]) -> int:
@@ -143,7 +161,7 @@ def _passages(chosen: Sequence[Unit]) -> int:
 def _where_asked(question: Question, worthy: list[Candidate]) -> list[Candidate]:
     """When some candidates speak of a site asked about: those first, and alone if one fact is wanted."""
     there = [candidate for candidate in worthy if candidate.at_sites]
-    if there and question.asked in FORMS:
+    if there and question.expected is not None:
         return there
     return there + [candidate for candidate in worthy if not candidate.at_sites]
 
@@ -166,8 +184,9 @@ def _whole_list(worthy: Sequence[Candidate], best: float, neighbours: Neighbours
     return neighbours.siblings(first[key], scope) if number >= 2 else []
 
 
-def _by_heading(chosen: Sequence[Unit]) -> list[Unit]:
-    """The units under one heading together and in reading order, headings in the order of their best unit."""
+def _by_heading(chosen: Sequence[Unit], lead: Unit | None) -> list[Unit]:
+    """The units under one heading together and in reading order, headings in the order of their best unit; before all
+    others the unit that leads, if one does."""
     first: dict[tuple[str, tuple[str, ...]], int] = {}
     for unit in chosen:
         first.setdefault((unit.passage.source.id, unit.passage.place.heading), len(first))
@@ -175,6 +194,7 @@ def _by_heading(chosen: Sequence[Unit]) -> list[Unit]:
         chosen,
         key=lambda unit: (
             first[(unit.passage.source.id, unit.passage.place.heading)],
+            unit != lead,
             unit.passage.order,
             unit.start,
         ),

@@ -9,15 +9,13 @@ from itertools import groupby
 from assistant.answer.select import Choice
 from assistant.answer.verify import is_verbatim
 from assistant.types import Citation, Term
+from assistant.understand.expected import Form
 from assistant.understand.question import Asked, Question
 from index.types import Unit
 
 _MARKUP = re.compile(r"([\\`*_\[\]<>#|~&])")
 _ESCAPED = re.compile(r"\\" + _MARKUP.pattern)
-REFUSAL = (
-    "Je n’ai rien trouvé dans le corpus qui réponde à cette question. "
-    "Essayez avec d’autres mots, ou avec une question plus précise."
-)
+REFUSAL = "Je n’ai rien trouvé dans le corpus qui réponde à cette question."
 EMPTY = "Écrivez une question : par exemple, qui fait quoi, où, quand ou pourquoi."
 
 
@@ -45,6 +43,19 @@ def blocks(question: Question, citations: Sequence[Citation], choice: Choice, de
         for citation in together:
             indent = "  " * (len(citation.passage.context) - outermost) if citation.passage.kind == "item" else ""
             yield f"{indent}- «\u00a0{escape(_one_paragraph(citation.quote))}\u00a0» [{citation.number}]\n"
+
+
+def refusal(near: Sequence[str], lacking: Form | None = None) -> str:
+    """What is said when the corpus does not answer: the form that an answer would have and that no passage on the
+    subject has, if that is why, and the subjects of the corpus that come nearest."""
+    said = [REFUSAL]
+    if lacking is not None:
+        said.append(f"Des passages parlent de ce sujet, mais aucun ne donne de {lacking}.")
+    if near:
+        subjects = ", ".join(f"«\u00a0{escape(subject)}\u00a0»" for subject in near)
+        said.append(f"Ce qui s’en approche le plus dans le corpus\u00a0: {subjects}.")
+    said.append("Essayez avec d’autres mots, ou avec une question plus précise.")
+    return " ".join(said)
 
 
 def escape(text: str) -> str:

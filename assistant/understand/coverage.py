@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from assistant.lexicon import Expansion
+from assistant.understand import frequency
 from index.search import french
 
+_LETTERS = 4  # compared together
+_ALIKE = 0.4  # from which two words may be one
 _LEAST = 0.5  # weight of a word that stands everywhere
 
 
@@ -22,10 +25,26 @@ class Topic:
     expansions: tuple[Expansion, ...] = ()
 
     @classmethod
-    def of(cls, topic: str, weights: Mapping[str, float], expansions: Sequence[Expansion]) -> Topic:
-        """The topic of a question from its words and the rarity of their stems in the corpus."""
+    def of(
+        cls,
+        topic: str,
+        weights: Mapping[str, float],
+        expansions: Sequence[Expansion],
+        absent: Container[str] = (),
+    ) -> Topic:
+        """The topic of a question from its words and the rarity of their stems in the corpus. Those that are `absent`
+        from it weigh by their rarity in French, numbers and names the most: a year or a town that nobody there speaks
+        of says more than a common verb."""
         words = {stem: word for word in topic.split() for stem in french.terms(word)}
-        return cls({stem: max(weights.get(stem, 0.0), _LEAST) for stem in words}, words, tuple(expansions))
+        heaviest = max(weights.values(), default=0.0)
+
+        def weight(stem: str, word: str) -> float:
+            if stem not in absent:
+                return weights.get(stem, 0.0)
+            return heaviest * (1.0 if word[0].isupper() or word[0].isdigit() else frequency.rarity(word))
+
+        weighed = {stem: max(weight(stem, word), _LEAST) for stem, word in words.items()}
+        return cls(weighed, words, tuple(expansions))
 
     @cached_property
     def total(self) -> float:
@@ -49,8 +68,39 @@ class Topic:
             return 0.0
         return sum(self.weights[stem] for stem in set(stems)) / self.total
 
+    def is_named_by(self, heading: str) -> bool:
+        """Whether a heading says the topic and nothing else."""
+        return (
+            bool(self.weights)
+            and self.covered(heading) == self.weights.keys()
+            and (len(set(french.terms(heading))) <= len(self.weights))
+        )
+
+    def nearness(self, text: str) -> float:
+        """As the share of what `text` covers, where a word that it lacks counts by how much it looks like the likest of
+        its words: a derived form, or one that was misspelt. 0 to 1."""
+        covered = self.covered(text)
+        lacking = self.weights.keys() - covered
+        there = [_grams(word) for word in set(french.words(text))] if lacking else []
+        near = sum(self.weights[stem] * _likest(self.words[stem], there) for stem in lacking)
+        return self.share(covered) + (near / self.total if self.total > 0 else 0.0)
+
     @cached_property
     def _forms(self) -> tuple[tuple[Expansion, tuple[str, ...]], ...]:
         return tuple(
             (expansion, tuple(french.lexical(form) for form in expansion.forms)) for expansion in self.expansions
         )
+
+
+def _likest(word: str, others: Sequence[frozenset[str]]) -> float:
+    """The greatest likeness of a word with one of others, 0 where none looks like it: Dice's coefficient of their
+    letters four by four."""
+    grams = _grams(french.fold(word))
+    best = max((2 * len(grams & other) / (len(grams) + len(other)) for other in others), default=0.0)
+    return best if best >= _ALIKE else 0.0
+
+
+@lru_cache(maxsize=50_000)
+def _grams(word: str) -> frozenset[str]:
+    framed = f"_{word}_"
+    return frozenset(framed[start : start + _LETTERS] for start in range(max(1, len(framed) - _LETTERS + 1)))

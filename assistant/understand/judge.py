@@ -1,41 +1,49 @@
-"""Does the corpus answer? Decided from evidence that can be compared between questions.
-
-Scores of the embedding model lie in a narrow band whatever is asked; the share of the question's words that a passage
-speaks of, and the margin of the best passage over what is typical of the corpus, do not."""
+"""Does the corpus answer? Decided from evidence that can be compared between questions: how alike the question and
+the nearest passage are on the model's own scale, and the share of the question's words that a passage speaks of."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 from assistant.understand.coverage import Topic
 from index.types import Hit
 
-# Logistic regression on the two kinds of evidence: see tests/benchmarks/abstention.py, which fits and scores it.
-INTERCEPT, COVERAGE, MARGIN = -9.13, 6.26, 5.0
+# Logistic regression on the kinds of evidence: see tests/benchmarks/abstention.py, which fits and scores it.
+INTERCEPT = -8.0
+WEIGHTS = (3.5, 1.7, 3.1, -4.5)
+_FIRST = 2  # passages
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """`coverage`: the greatest share of the topic that one passage speaks of, headings included. `margin`: that of the
-    passage nearest to the question (see `Hit`)."""
+    """`likeness`: that of the passage nearest to the question (see `Hit`). `coverage`: the greatest share of the topic
+    that one passage speaks of, headings included. `agreement`: how near one of the first two passages found comes to
+    speak of all of it (see `Topic.nearness`). `lacking`: 1 when nothing on the topic has the form that an answer must
+    have, or else 0."""
 
+    likeness: float
     coverage: float
-    margin: float
+    agreement: float
+    lacking: float = 0.0
 
 
-def weigh(topic: Topic, hits: Sequence[Hit]) -> Evidence:
-    """The evidence that the hits give."""
+def weigh(topic: Topic, hits: Sequence[Hit], in_form: bool = True) -> Evidence:
+    """The evidence that the hits give; `in_form` says whether they hold what the question expects."""
+    shares = [topic.share(topic.covered(_whole(hit))) for hit in hits]
     return Evidence(
-        coverage=max((topic.share(topic.covered(_whole(hit))) for hit in hits), default=0.0),
-        margin=max((hit.margin for hit in hits), default=0.0),
+        likeness=max((hit.likeness for hit in hits), default=0.0),
+        coverage=max(shares, default=0.0),
+        agreement=max((topic.nearness(_whole(hit)) for hit in hits[:_FIRST]), default=0.0),
+        lacking=0.0 if in_form else 1.0,
     )
 
 
 def probability(evidence: Evidence) -> float:
     """The probability that the corpus answers."""
-    return 1 / (1 + math.exp(-(INTERCEPT + COVERAGE * evidence.coverage + MARGIN * evidence.margin)))
+    said = zip(WEIGHTS, astuple(evidence), strict=True)
+    return 1 / (1 + math.exp(-(INTERCEPT + sum(weight * value for weight, value in said))))
 
 
 def _whole(hit: Hit) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from assistant.lexicon import Lexicon
+from assistant.lexicon import Expansion, Lexicon
+from assistant.understand.expected import Expected, Form, expected
 from index.search import facets, french
 from index.types import Site
 
@@ -29,13 +30,16 @@ class Asked(StrEnum):
 class Question:
     """A question as understood. `topic` holds the words that say what it is about, as they were typed, without those
     that only ask and without names of sites; `named` is what the question itself calls each of `sites`, with its
-    preposition."""
+    preposition; `expected` is what the answer must hold, where its form is not free; `typed` is the question before its
+    spelling was mended."""
 
     text: str
     asked: Asked
     topic: str
     sites: tuple[Site, ...]
     named: tuple[str, ...]
+    expected: Expected | None = None
+    typed: str = ""
 
 
 # Over folded words, apostrophes and hyphens read as spaces; the first form that fits wins.
@@ -59,7 +63,7 @@ _FORMS: tuple[tuple[Asked, re.Pattern[str]], ...] = tuple(
         (
             Asked.WHO,
             r"^(?:et )?(?:avec |par |pour |de |a |chez )?qui\b|"
-            r"\bqui (?:est|sont|fait|font|a|ont)\b|\bquelles? personnes?\b",
+            r"\bqui (?:est|sont|fait|font|a|ont)\b|\bquelles? personnes?\b|\bc (?:est|etait|etaient) qui\b",
         ),
         (Asked.LIST, r"\b(?:quels|quelles|liste\w*|lesquels|lesquelles)\b|^(?:que|qu)\b"),
     )
@@ -68,7 +72,8 @@ _FORMS: tuple[tuple[Asked, re.Pattern[str]], ...] = tuple(
 _ASKING = re.compile(
     r"\b(?:c est quoi|qu est ce qu\w*|qu est ce|est ce qu\w*|(?:fait|font|faire|faisait) partie|"
     r"(?:a|ont|avoir|avait|avaient) (?:eu )?lieu|"
-    r"(?:se|s est|se sont) (?:passe\w*|deroule\w*)|(?:veut|veulent|voulait) dire|"
+    r"(?:se|s est|se sont) (?:passe\w*|deroule\w*|situe\w*|trouve\w*)|dans quelles? villes?|c (?:est|etait) qui|"
+    r"(?:veut|veulent|voulait) dire|"
     r"il y a|y a t il|il y a t il|que dit|que disent|parle\w* (?:moi )?d\w*|dis moi|dites moi|peux tu|pouvez vous|"
     r"je (?:veux|voudrais|cherche)|en quoi consiste\w*|a quoi sert|"
     r"(?:dans|selon|d apres) (?:l |le |la |les |cette |cet |ce |ces |votre |vos )?"
@@ -82,7 +87,8 @@ _WEAK = frozenset(
         "endroit chose choses savoir connaitre expliquer explique dire dit disent parle parlent existe existent "
         "appelle s'appelle entend bonjour merci stp svp quelqu'un gens personne personnes principaux principales "
         "participant participants participante participantes enquete enquetes interroge interroges interviewe "
-        "pense pensent penser avis opinion ressenti ressentent trouvent"
+        "pense pensent penser avis opinion ressenti ressentent trouvent sigle acronyme abreviation initiales nom "
+        "comprend comprennent comporte comportent contient contiennent"
     ).replace("'", " ").split()
 )  # fmt: skip
 _VOWELS = frozenset("aeiouy")
@@ -109,10 +115,23 @@ def understand(text: str, sites: Sequence[Site], lexicon: Lexicon) -> Question:
         asked = Asked.WHERE
     named = facets.named_sites(text, sites)
     places = [name for site in named for name in site.names if not lexicon.names(name)]
-    meant = frozenset[str]().union(*(expansion.stems for expansion in lexicon.expand(text)))
+    expansions = lexicon.expand(text)
+    meant = frozenset[str]().union(*(expansion.stems for expansion in expansions))
     typed = {french.fold(word): word for word in re.findall(r"[^\W_]+", text)}
     topic = " ".join(typed.get(word, word) for word in _topic(folded, places, meant).split())
-    return Question(text, asked, topic, named, tuple(_as_named(composed, site) for site in named))
+    in_words = tuple(_as_named(composed, site) for site in named)
+    return Question(text, asked, topic, named, in_words, _expected(folded, asked, expansions))
+
+
+def _expected(folded: str, asked: Asked, expansions: Sequence[Expansion]) -> Expected | None:
+    """What the answer must hold; what is counted is counted under the study's words for it too."""
+    if asked is Asked.WHERE:
+        return Expected(Form.PLACE)
+    found = expected(folded) if asked is not Asked.DEFINITION else None
+    if found is None or found.form is not Form.NUMBER:
+        return found
+    also = (form for expansion in expansions if expansion.stems & found.of for form in expansion.forms)
+    return replace(found, of=found.of.union(*map(french.terms, also)))
 
 
 def _topic(folded: str, places: Sequence[str], meant: frozenset[str]) -> str:

@@ -1,4 +1,4 @@
-"""Sections to Passages: the pieces that are embedded, found and cited."""
+"""Sections to Passages, the pieces that are found and cited, and to what of each is embedded and matched."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from collections.abc import Iterator, Sequence
 from index.reading.units import spans
 from index.types import Passage, Section, Source
 
-CHUNKING = "section-1200"
+CHUNKING = "section-1200-window-300"
 """Names the way of cutting; an index made another way is not mixed with this one."""
 _LONGEST = 1200  # characters; about 300 tokens, under the 512 that the embedding model reads
+_WINDOW = 300  # characters of a passage that are embedded together
 _BETWEEN = 2  # characters between two sections in the source text: a blank line
 
 
@@ -26,7 +27,7 @@ def passages(source: Source, sections: Sequence[Section]) -> list[Passage]:
     offset = 0
     for section in sections:
         if section.quotable:
-            for start, end in _pieces(section.text):
+            for start, end in _pieces(section.text, _LONGEST):
                 text = section.text[start:end]
                 words = "\x1f".join((source.id, source.visibility, *section.context, " ".join(text.split())))
                 seen[words] += 1
@@ -44,13 +45,23 @@ def source_text(sections: Sequence[Section]) -> str:
     return ("\n" * _BETWEEN).join(section.text for section in sections)
 
 
-def _pieces(text: str) -> Iterator[tuple[int, int]]:
-    if len(text) <= _LONGEST:
+def windows(passage: Passage) -> list[str]:
+    """What of a passage is embedded, each piece with the passage's context: its sentences, few at a time, for the
+    vector of one thing said is nearer to a question about it than the vector of all that is said around. The question
+    that a passage answers, the last of its context, is also embedded alone."""
+    context = "\n".join(passage.context)
+    said = [f"{context}\n{passage.text[start:end]}".strip() for start, end in _pieces(passage.text, _WINDOW)]
+    asks = passage.context and passage.context[-1].rstrip().endswith("?")
+    return [*said, passage.context[-1]] if asks else said
+
+
+def _pieces(text: str, longest: int) -> Iterator[tuple[int, int]]:
+    if len(text) <= longest:
         yield 0, len(text)
         return
     start = end = -1
     for left, right in spans(text):
-        if start >= 0 and right - start > _LONGEST:
+        if start >= 0 and right - start > longest:
             yield start, end
             start = left
         elif start < 0:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from index.search.french import fold, words
+from index.search.french import fold, stem, words
 from index.types import Passage, Site
 
+_PLAIN = 4  # letters up to which a word is compared as it is
 _SHORT = 3  # an alias of so few letters is an acronym, and « tc » in lower case may be anything
 
 
@@ -26,16 +27,26 @@ def speaks_of(passage: Passage, site: Site, text: str | None = None) -> bool:
 
 def without_names(text: str, names: Sequence[str]) -> str:
     """`text`, folded, with these names taken out, longest first."""
-    folded = " ".join(words(text))
+    left, forms = words(text), _forms(text)
     for name in sorted(names, key=len, reverse=True):
-        folded = re.sub(rf"\b{re.escape(' '.join(words(name)))}\b", " ", folded)
-    return " ".join(folded.split())
+        wanted = _forms(name)
+        while (start := _find(forms, wanted)) is not None:
+            del left[start : start + len(wanted)], forms[start : start + len(wanted)]
+    return " ".join(left)
 
 
 def _names(text: str, name: str) -> bool:
     if len(name) <= _SHORT and name.isupper():
         return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) is not None
-    wanted, found = words(name), words(text)
-    return bool(wanted) and any(
-        found[start : start + len(wanted)] == wanted for start in range(len(found) - len(wanted) + 1)
-    )
+    return _find(_forms(text), _forms(name)) is not None
+
+
+def _find(forms: Sequence[str], wanted: Sequence[str]) -> int | None:
+    """Where `wanted` begins in `forms`."""
+    starts = range(len(forms) - len(wanted) + 1) if wanted else ()
+    return next((start for start in starts if forms[start : start + len(wanted)] == wanted), None)
+
+
+def _forms(text: str) -> list[str]:
+    """The words of a text, long ones by their stems: « Valence » may be typed « valences »."""
+    return [stem(word) if len(word) > _PLAIN else word for word in words(text)]

@@ -32,11 +32,6 @@ def standardise_lexical(scores: Sequence[tuple[int, float]], total: int) -> dict
     return {key: (score - mean) / deviation for key, score in scores}
 
 
-def expected_best(total: int) -> float:
-    """About the greatest of `total` standard scores drawn at random from a normal law: √(2 ln n), at least 1."""
-    return max(1.0, math.sqrt(2 * math.log(max(total, 1))))
-
-
 def fuse(dense: Mapping[int, float], lexical: Mapping[int, float], dense_weight: float) -> dict[int, float]:
     """The weighted sum of both, over the keys of either; a passage that no word found has the least lexical score."""
     least = min(lexical.values(), default=0.0)

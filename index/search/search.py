@@ -5,22 +5,26 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
+from index import likeness
 from index.embed import Embedder
 from index.errors import DataFolderRefused
+from index.likeness import Scale
 from index.reading.text import tidy
-from index.search import facets, french, rank
+from index.search import facets, french, rank, wording
+from index.search.vocabulary import Vocabulary
 from index.settings import IndexSettings
 from index.store.catalog import Catalog
-from index.store.vectors import VectorIndex
+from index.store.vectors import VectorIndex, best_windows
 from index.types import FoundBy, Hit, Kind, Passage, Scope, Site
 
 FloatArray = npt.NDArray[np.float32]
 _CANDIDATES = 100  # of each ranking
+_CLOSELY = 30  # passages whose wording is compared with the question's
 _MATCHES = 1000  # whose scores tell what is typical of a word query
 _SAMPLE = 512  # vectors that tell what is typical of the corpus
 
@@ -49,7 +53,9 @@ class Searcher:
         self._settings = settings
         self.sites = tuple(sites)
         self._guard = threading.Lock()
-        self._samples: dict[Scope, tuple[int, FloatArray]] = {}
+        self._vocabularies: dict[Scope, tuple[int, Vocabulary]] = {}
+        self._known_scale: tuple[int, Scale] | None = None
+        self._samples: dict[Scope, tuple[int, list[int], FloatArray]] = {}
 
     def search(self, query: Query, scope: Scope, limit: int = 10) -> list[Hit]:
         """The `limit` best passages of the scope, best first; the sites that the question names raise those that speak
@@ -77,26 +83,40 @@ class Searcher:
     def _rank(self, query: Query, vector: FloatArray, scope: Scope, limit: int) -> list[Hit]:
         catalog = self._catalog
         generation = catalog.generation
+        scale = self._scale(generation)
+        vector = scale.particular(vector)
         total = catalog.count(scope)
         narrow = bool(query.site or query.kind)
         depth = total if narrow else max(_CANDIDATES, 2 * limit)
         near = dict(self._vectors.nearest(vector, scope, depth))
         wanted = french.terms(" ".join((query.text if query.words is None else query.words, *query.also)))
-        matches = catalog.match(wanted, scope, total if narrow else _MATCHES)
+        repeated = [stem for stem, n in catalog.frequencies(wanted, scope).items() if n > total / 2]
+        matches = catalog.match(wanted, scope, total if narrow else _MATCHES, in_text=repeated)
         lexical = rank.standardise_lexical(matches, total)
         kept = {key for key, _ in matches[:depth]}
         cosines = near | self._cosines(vector, [key for key in kept if key not in near], scope)
-        dense = rank.standardise_dense(cosines, self._typical(scope, generation) @ vector)
+        dense = rank.standardise_dense(cosines, self._typical(vector, scope, generation))
         scores = rank.fuse(dense, {key: lexical[key] for key in kept}, self._settings.dense_weight)
         passages = catalog.passages(list(scores), scope)
-        chance = rank.expected_best(total)
         named = facets.named_sites(query.text, self.sites)
         hits = [
-            Hit(passage, scores[key] + self._bonus(passage, named), _found_by(key, near, kept), dense[key] / chance)
+            Hit(passage, scores[key] + self._bonus(passage, named), _found_by(key, near, kept), scale.of(cosines[key]))
             for key, passage in passages.items()
             if self._fits(passage, query)
         ]
-        return sorted(hits, key=lambda hit: (-hit.score, hit.passage.id))[:limit]
+        return self._by_wording(query, sorted(hits, key=_order), scope)[:limit]
+
+    def _by_wording(self, query: Query, hits: Sequence[Hit], scope: Scope) -> list[Hit]:
+        """The first hits ranked again, those that word what is asked as the question does before the others."""
+        asked = query.text if query.words is None else query.words
+        rarity, words = self.rarity(asked, scope), french.words(asked)
+        weights = (self._settings.form_weight, self._settings.order_weight)
+        closer = []
+        for hit in hits[:_CLOSELY]:
+            shares = wording.closeness(words, rarity, "\n".join((*hit.passage.context, hit.passage.text)))
+            gain = sum(weight * share for weight, share in zip(weights, shares, strict=True))
+            closer.append(replace(hit, score=hit.score + gain))
+        return sorted(closer, key=_order) + list(hits[_CLOSELY:])
 
     def siblings(self, passage: Passage, scope: Scope, reach: int = 60) -> list[Passage]:
         """The list that an item belongs to, itself included, in order: the items around it in the same context, what
@@ -119,6 +139,15 @@ class Searcher:
             found.append(other)
         return found
 
+    def vocabulary(self, scope: Scope) -> Vocabulary:
+        """The words of a scope."""
+        with self._guard:
+            generation = self._catalog.generation
+            known = self._vocabularies.get(scope)
+            if known is None or known[0] != generation:
+                known = self._vocabularies[scope] = (generation, Vocabulary(self._catalog, scope))
+            return known[1]
+
     def rarity(self, words: str, scope: Scope) -> dict[str, float]:
         """Each term of `words` with its inverse document frequency in the scope (BM25's, at least 0); a term that no
         passage holds has the highest."""
@@ -136,16 +165,25 @@ class Searcher:
         for visibility in scope.visibilities:
             some, vectors = self._catalog.vectors(visibility, keys)
             if some:
-                found.update(zip(some, (vectors @ vector).tolist(), strict=True))
+                found |= best_windows(some, (vectors @ vector).tolist())
         return found
 
-    def _typical(self, scope: Scope, generation: int) -> FloatArray:
-        """Vectors of a sample of the scope, shape (n, dimensions), read again when the index has moved."""
+    def _typical(self, vector: FloatArray, scope: Scope, generation: int) -> FloatArray:
+        """The cosines of a sample of the passages of the scope, which is read again when the index has moved."""
         with self._guard:
             known = self._samples.get(scope)
             if known is None or known[0] != generation:
-                known = self._samples[scope] = (generation, self._catalog.sample_vectors(scope, _SAMPLE))
-            return known[1]
+                known = self._samples[scope] = (generation, *self._catalog.sample_vectors(scope, _SAMPLE))
+        _, keys, vectors = known
+        cosines = best_windows(keys, (vectors @ vector).tolist()) if keys else {}
+        return np.fromiter(cosines.values(), dtype=np.float32)
+
+    def _scale(self, generation: int) -> Scale:
+        """The scale of the model that the index was made with."""
+        with self._guard:
+            if self._known_scale is None or self._known_scale[0] != generation:
+                self._known_scale = (generation, Scale.read(self._catalog.meta(likeness.KEY)))
+            return self._known_scale[1]
 
     def _fits(self, passage: Passage, query: Query) -> bool:
         if query.kind is not None and passage.source.kind != query.kind:
@@ -155,6 +193,10 @@ class Searcher:
 
     def _bonus(self, passage: Passage, named: Sequence[Site]) -> float:
         return self._settings.site_bonus if any(facets.speaks_of(passage, site) for site in named) else 0.0
+
+
+def _order(hit: Hit) -> tuple[float, str]:
+    return -hit.score, hit.passage.id
 
 
 def _found_by(key: int, near: dict[int, float], kept: set[int]) -> FoundBy:

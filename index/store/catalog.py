@@ -10,9 +10,10 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -35,6 +36,14 @@ _PASSAGE = (
 
 
 _LIVE = "FROM sources s JOIN passages p ON p.version = s.version WHERE s.state = 'live'"
+
+
+class Mirrored(NamedTuple):
+    """A passage as the fast copy of vectors knows it."""
+
+    key: int
+    visibility: Visibility
+    windows: int
 
 
 class Catalog:
@@ -180,40 +189,46 @@ class Catalog:
         return [_passage(row) for row in rows]
 
     def vectors(self, visibility: Visibility, keys: Sequence[int] | None = None) -> tuple[list[int], FloatArray]:
-        """Keys and vectors (n, dimensions) of a visibility: all of them, or those among `keys`."""
+        """The vectors (n, dimensions) of the passages of a visibility, or of those among `keys`, and for each the key
+        of its passage: those of one passage follow one another."""
         if keys is None:
             rows = self._connection.execute(
-                f"SELECT p.key, p.vector {_LIVE} AND s.visibility = ? ORDER BY p.key", (visibility,)
+                f"SELECT p.key, p.windows, p.vectors {_LIVE} AND s.visibility = ? ORDER BY p.key", (visibility,)
             ).fetchall()
         else:
             rows = [
                 row
                 for some in _slices(keys)
                 for row in self._connection.execute(
-                    "SELECT p.key, p.vector FROM passages p JOIN sources s ON s.version = p.version"
+                    "SELECT p.key, p.windows, p.vectors FROM passages p JOIN sources s ON s.version = p.version"
                     f" WHERE p.key IN ({_marks(some)}) AND s.state = 'live' AND s.visibility = ? ORDER BY p.key",
                     (*some, visibility),
                 )
             ]
-        return [int(row[0]) for row in rows], _matrix([row[1] for row in rows])
+        return _matrix(rows)
 
-    def sample_vectors(self, scope: Scope, size: int) -> FloatArray:
-        """Vectors of about `size` passages spread over a scope: what is typical of the corpus."""
+    def sample_vectors(self, scope: Scope, size: int) -> tuple[list[int], FloatArray]:
+        """As `vectors`, of about `size` passages spread over a scope: what is typical of the corpus."""
         total = self.count(scope)
         step = max(1, total // size)
         rows = self._connection.execute(
-            f"SELECT p.vector {_LIVE} AND s.visibility IN ({_marks(scope.visibilities)})"
+            f"SELECT p.key, p.windows, p.vectors {_LIVE} AND s.visibility IN ({_marks(scope.visibilities)})"
             " AND p.key * 7919 % 1000003 % ? = 0 LIMIT ?",
             (*scope.visibilities, step, 2 * size),
         )
-        return _matrix([row[0] for row in rows])
+        return _matrix(rows)
 
-    def match(self, terms: Sequence[str], scope: Scope, limit: int) -> list[tuple[int, float]]:
-        """Keys and BM25 scores (higher is better) of the passages that hold any of the terms, best first."""
+    def match(
+        self, terms: Sequence[str], scope: Scope, limit: int, in_text: Container[str] = ()
+    ) -> list[tuple[int, float]]:
+        """Keys and BM25 scores (higher is better) of the passages that hold any of the terms, best first; those of
+        `in_text` count where they stand in the text itself, not in headings."""
         if not terms:
             return []
         table = FULL_TEXT[scope]
-        query = " OR ".join(f'"{term}"' for term in dict.fromkeys(terms))
+        query = " OR ".join(
+            f'text_terms : "{term}"' if term in in_text else f'"{term}"' for term in dict.fromkeys(terms)
+        )
         rows = self._connection.execute(
             f"SELECT rowid, -bm25({table}, ?, 1.0) AS score FROM {table} WHERE {table} MATCH ?"
             " ORDER BY score DESC, rowid LIMIT ?",
@@ -230,16 +245,23 @@ class Catalog:
             found[term] = 0 if row is None else int(row[0])
         return found
 
-    def queued(self, wanted: bool) -> list[tuple[int, Visibility]]:
-        """Keys and visibilities of what the fast copy has yet to take in (`wanted`) or to give up."""
-        return self._connection.execute(
-            "SELECT key, visibility FROM mirror_queue WHERE wanted = ? ORDER BY key", (int(wanted),)
-        ).fetchall()
+    def terms(self, scope: Scope) -> list[str]:
+        """All terms that stand in passages of a scope."""
+        return [str(row[0]) for row in self._connection.execute(f"SELECT term FROM {FULL_TEXT[scope]}_terms")]
 
-    def live_keys(self, visibility: Visibility) -> list[int]:
-        """The keys of all passages of a visibility that can be found, in order."""
-        rows = self._connection.execute(f"SELECT p.key {_LIVE} AND s.visibility = ? ORDER BY p.key", (visibility,))
-        return [int(row[0]) for row in rows]
+    def queued(self, wanted: bool) -> list[Mirrored]:
+        """What the fast copy has yet to take in (`wanted`) or to give up."""
+        rows = self._connection.execute(
+            "SELECT key, visibility, windows FROM mirror_queue WHERE wanted = ? ORDER BY key", (int(wanted),)
+        )
+        return [Mirrored(*row) for row in rows]
+
+    def live(self, visibility: Visibility) -> list[Mirrored]:
+        """All passages of a visibility that can be found, in the order of their keys."""
+        rows = self._connection.execute(
+            f"SELECT p.key, p.visibility, p.windows {_LIVE} AND s.visibility = ? ORDER BY p.key", (visibility,)
+        )
+        return [Mirrored(*row) for row in rows]
 
     @property
     def _connection(self) -> Connection:
@@ -274,10 +296,14 @@ def _passage(row: Sequence[object]) -> Passage:
     )
 
 
-def _matrix(blobs: Sequence[bytes]) -> FloatArray:
-    if not blobs:
-        return np.empty((0, 0), dtype=np.float32)
-    return np.frombuffer(b"".join(blobs), dtype="<f4").reshape(len(blobs), -1)
+def _matrix(rows: Iterable[tuple[int, int, bytes]]) -> tuple[list[int], FloatArray]:
+    keys, blobs = [], []
+    for key, windows, blob in rows:
+        keys += [key] * windows
+        blobs.append(blob)
+    if not keys:
+        return [], np.empty((0, 0), dtype=np.float32)
+    return keys, np.frombuffer(b"".join(blobs), dtype="<f4").reshape(len(keys), -1)
 
 
 def _marks(values: Sequence[object]) -> str:

@@ -20,17 +20,18 @@ from index.types import Passage, Scope, Source
 FloatArray = npt.NDArray[np.float32]
 _FORMER = "former_"  # before a key of `meta`: its value before the last commit
 _SOURCE = "id, path, title, kind, site, date, visibility, nature, digest"
-_PASSAGE = "id, visibility, ordinal, start, kind, text, context, place, heading_terms, text_terms, vector"
+_PASSAGE = "id, visibility, ordinal, start, kind, text, context, place, heading_terms, text_terms, windows, vectors"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A passage as it is stored: with the full-text form of its headings and of its text, and its vector."""
+    """A passage as it is stored: with the full-text form of its headings and of its text, and the vectors of its
+    windows, shape (windows, dimensions)."""
 
     passage: Passage
     heading_terms: str
     text_terms: str
-    vector: FloatArray
+    vectors: FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +157,7 @@ def _insert_passage(connection: sqlite3.Connection, version: int, entry: Entry) 
     passage, place = entry.passage, entry.passage.place
     told = [place.heading, place.page, place.line, place.speaker, place.start_s, place.end_s]
     connection.execute(
-        f"INSERT INTO passages (version, {_PASSAGE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        f"INSERT INTO passages (version, {_PASSAGE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             version,
             passage.id,
@@ -169,7 +170,8 @@ def _insert_passage(connection: sqlite3.Connection, version: int, entry: Entry) 
             json.dumps(told, ensure_ascii=False),
             entry.heading_terms,
             entry.text_terms,
-            entry.vector.astype("<f4").tobytes(),
+            len(entry.vectors),
+            entry.vectors.astype("<f4").tobytes(),
         ),
     )
 
@@ -184,12 +186,12 @@ def _retire(connection: sqlite3.Connection, which: str, values: tuple[object, ..
     chosen = f"version IN (SELECT version FROM sources WHERE {which})"
     for scope, table in FULL_TEXT.items():
         connection.execute(
-            f"INSERT INTO {table} ({table}, rowid, heading_terms, text_terms) SELECT 'delete', key, heading_terms,"
-            f" text_terms FROM passages WHERE {chosen} AND {_in_scope(scope)}",
+            f"INSERT INTO {table} ({table}, rowid, heading_terms, text_terms) SELECT 'delete', key,"
+            f" heading_terms, text_terms FROM passages WHERE {chosen} AND {_in_scope(scope)}",
             values,
         )
     connection.execute(
-        f"REPLACE INTO mirror_queue SELECT key, visibility, 0 FROM passages WHERE {chosen}",
+        f"REPLACE INTO mirror_queue SELECT key, visibility, windows, 0 FROM passages WHERE {chosen}",
         values,
     )
     connection.execute(f"UPDATE sources SET state = 'former' WHERE {which}", values)
@@ -200,10 +202,10 @@ def _enliven(connection: sqlite3.Connection, which: str) -> None:
     chosen = f"version IN (SELECT version FROM sources WHERE {which})"
     for scope, table in FULL_TEXT.items():
         connection.execute(
-            f"INSERT INTO {table} (rowid, heading_terms, text_terms) SELECT key, heading_terms, text_terms"
-            f" FROM passages WHERE {chosen} AND {_in_scope(scope)}"
+            f"INSERT INTO {table} (rowid, heading_terms, text_terms)"
+            f" SELECT key, heading_terms, text_terms FROM passages WHERE {chosen} AND {_in_scope(scope)}"
         )
-    connection.execute(f"REPLACE INTO mirror_queue SELECT key, visibility, 1 FROM passages WHERE {chosen}")
+    connection.execute(f"REPLACE INTO mirror_queue SELECT key, visibility, windows, 1 FROM passages WHERE {chosen}")
     connection.execute(f"UPDATE sources SET state = 'live' WHERE {which}")
 
 

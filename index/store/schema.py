@@ -13,7 +13,7 @@ from index.errors import DataFolderRefused
 from index.store.refusals import cannot_write
 from index.types import Scope
 
-VERSION = "2"
+VERSION = "3"
 FILE = "catalog.db"
 
 FULL_TEXT = {Scope.PUBLIC: "lexical_public", Scope.TEAM: "lexical_team"}
@@ -35,11 +35,14 @@ CREATE TABLE passages (
     version INTEGER NOT NULL REFERENCES sources(version) ON DELETE CASCADE,
     visibility TEXT NOT NULL, ordinal INTEGER NOT NULL, start INTEGER NOT NULL, kind TEXT NOT NULL,
     text TEXT NOT NULL, context TEXT NOT NULL, place TEXT NOT NULL,
-    heading_terms TEXT NOT NULL, text_terms TEXT NOT NULL, vector BLOB NOT NULL
+    heading_terms TEXT NOT NULL, text_terms TEXT NOT NULL,
+    windows INTEGER NOT NULL, vectors BLOB NOT NULL
 );
 CREATE UNIQUE INDEX passages_of_version ON passages(version, ordinal);
 CREATE UNIQUE INDEX passages_by_id ON passages(version, id);
-CREATE TABLE mirror_queue (key INTEGER PRIMARY KEY, visibility TEXT NOT NULL, wanted INTEGER NOT NULL);
+CREATE TABLE mirror_queue (
+    key INTEGER PRIMARY KEY, visibility TEXT NOT NULL, windows INTEGER NOT NULL, wanted INTEGER NOT NULL
+);
 CREATE VIRTUAL TABLE lexical_public USING fts5(
     heading_terms, text_terms, content = 'passages', content_rowid = 'key', tokenize = 'ascii'
 );

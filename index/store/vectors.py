@@ -1,10 +1,10 @@
 """The fast copy of the catalog's vectors, in Chroma. The one file that meets chromadb.
 
-The copy holds keys and vectors, a collection a visibility, and is never trusted further than that: a dirty mark stands
-in the catalog while it is written; a dirty copy is not opened but made anew beside, and an exact scan of the
-catalog's own vectors answers meanwhile, as it does for a copy that cannot be opened: one that was damaged, or that lies
-in a folder closed to writing, since the library writes when it opens. What the copy returns is joined with the catalog,
-so a vector that outlived its passage is dropped there."""
+The copy holds the vectors of windows under the keys of their passages, a collection a visibility, and is never trusted
+further than that: a dirty mark stands in the catalog while it is written; a dirty copy is not opened but made anew
+beside, and an exact scan of the catalog's own vectors answers meanwhile, as it does for a copy that cannot be opened:
+one that was damaged, or that lies in a folder closed to writing, since the library writes when it opens. What the copy
+returns is joined with the catalog, so a vector that outlived its passage is dropped there."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -22,7 +23,7 @@ import numpy.typing as npt
 
 from index.errors import DataFolderRefused, VectorsNotCopied
 from index.store import lock
-from index.store.catalog import Catalog
+from index.store.catalog import Catalog, Mirrored
 from index.store.refusals import why_not
 from index.types import Scope, Visibility
 
@@ -51,7 +52,7 @@ class VectorIndex:
         self._collections: dict[str, Any] = {}
 
     def nearest(self, vector: FloatArray, scope: Scope, limit: int) -> list[tuple[int, float]]:
-        """Keys and cosines of the `limit` live vectors nearest to `vector`, best first.
+        """Keys and cosines of the `limit` live passages nearest to `vector`, each by its best window, best first.
 
         A clean copy that has not followed the last commit yet still serves: what it lacks is scanned, and what it
         has too much is left out, as many more being asked for."""
@@ -67,12 +68,12 @@ class VectorIndex:
         if folder is None:
             raise CopyUnusable
         lacking = self._catalog.queued(wanted=True)
-        gone = {key for key, _ in self._catalog.queued(wanted=False)}
+        gone = {one.key for one in self._catalog.queued(wanted=False)}
         found: list[tuple[int, float]] = []
         for visibility in scope.visibilities:
             near = self._query(folder, vector, visibility, limit + len(gone))
             found += [(key, cosine) for key, cosine in near if key not in gone]
-            keys = [key for key, of in lacking if of == visibility]
+            keys = [one.key for one in lacking if one.visibility == visibility]
             if keys:
                 found += self._scan(vector, visibility, limit, keys)
         return found
@@ -89,9 +90,7 @@ class VectorIndex:
         live, vectors = self._catalog.vectors(visibility, keys)
         if not live:
             return []
-        cosines = vectors @ vector
-        best = np.argsort(-cosines, kind="stable")[:limit]
-        return [(live[number], float(cosines[number])) for number in best]
+        return sorted(best_windows(live, vectors @ vector).items(), key=lambda pair: -pair[1])[:limit]
 
     def _query(self, folder: Path, vector: FloatArray, visibility: Visibility, limit: int) -> list[tuple[int, float]]:
         with self._guard:
@@ -180,11 +179,11 @@ class VectorIndex:
             connection.executemany("REPLACE INTO meta VALUES (?, ?)", rows.items())
         self._clear()
 
-    def _lacking(self, anew: bool) -> list[tuple[int, Visibility]]:
+    def _lacking(self, anew: bool) -> list[Mirrored]:
         """What the copy has yet to take in: what is queued, or every live passage."""
         if not anew:
             return self._catalog.queued(wanted=True)
-        return [(key, visibility) for visibility in _VISIBILITIES for key in self._catalog.live_keys(visibility)]
+        return [one for visibility in _VISIBILITIES for one in self._catalog.live(visibility)]
 
     def _fresh_name(self) -> str:
         """The name of a folder that no process may have open."""
@@ -194,8 +193,8 @@ class VectorIndex:
     def _fill(
         self,
         folder: Path,
-        lacking: Sequence[tuple[int, Visibility]],
-        gone: Sequence[tuple[int, Visibility]],
+        lacking: Sequence[Mirrored],
+        gone: Sequence[Mirrored],
         progress: Callable[[int, int], None],
     ) -> None:
         folder.mkdir(exist_ok=True)
@@ -208,11 +207,12 @@ class VectorIndex:
                     embedding_function=None,
                     configuration=_HNSW,  # type: ignore[arg-type]
                 )
-                for some in _batches([str(key) for key, of in gone if of == visibility]):
+                for some in _batches(_names(gone, visibility)):
                     collection.delete(ids=list(some))
-                for keys in _batches([key for key, of in lacking if of == visibility]):
+                for keys in _groups([one for one in lacking if one.visibility == visibility]):
                     live, vectors = self._catalog.vectors(visibility, keys)
-                    collection.upsert(ids=[str(key) for key in live], embeddings=vectors)
+                    names = _names([Mirrored(key, visibility, n) for key, n in Counter(live).items()], visibility)
+                    collection.upsert(ids=names, embeddings=vectors)
                     done += len(keys)
                     progress(done, len(lacking))
         finally:
@@ -223,24 +223,24 @@ class VectorIndex:
         followed = self._catalog.meta("vectors_generation") == self._catalog.meta("generation")
         return self._clean_folder() is not None and followed
 
-    def keys(self) -> dict[Visibility, set[int]] | None:
-        """The keys of the passages whose vectors the copy holds; `None` when it is to be made anew."""
+    def compare(self) -> tuple[int, int] | None:
+        """How many vectors the copy lacks, and how many it has too much; `None` when it is to be made anew."""
         folder = self._clean_folder()
         if folder is None:
             return None
         with _told(), lock.shared(self._lock_file):
             client = _client(folder)
             try:
-                held = {
-                    item.name: {int(key) for key in item.get(include=[])["ids"]} for item in client.list_collections()
-                }
+                held = {item.name: set(item.get(include=[])["ids"]) for item in client.list_collections()}
             finally:
                 _forget(client)
-        return {visibility: held.get(visibility, set()) for visibility in _VISIBILITIES}
+        live = {visibility: set(_names(self._catalog.live(visibility), visibility)) for visibility in _VISIBILITIES}
+        return (
+            sum(len(live[visibility] - held.get(visibility, set())) for visibility in _VISIBILITIES),
+            sum(len(held.get(visibility, set()) - live[visibility]) for visibility in _VISIBILITIES),
+        )
 
-    def _keeps(
-        self, folder: Path, there: Sequence[tuple[int, Visibility]], gone: Sequence[tuple[int, Visibility]]
-    ) -> bool:
+    def _keeps(self, folder: Path, there: Sequence[Mirrored], gone: Sequence[Mirrored]) -> bool:
         """Whether a copy opened anew has all these passages and none of those."""
         with _told(), lock.shared(self._lock_file):
             client = _client(folder)
@@ -248,9 +248,9 @@ class VectorIndex:
                 made = {collection.name: collection for collection in client.list_collections()}
                 if made.keys() != set(_VISIBILITIES):
                     return False
-                for visibility, collection in made.items():
-                    for wanted, keys in ((True, there), (False, gone)):
-                        for some in _batches([str(key) for key, of in keys if of == visibility]):
+                for collection in made.values():
+                    for wanted, ones in ((True, there), (False, gone)):
+                        for some in _batches(_names(ones, collection.name)):
                             if len(collection.get(ids=list(some), include=[])["ids"]) != (len(some) if wanted else 0):
                                 return False
             finally:
@@ -264,17 +264,51 @@ class VectorIndex:
             self._client, self._opened = None, ("", "")
 
 
+def best_windows(keys: Iterable[int], cosines: Iterable[float]) -> dict[int, float]:
+    """The greatest of the cosines of each key."""
+    best: dict[int, float] = {}
+    for key, cosine in zip(keys, cosines, strict=True):
+        if cosine > best.get(key, -2.0):
+            best[key] = float(cosine)
+    return best
+
+
+def _names(ones: Iterable[Mirrored], visibility: str) -> list[str]:
+    """The names of the vectors of passages in the copy: a key and the number of a window."""
+    return [f"{one.key}-{n}" for one in ones if one.visibility == visibility for n in range(one.windows)]
+
+
+def _groups(ones: Iterable[Mirrored]) -> Iterator[list[int]]:
+    """The keys of passages, in groups of about a batch of vectors."""
+    keys: list[int] = []
+    vectors = 0
+    for one in ones:
+        keys.append(one.key)
+        vectors += one.windows
+        if vectors >= _BATCH:
+            yield keys
+            keys, vectors = [], 0
+    if keys:
+        yield keys
+
+
 def _batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
     for start in range(0, len(items), _BATCH):
         yield items[start : start + _BATCH]
 
 
 def _nearest(collection: Any, vector: FloatArray, limit: int) -> list[tuple[int, float]]:
-    size = min(limit, collection.count())
-    if size == 0:
-        return []
-    answer = collection.query(query_embeddings=[vector], n_results=size, include=["distances"])
-    return [(int(key), 1.0 - float(far)) for key, far in zip(answer["ids"][0], answer["distances"][0], strict=True)]
+    """The `limit` nearest passages: as many windows as it takes to have so many."""
+    held = collection.count()
+    size = min(2 * limit, held)
+    while size:
+        answer = collection.query(query_embeddings=[vector], n_results=size, include=["distances"])
+        keys = [int(name.partition("-")[0]) for name in answer["ids"][0]]
+        found = best_windows(keys, [1.0 - far for far in answer["distances"][0]])
+        if len(found) >= limit or size == held:
+            return list(found.items())[:limit]
+        size = min(2 * size, held)
+    return []
 
 
 def _client(folder: Path) -> ClientAPI:

@@ -38,9 +38,9 @@ def citation(number: int, of: Passage, text: str | None = None, *, verified: boo
     return Citation(number, cited.text, cited, verified)
 
 
-def hit(of: Passage, score: float = 1.0, margin: float = 1.0) -> Hit:
+def hit(of: Passage, score: float = 1.0, likeness: float = 1.0) -> Hit:
     """A passage found."""
-    return Hit(of, score, "both", margin)
+    return Hit(of, score, "both", likeness)
 
 
 @dataclass

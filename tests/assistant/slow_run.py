@@ -1,6 +1,7 @@
 """The program with a stand-in for its model, that takes its time: `python -m tests.assistant.slow_run COMMAND …`.
 
-It tells in the file `$TOLD` what it embeds and that it waits, at the step that `$WAIT_AT` names, to be stopped."""
+It tells in the file `$TOLD` that the program begins, what it embeds, and that it waits, at the step that `$WAIT_AT`
+names, to be stopped."""
 
 from __future__ import annotations
 
@@ -20,6 +21,7 @@ from index.store.vectors import VectorIndex
 from tests.faked import put_stand_in
 from tests.fakes import FakeEmbedder, FloatArray
 
+BEGUN = "begun"
 WAITING = "waiting"
 
 
@@ -80,4 +82,5 @@ if __name__ == "__main__":
     index.llama._PART = 10
     runs._enliven = before(runs._enliven, "commit")
     VectorIndex._fill = before(VectorIndex._fill, "Chroma")  # type: ignore[method-assign]
+    tell(BEGUN)
     raise SystemExit(main())

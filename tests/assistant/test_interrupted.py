@@ -20,7 +20,7 @@ import pytest
 import index.build as building
 from index.settings import IndexSettings
 from index.store.catalog import Catalog
-from tests.assistant.slow_run import WAITING
+from tests.assistant.slow_run import BEGUN, WAITING
 from tests.fakes import FakeEmbedder
 from tests.index.making import write
 from tests.index.test_killed import State, state, write_corpus
@@ -159,7 +159,8 @@ def test_it_stops_at_any_instant(scene: tuple[Path, State, State], tmp_path: Pat
     data = tmp_path / "data"
     shutil.copytree(folder / "before", data)
     with started(folder / "corpus", data, SECONDS_A_PASSAGE="0.002") as run:
-        time.sleep(random.Random(seed).uniform(0.7, 4.0))
+        run.wait_for(BEGUN)  # before that it is the test that is loaded
+        time.sleep(random.Random(seed).uniform(0.1, 3.4))
         run.interrupt(2)
         status, _, err = run.end()
     assert "Traceback" not in err and (status, err.count("\n")) in ((130, 1), (0, 0)), err

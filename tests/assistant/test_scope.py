@@ -150,7 +150,7 @@ def test_every_search_carries_the_scope_of_whoever_asks(jardins: Parts, question
 
 
 def test_the_twins_differ_for_the_team(twins: tuple[Parts, Parts]) -> None:
-    question = "Quel est le nom du compte caché ?"
+    question = "Pourquoi cette brouille ?"
     whole, without = (parts.engine.ask(question, Scope.TEAM) for parts in twins)
     assert whole.citations
     assert without.refused
@@ -167,4 +167,4 @@ def test_nor_by_scores(twins: tuple[Parts, Parts], question: str) -> None:
     whole, without = (parts.searcher.search(Query(question), Scope.PUBLIC, 50) for parts in twins)
     assert [(hit.passage.id, hit.found_by) for hit in whole] == [(hit.passage.id, hit.found_by) for hit in without]
     assert [hit.score for hit in whole] == pytest.approx([hit.score for hit in without], abs=1e-6)
-    assert [hit.margin for hit in whole] == pytest.approx([hit.margin for hit in without], abs=1e-6)
+    assert [hit.likeness for hit in whole] == pytest.approx([hit.likeness for hit in without], abs=1e-6)

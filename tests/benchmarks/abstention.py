@@ -10,7 +10,10 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Mapping
+from dataclasses import astuple, fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -41,13 +44,13 @@ def main() -> None:
         "auroc": round(auroc(judged, answerable), 4),
         "balanced_accuracy": round(balanced_accuracy(judged >= threshold, answerable), 4),
         "threshold": threshold,
+        "reliability": reliability(judged, answerable),
     }
     if options.fit:
-        features = np.array([[1.0, one.coverage, one.margin] for one in evidence])
-        result["fitted"] = dict(
-            zip(("INTERCEPT", "COVERAGE", "MARGIN"), logistic(features, answerable).round(2).tolist(), strict=True)
-        )
-    print(json.dumps(result) if options.json else "\n".join(f"{key}: {value}" for key, value in result.items()))
+        features = np.array([[1.0, *astuple(one)] for one in evidence])
+        names = ("intercept", *(field.name for field in fields(judge.Evidence)))
+        result["fitted"] = dict(zip(names, logistic(features, answerable).round(2).tolist(), strict=True))
+    print(json.dumps(result) if options.json else table(result))
 
 
 def _weigh_all(searcher: Searcher, folder: Path) -> tuple[list[judge.Evidence], npt.NDArray[np.bool_]]:
@@ -73,6 +76,23 @@ def balanced_accuracy(said: npt.NDArray[np.bool_], positive: npt.NDArray[np.bool
     return float((said[positive].mean() + (~said[~positive]).mean()) / 2)
 
 
+def reliability(judged: Array, positive: npt.NDArray[np.bool_], bins: int = 10) -> list[dict[str, float]]:
+    """For each band of judged probability: how many questions it holds, their mean, and the share that is answerable
+    (Niculescu-Mizil and Caruana, 2005). Positives and negatives weigh the same as a whole, as in balanced accuracy."""
+    weight = np.where(positive, 0.5 / positive.sum(), 0.5 / (~positive).sum())
+    band = np.minimum((judged * bins).astype(int), bins - 1)
+    return [
+        {
+            "from": round(number / bins, 2),
+            "questions": int(inside.sum()),
+            "judged": round(float(np.average(judged[inside], weights=weight[inside])), 3),
+            "answerable": round(float(np.average(positive[inside], weights=weight[inside])), 3),
+        }
+        for number in range(bins)
+        if (inside := band == number).any()
+    ]
+
+
 def logistic(features: Array, positive: npt.NDArray[np.bool_], rounds: int = 50) -> Array:
     """Weights of a logistic regression by Newton's method, with a slight ridge."""
     weights = np.zeros(features.shape[1])
@@ -82,6 +102,17 @@ def logistic(features: Array, positive: npt.NDArray[np.bool_], rounds: int = 50)
         curvature = (features * (chance * (1 - chance))[:, None]).T @ features + ridge
         weights += np.linalg.solve(curvature, features.T @ (positive - chance) - ridge @ weights)
     return weights
+
+
+def table(result: Mapping[str, Any]) -> str:
+    """The figures for a person, the reliability plotted: a bar is the share that is answerable, a mark the probability
+    that was judged."""
+    lines = [f"{key}: {value}" for key, value in result.items() if key != "reliability"]
+    for row in result["reliability"]:
+        bar = ["#"] * round(40 * row["answerable"]) + [" "] * (41 - round(40 * row["answerable"]))
+        bar[round(40 * row["judged"])] = "|"
+        lines.append(f"{row['from']:.1f} {''.join(bar)} {row['questions']:>5}")
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":

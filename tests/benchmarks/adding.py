@@ -16,19 +16,17 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from unittest.mock import patch
 
-import numpy as np
-
 import index.build as building
-from index.embed import Embedder, FloatArray, open_embedder
-from index.llama import embedded_text
+from index.embed import open_embedder
+from index.reading.chunk import windows
 from index.settings import IndexSettings
 from index.store.catalog import Catalog
 from index.types import Scope
 from tests.benchmarks.corpora import read_lines
+from tests.benchmarks.random_vectors import RandomVectors
 from tests.running import ROOT
 
 ROUNDS = 7
@@ -45,34 +43,8 @@ def main(small: int = 100, large: int = 10_000) -> None:
     print(json.dumps(result, indent=1))
 
 
-class _Timed:
-    """The embedding model, which gives random vectors until `real`, and keeps the time it takes."""
-
-    def __init__(self, model: Embedder) -> None:
-        self._model = model
-        self.identity = model.identity
-        self.real = False
-        self.seconds = 0.0
-
-    def prepare(self, progress: object = None) -> None:
-        self._model.prepare()
-
-    def embed_question(self, text: str) -> FloatArray:
-        return self._model.embed_question(text)
-
-    def embed_passages(self, texts: Sequence[str]) -> FloatArray:
-        if not self.real:
-            vectors = np.random.default_rng(len(texts)).normal(size=(len(texts), 384)).astype(np.float32)
-            unit: FloatArray = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-            return unit
-        began = time.perf_counter()
-        found = self._model.embed_passages(texts)
-        self.seconds += time.perf_counter() - began
-        return found
-
-
 def _adding(scratch: Path, small: int, large: int) -> dict[str, float]:
-    model = _Timed(open_embedder(IndexSettings.from_environment(os.environ)))
+    model = RandomVectors(open_embedder(IndexSettings.from_environment(os.environ)))
     model.prepare()
     with patch.object(building, "open_embedder", lambda settings: model):
         for size in (small, large):
@@ -129,14 +101,15 @@ def _share_of_the_embedder(scratch: Path) -> dict[str, float]:
         building.build(root, settings)
         whole = time.perf_counter() - began
     catalog = Catalog.open(settings.data_dir)
-    keys, _ = catalog.vectors("public")
-    texts = [embedded_text(passage) for passage in catalog.passages(keys, Scope.TEAM).values()]
+    keys = [one.key for one in catalog.live("public")]
+    texts = [text for passage in catalog.passages(keys, Scope.TEAM).values() for text in windows(passage)]
     catalog.close()
     began = time.perf_counter()
     embedder.embed_passages(texts)
     alone = time.perf_counter() - began
     return {
-        "passages": len(texts),
+        "passages": len(keys),
+        "windows": len(texts),
         "run_s": round(whole, 1),
         "embedder_s": round(alone, 1),
         "share": round(alone / whole, 2),

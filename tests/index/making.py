@@ -41,8 +41,8 @@ def passage(
 def entry(made: Passage, embedder: FakeEmbedder) -> Entry:
     """A passage as it is stored."""
     context = " ".join(made.context)
-    vector = embedder.embed_passages([f"{context}\n{made.text}"])[0]
-    return Entry(made, french.lexical(context), french.lexical(made.text), vector)
+    vectors = embedder.embed_passages([f"{context}\n{made.text}"])
+    return Entry(made, french.lexical(context), french.lexical(made.text), vectors)
 
 
 def put(catalog: Catalog, of: Source, texts: Sequence[str], replaces: str | None = None) -> list[Passage]:

@@ -96,7 +96,7 @@ def test_a_passage_without_its_source(wanted: IndexSettings) -> None:
         connection.execute("UPDATE passages SET version = 99 WHERE ordinal = 0")
     seen = {finding.what: finding.seen for finding in examine(wanted) if not finding.well}
     assert seen["Passages et sources"] == "Sans source : 1."
-    assert seen["Copie des vecteurs"] == "Passages : 1 ; manquants : 0 ; en trop : 1."
+    assert seen["Copie des vecteurs"] == "Vecteurs manquants : 0 ; en trop : 1."
     catalog.close()
 
 

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 import pytest
 
-from index.reading.chunk import passages, source_text
+from index.reading.chunk import passages, source_text, windows
 from index.reading.metadata import Description
 from index.reading.read import Reading, open_file
 from index.search.search import Searcher
@@ -27,7 +27,7 @@ with warnings.catch_warnings():  # llama-index warns of its own past when it is 
     from llama_index.core.query_engine import RetrieverQueryEngine
     from llama_index.core.schema import Document, MetadataMode, TextNode
 
-    from index.llama import CorpusRetriever, PassageEmbedding, PassageParser, embedded_text, ingest, node_of
+    from index.llama import CorpusRetriever, PassageEmbedding, PassageParser, ingest, node_of
 
 TEXT = "# Les Jardins\n\nVoici :\n\n- Brumeval\n- Sourcelles\n"
 
@@ -52,9 +52,9 @@ def test_ingestion_gives_our_passages_and_their_vectors(reading: Reading, fake_e
     ((made, vectors),) = ingest([reading], fake_embedder)
     expected = passages(reading.source, reading.sections)
     assert made == expected
-    assert vectors.dtype == np.float32
-    again = fake_embedder.embed_passages([embedded_text(one) for one in expected])
-    np.testing.assert_allclose(vectors, again, atol=1e-7)
+    for one, of_windows in zip(expected, vectors, strict=True):
+        assert of_windows.dtype == np.float32
+        np.testing.assert_allclose(of_windows, fake_embedder.embed_passages(windows(one)), atol=1e-7)
 
 
 def test_ingestion_keeps_documents_apart_and_in_order(reading: Reading, fake_embedder: FakeEmbedder) -> None:
@@ -86,14 +86,10 @@ def test_the_embedding_asks_each_engine_for_its_texts(fake_embedder: FakeEmbedde
     assert fake_embedder.passages == ["Qui sème ?", "a", "b", "c"]
 
 
-def test_what_is_embedded_is_context_then_text() -> None:
-    whole = passage("On sème.", source(title="Secret du titre"), context=["Les Jardins", "Voici :"])
-    assert embedded_text(whole) == "Les Jardins\nVoici :\nOn sème."
-    assert embedded_text(passage("On sème.")) == "On sème."
-
-
-def test_braces_in_a_text_are_text() -> None:
-    assert embedded_text(passage("{content} {0}", context=["{metadata_str}"])) == "{metadata_str}\n{content} {0}"
+def test_braces_in_a_text_are_text(reading: Reading, fake_embedder: FakeEmbedder) -> None:
+    section = replace(reading.sections[-1], text="{content} {0}", context=("{metadata_str}",))
+    ingest([Reading(reading.source, (section,))], fake_embedder)
+    assert fake_embedder.passages == ["{metadata_str}\n{content} {0}"]
 
 
 def test_a_model_reads_where_a_passage_stands_and_no_more() -> None:

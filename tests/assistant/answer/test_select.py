@@ -11,7 +11,7 @@ from assistant.answer import select
 from assistant.answer.select import Choice
 from assistant.lexicon import Lexicon
 from assistant.understand.coverage import Topic
-from assistant.understand.question import Asked, understand
+from assistant.understand.question import understand
 from index.types import Hit, Passage, Scope, Site
 from tests.assistant.samples import Lists, hit, passage
 
@@ -68,36 +68,6 @@ def test_a_question_of_fact_is_answered_by_units_that_state_one(question: str, f
 
 def test_without_a_fact_the_best_units_are_quoted_all_the_same() -> None:
     assert texts(chosen("Combien de poules ?", [hit(passage("Les poules rient."))])) == ["Les poules rient."]
-
-
-@pytest.mark.parametrize(
-    ("asked", "text", "fits"),
-    [
-        (Asked.NUMBER, "Elle compte 48 adhérents.", True),
-        (Asked.NUMBER, "Elle compte ses adhérents.", False),
-        (Asked.WHEN, "C’était en février 2020.", True),
-        (Asked.WHEN, "C’était un soir.", False),
-        (Asked.WHERE, "On se voit à brumeval.", True),
-        (Asked.WHERE, "On se voit souvent.", False),
-        (Asked.OPEN, "On se voit à Brumeval le 3 mai 2020.", False),
-    ],
-)
-def test_the_form_of_a_fact_is_seen(asked: Asked, text: str, fits: bool) -> None:
-    assert select.fits(asked, text, SITES) is fits
-
-
-@pytest.mark.parametrize(
-    ("asked", "text"),
-    [
-        (Asked.NUMBER, "L’association propose trois ateliers."),
-        (Asked.NUMBER, "Nous ne sommes plus que deux."),
-        (Asked.WHEN, "Elle a été fondée en 2014."),
-        (Asked.WHEN, "Ils viennent le samedi matin."),
-        (Asked.WHERE, "Les outils restent dans la cabane."),
-    ],
-)
-def test_the_form_of_a_fact_in_words_is_seen(asked: Asked, text: str) -> None:
-    assert select.fits(asked, text, SITES)
 
 
 def test_a_list_is_quoted_whole_and_in_order_from_two_of_its_items() -> None:

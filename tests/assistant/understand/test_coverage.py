@@ -88,3 +88,25 @@ def test_words_unknown_to_the_corpus_weigh_most(jardins: Parts) -> None:
 def test_the_rarity_of_what_the_team_alone_reads_is_that_of_an_unknown_word(jardins: Parts) -> None:
     rarity = jardins.searcher.rarity("zibeline xylofrane", Scope.PUBLIC)
     assert len(set(rarity.values())) == 1
+
+
+def test_a_word_that_looks_like_one_of_the_text_counts_in_part() -> None:
+    asked = topic("reconnaissance poules")
+    assert asked.nearness("On reconnait la poule.") > asked.share(asked.covered("On reconnait la poule."))
+    assert asked.nearness("une poule et la reconnaissance") == 1.0
+    assert asked.nearness("un mur") == 0.0
+    assert topic("").nearness("un mur") == 0.0
+
+
+def test_names_and_numbers_that_nobody_speaks_of_weigh_the_most() -> None:
+    weights = {"atel": 1.0, "2019": 3.0, "sourcel": 3.0, "jour": 3.0}
+    asked = Topic.of("ateliers 2019 Sourcelles jours", weights, (), {"2019", "sourcel", "jour"})
+    assert asked.weights["2019"] == asked.weights["sourcel"] == 3.0
+    assert asked.weights["jour"] < 1.0
+
+
+@pytest.mark.parametrize(
+    ("heading", "named"), [("Les poules", True), ("Les poules et le puits", False), ("Le puits", False)]
+)
+def test_a_heading_may_say_the_topic_and_nothing_else(heading: str, named: bool) -> None:
+    assert topic("poules").is_named_by(heading) is named

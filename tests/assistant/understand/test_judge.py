@@ -11,42 +11,39 @@ from assistant.understand.judge import Evidence, probability, weigh
 from tests.assistant.samples import hit, passage
 
 SHARES = st.floats(0, 1)
-MARGINS = st.floats(-3, 5)
+LIKENESSES = st.floats(-3, 5)
 TOPIC = Topic.of("poules cabane", {"poul": 3.0, "caban": 1.0}, ())
 
 
-@given(SHARES, SHARES, MARGINS)
-def test_more_coverage_is_never_less_likely(one: float, other: float, margin: float) -> None:
-    low, high = sorted((one, other))
-    assert probability(Evidence(low, margin)) <= probability(Evidence(high, margin))
+EVIDENCE = st.tuples(LIKENESSES, SHARES, SHARES)
 
 
-@given(MARGINS, MARGINS, SHARES)
-def test_more_margin_is_never_less_likely(one: float, other: float, coverage: float) -> None:
-    low, high = sorted((one, other))
-    assert probability(Evidence(coverage, low)) <= probability(Evidence(coverage, high))
+@given(EVIDENCE, EVIDENCE)
+def test_more_evidence_is_never_less_likely(one: tuple[float, ...], other: tuple[float, ...]) -> None:
+    low, high = tuple(map(min, one, other)), tuple(map(max, one, other))
+    assert probability(Evidence(*low)) <= probability(Evidence(*high))
 
 
-@given(SHARES, st.floats(-50, 50))
-def test_it_is_a_probability(coverage: float, margin: float) -> None:
-    assert 0.0 <= probability(Evidence(coverage, margin)) <= 1.0
+@given(st.floats(-50, 50), SHARES, SHARES)
+def test_it_is_a_probability(likeness: float, coverage: float, agreement: float) -> None:
+    assert 0.0 <= probability(Evidence(likeness, coverage, agreement)) <= 1.0
 
 
 def test_the_threshold_lies_between_no_evidence_and_all_of_it() -> None:
-    assert probability(Evidence(0.0, 0.0)) < AssistantSettings().threshold < probability(Evidence(1.0, 1.0))
+    assert probability(Evidence(0.0, 0.0, 0.0)) < AssistantSettings().threshold < probability(Evidence(1.5, 1.0, 1.0))
 
 
 def test_no_hit_is_no_evidence() -> None:
-    assert weigh(TOPIC, []) == Evidence(0.0, 0.0)
+    assert weigh(TOPIC, []) == Evidence(0.0, 0.0, 0.0)
 
 
 def test_the_evidence_is_that_of_the_best_hits() -> None:
     hits = [
-        hit(passage("Rien de tel."), margin=1.4),
-        hit(passage("Des poules."), margin=0.2),
-        hit(passage("Une cabane."), margin=0.1),
+        hit(passage("Une cabane."), likeness=0.1),
+        hit(passage("Rien de tel."), likeness=1.4),
+        hit(passage("Des poules."), likeness=0.2),
     ]
-    assert weigh(TOPIC, hits) == Evidence(0.75, 1.4)
+    assert weigh(TOPIC, hits) == Evidence(1.4, 0.75, 0.25)
 
 
 def test_words_spread_over_several_hits_do_not_add_up() -> None:
@@ -60,6 +57,12 @@ def test_headings_count() -> None:
 
 
 def test_another_hit_never_takes_evidence_away() -> None:
-    one = hit(passage("Des poules."), margin=0.8)
-    alone, beside = weigh(TOPIC, [one]), weigh(TOPIC, [one, hit(passage("Rien."), margin=-2.0)])
+    one = hit(passage("Des poules."), likeness=0.8)
+    alone, beside = weigh(TOPIC, [one]), weigh(TOPIC, [one, hit(passage("Rien."), likeness=-2.0)])
     assert alone == beside
+
+
+def test_what_lacks_the_form_of_an_answer_is_less_likely_to_be_one() -> None:
+    hits = [hit(passage("Des poules dans une cabane."), likeness=1.2)]
+    assert probability(weigh(TOPIC, hits, in_form=False)) < AssistantSettings().threshold
+    assert probability(weigh(TOPIC, hits)) > AssistantSettings().threshold

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given, settings
 
-from index.reading.chunk import passages, source_text
+from index.reading.chunk import passages, source_text, windows
 from index.reading.documents import markdown, plain
 from index.reading.outline import Block, sections
 from index.reading.units import units
@@ -120,3 +120,28 @@ def test_ids_differ_with_source_and_visibility() -> None:
 def test_words_do_not_run_from_heading_into_text() -> None:
     one, other = passages(source(), [section("b c", ("a",)), section("c", ("a", "b"))])
     assert one.id != other.id
+
+
+# — what is embedded —
+
+
+def made(text: str, *context: str) -> list[str]:
+    return windows(passages(source(), [section(text, context)])[0])
+
+
+def test_a_short_passage_is_one_window_after_its_context() -> None:
+    assert made("On sème.", "Les Jardins", "Voici :") == ["Les Jardins\nVoici :\nOn sème."]
+    assert made("On sème.") == ["On sème."]
+
+
+def test_a_long_passage_has_windows_of_whole_sentences() -> None:
+    sentence = "On sème des fèves et des pois dans la serre du haut, puis on arrose le soir. "
+    found = made(sentence * 12, "Les semis")
+    assert len(found) > 2
+    assert all(one.startswith("Les semis\nOn sème") and one.endswith("soir.") for one in found)
+    assert all(len(one) <= 300 + len("Les semis\n") for one in found)
+    assert sum(one.count("fèves") for one in found) == 12
+
+
+def test_the_question_that_a_passage_answers_is_a_window_of_its_own() -> None:
+    assert made("Oui, tous.", "Entretien", "Venez-vous souvent ?")[-1] == "Venez-vous souvent ?"

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from index.search.rank import expected_best, fuse, standardise_dense, standardise_lexical
+from index.search.rank import fuse, standardise_dense, standardise_lexical
 
 FloatArray = npt.NDArray[np.float32]
 NOTHING: FloatArray = np.empty(0, dtype=np.float32)
@@ -45,11 +45,6 @@ def test_lexical_scores_of_nothing_are_nothing() -> None:
 
 def test_a_passage_alone_in_its_corpus_has_a_finite_score() -> None:
     assert standardise_lexical([(1, 2.0)], 1) == {1: 0.0}
-
-
-@pytest.mark.parametrize(("total", "best"), [(0, 1.0), (1, 1.0), (100, math.sqrt(2 * math.log(100)))])
-def test_the_best_of_chance_grows_slowly_and_is_at_least_one(total: int, best: float) -> None:
-    assert expected_best(total) == pytest.approx(best)
 
 
 def test_fused_scores_are_weighted_sums() -> None:

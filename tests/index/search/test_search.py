@@ -46,7 +46,7 @@ def test_the_passage_that_answers_comes_first(searcher: Searcher) -> None:
     assert hits[0].passage.text == REPORT[4]
     assert hits[0].found_by == "both"
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
-    assert hits[0].margin == max(hit.margin for hit in hits)
+    assert hits[0].likeness == max(hit.likeness for hit in hits)
 
 
 def test_the_limit_keeps_the_best(searcher: Searcher) -> None:

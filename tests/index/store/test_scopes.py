@@ -71,7 +71,7 @@ def test_public_headings_hold_nothing_of_the_team(both: Catalog) -> None:
 
 
 def test_what_is_typical_for_the_public_is_public(both: Catalog) -> None:
-    sample = both.sample_vectors(Scope.PUBLIC, 100)
+    _, sample = both.sample_vectors(Scope.PUBLIC, 100)
     np.testing.assert_array_equal(np.sort(sample, axis=0), np.sort(both.vectors("public")[1], axis=0))
 
 

@@ -1,0 +1,92 @@
+"""How long does a search take over many passages?
+
+    python -m tests.benchmarks.speed [FILE] [--questions N] [--json]
+
+FILE holds passages, a JSON object `{_id, title, text}` a line, gzipped or not (by default the 20,000 of
+`shared/data/scale`). They are indexed as files are, their text real and their vectors random, since vectors do not
+change what a search costs; the questions are those of `shared/data/retrieval/servicepublic`, embedded by the real
+model. Times are in milliseconds: of the search alone, and from the question to the whole default answer."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from unittest.mock import patch
+
+import numpy as np
+
+import index.build as building
+from assistant.engine import Engine
+from assistant.lexicon import Lexicon
+from assistant.settings import AssistantSettings
+from index.embed import open_embedder
+from index.search.search import Query, Searcher
+from index.settings import IndexSettings
+from index.store.catalog import Catalog
+from index.store.vectors import VectorIndex
+from index.types import Scope
+from tests.benchmarks.corpora import read_lines, write_corpus
+from tests.benchmarks.random_vectors import RandomVectors
+from tests.running import ROOT
+
+SHARED = Path(os.environ.get("SHARED", ROOT.parent / "shared")) / "data"
+
+
+def main() -> None:
+    """Index, search, answer, print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("file", type=Path, nargs="?", default=SHARED / "scale" / "servicepublic_20k.jsonl.gz")
+    parser.add_argument("--questions", type=int, default=200)
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    lines = read_lines(SHARED / "retrieval" / "servicepublic" / "queries.jsonl")
+    questions = [line["text"] for line in lines][: options.questions]
+    with tempfile.TemporaryDirectory() as scratch:
+        result = measure(options.file, Path(scratch), questions)
+    print(json.dumps(result) if options.json else "\n".join(f"{name}: {value}" for name, value in result.items()))
+
+
+def measure(file: Path, scratch: Path, questions: Sequence[str]) -> dict[str, float]:
+    """The figures over the passages of one file, indexed in `scratch`."""
+    (scratch / "set").mkdir()
+    (scratch / "set" / f"corpus.jsonl{'.gz' if file.suffix == '.gz' else ''}").symlink_to(file.resolve())
+    write_corpus(scratch / "set", scratch / "corpus")
+    settings = IndexSettings.from_environment(os.environ, scratch / "data")
+    model = RandomVectors(open_embedder(settings))
+    model.prepare()
+    with patch.object(building, "open_embedder", lambda settings: model):
+        building.build(scratch / "corpus", settings)
+    catalog = Catalog.open(settings.data_dir)
+    vectors = VectorIndex(catalog)
+    searcher = Searcher(catalog, vectors, model, settings, [])
+    engine = Engine(searcher, Lexicon(), AssistantSettings(threshold=0.0))
+    try:
+        return {
+            "passages": catalog.count(Scope.PUBLIC),
+            **_timed("embedding", questions, model.embed_question),
+            **_timed("search", questions, lambda question: searcher.search(Query(question), Scope.PUBLIC)),
+            **_timed("answer", questions, lambda question: engine.ask(question, Scope.PUBLIC)),
+        }
+    finally:
+        vectors.close()
+        catalog.close()
+
+
+def _timed(name: str, questions: Sequence[str], do: Callable[[str], object]) -> dict[str, float]:
+    do(questions[0])  # what is loaded once is not the time of a question
+    took = []
+    for question in questions:
+        began = time.perf_counter()
+        do(question)
+        took.append(1000 * (time.perf_counter() - began))
+    p50, p95 = np.percentile(took, (50, 95)).tolist()
+    return {f"{name}_ms_p50": round(p50, 1), f"{name}_ms_p95": round(p95, 1)}
+
+
+if __name__ == "__main__":
+    main()
