@@ -24,8 +24,8 @@ GOLDEN = DATA / "golden.jsonl"
 REPORT = ROOT / "corpus" / "documents" / "compte-rendu-ateliers-2023.md"
 
 # What is reached; the aim is .95 and .90. Raise them with the assistant, never lower them.
-FIRST_THREE = 0.469
-REFUSALS = 0.826
+FIRST_THREE = 0.86
+REFUSALS = 0.90
 
 
 # — the file —
