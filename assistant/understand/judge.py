@@ -11,15 +11,15 @@ from assistant.understand.coverage import Topic
 from index.types import Hit
 
 # Logistic regression on the kinds of evidence: see tests/benchmarks/abstention.py, which fits and scores it.
-INTERCEPT = -8.0
-WEIGHTS = (3.5, 1.7, 3.1, -4.5)
-_FIRST = 2  # passages
+INTERCEPT = -8.1
+WEIGHTS = (3.6, 2.0, 2.8, -4.5)
+_FIRST = 3  # passages
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """`likeness`: that of the passage nearest to the question (see `Hit`). `coverage`: the greatest share of the topic
-    that one passage speaks of, headings included. `agreement`: how near one of the first two passages found comes to
+    that one passage speaks of, headings included. `agreement`: how near one of the first three passages found comes to
     speak of all of it (see `Topic.nearness`). `lacking`: 1 when nothing on the topic has the form that an answer must
     have, or else 0."""
 

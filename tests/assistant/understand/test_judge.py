@@ -41,6 +41,7 @@ def test_the_evidence_is_that_of_the_best_hits() -> None:
     hits = [
         hit(passage("Une cabane."), likeness=0.1),
         hit(passage("Rien de tel."), likeness=1.4),
+        hit(passage("Ni de loin."), likeness=0.3),
         hit(passage("Des poules."), likeness=0.2),
     ]
     assert weigh(TOPIC, hits) == Evidence(1.4, 0.75, 0.25)
