@@ -38,14 +38,10 @@ class Found:
     sites: tuple[Site, ...]
 
     @property
-    def in_form(self) -> bool:
-        """Whether the passages hold what the question expects, if it expects anything."""
-        return select.in_form(self.asked, self.topic, self.hits, self.sites)
-
-    @property
     def evidence(self) -> judge.Evidence:
         """What the passages say of whether there is an answer."""
-        return judge.weigh(self.topic, self.hits, self.in_form)
+        in_form = select.in_form(self.asked, self.topic, self.hits, self.sites)
+        return judge.weigh(self.topic, self.hits, in_form)
 
 
 class Engine:
@@ -99,10 +95,11 @@ class Engine:
         """The answer, and its text in pieces."""
         found = self._find(asked, scope)
         defined = self._lexicon.find(asked.text) if asked.asked is Asked.DEFINITION else []
-        answers = judge.probability(found.evidence) >= self._settings.threshold
+        evidence = found.evidence
+        answers = judge.probability(evidence) >= self._settings.threshold
         ranked = found.ranked if answers else ()
         if not ranked and not defined:
-            return _refused(found)
+            return _refused(found, evidence)
         choice = select.choose(
             asked,
             ranked,
@@ -181,11 +178,11 @@ def _subjects(hits: Sequence[Hit]) -> list[str]:
     return list(dict.fromkeys(heading[0] for heading in headings))[:_SUBJECTS]
 
 
-def _refused(found: Found) -> tuple[Answer, list[str]]:
+def _refused(found: Found, evidence: judge.Evidence) -> tuple[Answer, list[str]]:
     """The refusal of a question that the corpus does not answer, and its text in pieces."""
     asked = found.asked
-    speaks = judge.weigh(found.topic, found.hits).coverage >= _ON_THE_SUBJECT
-    lacking = asked.expected.form if asked.expected and speaks and not found.in_form else None
+    on_subject = evidence.coverage >= _ON_THE_SUBJECT
+    lacking = asked.expected.form if asked.expected and evidence.lacking and on_subject else None
     text = write.refusal(_subjects(found.hits), lacking)
     return replace(_refusal(asked, text), searched_for=_searched_for(asked, found.expansions)), [text]
 

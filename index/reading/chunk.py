@@ -11,8 +11,8 @@ from index.types import Passage, Section, Source
 
 CHUNKING = "section-1200-window-300"
 """Names the way of cutting; an index made another way is not mixed with this one."""
-_LONGEST = 1200  # characters; about 300 tokens, under the 512 that the embedding model reads
-_WINDOW = 300  # characters of a passage that are embedded together
+_LONGEST = 1200  # characters; the README says what other sizes give
+_WINDOW = 300  # characters of a passage that are embedded together; the same
 _BETWEEN = 2  # characters between two sections in the source text: a blank line
 
 
