@@ -34,7 +34,6 @@ class Found:
     expansions: tuple[Expansion, ...]
     topic: Topic
     hits: tuple[Hit, ...]
-    ranked: tuple[select.Candidate, ...]
     sites: tuple[Site, ...]
 
     @property
@@ -88,8 +87,7 @@ class Engine:
         topic = Topic.of(asked.topic, rarity, expansions, absent)
         also = tuple(dict.fromkeys(form for expansion in expansions for form in expansion.forms))
         hits = self._searcher.search(Query(asked.text, asked.topic, also), scope, self._settings.hits)
-        ranked = select.candidates(asked, topic, hits, self._searcher.sites)
-        return Found(asked, tuple(expansions), topic, tuple(hits), tuple(ranked), self._searcher.sites)
+        return Found(asked, tuple(expansions), topic, tuple(hits), self._searcher.sites)
 
     def _answer(self, asked: Question, scope: Scope) -> tuple[Answer, list[str]]:
         """The answer, and its text in pieces."""
@@ -97,7 +95,7 @@ class Engine:
         defined = self._lexicon.find(asked.text) if asked.asked is Asked.DEFINITION else []
         evidence = found.evidence
         answers = judge.probability(evidence) >= self._settings.threshold
-        ranked = found.ranked if answers else ()
+        ranked = select.candidates(asked, found.topic, found.hits, found.sites) if answers else []
         if not ranked and not defined:
             return _refused(found, evidence)
         choice = select.choose(

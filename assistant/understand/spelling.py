@@ -27,6 +27,9 @@ _SHORTHAND = {
 _THAT = re.compile(
     r"\bsa(?= (?:a|se|s|va|veut|parle|fait|sert|change|marche|dure|existe|vient|coute|coûte|donne)\b)", re.I
 )
+_SHORT = re.compile(
+    rf"(?<![\w'’-])(?:{'|'.join(sorted(_SHORTHAND, key=len, reverse=True)).replace(' ', '[ -]')})(?![\w'’-])", re.I
+)
 _CA = re.compile(r"(?<![\w'’-])ca(?![\w-])")
 _NOUN_BEFORE = re.compile(r"\b(?:le|du|au|un|ce|des?|les|aux|mon|ton|son|notre|votre|leur)\s+$", re.IGNORECASE)
 _IT_IS = re.compile(r"(?<![\w'’-])c(?= (?!est\b|et[ae]i|ét[aé]i)\w)", re.IGNORECASE)
@@ -91,15 +94,10 @@ def correct(text: str, vocabulary: Vocabulary) -> str:
 
 
 def _spelt_out(text: str) -> str:
-    """The shorthand of phones, two words at a time and one by one."""
+    """The shorthand of phones written out, the longest first."""
     text = _CA.sub(lambda match: "ca" if _NOUN_BEFORE.search(text, 0, match.start()) else "ça", text)
     text = _IT_IS.sub("c'est", _THAT.sub("ça", text))
-    for size in (2, 1):
-        for short, long in _SHORTHAND.items():
-            if short.count(" ") + 1 == size:
-                pattern = rf"(?<![\w'’-]){short.replace(' ', '[ -]')}(?![\w'’-])"
-                text = re.sub(pattern, long, text, flags=re.IGNORECASE)
-    return text
+    return _SHORT.sub(lambda match: _SHORTHAND[match[0].lower().replace("-", " ")], text)
 
 
 def _corrected(typed: str, vocabulary: Vocabulary, begins: bool) -> str:
