@@ -15,6 +15,7 @@ from index.reading.metadata import line_of
 from index.search import french
 
 FILE = "lexique.toml"
+_SUFFIX = 3  # letters from which an ending makes another word
 _ACRONYM = 2  # letters up to which an acronym is told from a word by its capitals: CA, not « ça »
 
 
@@ -79,10 +80,12 @@ class Lexicon:
             forms = tuple(form for form in (term.word, *term.variants) if frozenset(french.terms(form)) - named)
             if forms:
                 expansions.setdefault((term.word, named), Expansion(named, forms))
-        stems = [french.stem(word) for word in french.words(question)]
+        typed = french.words(question)
+        stems = [french.stem(word) for word in typed]
         for start, stem in enumerate(stems):
             for wanted, synonym, term in self._synonyms.get(stem, ()):
-                if stems[start : start + len(wanted)] == wanted:
+                same = stems[start : start + len(wanted)] == wanted
+                if same and all(map(_is_form, typed[start : start + len(wanted)], synonym)):
                     named = frozenset(french.terms(" ".join(synonym)))
                     expansions.setdefault((term.word, named), Expansion(named, (term.word, *term.variants)))
         return list(expansions.values())
@@ -128,6 +131,14 @@ def _singulars(word: str) -> list[str]:
 def _same(found: Sequence[str], wanted: Sequence[str]) -> bool:
     """Whether the words are those of a form, in the plural or the feminine too."""
     return len(found) == len(wanted) and all(b in _singulars(a) for a, b in zip(found, wanted, strict=True))
+
+
+def _is_form(one: str, other: str) -> bool:
+    """Whether two words of one stem are forms of one word, and not two that were derived from it: « gouvernance » and
+    « gouvernement »."""
+    shortest = min(len(one), len(other))
+    shared = next((at for at in range(shortest) if one[at] != other[at]), shortest)
+    return shortest - shared < _SUFFIX
 
 
 def _capitals(text: str) -> set[str]:

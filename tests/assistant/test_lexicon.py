@@ -8,6 +8,7 @@ import pytest
 
 from assistant.errors import BadLexicon
 from assistant.lexicon import Lexicon
+from assistant.types import Term
 from tests.assistant.conftest import JARDINS
 
 
@@ -173,3 +174,9 @@ def test_a_term_of_two_lines_without_definition_still_gives_one_line(tmp_path: P
     with pytest.raises(BadLexicon) as raised:
         Lexicon.read(path)
     assert len(str(raised.value).splitlines()) == 1
+
+
+def test_a_synonym_is_met_in_its_forms_and_not_in_what_is_derived_from_it() -> None:
+    lexicon = Lexicon([Term("arrosage", "Donner de l’eau.", (), ("irriguer", "gouvernement des eaux"))])
+    assert lexicon.expand("est-ce irrigué ?")
+    assert not lexicon.expand("la gouvernance des eaux")
