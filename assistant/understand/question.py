@@ -88,7 +88,8 @@ _WEAK = frozenset(
         "appelle s'appelle entend bonjour merci stp svp quelqu'un gens personne personnes principaux principales "
         "participant participants participante participantes enquete enquetes interroge interroges interviewe "
         "pense pensent penser avis opinion ressenti ressentent trouvent sigle acronyme abreviation initiales nom "
-        "comprend comprennent comporte comportent contient contiennent"
+        "comprend comprennent comporte comportent contient contiennent fais faite faites faits "
+        "element elements point points aspect aspects"
     ).replace("'", " ").split()
 )  # fmt: skip
 _VOWELS = frozenset("aeiouy")
