@@ -171,9 +171,8 @@ def _searched_for(asked: Question, expansions: Sequence[Expansion]) -> str:
 
 
 def _subjects(hits: Sequence[Hit]) -> list[str]:
-    """What the first passages are about: the headings they stand under, each once."""
-    headings = (hit.passage.place.heading[-1:] or (hit.passage.source.title,) for hit in hits)
-    return list(dict.fromkeys(heading[0] for heading in headings))[:_SUBJECTS]
+    """What the first passages are about, each once."""
+    return list(dict.fromkeys(hit.passage.subject for hit in hits))[:_SUBJECTS]
 
 
 def _refused(found: Found, evidence: judge.Evidence) -> tuple[Answer, list[str]]:

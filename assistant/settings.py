@@ -21,7 +21,7 @@ class AssistantSettings(BaseModel):
     """Quotations in an answer that is no list."""
     list_citations: int = 20
     """Quotations in an answer that is a list of the corpus."""
-    threshold: float = 0.34
+    threshold: float = 0.44
     """Probability from which the corpus is held to answer; see `assistant.understand.judge`."""
 
     @classmethod

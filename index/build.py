@@ -209,14 +209,14 @@ def _follow(making: Making, catalog: Catalog, root: Path, changes: Changes, open
         for source in catalog.sources(Scope.TEAM):
             if source.id not in kept and source.id not in gone:
                 making.stage_again(run, catalog, source)
-    moved_root = {"corpus": str(root.resolve())}
+    known = {"corpus": str(root.resolve())}
     if not catalog.meta(likeness.KEY) or catalog.meta("model") != making.embedder.identity:
-        moved_root[likeness.KEY] = str(Scale.measure(making.embedder))
+        known[likeness.KEY] = str(Scale.measure(making.embedder))
     if kept or changes.moved or changes.gone:
         making.progress(Step("Enregistrement", 0, 1))
-        run.commit([source.id for source in changes.gone], **moved_root)
+        run.commit([source.id for source in changes.gone], **known)
         making.progress(Step("Enregistrement", 1, 1))
-    elif catalog.meta("corpus") != moved_root["corpus"]:
-        catalog.set_meta(**moved_root)
+    elif catalog.generation and any(catalog.meta(key) != value for key, value in known.items()):
+        catalog.set_meta(**known)
     report.renamed += [{"path": after.path, "from": before.path} for before, after in changes.moved]
     report.removed += [{"path": source.path, "title": source.title} for source in changes.gone]

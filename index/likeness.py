@@ -11,11 +11,10 @@ import numpy as np
 
 from index.embed import Embedder, FloatArray
 
-KEY = "likeness"
+KEY = "question_scale"
 """Under which the catalog keeps the scale of the model that it was made with."""
-_COMMON = 0.4
-"""Share of what questions have in common that is taken out of one (nDCG@10 of vectors alone against none taken: piaf
-+.011, cnil_faq 0; .7 gives less)."""
+_COMMON = 0.1
+"""Share of what questions have in common that is taken out of one: the README says what other shares give."""
 _LEAST = 0.02  # between the two ends of a scale
 
 # Invented questions, each with a sentence that answers it. Each sentence is unrelated to every other question.
@@ -38,7 +37,8 @@ _PAIRS = (
 @dataclass(frozen=True, slots=True)
 class Scale:
     """The mean product of a question, less what questions have in common, with a text that is unrelated and with one
-    that answers it; `common` is the mean vector of questions, shape (dimensions,), empty where nothing is known."""
+    that answers it; `common` is what is taken out, a share of the mean vector of questions, of shape (dimensions,),
+    empty where nothing is known."""
 
     unrelated: float
     answering: float
@@ -49,8 +49,8 @@ class Scale:
         """The scale of a model, over a few questions and answers."""
         answers = embedder.embed_passages([answer for _, answer in _PAIRS])
         questions = np.stack([embedder.embed_question(question) for question, _ in _PAIRS])
-        common = questions.mean(axis=0)
-        products = (questions - _COMMON * common) @ answers.T
+        common = _COMMON * questions.mean(axis=0)
+        products = (questions - common) @ answers.T
         right = np.eye(len(_PAIRS), dtype=bool)
         return cls(round(float(products[~right].mean()), 4), round(float(products[right].mean()), 4), common)
 
@@ -67,7 +67,7 @@ class Scale:
 
     def particular(self, question: FloatArray) -> FloatArray:
         """What a question's vector says beside being a question; no longer of unit length."""
-        return question - _COMMON * self.common if self.common.size else question
+        return question - self.common if self.common.size else question
 
     def of(self, product: float) -> float:
         """Where the product of such a vector with a text's lies: 0 for what is unrelated, 1 for what answers."""

@@ -100,6 +100,11 @@ class Passage:
     context: tuple[str, ...]
     start: int
 
+    @property
+    def subject(self) -> str:
+        """The heading right above it, or the title of its source."""
+        return self.place.heading[-1] if self.place.heading else self.source.title
+
 
 @dataclass(frozen=True, slots=True)
 class Unit:
@@ -116,9 +121,9 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage found by a search. `score` orders the hits of one search (higher is better) and means nothing between
-    two. `likeness` can be compared between searches: 0 for what a text unrelated to the question has, about 1 for one
-    that answers it."""
+    """A passage found by a search. `score` orders the hits of one search (higher is better), in standard deviations of
+    what that question has with any passage. `likeness` can be compared between searches: 0 for what a text unrelated to
+    the question has, about 1 for one that answers it."""
 
     passage: Passage
     score: float

@@ -36,7 +36,7 @@ def blocks(question: Question, citations: Sequence[Citation], choice: Choice, de
             yield "\nLe corpus emploie ce mot ici\u00a0:\n"
     elif citations:
         yield _lead(citations, choice)
-    for heading, group in groupby(citations, key=_heading):
+    for heading, group in groupby(citations, key=lambda citation: citation.passage.subject):
         yield f"\n**{escape(heading)}**\n\n"
         together = list(group)
         outermost = min(len(citation.passage.context) for citation in together)
@@ -75,11 +75,6 @@ def _lead(citations: Sequence[Citation], choice: Choice) -> str:
     if direct == 1:
         return "Un passage du corpus en parle\u00a0:\n"
     return f"{direct} passages du corpus en parlent\u00a0:\n"
-
-
-def _heading(citation: Citation) -> str:
-    heading = citation.place.heading
-    return heading[-1] if heading else citation.source.title
 
 
 def _one_paragraph(text: str) -> str:

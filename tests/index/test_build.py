@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from index import staging
+from index import likeness, staging
 from index.build import build
 from index.progress import Step
 from index.settings import IndexSettings
@@ -32,6 +32,17 @@ def test_a_first_run_adds_all_and_a_second_nothing(corpus: Path, wanted: IndexSe
     assert told(second) == {"unchanged": sorted(FILES)}
     assert second.passages == 4
     assert (embedder.prepared, len(embedder.passages)) == (prepared, embedded)
+
+
+def test_the_scale_of_the_model_is_written_even_where_no_file_changed(corpus: Path, wanted: IndexSettings) -> None:
+    build(corpus, wanted)
+    catalog = Catalog.open(wanted.data_dir)
+    scale = catalog.meta(likeness.KEY)
+    assert scale
+    catalog.set_meta(**{likeness.KEY: ""})
+    assert told(build(corpus, wanted)) == {"unchanged": sorted(FILES)}
+    assert catalog.meta(likeness.KEY) == scale
+    catalog.close()
 
 
 def test_what_was_built_can_be_searched(corpus: Path, wanted: IndexSettings, embedder: FakeEmbedder) -> None:

@@ -15,7 +15,7 @@ LIKENESSES = st.floats(-3, 5)
 TOPIC = Topic.of("poules cabane", {"poul": 3.0, "caban": 1.0}, ())
 
 
-EVIDENCE = st.tuples(LIKENESSES, SHARES, SHARES)
+EVIDENCE = st.tuples(LIKENESSES, SHARES, SHARES, st.floats(0, 9))
 
 
 @given(EVIDENCE, EVIDENCE)
@@ -24,17 +24,18 @@ def test_more_evidence_is_never_less_likely(one: tuple[float, ...], other: tuple
     assert probability(Evidence(*low)) <= probability(Evidence(*high))
 
 
-@given(st.floats(-50, 50), SHARES, SHARES)
-def test_it_is_a_probability(likeness: float, coverage: float, agreement: float) -> None:
-    assert 0.0 <= probability(Evidence(likeness, coverage, agreement)) <= 1.0
+@given(st.floats(-50, 50), SHARES, SHARES, st.floats(-9, 50))
+def test_it_is_a_probability(likeness: float, coverage: float, agreement: float, margin: float) -> None:
+    assert 0.0 <= probability(Evidence(likeness, coverage, agreement, margin)) <= 1.0
 
 
 def test_the_threshold_lies_between_no_evidence_and_all_of_it() -> None:
-    assert probability(Evidence(0.0, 0.0, 0.0)) < AssistantSettings().threshold < probability(Evidence(1.5, 1.0, 1.0))
+    none, all_of_it = Evidence(0.0, 0.0, 0.0, 0.0), Evidence(1.5, 1.0, 1.0, 3.0)
+    assert probability(none) < AssistantSettings().threshold < probability(all_of_it)
 
 
 def test_no_hit_is_no_evidence() -> None:
-    assert weigh(TOPIC, []) == Evidence(0.0, 0.0, 0.0)
+    assert weigh(TOPIC, []) == Evidence(0.0, 0.0, 0.0, 0.0)
 
 
 def test_the_evidence_is_that_of_the_best_hits() -> None:
@@ -44,7 +45,7 @@ def test_the_evidence_is_that_of_the_best_hits() -> None:
         hit(passage("Ni de loin."), likeness=0.3),
         hit(passage("Des poules."), likeness=0.2),
     ]
-    assert weigh(TOPIC, hits) == Evidence(1.4, 0.75, 0.25)
+    assert weigh(TOPIC, hits) == Evidence(1.4, 0.75, 0.25, 1.0)
 
 
 def test_words_spread_over_several_hits_do_not_add_up() -> None:
@@ -57,10 +58,20 @@ def test_headings_count() -> None:
     assert weigh(TOPIC, [hit(passage("Elles dorment.", heading=("Les poules", "La cabane")))]).coverage == 1.0
 
 
-def test_another_hit_never_takes_evidence_away() -> None:
+def test_another_hit_on_the_subject_never_takes_evidence_away() -> None:
     one = hit(passage("Des poules."), likeness=0.8)
     alone, beside = weigh(TOPIC, [one]), weigh(TOPIC, [one, hit(passage("Rien."), likeness=-2.0)])
     assert alone == beside
+
+
+def test_the_first_hit_is_set_against_the_best_on_another_subject() -> None:
+    first = hit(passage("Des poules.", heading=("La cour", "Les poules")), score=4.0)
+    beside = hit(passage("D’autres poules.", heading=("La cour", "Les poules")), score=3.5)
+    elsewhere = [
+        hit(passage(text, heading=("La cour", "Le puits")), score=score) for text, score in (("A", 2.5), ("B", 1))
+    ]
+    assert weigh(TOPIC, [first, beside, *elsewhere]).margin == 1.5
+    assert weigh(TOPIC, [first, beside]).margin == 4.0
 
 
 def test_what_lacks_the_form_of_an_answer_is_less_likely_to_be_one() -> None:
