@@ -54,6 +54,7 @@ class Searcher:
         self.sites = tuple(sites)
         self._guard = threading.Lock()
         self._vocabularies: dict[Scope, tuple[int, Vocabulary]] = {}
+        self._totals: dict[Scope, tuple[int, int]] = {}
         self._known_scale: tuple[int, Scale] | None = None
         self._samples: dict[Scope, tuple[int, list[int], FloatArray]] = {}
 
@@ -61,7 +62,7 @@ class Searcher:
         """The `limit` best passages of the scope, best first; the sites that the question names raise those that speak
         of them."""
         text = tidy(query.text)
-        if limit <= 0 or not text or not self._catalog.count(scope):
+        if limit <= 0 or not text or not self._total(scope):
             return []
         vector = self._embedder.embed_question(text)
         with self.snapshot():
@@ -85,7 +86,7 @@ class Searcher:
         generation = catalog.generation
         scale = self._scale(generation)
         vector = scale.particular(vector)
-        total = catalog.count(scope)
+        total = self._total(scope)
         narrow = bool(query.site or query.kind)
         depth = total if narrow else max(_CANDIDATES, 2 * limit)
         near = dict(self._vectors.nearest(vector, scope, depth))
@@ -151,7 +152,7 @@ class Searcher:
     def rarity(self, words: str, scope: Scope) -> dict[str, float]:
         """Each term of `words` with its inverse document frequency in the scope (BM25's, at least 0); a term that no
         passage holds has the highest."""
-        total = self._catalog.count(scope)
+        total = self._total(scope)
         frequencies = self._catalog.frequencies(french.terms(words), scope)
         return {term: float(np.log1p((total - n + 0.5) / (n + 0.5))) for term, n in frequencies.items()}
 
@@ -177,6 +178,15 @@ class Searcher:
         _, keys, vectors = known
         cosines = best_windows(keys, (vectors @ vector).tolist()) if keys else {}
         return np.fromiter(cosines.values(), dtype=np.float32)
+
+    def _total(self, scope: Scope) -> int:
+        """How many passages a scope holds, counted again when the index has moved: counting reads every source."""
+        with self._catalog.snapshot(), self._guard:
+            generation = self._catalog.generation
+            known = self._totals.get(scope)
+            if known is None or known[0] != generation:
+                known = self._totals[scope] = (generation, self._catalog.count(scope))
+            return known[1]
 
     def _scale(self, generation: int) -> Scale:
         """The scale of the model that the index was made with."""
