@@ -216,7 +216,7 @@ def _follow(making: Making, catalog: Catalog, root: Path, changes: Changes, open
         making.progress(Step("Enregistrement", 0, 1))
         run.commit([source.id for source in changes.gone], **known)
         making.progress(Step("Enregistrement", 1, 1))
-    elif catalog.generation and any(catalog.meta(key) != value for key, value in known.items()):
+    elif any(catalog.meta(key) != value for key, value in known.items()):
         catalog.set_meta(**known)
     report.renamed += [{"path": after.path, "from": before.path} for before, after in changes.moved]
     report.removed += [{"path": source.path, "title": source.title} for source in changes.gone]

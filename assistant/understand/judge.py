@@ -11,8 +11,8 @@ from dataclasses import astuple, dataclass
 from assistant.understand.coverage import Topic
 from index.types import Hit
 
-# A logistic regression, which tests/benchmarks/abstention.py fits and scores. The margin alone would weigh .7 on PIAF,
-# where articles differ; it is held to .2 for the golden questions, on one report that speaks of one thing throughout.
+# A logistic regression, which tests/benchmarks/abstention.py fits and scores. On PIAF alone, whose
+# articles differ, the margin would weigh .7; it is held to .2 for corpora that speak of one thing throughout.
 INTERCEPT = -7.8
 WEIGHTS = (3.2, 2.0, 2.8, 0.2, -4.5)
 _FIRST = 3  # passages
@@ -22,9 +22,9 @@ _FIRST = 3  # passages
 class Evidence:
     """`likeness`: that of the passage nearest to the question (see `Hit`). `coverage`: the greatest share of the topic
     that one passage speaks of, headings included. `agreement`: how near one of the first three passages found comes to
-    speak of all of it (see `Topic.nearness`). `margin`: by how much the score of the first exceeds
-    that of the best on another subject, or 0, that of any passage, where there is none. `lacking`: 1 when nothing on
-    the topic has the form that an answer must have, or else 0."""
+    speak of all of it (see `Topic.nearness`). `margin`: by how much the score of the first exceeds that of
+    the best on another subject, or 0, that of any passage, where there is none. `lacking`: 1 when nothing on the topic
+    has the form that an answer must have, or else 0."""
 
     likeness: float
     coverage: float

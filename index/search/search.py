@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +24,7 @@ from index.store.vectors import VectorIndex, best_windows
 from index.types import FoundBy, Hit, Kind, Passage, Scope, Site
 
 FloatArray = npt.NDArray[np.float32]
+T = TypeVar("T")
 _CANDIDATES = 100  # of each ranking
 _CLOSELY = 30  # passages whose wording is compared with the question's
 _MATCHES = 1000  # whose scores tell what is typical of a word query
@@ -53,10 +55,7 @@ class Searcher:
         self._settings = settings
         self.sites = tuple(sites)
         self._guard = threading.Lock()
-        self._vocabularies: dict[Scope, tuple[int, Vocabulary]] = {}
-        self._totals: dict[Scope, tuple[int, int]] = {}
-        self._known_scale: tuple[int, Scale] | None = None
-        self._samples: dict[Scope, tuple[int, list[int], FloatArray]] = {}
+        self._known: dict[tuple[str, Scope | None], tuple[int, Any]] = {}
 
     def search(self, query: Query, scope: Scope, limit: int = 10) -> list[Hit]:
         """The `limit` best passages of the scope, best first; the sites that the question names raise those that speak
@@ -83,8 +82,7 @@ class Searcher:
 
     def _rank(self, query: Query, vector: FloatArray, scope: Scope, limit: int) -> list[Hit]:
         catalog = self._catalog
-        generation = catalog.generation
-        scale = self._scale(generation)
+        scale = self._scale()
         vector = scale.particular(vector)
         total = self._total(scope)
         narrow = bool(query.site or query.kind)
@@ -96,7 +94,7 @@ class Searcher:
         lexical = rank.standardise_lexical(matches, total)
         kept = {key for key, _ in matches[:depth]}
         cosines = near | self._cosines(vector, [key for key in kept if key not in near], scope)
-        dense = rank.standardise_dense(cosines, self._typical(vector, scope, generation))
+        dense = rank.standardise_dense(cosines, self._typical(vector, scope))
         scores = rank.fuse(dense, {key: lexical[key] for key in kept}, self._settings.dense_weight)
         passages = catalog.passages(list(scores), scope)
         named = facets.named_sites(query.text, self.sites)
@@ -142,12 +140,7 @@ class Searcher:
 
     def vocabulary(self, scope: Scope) -> Vocabulary:
         """The words of a scope."""
-        with self._guard:
-            generation = self._catalog.generation
-            known = self._vocabularies.get(scope)
-            if known is None or known[0] != generation:
-                known = self._vocabularies[scope] = (generation, Vocabulary(self._catalog, scope))
-            return known[1]
+        return self._remembered("vocabulary", scope, lambda: Vocabulary(self._catalog, scope))
 
     def rarity(self, words: str, scope: Scope) -> dict[str, float]:
         """Each term of `words` with its inverse document frequency in the scope (BM25's, at least 0); a term that no
@@ -169,31 +162,29 @@ class Searcher:
                 found |= best_windows(some, (vectors @ vector).tolist())
         return found
 
-    def _typical(self, vector: FloatArray, scope: Scope, generation: int) -> FloatArray:
-        """The cosines of a sample of the passages of the scope, which is read again when the index has moved."""
-        with self._guard:
-            known = self._samples.get(scope)
-            if known is None or known[0] != generation:
-                known = self._samples[scope] = (generation, *self._catalog.sample_vectors(scope, _SAMPLE))
-        _, keys, vectors = known
+    def _typical(self, vector: FloatArray, scope: Scope) -> FloatArray:
+        """The cosines of a sample of the passages of the scope."""
+        keys, vectors = self._remembered("sample", scope, lambda: self._catalog.sample_vectors(scope, _SAMPLE))
         cosines = best_windows(keys, (vectors @ vector).tolist()) if keys else {}
         return np.fromiter(cosines.values(), dtype=np.float32)
 
     def _total(self, scope: Scope) -> int:
-        """How many passages a scope holds, counted again when the index has moved: counting reads every source."""
+        """How many passages a scope holds; counting reads every source."""
+        return self._remembered("total", scope, lambda: self._catalog.count(scope))
+
+    def _scale(self) -> Scale:
+        """The scale of the model that the index was made with."""
+        return self._remembered("scale", None, lambda: Scale.read(self._catalog.meta(likeness.KEY)))
+
+    def _remembered(self, what: str, scope: Scope | None, read: Callable[[], T]) -> T:
+        """What `read` gives, read again when the index has moved."""
         with self._catalog.snapshot(), self._guard:
             generation = self._catalog.generation
-            known = self._totals.get(scope)
+            known = self._known.get((what, scope))
             if known is None or known[0] != generation:
-                known = self._totals[scope] = (generation, self._catalog.count(scope))
-            return known[1]
-
-    def _scale(self, generation: int) -> Scale:
-        """The scale of the model that the index was made with."""
-        with self._guard:
-            if self._known_scale is None or self._known_scale[0] != generation:
-                self._known_scale = (generation, Scale.read(self._catalog.meta(likeness.KEY)))
-            return self._known_scale[1]
+                known = self._known[what, scope] = (generation, read())
+            value: T = known[1]
+            return value
 
     def _fits(self, passage: Passage, query: Query) -> bool:
         if query.kind is not None and passage.source.kind != query.kind:
