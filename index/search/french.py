@@ -7,7 +7,6 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
-from collections.abc import Iterator
 from functools import lru_cache
 
 import Stemmer
@@ -17,9 +16,10 @@ VERSION = "1"
 _WORD = re.compile(r"[^\W_]+")
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")  # S.C.I.C.
 _AMOUNT = re.compile(r"(\d+)([a-z]{1,3})")
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+_ACCENTS = re.compile("[\u0300-\u034e\u0350-\u036f]+")
+_OTHER_MARKS = re.compile(r"[^\x00-\u02ff\u2000-\u206f]")
 _CA = re.compile(r"\bça\b", re.IGNORECASE)  # or it would be taken for the acronym CA
-_LIGATURES = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE"})
+_LIGATURES = (("œ", "oe"), ("Œ", "OE"), ("æ", "ae"), ("Æ", "AE"))
 _UNIT_NAMES = {"h": "heure", "hrs": "heure", "min": "minute", "mn": "minute", "km": "kilometre", "eur": "euro"}
 
 # Words of grammar, without accents. Question words are among them: they say what is asked, not about what.
@@ -44,9 +44,11 @@ _local = threading.local()
 
 def fold(text: str) -> str:
     """Lower case without accents, ligatures or dots between initials: what two spellings of a word share."""
-    text = unicodedata.normalize("NFKC", undotted(text)).translate(_LIGATURES).lower()
-    decomposed = unicodedata.normalize("NFKD", _CA.sub("cela", text))
-    return _NOT_ASCII.sub(lambda match: "" if unicodedata.combining(match[0]) else match[0], decomposed)
+    text = unicodedata.normalize("NFKC", undotted(text))
+    for ligature, letters in _LIGATURES:
+        text = text.replace(ligature, letters)
+    bare = _ACCENTS.sub("", unicodedata.normalize("NFKD", _CA.sub("cela", text.lower())))
+    return _OTHER_MARKS.sub(lambda match: "" if unicodedata.combining(match[0]) else match[0], bare)
 
 
 def undotted(text: str) -> str:
@@ -56,18 +58,14 @@ def undotted(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """The folded words of a text, in order, numbers told apart from their units (« 57h » → 57, heure)."""
-    return list(_words(text))
+    found: list[str] = _WORD.findall(fold(text))
+    return [part for word in found for part in _apart(word)] if any(map(_AMOUNT.match, found)) else found
 
 
-def _words(text: str) -> Iterator[str]:
-    for match in _WORD.finditer(fold(text)):
-        word = match[0]
-        amount = _AMOUNT.fullmatch(word) if word[0].isdigit() else None
-        if amount and amount[2] in _UNIT_NAMES:
-            yield amount[1]
-            yield _UNIT_NAMES[amount[2]]
-        else:
-            yield word
+def _apart(word: str) -> tuple[str, ...]:
+    """A number and the name of its unit, or the word as it is."""
+    amount = _AMOUNT.fullmatch(word)
+    return (amount[1], _UNIT_NAMES[amount[2]]) if amount and amount[2] in _UNIT_NAMES else (word,)
 
 
 @lru_cache(maxsize=50_000)

@@ -17,13 +17,14 @@ def closeness(asked: Sequence[str], rarity: Mapping[str, float], text: str) -> t
     """Two shares, from 0 to 1, for the folded words `asked` weighted by the `rarity` of their stems: of the words that
     stand in `text` as they are, and of the pairs of neighbours that stand there together, in their order."""
     typed = [(word, french.stem(word)) for word in dict.fromkeys(asked) if french.carries_meaning(word)]
-    said = [word for word in french.words(text) if french.carries_meaning(word)]
+    said = list(filter(french.carries_meaning, french.words(text)))
     forms = set(said)
     single = {word: rarity.get(stem, 0.0) for word, stem in typed}
     pairs = {(one[1], other[1]): single[one[0]] + single[other[0]] for one, other in pairwise(typed)}
     places: dict[str, list[int]] = {stem: [] for _, stem in typed}
+    initials = {stem[:1] for stem in places}
     for place, word in enumerate(said):
-        if (stem := french.stem(word)) in places:
+        if word[0] in initials and (stem := french.stem(word)) in places:  # a stem begins as its word does
             places[stem].append(place)
     together = {pair for pair in pairs if _follow(places[pair[0]], places[pair[1]])}
     return _share(single, forms), _share(pairs, together)

@@ -31,10 +31,9 @@ HEADING_WEIGHT = 0.6  # of a match in the headings above a passage, against one 
 _PASSAGE = (
     "SELECT p.key, p.id, p.text, p.place, p.ordinal, p.kind, p.context, p.start,"
     " s.id, s.path, s.title, s.kind, s.site, s.date, s.visibility, s.nature, s.digest"
-    " FROM passages p JOIN sources s ON s.version = p.version AND s.state = 'live'"
 )
-
-
+# From the keys of passages to their sources. CROSS keeps that order: SQLite would begin with every live source.
+_BY_KEY = "FROM passages p CROSS JOIN sources s ON s.version = p.version AND s.state = 'live'"
 _LIVE = "FROM sources s JOIN passages p ON p.version = s.version WHERE s.state = 'live'"
 
 
@@ -173,7 +172,8 @@ class Catalog:
         found: dict[int, Passage] = {}
         for some in _slices(keys):
             rows = self._connection.execute(
-                f"{_PASSAGE} WHERE p.key IN ({_marks(some)}) AND p.visibility IN ({_marks(scope.visibilities)})",
+                f"{_PASSAGE} {_BY_KEY} WHERE p.key IN ({_marks(some)})"
+                f" AND p.visibility IN ({_marks(scope.visibilities)})",
                 (*some, *scope.visibilities),
             )
             found.update((int(row[0]), _passage(row)) for row in rows)
@@ -182,7 +182,7 @@ class Catalog:
     def around(self, source_id: str, first: int, last: int, scope: Scope) -> list[Passage]:
         """The passages of a source whose order lies from `first` to `last`, in order."""
         rows = self._connection.execute(
-            f"{_PASSAGE} WHERE s.id = ? AND p.ordinal BETWEEN ? AND ?"
+            f"{_PASSAGE} {_LIVE} AND s.id = ? AND p.ordinal BETWEEN ? AND ?"
             f" AND p.visibility IN ({_marks(scope.visibilities)}) ORDER BY p.ordinal",
             (source_id, first, last, *scope.visibilities),
         )
@@ -200,8 +200,8 @@ class Catalog:
                 row
                 for some in _slices(keys)
                 for row in self._connection.execute(
-                    "SELECT p.key, p.windows, p.vectors FROM passages p JOIN sources s ON s.version = p.version"
-                    f" WHERE p.key IN ({_marks(some)}) AND s.state = 'live' AND s.visibility = ? ORDER BY p.key",
+                    f"SELECT p.key, p.windows, p.vectors {_BY_KEY}"
+                    f" WHERE p.key IN ({_marks(some)}) AND s.visibility = ? ORDER BY p.key",
                     (*some, visibility),
                 )
             ]
