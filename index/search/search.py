@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import accumulate
@@ -31,9 +30,9 @@ T = TypeVar("T")
 _CANDIDATES = 100  # of each ranking
 _CLOSELY = 30  # passages whose wording is compared with the question's
 _MATCHES = 1000  # whose scores tell what is typical of a word query
-# Full text takes a millisecond for 900 of them. Where they are a tenth of the passages, leaving the commoner terms out
-# moves nDCG@10 by at most .0024 (cnil_faq .0000, piaf -.0024), and here they are fewer.
-_POSTINGS = 6000
+# Passages that full text scores: 1.3 µs each. Held to a tenth of the passages, it moves nDCG@10 by -.006 on cnil_faq,
+# -.0006 on piaf, -.0026 on servicepublic; held to so many, by nothing, since all three are small.
+_POSTINGS = 4000
 _SAMPLE = 512  # vectors that tell what is typical of the corpus
 
 
@@ -75,8 +74,6 @@ class Searcher:
         self.sites = tuple(sites)
         self._guard = threading.Lock()
         self._known: dict[tuple[str, Scope | None], tuple[int, Any]] = {}
-        # Questions are embedded one at a time whoever asks, and beside full text: both leave Python free.
-        self._aside = ThreadPoolExecutor(1, "embedding")
 
     def search(self, query: Query, scope: Scope, limit: int = 10) -> list[Hit]:
         """The `limit` best passages of the scope, best first; the sites that the question names raise those that speak
@@ -84,10 +81,9 @@ class Searcher:
         text = tidy(query.text)
         if limit <= 0 or not text or not self._total(scope):
             return []
-        vector = self._aside.submit(self._embedder.embed_question, text)
+        vector = self._embedder.embed_question(text)
         with self.snapshot():
-            worded = self._matching(query, scope)
-            return self._rank(query, worded, vector.result(), scope, limit)
+            return self._rank(query, self._matching(query, scope), vector, scope, limit)
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -108,8 +104,13 @@ class Searcher:
         total = self._total(scope)
         frequencies = self._catalog.frequencies(french.terms(" ".join((asked, *query.also))), scope)
         repeated = [term for term, n in frequencies.items() if n > total / 2]
-        terms = list(frequencies) if query.is_narrow else _rarest(frequencies)
-        matches = self._catalog.match(terms, scope, total if query.is_narrow else _MATCHES, in_text=repeated)
+        matches = self._catalog.match(
+            list(frequencies),
+            scope,
+            total if query.is_narrow else _MATCHES,
+            in_text=repeated,
+            among=None if query.is_narrow else _rarest(frequencies),
+        )
         return _Worded(asked, _rarity(frequencies, total), matches)
 
     def _rank(self, query: Query, worded: _Worded, vector: FloatArray, scope: Scope, limit: int) -> list[Hit]:

@@ -219,22 +219,33 @@ class Catalog:
         return _matrix(rows)
 
     def match(
-        self, terms: Sequence[str], scope: Scope, limit: int, in_text: Container[str] = ()
+        self,
+        terms: Sequence[str],
+        scope: Scope,
+        limit: int,
+        in_text: Container[str] = (),
+        among: Container[str] | None = None,
     ) -> list[tuple[int, float]]:
-        """Keys and BM25 scores (higher is better) of the passages that hold any of the terms, best first; those of
-        `in_text` count where they stand in the text itself, not in headings."""
-        if not terms:
+        """Keys and BM25 scores (higher is better) of the passages that hold any of the terms, or any of those `among`
+        which it is to be, best first; those of `in_text` count where they stand in the text itself, not in headings."""
+
+        def any_of(some: Sequence[str]) -> str:
+            forms = (f'text_terms : "{term}"' if term in in_text else f'"{term}"' for term in some)
+            return f"({' OR '.join(forms)})"
+
+        wanted = [term for term in dict.fromkeys(terms) if among is None or term in among]
+        others = [term for term in dict.fromkeys(terms) if term not in wanted]
+        if not wanted:
             return []
+        queries = [any_of(wanted)]
+        if others:  # scored by all terms: those that also hold another, and those that do not
+            queries = [f"{any_of(wanted)} {how} {any_of(others)}" for how in ("AND", "NOT")]
         table = FULL_TEXT[scope]
-        query = " OR ".join(
-            f'text_terms : "{term}"' if term in in_text else f'"{term}"' for term in dict.fromkeys(terms)
-        )
+        select = f"SELECT rowid, -bm25({table}, {HEADING_WEIGHT}, 1.0) AS score FROM {table} WHERE {table} MATCH ?"
         rows = self._connection.execute(
-            f"SELECT rowid, -bm25({table}, ?, 1.0) AS score FROM {table} WHERE {table} MATCH ?"
-            " ORDER BY score DESC, rowid LIMIT ?",
-            (HEADING_WEIGHT, query, limit),
+            f"{' UNION ALL '.join(select for _ in queries)} ORDER BY score DESC, rowid LIMIT ?", (*queries, limit)
         )
-        return [(int(key), float(score)) for key, score in rows]
+        return rows.fetchall()
 
     def frequencies(self, terms: Iterable[str], scope: Scope) -> dict[str, int]:
         """In how many passages of a scope each term stands."""

@@ -45,7 +45,6 @@ def main(small: int = 100, large: int = 10_000) -> None:
 
 def _adding(scratch: Path, small: int, large: int) -> dict[str, float]:
     model = RandomVectors(open_embedder(IndexSettings.from_environment(os.environ)))
-    model.prepare()
     with patch.object(building, "open_embedder", lambda settings: model):
         for size in (small, large):
             _write_documents(scratch / str(size), size)
@@ -54,6 +53,7 @@ def _adding(scratch: Path, small: int, large: int) -> dict[str, float]:
         for size in (small, large):
             building.build(scratch / str(size), IndexSettings(data_dir=scratch / f"data-{size}"))
         model.real = True
+        model.prepare()
         whole: dict[int, list[float]] = {small: [], large: []}
         rest: dict[int, list[float]] = {small: [], large: []}
         for number in range(ROUNDS):

@@ -21,8 +21,9 @@ class RandomVectors:
         self.seconds = 0.0
 
     def prepare(self, progress: object = None) -> None:
-        """As the model does."""
-        self._model.prepare()
+        """As the model does when it is `real`: what is not used is not loaded, as in a process that only answers."""
+        if self.real:
+            self._model.prepare()
 
     def embed_question(self, text: str) -> FloatArray:
         """As the model does."""

@@ -58,7 +58,6 @@ def measure(file: Path, scratch: Path, questions: Sequence[str]) -> dict[str, fl
     write_corpus(scratch / "set", scratch / "corpus")
     settings = IndexSettings.from_environment(os.environ, scratch / "data")
     model = RandomVectors(open_embedder(settings))
-    model.prepare()
     with patch.object(building, "open_embedder", lambda settings: model):
         building.build(scratch / "corpus", settings)
     catalog = Catalog.open(settings.data_dir)

@@ -74,6 +74,17 @@ def test_nothing_gives_empty_arrays(catalog: Catalog) -> None:
     assert catalog.sample_vectors(Scope.TEAM, 5)[1].shape == (0, 0)
 
 
+def test_passages_are_scored_alike_whichever_terms_they_must_hold(catalog: Catalog) -> None:
+    lines = ["serre", "serre et jardin", "jardin", "jardin et pont, la serre et le pont", "pont", "jardin du pont"]
+    put(catalog, source(), lines)
+    scores = dict(catalog.match(terms("serre jardin pont"), Scope.TEAM, 10))
+    among = catalog.match(terms("serre jardin pont"), Scope.TEAM, 10, among=terms("serre"))
+    assert len(scores) == 6 and len(among) == 3
+    assert dict(among) == {key: scores[key] for key, _ in among}
+    assert [score for _, score in among] == sorted(dict(among).values(), reverse=True)
+    assert catalog.match(terms("jardin"), Scope.TEAM, 10, among=terms("serre")) == []
+
+
 # — commit or nothing —
 
 
