@@ -53,6 +53,7 @@ def _citation(value: Citation) -> dict[str, Any]:
         "number": value.number,
         "quote": value.quote,
         "verified": value.verified,
+        "badges": [str(badge) for badge in value.badges],
         "source": _source(value.source),
         "place": _place(value.place),
         "passage": value.passage.id,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Literal
 
 from index.types import Passage, Place, Source, Unit
@@ -10,15 +11,27 @@ from index.types import Passage, Place, Source, Unit
 Engine = Literal["extractive", "model"]
 
 
+class Badge(StrEnum):
+    """What a quotation was found to be when it was compared again with the text of its passage. The value is what a
+    reader sees."""
+
+    VERBATIM = "verbatim"
+    ABRIDGED = "abrégé"
+    RENAMED = "noms remplacés"
+
+
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A quotation shown with an answer. `quote` is a copy of `unit.text`; `verified` says that it was compared again
-    with the text of its passage before it was shown."""
+    """A quotation shown with an answer, of words of `unit`; without `badges` it was not verified."""
 
     number: int
     quote: str
     unit: Unit
-    verified: bool
+    badges: tuple[Badge, ...]
+
+    @property
+    def verified(self) -> bool:
+        return bool(self.badges)
 
     @property
     def passage(self) -> Passage:

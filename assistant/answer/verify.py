@@ -5,20 +5,65 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from assistant.types import Badge
+
+CUT = "[…]"
+"""Stands in an abridged quotation for what was left out."""
+_REPLACED = re.compile(r"\[[A-ZÀ-ÖØ-Þ][^\W\d_]*(?:[ '’-][^\W\d_]+)* (?:\d+|[A-Z])\]")
 _FOLDED = str.maketrans({"’": "'", "ʼ": "'", "‘": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"'})
 _AROUND_QUOTES = re.compile(r'\s*"\s*')
+
+
+def badges(quote: str, text: str) -> tuple[Badge, ...]:
+    """What a quotation of `text` may be called; nothing when it is no quotation of it.
+
+    It is verbatim, or abridged: pieces around the mark `CUT`, each verbatim, in the order of the text and apart in it.
+    Beside that, names may have been replaced in the text itself, each by a kind and a number in square brackets, as
+    in « [Personne 3] »."""
+    if is_verbatim(quote, text):
+        found = [Badge.VERBATIM]
+    elif CUT in quote and _is_abridged(quote, text):
+        found = [Badge.ABRIDGED]
+    else:
+        return ()
+    if _REPLACED.search(quote):
+        found.append(Badge.RENAMED)
+    return tuple(found)
 
 
 def is_verbatim(quote: str, text: str) -> bool:
     """Whether `quote` stands letter for letter in `text`, in whole words, Unicode form (NFC), white space and the shape
     of apostrophes and quotation marks aside. An empty quotation is none."""
-    wanted, whole = _same_form(quote), _same_form(text)
-    start = whole.find(wanted) if wanted else -1
+    return _find(_same_form(quote), _same_form(text), 0) is not None
+
+
+def _is_abridged(quote: str, text: str) -> bool:
+    """Whether the pieces of `quote` follow one another in `text`, and something was left out where it says so."""
+    whole = _same_form(text)
+    pieces = [_same_form(piece) for piece in quote.split(CUT)]
+    inner = [piece for piece in pieces if piece]
+    if not inner or not all(pieces[1:-1]):
+        return False
+    at = 0
+    for number, piece in enumerate(inner):
+        start = _find(piece, whole, at)
+        if number and start is not None and not whole[at:start].strip():  # nothing but a space was left out
+            start = _find(piece, whole, start + 1)
+        if start is None:
+            return False
+        at = start + len(piece)
+    cut_before = bool(pieces[0]) or _find(inner[0], whole, 1) is not None
+    return cut_before and (bool(pieces[-1]) or at < len(whole))
+
+
+def _find(wanted: str, whole: str, start: int) -> int | None:
+    """Where `wanted` stands in `whole` in whole words, from `start` on."""
+    start = whole.find(wanted, start) if wanted else -1
     while start >= 0:
         if not _cuts_a_word(whole, start) and not _cuts_a_word(whole, start + len(wanted)):
-            return True
+            return start
         start = whole.find(wanted, start + 1)
-    return False
+    return None
 
 
 def _cuts_a_word(text: str, at: int) -> bool:

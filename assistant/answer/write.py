@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from assistant.answer.select import Choice
-from assistant.answer.verify import is_verbatim
+from assistant.answer.verify import badges
 from assistant.types import Citation, Term
 from assistant.understand.expected import Form
 from assistant.understand.question import Asked, Question
@@ -20,9 +20,9 @@ EMPTY = "Écrivez une question : par exemple, qui fait quoi, où, quand ou pourq
 
 
 def cite(units: Sequence[Unit]) -> tuple[Citation, ...]:
-    """Number the units and compare each quotation with its passage again; what is not verbatim is left out."""
-    verified = [unit for unit in units if is_verbatim(unit.text, unit.passage.text)]
-    return tuple(Citation(number, unit.text, unit, True) for number, unit in enumerate(verified, 1))
+    """Number the units and compare each quotation with its passage again; what is no quotation of it is left out."""
+    verified = [(unit, found) for unit in units if (found := badges(unit.text, unit.passage.text))]
+    return tuple(Citation(number, unit.text, unit, found) for number, (unit, found) in enumerate(verified, 1))
 
 
 def blocks(question: Question, citations: Sequence[Citation], choice: Choice, defined: Sequence[Term]) -> Iterator[str]:

@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from assistant.types import Answer, Citation, Term
+from assistant.types import Answer, Badge, Citation, Term
 
 KINDS = {"document": "Document", "transcript": "Entretien"}
+_MEANS = {
+    Badge.VERBATIM: "Comparé au texte de la source, mot pour mot",
+    Badge.ABRIDGED: "Chaque morceau est comparé au texte de la source, mot pour mot ; […] marque ce qui est coupé",
+    Badge.RENAMED: "Des noms ont été remplacés, entre crochets, pour que personne ne soit reconnu",
+}
 WAITING = '<section class="passages" aria-busy="true"><h2>Passages cités</h2><div class="ghost"></div></section>'
 
 
@@ -61,9 +66,10 @@ def _where(citation: Citation) -> str:
 
 
 def _badges(citation: Citation) -> str:
-    if citation.verified:
-        badges = '<li class="badge verified" title="Comparé au texte de la source, mot pour mot">verbatim</li>'
-    else:
+    badges = "".join(
+        f'<li class="badge verified" title="{escape(_MEANS[badge])}">{escape(badge)}</li>' for badge in citation.badges
+    )
+    if not badges:
         badges = '<li class="badge doubtful">non vérifié</li>'
     if citation.source.nature == "reformulation":
         badges += '<li class="badge reworded">reformulation, non l’original</li>'

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from assistant.types import Citation
+from assistant.types import Badge, Citation
 from index.types import Hit, Passage, PassageKind, Place, Scope, Source, Unit
 
 SOURCE = Source("s1", "documents/rapport.md", "Rapport inventé", "document", "", "2021", "public", "original", "0" * 64)
@@ -35,7 +35,7 @@ def unit(of: Passage, text: str | None = None) -> Unit:
 def citation(number: int, of: Passage, text: str | None = None, *, verified: bool = True) -> Citation:
     """A citation of a part of a passage (by default of all of it)."""
     cited = unit(of, text)
-    return Citation(number, cited.text, cited, verified)
+    return Citation(number, cited.text, cited, (Badge.VERBATIM,) if verified else ())
 
 
 def hit(of: Passage, score: float = 1.0, likeness: float = 1.0) -> Hit:

@@ -14,7 +14,7 @@ from tests.assistant.samples import citation, hit, passage
 SOURCE = {"id", "title", "path", "site", "kind", "visibility", "nature"}
 PLACE = {"heading", "page", "line", "speaker", "start_s", "end_s", "label"}
 ANSWER = {"question", "searched_for", "answer", "refused", "citations", "terms", "notices", "engine", "seconds"}
-CITATION = {"number", "quote", "verified", "source", "place", "passage"}
+CITATION = {"number", "quote", "verified", "badges", "source", "place", "passage"}
 HIT = {"passage", "text", "score", "found_by", "source", "place"}
 REPORT = {"added", "changed", "renamed", "removed", "unchanged", "failed", "seconds", "passages"}
 

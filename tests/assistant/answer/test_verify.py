@@ -8,7 +8,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from assistant.answer.verify import is_verbatim
+from assistant.answer.verify import CUT, badges, is_verbatim
+from assistant.types import Badge
 
 SENTENCES = [
     "Je ne fais plus confiance au trésorier, mais je viens encore.",
@@ -157,3 +158,50 @@ def test_a_piece_of_a_word_is_no_quotation(text: str, quote: str) -> None:
 def test_any_slice_with_a_visible_character_is_verbatim(before: str, quote: str, after: str) -> None:
     text = f"{before} {quote} {after}"
     assert is_verbatim(quote, text) == bool(unicodedata.normalize("NFC", quote).split())
+
+
+TEXT = "Le dimanche, [Personne 3] ouvre le jardin, et personne n’a jamais compté les 12 graines, ni le 9 mai ni après."
+
+
+@pytest.mark.parametrize(
+    ("quote", "expected"),
+    [
+        (TEXT, (Badge.VERBATIM, Badge.RENAMED)),
+        ("personne n’a jamais compté les 12 graines", (Badge.VERBATIM,)),
+        ("Le dimanche, […] personne n’a jamais compté les 12 graines", (Badge.ABRIDGED,)),
+        ("[Personne 3] ouvre le jardin […] ni le 9 mai", (Badge.ABRIDGED, Badge.RENAMED)),
+        ("[…] ouvre le jardin […]", (Badge.ABRIDGED,)),
+        ("ouvre le jardin", (Badge.VERBATIM,)),
+        ("personne n’a compté les 12 graines", ()),
+        ("personne n’a […] compté les 13 graines", ()),
+        ("les 12 graines […] ouvre le jardin", ()),  # another order
+        ("ouvre le […] jardin", ()),  # nothing was left out there
+        ("ouvre le jard […] ni après", ()),  # half a word
+        ("[…]", ()),
+        ("[…] […]", ()),
+        ("[…] Le dimanche", ()),
+        ("ni après. […]", ()),
+        ("", ()),
+    ],
+)
+def test_a_quotation_is_called_what_it_is(quote: str, expected: tuple[Badge, ...]) -> None:
+    assert badges(quote, TEXT) == expected
+
+
+@pytest.mark.parametrize("mark", ["[rires]", "[Inaudible]", "[…]", "[1]", "[00:12]"])
+def test_a_transcriber_s_mark_is_no_replaced_name(mark: str) -> None:
+    assert badges(f"Oui {mark} non", f"Oui {mark} non") == (Badge.VERBATIM,)
+
+
+@given(sentence, st.data())
+def test_a_changed_letter_or_digit_of_an_abridged_quotation_is_caught(quote: str, data: st.DataObject) -> None:
+    words = quote.split(" ")
+    first = data.draw(st.integers(1, len(words) - 2))
+    last = data.draw(st.integers(first + 1, len(words) - 1))
+    cut = " ".join([*words[:first], CUT, *words[last:]])
+    assert badges(cut, text_around(quote)) == (Badge.ABRIDGED,)
+    at = data.draw(st.sampled_from([place for place, char in enumerate(cut) if char.isalnum()]))
+    other = data.draw(st.sampled_from("bcdfgkmpqwxzéÉ0123456789"))
+    assume(other != cut[at])
+    changed = cut[:at] + other + cut[at + 1 :]
+    assert badges(changed, text_around(quote)) == ()
