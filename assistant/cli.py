@@ -173,8 +173,10 @@ def _ask(options: argparse.Namespace) -> int:
         )
     scope = Scope(options.scope)
     if options.questions is not None:
+        if options.after:
+            raise BadRequest("Les questions d'un fichier vont chacune seule.", "Retirez --after.")
         return _ask_all(options, scope)
-    answer = _parts(options).engine.ask(options.question, scope)
+    answer = _parts(options).engine.ask(options.question, scope, options.after)
     if options.json:
         from assistant import json_form
 
@@ -290,7 +292,7 @@ def _serve(options: argparse.Namespace) -> int:
     from assistant.ui import server
 
     page = server.build(
-        lambda question: parts.engine.stream(question, Scope.PUBLIC),
+        lambda question, before: parts.engine.stream(question, Scope.PUBLIC, before),
         title=parts.description.title or "Assistant de l’étude",
         examples=parts.examples(Scope.PUBLIC),
     )

@@ -8,10 +8,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.answer import select, write
+from assistant.answer.compare import Side, compare
 from assistant.lexicon import Expansion, Lexicon
 from assistant.settings import AssistantSettings
 from assistant.types import Answer, Term
 from assistant.understand import judge, spelling
+from assistant.understand.condense import condense
 from assistant.understand.coverage import Topic
 from assistant.understand.question import Asked, Question, understand
 from index.reading.text import tidy
@@ -51,17 +53,17 @@ class Engine:
         self._lexicon = lexicon
         self._settings = settings
 
-    def ask(self, question: str, scope: Scope) -> Answer:
-        """The whole answer to a question."""
-        for piece in self.stream(question, scope):
+    def ask(self, question: str, scope: Scope, before: Sequence[str] = ()) -> Answer:
+        """The whole answer to a question; `before` holds those asked before it in the conversation, oldest first."""
+        for piece in self.stream(question, scope, before):
             if isinstance(piece, Answer):
                 return piece
         raise AssertionError("a stream ends with its answer")
 
-    def stream(self, question: str, scope: Scope) -> Iterator[str | Answer]:
-        """The answer's text in pieces, each checked before it is given, then the answer itself."""
+    def stream(self, question: str, scope: Scope, before: Sequence[str] = ()) -> Iterator[str | Answer]:
+        """As `ask`: the answer's text in pieces, each checked before it is given, then the answer itself."""
         began = time.monotonic()
-        asked = self._understand(question, scope)
+        asked = self._understand(question, scope, before)
         if not asked.text:
             yield write.EMPTY
             yield replace(_refusal(asked, write.EMPTY), seconds=time.monotonic() - began)
@@ -75,18 +77,19 @@ class Engine:
         """What is found for a question before anything is judged or written: the benchmarks measure this."""
         return self._find(self._understand(question, scope), scope)
 
-    def _understand(self, question: str, scope: Scope) -> Question:
-        typed = " ".join(tidy(question[:_QUESTION]).split())
-        meant = spelling.correct(typed, self._searcher.vocabulary(scope))
-        return replace(understand(meant, self._searcher.sites, self._lexicon), typed=typed)
+    def _understand(self, question: str, scope: Scope, before: Sequence[str] = ()) -> Question:
+        typed, *earlier = (" ".join(tidy(text[:_QUESTION]).split()) for text in (question, *before))
+        vocabulary, sites = self._searcher.vocabulary(scope), self._searcher.sites
+        meant, *earlier = (spelling.correct(text, vocabulary) for text in (typed, *earlier))
+        return replace(understand(condense(meant, earlier, sites, self._lexicon), sites, self._lexicon), typed=typed)
 
     def _find(self, asked: Question, scope: Scope) -> Found:
         expansions = self._lexicon.expand(asked.text)
         rarity = self._searcher.rarity(asked.topic, scope)
         absent = frozenset(stem for stem in rarity if not self._searcher.vocabulary(scope).has(stem))
         topic = Topic.of(asked.topic, rarity, expansions, absent)
-        also = tuple(dict.fromkeys(form for expansion in expansions for form in expansion.forms))
-        hits = self._searcher.search(Query(asked.text, asked.topic, also), scope, self._settings.hits)
+        query = Query(asked.text, asked.topic, _forms(expansions))
+        hits = self._searcher.search(query, scope, self._settings.hits)
         return Found(asked, tuple(expansions), topic, tuple(hits), self._searcher.sites)
 
     def _answer(self, asked: Question, scope: Scope) -> tuple[Answer, list[str]]:
@@ -98,28 +101,43 @@ class Engine:
         ranked = select.candidates(asked, found.topic, found.hits, found.sites) if answers else []
         if not ranked and not defined:
             return _refused(found, evidence)
-        choice = select.choose(
-            asked,
-            ranked,
-            self._searcher,
-            scope,
-            limit=self._settings.citations,
-            list_limit=self._settings.list_citations,
-        )
-        citations = write.cite(choice.units)
-        pieces = list(write.blocks(asked, citations, choice, defined))
+        sides = self._compare(found, scope) if asked.compares and ranked else ()
+        if sides:
+            citations = write.cite([unit for side in sides for unit in side.units])
+            pieces = list(write.side_by_side(citations, sides))
+        else:
+            choice = select.choose(
+                asked,
+                ranked,
+                self._searcher,
+                scope,
+                limit=self._settings.citations,
+                list_limit=self._settings.list_citations,
+            )
+            citations = write.cite(choice.units)
+            pieces = list(write.blocks(asked, citations, choice, defined))
+        units = [citation.unit for citation in citations]
         answer = Answer(
             question=asked.typed,
             searched_for=_searched_for(asked, found.expansions),
             text="".join(pieces).strip(),
             citations=citations,
-            terms=tuple(self._met(asked, [citation.unit for citation in citations])),
-            notices=tuple(self._notices(asked, found.topic, ranked, choice.units, scope)),
+            terms=tuple(self._met(asked, units)),
+            notices=tuple(self._notices(asked, found.topic, [] if sides else ranked, units, scope)),
             refused=False,
             engine="extractive",
             seconds=0.0,
         )
         return answer, pieces
+
+    def _compare(self, found: Found, scope: Scope) -> tuple[Side, ...]:
+        """What each site that the question compares has on its topic."""
+        asked, hits = found.asked, {}
+        also = _forms(found.expansions)
+        for site in asked.sites:
+            query = Query(f"{asked.topic} {site.name}", f"{asked.topic} {site.name}", also)
+            hits[site] = self._searcher.search(query, scope, self._settings.hits)
+        return compare(asked, found.topic, hits, found.sites, limit=self._settings.site_citations)
 
     def _met(self, asked: Question, units: Sequence[Unit]) -> list[Term]:
         """The jargon met in the question and the quotations."""
@@ -139,7 +157,7 @@ class Engine:
             what = "n’est cité" if said else "du corpus n’emploie ce mot"
             yield f"Aucun passage {what}\u00a0: seule la définition du lexique est donnée."
             return
-        for site, named in zip(asked.sites, asked.named, strict=True):
+        for site, named in zip(asked.sites, asked.named, strict=True) if ranked else ():
             best = max((candidate.overall for candidate in ranked), default=0.0)
             there = any(site in candidate.at_sites and candidate.overall >= 0.6 * best > 0 for candidate in ranked)
             if not there and topic.words:
@@ -152,6 +170,11 @@ class Engine:
         missing = [word for stem, word in topic.words.items() if stem not in spoken]
         if missing and asked.asked is not Asked.DEFINITION:
             yield f"Les passages cités ne parlent pas de\u00a0: {', '.join(missing)}."
+
+
+def _forms(expansions: Sequence[Expansion]) -> tuple[str, ...]:
+    """The other words to look for, each once."""
+    return tuple(dict.fromkeys(form for expansion in expansions for form in expansion.forms))
 
 
 def _spoken(topic: Topic, unit: Unit) -> frozenset[str]:

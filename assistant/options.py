@@ -33,6 +33,14 @@ def parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
 
     ask = command("ask", "Répond à une question, avec les passages cités.")
     ask.add_argument("question", nargs="?", metavar="QUESTION", help="la question, en français")
+    ask.add_argument(
+        "--after",
+        action="append",
+        default=[],
+        metavar="QUESTION",
+        help="une question posée juste avant, que celle-ci continue (« et là-bas ? ») ; une fois par question, la plus "
+        "ancienne d'abord",
+    )
     ask.add_argument("--questions", type=Path, metavar="FICHIER", help="une question par ligne (avec --json)")
     _common(ask)
 

@@ -19,6 +19,8 @@ class AssistantSettings(BaseModel):
     """Passages looked at for one answer."""
     citations: int = 5
     """Quotations in an answer that is no list."""
+    site_citations: int = 3
+    """Quotations for each site of a comparison."""
     list_citations: int = 20
     """Quotations in an answer that is a list of the corpus."""
     threshold: float = 0.44

@@ -61,7 +61,7 @@ def interrupted(before: State, after: State) -> Interrupted:
 
 def answer_lines(answer: Answer) -> Iterator[str]:
     if answer.searched_for != answer.question:
-        yield f"Recherché\u00a0: {answer.searched_for}\n"
+        yield f"Question comprise\u00a0: {answer.searched_for}\n"
     yield unescape(answer.text)
     for notice in answer.notices:
         yield f"\n⚠ {notice}"

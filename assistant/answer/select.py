@@ -136,19 +136,19 @@ def choose(
     if listed and not fitting:
         whole = _whole_list(worthy, best, neighbours, scope)
         if whole and _is_the_answer(question, whole):
-            items = _unique(unit for passage in whole for unit in units(passage))
+            items = unique(unit for passage in whole for unit in units(passage))
             return Choice(tuple(items[:list_limit]), _passages(items[:list_limit]), len(items) <= list_limit)
     worthy = fitting or worthy
     worthy = [candidate for candidate in worthy if candidate.score >= _NEAR * worthy[0].score]
     if question.sites:
         worthy = _where_asked(question, worthy)
-    direct = _unique(candidate.unit for candidate in worthy[:limit])
+    direct = unique(candidate.unit for candidate in worthy[:limit])
     chosen: list[Unit] = []
     for unit in direct:
         chosen.append(unit)
         if unit.text.rstrip().endswith(":") and question.expected is None:
             chosen += [part for passage in neighbours.nested(unit.passage, scope) for part in units(passage)]
-    cited = _unique(chosen)[:list_limit]
+    cited = unique(chosen)[:list_limit]
     ahead = len(worthy) == 1 or (worthy and worthy[0].score - worthy[1].score >= _AHEAD)
     ordered = _by_heading(cited, worthy[0].unit if ahead else None)
     return Choice(tuple(ordered), _passages([unit for unit in direct if unit in cited]), False)
@@ -201,7 +201,16 @@ def _by_heading(chosen: Sequence[Unit], lead: Unit | None) -> list[Unit]:
     )
 
 
-def _unique(chosen: Iterable[Unit]) -> list[Unit]:
+def in_order(chosen: Iterable[Unit]) -> tuple[Unit, ...]:
+    """The units of one source together and in reading order, sources in the order of their first unit."""
+    first: dict[str, int] = {}
+    listed = list(chosen)
+    for unit in listed:
+        first.setdefault(unit.passage.source.id, len(first))
+    return tuple(sorted(listed, key=lambda one: (first[one.passage.source.id], one.passage.order, one.start)))
+
+
+def unique(chosen: Iterable[Unit]) -> list[Unit]:
     """Each unit once, and each wording once."""
     seen: set[str] = set()
     result = []

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from assistant.answer.compare import Side
 from assistant.answer.select import Choice
 from assistant.answer.verify import badges
 from assistant.types import Citation, Term
@@ -16,6 +17,7 @@ from index.types import Unit
 _MARKUP = re.compile(r"([\\`*_\[\]<>#|~&])")
 _ESCAPED = re.compile(r"\\" + _MARKUP.pattern)
 REFUSAL = "Je n’ai rien trouvé dans le corpus qui réponde à cette question."
+NOTHING = "Rien dans le corpus sur ce sujet."
 EMPTY = "Écrivez une question : par exemple, qui fait quoi, où, quand ou pourquoi."
 
 
@@ -42,7 +44,20 @@ def blocks(question: Question, citations: Sequence[Citation], choice: Choice, de
         outermost = min(len(citation.passage.context) for citation in together)
         for citation in together:
             indent = "  " * (len(citation.passage.context) - outermost) if citation.passage.kind == "item" else ""
-            yield f"{indent}- «\u00a0{escape(_one_paragraph(citation.quote))}\u00a0» [{citation.number}]\n"
+            yield f"{indent}{_quoted(citation)}"
+
+
+def side_by_side(citations: Sequence[Citation], sides: Sequence[Side]) -> Iterator[str]:
+    """A comparison in Markdown, a block at a time: under the name of each site its quotations, or that the corpus has
+    none."""
+    yield "Voici ce que le corpus en dit, lieu par lieu\u00a0:\n"
+    numbered = {citation.unit: citation for citation in citations}
+    for side in sides:
+        yield f"\n**{escape(' et '.join(site.name for site in side.sites))}**\n\n"
+        cited = [numbered[unit] for unit in side.units if unit in numbered]
+        yield from (_quoted(citation) for citation in cited)
+        if not cited:
+            yield f"{NOTHING}\n"
 
 
 def refusal(near: Sequence[str], lacking: Form | None = None) -> str:
@@ -75,6 +90,10 @@ def _lead(citations: Sequence[Citation], choice: Choice) -> str:
     if direct == 1:
         return "Un passage du corpus en parle\u00a0:\n"
     return f"{direct} passages du corpus en parlent\u00a0:\n"
+
+
+def _quoted(citation: Citation) -> str:
+    return f"- «\u00a0{escape(_one_paragraph(citation.quote))}\u00a0» [{citation.number}]\n"
 
 
 def _one_paragraph(text: str) -> str:

@@ -45,6 +45,8 @@ def bubble(turn: Turn, *, linked: bool) -> str:
         text = link_numbers(text, {citation.number for citation in turn.answer.citations})
     parts = [text] if text else []
     if turn.answer:
+        if turn.answer.searched_for != turn.answer.question:
+            parts.insert(0, _aside("understood", f"Question comprise\u00a0: {turn.answer.searched_for}"))
         parts += [_aside("notice", notice) for notice in turn.answer.notices]
     if turn.failed:
         parts.append(_aside("failure", FAILURE))

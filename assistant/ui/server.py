@@ -24,7 +24,7 @@ from assistant.types import Answer
 from assistant.ui import cards, theme
 from assistant.ui.conversation import Turn, messages
 
-Stream = Callable[[str], Iterator[str | Answer]]
+Stream = Callable[[str, Sequence[str]], Iterator[str | Answer]]
 Turns = tuple[Turn, ...]
 
 PROMISE = "Posez votre question avec vos mots. Chaque réponse cite les passages d’où elle vient."
@@ -48,8 +48,9 @@ logger = logging.getLogger(__name__)
 
 
 def build(stream: Stream, *, title: str, examples: Sequence[str]) -> gr.Blocks:
-    """The page. `stream(question)` yields checked Markdown, never taken back, then one `Answer`; Gradio may run each of
-    its steps in another thread. What a visitor asked lives in their session only."""
+    """The page. `stream(question, before)`, the questions before it oldest first, yields checked Markdown, never taken
+    back, then one `Answer`; Gradio may run each of its steps in another thread. What a visitor asked lives in their
+    session only."""
     page = gr.Blocks(title=title, analytics_enabled=False, fill_width=True)
     with page:
         turns = gr.State(())
@@ -115,7 +116,7 @@ def _answer(stream: Stream, question: str, turns: Turns) -> Iterator[tuple[Any, 
     turn = Turn(question)
     yield "", (*turns, turn), messages([*turns, turn]), cards.WAITING, gr.update(visible=False)
     try:
-        for piece in stream(question):
+        for piece in stream(question, [one.question for one in turns]):
             turn = replace(turn, answer=piece) if isinstance(piece, Answer) else replace(turn, text=turn.text + piece)
             if not turn.answer:
                 yield gr.skip(), gr.skip(), messages([*turns, turn]), gr.skip(), gr.skip()

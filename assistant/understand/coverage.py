@@ -46,6 +46,12 @@ class Topic:
         weighed = {stem: max(weight(stem, word), _LEAST) for stem, word in words.items()}
         return cls(weighed, words, tuple(expansions))
 
+    def without(self, stems: Container[str]) -> Topic:
+        """The topic less some of its stems; whole if nothing else is left of it."""
+        left = {stem: weight for stem, weight in self.weights.items() if stem not in stems}
+        words = {stem: word for stem, word in self.words.items() if stem in left}
+        return Topic(left, words, self.expansions) if left else self
+
     @cached_property
     def total(self) -> float:
         """The weight of all its stems."""

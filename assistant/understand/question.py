@@ -31,7 +31,8 @@ class Question:
     """A question as understood. `topic` holds the words that say what it is about, as they were typed, without those
     that only ask and without names of sites; `named` is what the question itself calls each of `sites`, with its
     preposition; `expected` is what the answer must hold, where its form is not free; `typed` is the question before its
-    spelling was mended."""
+    spelling was mended; `compares` says that each of the sites is to be told apart from the others; `vague` that
+    nothing is said but sites and words that only ask."""
 
     text: str
     asked: Asked
@@ -40,6 +41,8 @@ class Question:
     named: tuple[str, ...]
     expected: Expected | None = None
     typed: str = ""
+    compares: bool = False
+    vague: bool = False
 
 
 # Over folded words, apostrophes and hyphens read as spaces; the first form that fits wins.
@@ -75,6 +78,7 @@ _ASKING = re.compile(
     r"(?:se|s est|se sont) (?:passe\w*|deroule\w*|situe\w*|trouve\w*)|dans quelles? villes?|c (?:est|etait) qui|"
     r"(?:veut|veulent|voulait) dire|"
     r"il y a|y a t il|il y a t il|que dit|que disent|parle\w* (?:moi )?d\w*|dis moi|dites moi|peux tu|pouvez vous|"
+    r"(?:differences?|points? communs?|ressemblances?) (?:entre|avec|de|d|des|du)|"
     r"je (?:veux|voudrais|cherche)|en quoi consiste\w*|a quoi sert|"
     r"(?:dans|selon|d apres) (?:l |le |la |les |cette |cet |ce |ces |votre |vos )?"
     r"(?:etude|enquete|recherche|rapport|corpus|compte rendu|entretiens?|documents?|textes?|passages?))\b"
@@ -89,9 +93,13 @@ _WEAK = frozenset(
         "participant participants participante participantes enquete enquetes interroge interroges interviewe "
         "pense pensent penser avis opinion ressenti ressentent trouvent sigle acronyme abreviation initiales nom "
         "comprend comprennent comporte comportent contient contiennent fais faite faites faits "
-        "element elements point points aspect aspects"
+        "element elements point points aspect aspects difference differences ressemblance ressemblances"
     ).replace("'", " ").split()
 )  # fmt: skip
+_COMPARING = re.compile(
+    r"\b(?:differences?|differents?|points? communs?|ressembl\w+|d un \w+ a l autre)\b"
+    r".*\b(?:sites?|terrains?|lieux|villes|territoires|cas)\b"
+)
 _VOWELS = frozenset("aeiouy")
 _WHAT_IS = re.compile(r"qu est ce que (?:l |la |le |les )?(.+)$")
 _ONE_THING = re.compile(r"\w+(?: d(?:e|es|u)?(?: la| l)? \w+)?")  # a noun, and what it is of
@@ -115,16 +123,22 @@ def understand(text: str, sites: Sequence[Site], lexicon: Lexicon) -> Question:
     if asked is Asked.OPEN and _WHERE.search(composed):
         asked = Asked.WHERE
     named = facets.named_sites(text, sites)
+    if not named and asked is not Asked.DEFINITION and _COMPARING.search(folded):
+        named = tuple(sites)
+    compares = len(named) > 1 and asked is not Asked.DEFINITION
     places = [name for site in named for name in site.names if not lexicon.names(name)]
     expansions = lexicon.expand(text)
     meant = frozenset[str]().union(*(expansion.stems for expansion in expansions))
     typed = {french.fold(word): word for word in re.findall(r"[^\W_]+", text)}
-    topic = " ".join(typed.get(word, word) for word in _topic(folded, places, meant).split())
+    strong = _topic(folded, places, meant)
+    words = strong or (" ".join(site.name for site in named) if compares else "")
+    topic = " ".join(typed.get(word, word) for word in (words or _anything(folded, places)).split())
     in_words = tuple(_as_named(composed, site) for site in named)
-    return Question(text, asked, topic, named, in_words, _expected(folded, asked, expansions))
+    form = _form(folded, asked, expansions)
+    return Question(text, asked, topic, named, in_words, form, compares=compares, vague=not strong)
 
 
-def _expected(folded: str, asked: Asked, expansions: Sequence[Expansion]) -> Expected | None:
+def _form(folded: str, asked: Asked, expansions: Sequence[Expansion]) -> Expected | None:
     """What the answer must hold; what is counted is counted under the study's words for it too."""
     if asked is Asked.WHERE:
         return Expected(Form.PLACE)
@@ -136,13 +150,19 @@ def _expected(folded: str, asked: Asked, expansions: Sequence[Expansion]) -> Exp
 
 
 def _topic(folded: str, places: Sequence[str], meant: frozenset[str]) -> str:
+    """The words that say what a question is about; empty when none does."""
     without_sites = facets.without_names(folded, places)
     asked_about = _ASKING.sub(" ", without_sites)
     for candidate in (asked_about, without_sites):
         strong = [word for word in candidate.split() if _strong(word, meant)]
         if strong:
             return " ".join(strong)
-    content = [word for word in without_sites.split() if french.terms(word)]
+    return ""
+
+
+def _anything(folded: str, places: Sequence[str]) -> str:
+    """What is left to go by in a question without a topic."""
+    content = [word for word in facets.without_names(folded, places).split() if french.terms(word)]
     return " ".join(content) or folded
 
 

@@ -48,10 +48,19 @@ def test_an_answer_for_people_names_its_passages_and_explains_its_words(
 ) -> None:
     run = assistant("ask", LIST, data_dir=jardins_data)
     assert run.status == 0
-    assert run.out.startswith(f"Recherché\u00a0: {LIST} (CA → conseil d’administration)\n")
+    assert run.out.startswith(f"Question comprise\u00a0: {LIST} (CA → conseil d’administration)\n")
     assert "«\u00a0Odalie Perrachou, présidente\u00a0» [1]" in run.out
     assert "  [1] Rapport annuel des Jardins du Pont — Le conseil d’administration\n" in run.out
     assert "  CA\u00a0: Conseil d’administration" in run.out
+
+
+def test_a_question_may_follow_another(assistant: Assistant, jardins_data: Path) -> None:
+    run = assistant("ask", "et à Sourcelles ?", "--after", "Combien d’adhérents à Brumeval ?", data_dir=jardins_data)
+    assert run.out.startswith("Question comprise\u00a0: Combien d’adhérents à Sourcelles ?\n")
+    assert "31 adhérents" in run.out and "48 adhérents" not in run.out
+    (questions := jardins_data.parent / "suite.txt").write_text("et là ?\n", encoding="utf-8")
+    run = assistant("ask", "--questions", str(questions), "--json", "--after", "Qui ?", data_dir=jardins_data)
+    assert (run.status, run.out) == (2, "") and "Retirez --after" in run.err
 
 
 def test_a_reformulation_and_a_notice_are_told_to_people(assistant: Assistant, jardins_data: Path) -> None:

@@ -214,3 +214,17 @@ def test_speech_is_not_quoted_as_speaking_of_an_acronym(parts_over: MakeParts) -
     text = "# Paroles\n\nÇa pousse vite.\n\n" + "\n\n".join(lines)
     parts = parts_over({"documents/a.md": text, "lexique.toml": lexicon})
     assert parts.engine.ask("le CA ?", PUBLIC).refused
+
+
+def test_a_follow_up_is_answered_from_the_question_before(jardins: Parts) -> None:
+    answer = jardins.engine.ask("et a sourcelles ?", TEAM, ["Combien d’adhérents à Brumeval ?"])
+    assert answer.question == "et a sourcelles ?"
+    assert answer.searched_for.casefold() == "combien d’adhérents à sourcelles ?"
+    assert quotes(answer)[0] == "À Sourcelles, elle compte 31 adhérents."
+
+
+def test_sites_are_told_apart_in_a_comparison(jardins: Parts) -> None:
+    answer = jardins.engine.ask("Combien d’adhérents à Brumeval et à Sourcelles ?", TEAM)
+    one, other = answer.text.index("**Brumeval**"), answer.text.index("**Sourcelles**")
+    assert one < answer.text.index("48 adhérents") < other < answer.text.index("31 adhérents")
+    assert not answer.notices

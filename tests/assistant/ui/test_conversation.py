@@ -75,6 +75,11 @@ def test_a_notice_stands_apart_and_is_escaped() -> None:
     assert aside == '<div class="notice" role="note">Aucune &lt;date&gt;.</div>'
 
 
+def test_a_question_that_was_understood_otherwise_is_said_first() -> None:
+    shown = bubble(replace(TURN, answer=replace(ANSWER, searched_for="Et <b> ?")), linked=False)
+    assert shown.startswith('<div class="understood" role="note">Question comprise\u00a0: Et &lt;b&gt; ?</div>\n\n«')
+
+
 def test_a_notice_of_several_lines_stays_one_block() -> None:
     shown = bubble(replace(TURN, answer=replace(ANSWER, notices=("une\n\n**deux**",))), linked=False)
     assert '<div class="notice" role="note">une **deux**</div>' in shown
