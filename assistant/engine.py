@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.answer import select, write
+from assistant.answer.breadth import breadth
 from assistant.answer.compare import Side, compare
 from assistant.lexicon import Expansion, Lexicon
 from assistant.settings import AssistantSettings
@@ -115,7 +116,8 @@ class Engine:
                 list_limit=self._settings.list_citations,
             )
             citations = write.cite(choice.units)
-            pieces = list(write.blocks(asked, citations, choice, defined))
+            spread = breadth(found.topic, [citation.source for citation in citations], self._searcher, scope)
+            pieces = list(write.blocks(asked, citations, choice, defined, spread))
         units = [citation.unit for citation in citations]
         answer = Answer(
             question=asked.typed,

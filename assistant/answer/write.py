@@ -27,9 +27,11 @@ def cite(units: Sequence[Unit]) -> tuple[Citation, ...]:
     return tuple(Citation(number, unit.text, unit, found) for number, (unit, found) in enumerate(verified, 1))
 
 
-def blocks(question: Question, citations: Sequence[Citation], choice: Choice, defined: Sequence[Term]) -> Iterator[str]:
+def blocks(
+    question: Question, citations: Sequence[Citation], choice: Choice, defined: Sequence[Term], breadth: str = ""
+) -> Iterator[str]:
     """The answer in Markdown, a block at a time: the lexicon's definition when one was asked for, a lead, then the
-    quotations by the heading they stand under, in the order given."""
+    quotations by the heading they stand under, in the order given, and how many sources speak of it."""
     if question.asked is Asked.DEFINITION and defined:
         yield "Le lexique de l’étude l’explique ainsi\u00a0:\n\n"
         for term in defined:
@@ -45,6 +47,8 @@ def blocks(question: Question, citations: Sequence[Citation], choice: Choice, de
         for citation in together:
             indent = "  " * (len(citation.passage.context) - outermost) if citation.passage.kind == "item" else ""
             yield f"{indent}{_quoted(citation)}"
+    if citations and breadth:
+        yield f"\n{breadth}\n"
 
 
 def side_by_side(citations: Sequence[Citation], sides: Sequence[Side]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Follow-ups made whole: « et à Lens ? », « pourquoi ? », « que font-ils ? » say little without the question before."""
+"""Follow-ups made whole: « et là-bas ? », « pourquoi ? », « que font-ils ? » say little without the question before."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import accumulate
@@ -188,6 +188,18 @@ class Searcher:
         """Whether some passage of the scope holds every term of `words`, together or apart."""
         frequencies = self._catalog.frequencies(french.terms(words), scope)
         return bool(frequencies) and all(frequencies.values())
+
+    def source_counts(self, scope: Scope) -> dict[Kind, int]:
+        """How many sources of each kind a scope holds."""
+        return self._remembered("source_counts", scope, lambda: self._catalog.source_counts(scope))
+
+    def sources_that_hold(self, groups: Sequence[Collection[str]], scope: Scope) -> dict[str, Kind] | None:
+        """The ids and kinds of the sources of which some passage holds, of each group, one of the terms (or lines of
+        terms). `None` when even the rarest group stands in too many passages to look at."""
+        counts = [sum(self._catalog.frequencies(french.terms(" ".join(group)), scope).values()) for group in groups]
+        if not counts or min(counts) > _POSTINGS:
+            return None
+        return self._catalog.sources_that_hold(groups, scope)
 
     def _cosines(self, vector: FloatArray, keys: Sequence[int], scope: Scope) -> dict[int, float]:
         found: dict[int, float] = {}

@@ -23,7 +23,7 @@ from index.store import schema
 from index.store.connection import Connection, connect
 from index.store.refusals import unreadable
 from index.store.schema import FILE, FULL_TEXT
-from index.types import Passage, Place, Scope, Source, Visibility
+from index.types import Kind, Passage, Place, Scope, Source, Visibility
 
 FloatArray = npt.NDArray[np.float32]
 HEADING_WEIGHT = 0.6  # of a match in the headings above a passage, against one in its own text
@@ -118,6 +118,15 @@ class Catalog:
             scope.visibilities,
         )
         return [Source(*row) for row in rows]
+
+    def source_counts(self, scope: Scope) -> dict[Kind, int]:
+        """How many sources of each kind a scope holds."""
+        rows = self._connection.execute(
+            "SELECT kind, count(*) FROM sources"
+            f" WHERE state = 'live' AND visibility IN ({_marks(scope.visibilities)}) GROUP BY kind",
+            scope.visibilities,
+        )
+        return dict(rows.fetchall())
 
     def source_count(self) -> int:
         """How many sources are live."""
@@ -247,6 +256,18 @@ class Catalog:
         )
         return rows.fetchall()
 
+    def sources_that_hold(self, groups: Sequence[Iterable[str]], scope: Scope) -> dict[str, Kind]:
+        """The ids and kinds of the sources of a scope of which some passage holds, of each group, a term (or several in
+        a row)."""
+        table = FULL_TEXT[scope]
+        query = " AND ".join(f"({' OR '.join(map(_phrase, group))})" for group in groups)
+        rows = self._connection.execute(
+            f"SELECT s.id, s.kind FROM (SELECT DISTINCT p.version FROM {table} CROSS JOIN passages p"
+            f" ON p.key = {table}.rowid WHERE {table} MATCH ?) held CROSS JOIN sources s ON s.version = held.version",
+            (query,),
+        )
+        return dict(rows.fetchall())
+
     def frequencies(self, terms: Iterable[str], scope: Scope) -> dict[str, int]:
         """In how many passages of a scope each term stands."""
         table = FULL_TEXT[scope]
@@ -315,6 +336,10 @@ def _matrix(rows: Iterable[tuple[int, int, bytes]]) -> tuple[list[int], FloatArr
     if not keys:
         return [], np.empty((0, 0), dtype=np.float32)
     return keys, np.frombuffer(b"".join(blobs), dtype="<f4").reshape(len(keys), -1)
+
+
+def _phrase(terms: str) -> str:
+    return f'"{terms}"'
 
 
 def _marks(values: Sequence[object]) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.search.french import terms
+from index.search.french import lexical, terms
 from index.store.catalog import HEADING_WEIGHT, Catalog
 from index.store.runs import Entry, Run
 from index.store.schema import FILE
@@ -83,6 +83,21 @@ def test_passages_are_scored_alike_whichever_terms_they_must_hold(catalog: Catal
     assert dict(among) == {key: scores[key] for key, _ in among}
     assert [score for _, score in among] == sorted(dict(among).values(), reverse=True)
     assert catalog.match(terms("jardin"), Scope.TEAM, 10, among=terms("serre")) == []
+
+
+def test_sources_hold_one_term_of_each_group_in_one_passage(catalog: Catalog) -> None:
+    put(catalog, source("un"), ["serre et jardin", "le pont"])
+    put(catalog, source("deux"), ["le jardin", "la serre", "un pont"])
+    put(catalog, source("trois"), ["pont du jardin partagé"])
+
+    def holding(*groups: list[str]) -> set[str]:
+        return set(catalog.sources_that_hold([[lexical(form) for form in group] for group in groups], Scope.TEAM))
+
+    assert holding(["serre"]) == {"un", "deux"}
+    assert holding(["serre"], ["jardin"]) == {"un"}
+    assert holding(["serre", "pont"], ["jardin"]) == {"un", "trois"}
+    assert holding(["jardin partagé"]) == {"trois"}
+    assert holding(["partagé jardin"]) == set()
 
 
 # — commit or nothing —

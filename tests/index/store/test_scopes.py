@@ -65,6 +65,14 @@ def test_public_full_text_finds_nothing_of_the_team(both: Catalog) -> None:
     assert sorted(found) == both.vectors("public")[0]
 
 
+def test_public_counts_of_sources_hold_nothing_of_the_team(both: Catalog) -> None:
+    assert both.source_counts(Scope.PUBLIC) == {"document": 1}
+    assert both.source_counts(Scope.TEAM) == {"document": 2}
+    assert both.sources_that_hold([["zibelin"]], Scope.PUBLIC) == {}
+    assert both.sources_that_hold([["benevol"]], Scope.PUBLIC) == {"jardins": "document"}
+    assert both.sources_that_hold([["benevol"]], Scope.TEAM) == {"jardins": "document", "entretien": "document"}
+
+
 def test_public_headings_hold_nothing_of_the_team(both: Catalog) -> None:
     assert both.headings(Scope.PUBLIC, 10) == []
     assert both.headings(Scope.TEAM, 10) == ["La serre"]
