@@ -176,7 +176,9 @@ def _ask(options: argparse.Namespace) -> int:
         if options.after:
             raise BadRequest("Les questions d'un fichier vont chacune seule.", "Retirez --after.")
         return _ask_all(options, scope)
-    answer = _parts(options).engine.ask(options.question, scope, options.after)
+    engine = _parts(options).engine
+    answer = engine.ask(options.question, scope, options.after)
+    answer = engine.simplify(answer) if options.simple else answer
     if options.json:
         from assistant import json_form
 
@@ -196,7 +198,8 @@ def _ask_all(options: argparse.Namespace, scope: Scope) -> int:
     lines = question_files.read_lines(options.questions, "une question")
     engine = _parts(options).engine
     for line in lines:
-        _write(json_form.answer(engine.ask(line, scope)))
+        answer = engine.ask(line, scope)
+        _write(json_form.answer(engine.simplify(answer) if options.simple else answer))
     return DONE
 
 
@@ -293,6 +296,7 @@ def _serve(options: argparse.Namespace) -> int:
 
     page = server.build(
         lambda question, before: parts.engine.stream(question, Scope.PUBLIC, before),
+        parts.engine.simplify,
         title=parts.description.title or "Assistant de l’étude",
         examples=parts.examples(Scope.PUBLIC),
     )

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from assistant.answer import select, write
 from assistant.answer.breadth import breadth
 from assistant.answer.compare import Side, compare
+from assistant.answer.simplify import simplify
 from assistant.lexicon import Expansion, Lexicon
 from assistant.settings import AssistantSettings
 from assistant.types import Answer, Term
@@ -73,6 +74,10 @@ class Engine:
             answer, pieces = self._answer(asked, scope)
         yield from pieces
         yield replace(answer, seconds=time.monotonic() - began)
+
+    def simplify(self, answer: Answer) -> Answer:
+        """The same answer, easier to read."""
+        return simplify(answer, self._lexicon)
 
     def find(self, question: str, scope: Scope) -> Found:
         """What is found for a question before anything is judged or written: the benchmarks measure this."""

@@ -118,6 +118,11 @@ def is_supported(sentence: str, units: Sequence[Unit]) -> bool:
     return all(any(one.supports(clause) for one in evidence) for clause in clauses)
 
 
+def turns(text: str) -> bool:
+    """Whether a text holds what turns a meaning round: a negation, a restriction, a degree, a number."""
+    return any(clause.turned or clause.numbers for clause in _clauses(text))
+
+
 @dataclass(frozen=True)
 class _Evidence:
     """A unit as clauses, its own and those of what stands above it."""

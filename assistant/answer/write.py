@@ -46,7 +46,7 @@ def blocks(
         outermost = min(len(citation.passage.context) for citation in together)
         for citation in together:
             indent = "  " * (len(citation.passage.context) - outermost) if citation.passage.kind == "item" else ""
-            yield f"{indent}{_quoted(citation)}"
+            yield f"{indent}{quoted(citation)}"
     if citations and breadth:
         yield f"\n{breadth}\n"
 
@@ -59,9 +59,14 @@ def side_by_side(citations: Sequence[Citation], sides: Sequence[Side]) -> Iterat
     for side in sides:
         yield f"\n**{escape(' et '.join(site.name for site in side.sites))}**\n\n"
         cited = [numbered[unit] for unit in side.units if unit in numbered]
-        yield from (_quoted(citation) for citation in cited)
+        yield from (quoted(citation) for citation in cited)
         if not cited:
             yield f"{NOTHING}\n"
+
+
+def quoted(citation: Citation) -> str:
+    """A quotation and its number, as an item of a list in Markdown."""
+    return f"- «\u00a0{escape(_one_paragraph(citation.quote))}\u00a0» [{citation.number}]\n"
 
 
 def refusal(near: Sequence[str], lacking: Form | None = None) -> str:
@@ -94,10 +99,6 @@ def _lead(citations: Sequence[Citation], choice: Choice) -> str:
     if direct == 1:
         return "Un passage du corpus en parle\u00a0:\n"
     return f"{direct} passages du corpus en parlent\u00a0:\n"
-
-
-def _quoted(citation: Citation) -> str:
-    return f"- «\u00a0{escape(_one_paragraph(citation.quote))}\u00a0» [{citation.number}]\n"
 
 
 def _one_paragraph(text: str) -> str:

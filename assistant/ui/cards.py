@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
+from assistant.answer.verify import CUT
 from assistant.types import Answer, Badge, Citation, Term
 
 KINDS = {"document": "Document", "transcript": "Entretien"}
@@ -85,7 +86,22 @@ def _context(citation: Citation) -> str:
 
 def _marked(citation: Citation) -> str:
     text, unit = citation.passage.text, citation.unit
-    return f"{escape(text[: unit.start])}<mark>{escape(unit.text)}</mark>{escape(text[unit.end :])}"
+    return f"{escape(text[: unit.start])}{_within(unit.text, citation.quote)}{escape(text[unit.end :])}"
+
+
+def _within(text: str, quote: str) -> str:
+    """A unit with what is quoted of it marked: all of it, or the pieces of an abridged quotation."""
+    pieces = [piece.strip() for piece in quote.split(CUT) if piece.strip()]
+    if CUT not in quote:
+        return f"<mark>{escape(text)}</mark>"
+    marked, at = "", 0
+    for piece in pieces:
+        start = text.find(piece, at)
+        if start < 0:  # written otherwise, if alike: what it is part of is marked whole
+            return f"<mark>{escape(text)}</mark>"
+        marked += f"{escape(text[at:start])}<mark>{escape(piece)}</mark>"
+        at = start + len(piece)
+    return marked + escape(text[at:])
 
 
 def _entry(term: Term) -> str:

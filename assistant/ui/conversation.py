@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from html import escape
 from string import punctuation
 
@@ -12,6 +12,7 @@ from assistant.types import Answer
 from assistant.ui.cards import anchor
 
 WAITING = '<span class="waiting">Je cherche dans les textes…</span>'
+PLAIN = "Cette réponse est déjà sous sa forme la plus simple."
 FAILURE = (
     "Une erreur est survenue et la réponse n’a pas pu être terminée. Reposez votre question dans un "
     "instant\u00a0; si l’erreur revient, prévenez la personne qui s’occupe de l’assistant."
@@ -20,12 +21,23 @@ FAILURE = (
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One question and what came of it so far; `answer` arrives with the last piece."""
+    """One question and what came of it so far; `answer` arrives with the last piece. `other` is its other form, the
+    simple one or the whole, once it was asked for, and `is_simple` says which of them is shown."""
 
     question: str
     text: str = ""
     answer: Answer | None = None
     failed: bool = False
+    other: Answer | None = None
+    is_simple: bool = False
+
+    def turned_over(self, simplify: Callable[[Answer], Answer]) -> Turn:
+        """The same turn in its other form."""
+        assert self.answer is not None
+        shown = self.other or simplify(self.answer)
+        if shown == self.answer:
+            shown = replace(shown, notices=(*shown.notices, PLAIN))
+        return replace(self, text=shown.text, answer=shown, other=self.answer, is_simple=not self.is_simple)
 
 
 def messages(turns: Sequence[Turn]) -> list[dict[str, str]]:

@@ -25,7 +25,9 @@ from assistant.ui import cards, theme
 from assistant.ui.conversation import Turn, messages
 
 Stream = Callable[[str, Sequence[str]], Iterator[str | Answer]]
+Simplify = Callable[[Answer], Answer]
 Turns = tuple[Turn, ...]
+SIMPLER, WHOLE = "Plus simple", "Réponse entière"
 
 PROMISE = "Posez votre question avec vos mots. Chaque réponse cite les passages d’où elle vient."
 WELCOME = "Que voulez-vous savoir\u00a0?"
@@ -47,10 +49,10 @@ POLICY = (
 logger = logging.getLogger(__name__)
 
 
-def build(stream: Stream, *, title: str, examples: Sequence[str]) -> gr.Blocks:
+def build(stream: Stream, simplify: Simplify, *, title: str, examples: Sequence[str]) -> gr.Blocks:
     """The page. `stream(question, before)`, the questions before it oldest first, yields checked Markdown, never taken
-    back, then one `Answer`; Gradio may run each of its steps in another thread. What a visitor asked lives in their
-    session only."""
+    back, then one `Answer`, of which `simplify` gives a simpler form; Gradio may run each of its steps in another
+    thread. What a visitor asked lives in their session only."""
     page = gr.Blocks(title=title, analytics_enabled=False, fill_width=True)
     with page:
         turns = gr.State(())
@@ -63,6 +65,7 @@ def build(stream: Stream, *, title: str, examples: Sequence[str]) -> gr.Blocks:
                     elem_id="conversation", label="Conversation", placeholder=WELCOME, show_label=False, height=None,
                     buttons=[], latex_delimiters=[], feedback_options=None, autoscroll=False,
                 )  # fmt: skip
+                simpler = gr.Button(SIMPLER, elem_id="simpler", visible=False, scale=0)
                 with gr.Column(elem_id="examples") as suggestions:
                     gr.HTML("<p>Par exemple\u00a0:</p>")
                     buttons = [gr.Button(example, elem_classes="example") for example in examples]
@@ -76,11 +79,12 @@ def build(stream: Stream, *, title: str, examples: Sequence[str]) -> gr.Blocks:
             with gr.Column(elem_id="sources"):
                 passages = gr.HTML(cards.panel(None), elem_id="passages")
 
-        shown = [question, turns, chat, passages, suggestions]
+        shown = [question, turns, chat, passages, suggestions, simpler]
         listen = partial(gr.on, outputs=shown, show_progress="hidden", api_visibility="private")
         answering = [listen([question.submit, send.click], partial(_answer, stream), [question, turns])]
         for button, example in zip(buttons, examples, strict=True):
             answering.append(listen(button.click, partial(_answer, stream, example), turns))
+        answering.append(listen(simpler.click, partial(_turn_over, simplify), turns))
         # One after the other: a piece on its way when an answer is given up would fill the page again.
         given_up = restart.click(None, cancels=answering, api_visibility="private")
         given_up.then(_restart, outputs=shown, show_progress="hidden", api_visibility="private")
@@ -111,25 +115,37 @@ def _answer(stream: Stream, question: str, turns: Turns) -> Iterator[tuple[Any, 
     """Show the question at once, then its answer piece by piece, then its passages. Failing is told, not raised."""
     question = question.strip()
     if not question:
-        yield (gr.skip(),) * 5
+        yield (gr.skip(),) * 6
         return
     turn = Turn(question)
-    yield "", (*turns, turn), messages([*turns, turn]), cards.WAITING, gr.update(visible=False)
+    yield "", (*turns, turn), messages([*turns, turn]), cards.WAITING, *(gr.update(visible=False),) * 2
     try:
         for piece in stream(question, [one.question for one in turns]):
             turn = replace(turn, answer=piece) if isinstance(piece, Answer) else replace(turn, text=turn.text + piece)
             if not turn.answer:
-                yield gr.skip(), gr.skip(), messages([*turns, turn]), gr.skip(), gr.skip()
+                yield gr.skip(), gr.skip(), messages([*turns, turn]), *(gr.skip(),) * 3
         if turn.answer and not turn.text:
             turn = replace(turn, text=turn.answer.text)
     except Exception:
         logger.exception("the answer could not be finished")
         turn = replace(turn, answer=None, failed=True)
-    yield gr.skip(), (*turns, turn), messages([*turns, turn]), cards.panel(turn.answer), gr.skip()
+    yield _last((*turns, turn))
+
+
+def _turn_over(simplify: Simplify, turns: Turns) -> tuple[Any, ...]:
+    """Show the last answer in its other form, the simple one or the whole."""
+    return _last((*turns[:-1], turns[-1].turned_over(simplify)))
+
+
+def _last(turns: Turns) -> tuple[Any, ...]:
+    """The conversation as its last turn leaves it, with the passages of that turn."""
+    turn = turns[-1]
+    offered = gr.update(visible=bool(turn.answer and turn.answer.citations), value=WHOLE if turn.is_simple else SIMPLER)
+    return gr.skip(), turns, messages(turns), cards.panel(turn.answer), gr.skip(), offered
 
 
 def _restart() -> tuple[Any, ...]:
-    return "", (), [], cards.panel(None), gr.update(visible=True)
+    return "", (), [], cards.panel(None), gr.update(visible=True), gr.update(visible=False)
 
 
 class _Server(uvicorn.Server):

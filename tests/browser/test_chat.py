@@ -73,6 +73,33 @@ def test_offers_three_example_questions_that_answer(browser: Browser, address: s
             assert visit.cards(), text
 
 
+def test_a_follow_up_is_understood_and_said_so(browser: Browser, address: str) -> None:
+    with visiting(browser, address, PHONE) as visit:
+        visit.ask("Quand a eu lieu l’atelier à Lens ?")
+        assert "23 mai 2023" in visit.answer() and "15 mai" not in visit.answer()
+        visit.ask("et à Valenciennes ?")
+        answer = " ".join(visit.answer().split())
+        assert answer.startswith("Question comprise : Quand a eu lieu l’atelier à Valenciennes ?")
+        assert "15 mai 2023" in answer and "23 mai" not in answer
+
+
+def test_an_answer_becomes_simpler_and_whole_again(browser: Browser, address: str) -> None:
+    with visiting(browser, address, PHONE) as visit:
+        button = visit.page.locator("#simpler")
+        assert not button.is_visible()
+        visit.ask("Quelle est la problématique ?")
+        whole = visit.answer()
+        button.click()
+        visit.page.locator("#conversation .bot.message", has_text="Plus facile à lire").wait_for()
+        assert "[…]" in visit.answer() and len(whole) > 100
+        assert "abrégé" in visit.cards()[0]
+        button.click()
+        visit.page.locator("#conversation .bot.message", has_text="auprès des parties prenantes").wait_for()
+        assert visit.answer() == whole
+        assert button.inner_text() == "Plus simple"
+        assert visit.strangers == [] and visit.complaints == []
+
+
 def test_refuses_what_the_corpus_does_not_say(browser: Browser, address: str) -> None:
     with visiting(browser, address) as visit:
         visit.ask("quelle est la capitale de l'Australie ?")

@@ -10,7 +10,7 @@ from typing import get_args
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.types import Answer, Citation, Term
+from assistant.types import Answer, Badge, Citation, Term
 from assistant.ui import cards
 from index.types import Kind, Place
 from tests.assistant.samples import SOURCE, citation, passage
@@ -147,3 +147,13 @@ def test_no_term_is_no_glossary() -> None:
 
 def test_every_kind_of_source_has_its_name() -> None:
     assert set(cards.KINDS) == set(get_args(Kind))
+
+
+def test_the_pieces_of_an_abridged_quotation_are_marked() -> None:
+    found = passage("Elle dit que, dans le jardin, la <b>serre</b> est ouverte. Et puis rien.")
+    whole = citation(1, found, "Elle dit que, dans le jardin, la <b>serre</b> est ouverte.")
+    shown = cards.card(replace(whole, quote="Elle dit que, […] la <b>serre</b> est ouverte.", badges=(Badge.ABRIDGED,)))
+    assert (
+        "<mark>Elle dit que,</mark> dans le jardin, <mark>la &lt;b&gt;serre&lt;/b&gt; est ouverte.</mark> Et puis rien."
+    ) in shown
+    assert ">abrégé</li>" in shown and ">verbatim</li>" not in shown

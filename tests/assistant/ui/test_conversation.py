@@ -80,6 +80,19 @@ def test_a_question_that_was_understood_otherwise_is_said_first() -> None:
     assert shown.startswith('<div class="understood" role="note">Question comprise\u00a0: Et &lt;b&gt; ?</div>\n\n«')
 
 
+def test_an_answer_turns_to_its_simple_form_and_back() -> None:
+    simple = replace(ANSWER, text="Une. [1]")
+    over = TURN.turned_over(lambda answer: simple)
+    assert (over.text, over.answer, over.is_simple) == ("Une. [1]", simple, True)
+    back = over.turned_over(lambda answer: pytest.fail("it is known already"))
+    assert (back.text, back.answer, back.is_simple) == (TURN.text, ANSWER, False)
+
+
+def test_an_answer_without_a_simpler_form_says_so() -> None:
+    over = TURN.turned_over(lambda answer: answer)
+    assert conversation.PLAIN in bubble(over, linked=True)
+
+
 def test_a_notice_of_several_lines_stays_one_block() -> None:
     shown = bubble(replace(TURN, answer=replace(ANSWER, notices=("une\n\n**deux**",))), linked=False)
     assert '<div class="notice" role="note">une **deux**</div>' in shown
