@@ -228,7 +228,7 @@ def _eval(options: argparse.Namespace) -> int:
     return IN_PART if short else DONE
 
 
-# — search, status, serve —
+# — search, lexicon, status, serve —
 
 
 def _search(options: argparse.Namespace) -> int:
@@ -246,6 +246,20 @@ def _search(options: argparse.Namespace) -> int:
     for number, hit in enumerate(hits, 1):
         place = hit.passage.place.label()
         print(f"{number}. {hit.passage.source.title}{f' — {place}' if place else ''}\n   {hit.passage.text}")
+    return DONE
+
+
+def _lexicon(options: argparse.Namespace) -> int:
+    from assistant import json_form, terminal
+    from assistant.jargon import review
+
+    parts, scope = _parts(options), Scope(options.scope)
+    names = [name for site in parts.description.sites for name in site.names]
+    found = review(parts.passages(scope), parts.lexicon, names, options.limit)
+    if options.json:
+        _write(json_form.review(found))
+    else:
+        print("\n".join(terminal.review_lines(found)))
     return DONE
 
 
@@ -320,6 +334,7 @@ _COMMANDS = {
     "ask": _ask,
     "search": _search,
     "eval": _eval,
+    "lexicon": _lexicon,
     "status": _status,
     "doctor": _doctor,
     "serve": _serve,

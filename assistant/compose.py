@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from index.search.search import Searcher
 from index.settings import IndexSettings
 from index.store.catalog import Catalog
 from index.store.vectors import VectorIndex
-from index.types import Scope
+from index.types import Passage, Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Parts:
     catalog: Catalog
     searcher: Searcher
     engine: Engine
+    lexicon: Lexicon
     description: Description
 
     def examples(self, scope: Scope) -> tuple[str, ...]:
@@ -38,11 +40,12 @@ class Parts:
 
     def holds(self, excerpt: str, scope: Scope) -> bool:
         """Whether an excerpt stands word for word in some passage of the scope. Reads them all."""
-        return any(
-            is_verbatim(excerpt, passage.text.replace("**", ""))
-            for source in self.catalog.sources(scope)
-            for passage in self.catalog.around(source.id, 0, sys.maxsize, scope)
-        )
+        return any(is_verbatim(excerpt, passage.text.replace("**", "")) for passage in self.passages(scope))
+
+    def passages(self, scope: Scope) -> Iterator[Passage]:
+        """All the passages of a scope, source after source."""
+        for source in self.catalog.sources(scope):
+            yield from self.catalog.around(source.id, 0, sys.maxsize, scope)
 
 
 def compose(index_settings: IndexSettings, settings: AssistantSettings) -> Parts:
@@ -65,7 +68,7 @@ def compose(index_settings: IndexSettings, settings: AssistantSettings) -> Parts
     description = read_description(_root_of(DESCRIPTION, root, settings.corpus))
     lexicon = Lexicon.read(_root_of(LEXICON, root, settings.corpus) / LEXICON)
     searcher = Searcher(catalog, VectorIndex(catalog), embedder, index_settings, description.sites)
-    return Parts(catalog, searcher, Engine(searcher, lexicon, settings), description)
+    return Parts(catalog, searcher, Engine(searcher, lexicon, settings), lexicon, description)
 
 
 def _root_of(name: str, indexed: Path, fallback: Path) -> Path:

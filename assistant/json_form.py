@@ -6,7 +6,8 @@ from dataclasses import asdict
 from typing import Any
 
 from assistant.evaluate import Score
-from assistant.types import Answer, Citation
+from assistant.jargon import Review
+from assistant.types import Answer, Citation, Term
 from index.staging import Report
 from index.types import Hit, Place, Source
 
@@ -19,7 +20,7 @@ def answer(value: Answer) -> dict[str, Any]:
         "answer": value.text,
         "refused": value.refused,
         "citations": [_citation(citation) for citation in value.citations],
-        "terms": [{"term": t.word, "definition": t.definition, "source": t.source} for t in value.terms],
+        "terms": [_term(term) for term in value.terms],
         "notices": list(value.notices),
         "engine": value.engine,
         "seconds": round(value.seconds, 4),
@@ -48,6 +49,31 @@ def report(value: Report) -> dict[str, Any]:
     return {**asdict(value), "seconds": round(value.seconds, 2)}
 
 
+def review(value: Review) -> dict[str, Any]:
+    """What a lexicon lacks."""
+    return {
+        "candidates": [
+            {
+                "word": one.word,
+                "acronym": one.is_acronym,
+                "passages": one.passages,
+                "examples": [
+                    {
+                        "text": unit.text,
+                        "source": _source(unit.passage.source),
+                        "place": _place(unit.passage.place),
+                        "passage": unit.passage.id,
+                    }
+                    for unit in one.examples
+                ],
+            }
+            for one in value.candidates
+        ],
+        "without_source": [term.word for term in value.without_source],
+        "unused": [term.word for term in value.unused],
+    }
+
+
 def _citation(value: Citation) -> dict[str, Any]:
     return {
         "number": value.number,
@@ -58,6 +84,11 @@ def _citation(value: Citation) -> dict[str, Any]:
         "place": _place(value.place),
         "passage": value.passage.id,
     }
+
+
+def _term(value: Term) -> dict[str, Any]:
+    kept = ("definition", "source", "everyday", "study")
+    return {"term": value.word, **{key: getattr(value, key) for key in kept}}
 
 
 def _source(value: Source) -> dict[str, Any]:

@@ -166,5 +166,5 @@ def _term(entry: Any, where: str) -> Term:
         " ".join(definition.split()),
         lists["variants"],
         lists["synonyms"],
-        str(entry.get("source", "")),
+        *(" ".join(str(entry.get(key, "")).split()) for key in ("source", "everyday", "study")),
     )

@@ -63,6 +63,11 @@ def parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
     )
     _common(evaluation)
 
+    lexicon = command("lexicon", "Examine le lexique de l'étude.")
+    lexicon.add_argument("action", choices=("check",), metavar="check", help="propose des mots à définir")
+    lexicon.add_argument("--limit", type=_positive, default=30, metavar="N", help="nombre de mots proposés (30)")
+    _common(lexicon)
+
     status = command("status", "Dit ce que l'index contient.")
     status.add_argument("--json", action="store_true", help="écrit l'état en JSON")
 

@@ -6,17 +6,19 @@ from collections.abc import Iterator, Sequence
 from textwrap import shorten
 from typing import TYPE_CHECKING
 
-from assistant.answer.write import unescape
+from assistant.answer.write import senses, unescape
 from assistant.errors import Interrupted
 from assistant.types import Answer
 from index.errors import one_line
 
 if TYPE_CHECKING:  # with it would come the readers of every format
     from assistant.evaluate import Score, Share
+    from assistant.jargon import Review
     from index.build import State
     from index.staging import Report
 
 _SHOWN_QUOTES, _SHOWN_CHARS = 3, 70  # of those on the line of a failure
+_SHOWN_EXAMPLE = 110  # characters of a sentence where a word stands
 
 
 def report_lines(report: Report) -> Iterator[str]:
@@ -75,6 +77,21 @@ def answer_lines(answer: Answer) -> Iterator[str]:
         yield "\nMots expliqués\u00a0:"
         for term in answer.terms:
             yield f"  {term.word}\u00a0: {term.definition}"
+            yield from (f"    {sense}" for sense in senses(term))
+
+
+def review_lines(value: Review) -> Iterator[str]:
+    """What a lexicon lacks, for people."""
+    yield f"Mots à définir, peut-être\u00a0: {len(value.candidates) or 'aucun'}"
+    for one in value.candidates:
+        yield f"\n{one.word} ({'sigle, ' if one.is_acronym else ''}{one.passages} passage{'s' * (one.passages > 1)})"
+        for unit in one.examples:
+            place = unit.passage.place.label()
+            shown = shorten(one_line(unit.text), _SHOWN_EXAMPLE, placeholder="…")
+            yield f"  «\u00a0{shown}\u00a0» {unit.passage.source.title}{f' — {place}' if place else ''}"
+    for terms, what in ((value.without_source, "Sans source"), (value.unused, "Que le corpus n'emploie pas")):
+        if terms:
+            yield f"\n{what}\u00a0: {', '.join(term.word for term in terms)}"
 
 
 def score_lines(value: Score) -> Iterator[str]:

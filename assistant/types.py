@@ -49,13 +49,16 @@ class Citation:
 @dataclass(frozen=True, slots=True)
 class Term:
     """An entry of the lexicon. `word` is how the study writes it, `variants` its other spellings, `synonyms` the
-    plain words that mean the same, `source` the passage or document the definition rests on (empty: none)."""
+    plain words that mean the same, `source` the passage or document the definition rests on (empty: none); where a word
+    means one thing in daily life and another in the study, `everyday` and `study` tell them apart."""
 
     word: str
     definition: str
     variants: tuple[str, ...] = ()
     synonyms: tuple[str, ...] = ()
     source: str = ""
+    everyday: str = ""
+    study: str = ""
 
 
 @dataclass(frozen=True, slots=True)

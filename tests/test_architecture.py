@@ -29,8 +29,8 @@ LAYERS = {
     "index": ("watch", "doctor", "build", "staging", "changes", "llama", "search/search", "search/vocabulary",
               "likeness", "embed", "store", "reading", "search", "unpack", "progress", "settings", "errors", "types"),
     "assistant": ("__main__", "cli", "options", "french_parser", "terminal", "bars", "stopping", "json_form", "ui",
-                  "evaluate", "compose", "engine", "question_files", "answer", "understand", "lexicon", "prompts",
-                  "settings", "errors", "types"),
+                  "evaluate", "compose", "jargon", "engine", "question_files", "answer", "understand", "lexicon",
+                  "prompts", "settings", "errors", "types"),
 }  # fmt: skip
 
 

@@ -36,6 +36,7 @@ def blocks(
         yield "Le lexique de l’étude l’explique ainsi\u00a0:\n\n"
         for term in defined:
             yield f"- **{escape(term.word)}**\u00a0: {escape(term.definition)}\n"
+            yield from (f"  - {escape(sense)}\n" for sense in senses(term))
         if citations:
             yield "\nLe corpus emploie ce mot ici\u00a0:\n"
     elif citations:
@@ -80,6 +81,14 @@ def refusal(near: Sequence[str], lacking: Form | None = None) -> str:
         said.append(f"Ce qui s’en approche le plus dans le corpus\u00a0: {subjects}.")
     said.append("Essayez avec d’autres mots, ou avec une question plus précise.")
     return " ".join(said)
+
+
+def senses(term: Term) -> Iterator[str]:
+    """What a word means in daily life and what in the study, where the lexicon tells them apart."""
+    if term.everyday:
+        yield f"Dans la vie courante\u00a0: {term.everyday}"
+    if term.study:
+        yield f"Dans l’étude\u00a0: {term.study}"
 
 
 def escape(text: str) -> str:

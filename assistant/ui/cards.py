@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from html import escape
 
 from assistant.answer.verify import CUT
+from assistant.answer.write import senses
 from assistant.types import Answer, Badge, Citation, Term
 
 KINDS = {"document": "Document", "transcript": "Entretien"}
@@ -106,4 +107,5 @@ def _within(text: str, quote: str) -> str:
 
 def _entry(term: Term) -> str:
     source = f'<p class="also">D’après\u00a0: {escape(term.source)}</p>' if term.source else ""
-    return f"<dt>{escape(term.word)}</dt><dd>{escape(term.definition)}{source}</dd>"
+    told = "".join(f'<p class="sense">{escape(sense)}</p>' for sense in senses(term))
+    return f"<dt>{escape(term.word)}</dt><dd>{escape(term.definition)}{told}{source}</dd>"

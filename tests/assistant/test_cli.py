@@ -40,7 +40,7 @@ def test_an_answer_in_json_is_alone_and_has_the_documented_fields(assistant: Ass
         assert (set(citation), set(citation["source"]), set(citation["place"])) == (CITATION, SOURCE, PLACE)
         assert citation["verified"] is True
         assert citation["place"]["label"] == "Le conseil d’administration"
-    assert [set(term) for term in answer["terms"]] == [{"term", "definition", "source"}]
+    assert [set(term) for term in answer["terms"]] == [{"term", "definition", "source", "everyday", "study"}]
 
 
 def test_an_answer_for_people_names_its_passages_and_explains_its_words(

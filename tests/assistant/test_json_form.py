@@ -42,7 +42,7 @@ def test_an_answer_has_the_documented_fields() -> None:
     assert set(value["citations"][0]) == CITATION
     assert set(value["citations"][0]["source"]) == SOURCE
     assert set(value["citations"][0]["place"]) == PLACE
-    assert value["terms"] == [{"term": "CA", "definition": "Ceux qui.", "source": "a.md"}]
+    assert value["terms"] == [{"term": "CA", "definition": "Ceux qui.", "source": "a.md", "everyday": "", "study": ""}]
     assert value["notices"] == ["Rien."]
 
 

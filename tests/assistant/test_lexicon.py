@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.answer.write import senses
 from assistant.errors import BadLexicon
 from assistant.lexicon import Lexicon
 from assistant.types import Term
@@ -180,3 +181,13 @@ def test_a_synonym_is_met_in_its_forms_and_not_in_what_is_derived_from_it() -> N
     lexicon = Lexicon([Term("arrosage", "Donner de l’eau.", (), ("irriguer", "gouvernement des eaux"))])
     assert lexicon.expand("est-ce irrigué ?")
     assert not lexicon.expand("la gouvernance des eaux")
+
+
+def test_the_everyday_sense_is_told_from_that_of_the_study(tmp_path: Path) -> None:
+    (tmp_path / "lexique.toml").write_text(
+        '[[terms]]\nterm = "terrain"\ndefinition = "Lieu étudié."\neveryday = "Un bout  de sol."\nstudy = "Un lieu."\n',
+        encoding="utf-8",
+    )
+    (term,) = Lexicon.read(tmp_path / "lexique.toml").terms
+    assert list(senses(term)) == ["Dans la vie courante\u00a0: Un bout de sol.", "Dans l’étude\u00a0: Un lieu."]
+    assert list(senses(Term("serre", "Abri vitré."))) == []

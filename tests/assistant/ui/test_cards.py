@@ -157,3 +157,10 @@ def test_the_pieces_of_an_abridged_quotation_are_marked() -> None:
         "<mark>Elle dit que,</mark> dans le jardin, <mark>la &lt;b&gt;serre&lt;/b&gt; est ouverte.</mark> Et puis rien."
     ) in shown
     assert ">abrégé</li>" in shown and ">verbatim</li>" not in shown
+
+
+def test_two_senses_of_a_word_are_told_apart_and_escaped() -> None:
+    shown = cards.glossary([replace(TERM, everyday="De la <paille>.", study="Un sol couvert.")])
+    assert '<p class="sense">Dans la vie courante\u00a0: De la &lt;paille&gt;.</p>' in shown
+    assert '<p class="sense">Dans l’étude\u00a0: Un sol couvert.</p>' in shown
+    assert "sense" not in cards.glossary([TERM])
