@@ -40,8 +40,8 @@ def simplify(answer: Answer, lexicon: Lexicon) -> Answer:
     for citation, shorter in zip(answer.citations, short, strict=True):
         new = [term for term in lexicon.find(shorter.quote) if term.word not in explained]
         explained.update(term.word for term in new)
-        text = text.replace(write.quoted(citation).rstrip(), _explained(shorter, new), 1)
-    before, after = (readability(_read(citations, ())) for citations in (answer.citations, short))
+        text = _replaced(text, write.quoted(citation).rstrip(), _explained(shorter, new))
+    before, after = (readability("\n".join(one.quote for one in cited)) for cited in (answer.citations, short))
     if text == answer.text:
         return answer
     left = tuple(term for term in answer.terms if term.word not in explained)
@@ -105,12 +105,15 @@ def _shortened(citation: Citation, wanted: frozenset[str]) -> Citation:
     return replace(citation, quote=quote, badges=found) if Badge.ABRIDGED in found else citation
 
 
-def _explained(citation: Citation, terms: Sequence[Term]) -> str:
+def _replaced(text: str, item: str, lines: Sequence[str]) -> str:
+    """`text` with lines in the place of an item of a list, indented as it is."""
+    indented = rf"^( *){re.escape(item)}$"
+    return re.sub(
+        indented, lambda match: "\n".join(match[1] + line for line in lines), text, count=1, flags=re.MULTILINE
+    )
+
+
+def _explained(citation: Citation, terms: Sequence[Term]) -> list[str]:
     """A quotation, and under it what the words of the study in it mean."""
-    lines = [write.quoted(citation).rstrip()]
-    lines += [f"  - *{write.escape(term.word)}*\u00a0: {write.escape(term.definition)}" for term in terms]
-    return "\n".join(lines)
-
-
-def _read(citations: Sequence[Citation], terms: Sequence[Term]) -> str:
-    return "\n".join([*(citation.quote for citation in citations), *(term.definition for term in terms)])
+    meanings = (f"  - *{write.escape(term.word)}*\u00a0: {write.escape(term.definition)}" for term in terms)
+    return [write.quoted(citation).rstrip(), *meanings]

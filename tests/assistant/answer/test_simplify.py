@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -91,6 +93,12 @@ def test_an_answer_keeps_its_passages_and_explains_its_words_where_they_are() ->
     assert simple.text.count("Petit abri.") == 1
     assert simple.terms == ()
     assert simple.notices[-1].startswith("Plus facile à lire")
+
+
+def test_words_are_explained_under_the_item_that_holds_them() -> None:
+    full = answer("La cabane est ouverte.")
+    nested = replace(full, text=full.text.replace("- «", "- Avant\n  - «"))
+    assert "\n  - «\u00a0La cabane est ouverte.\u00a0» [1]\n    - *cabane*" in simplify(nested, LEXICON).text
 
 
 def test_what_is_simple_already_comes_back_as_it_is() -> None:
