@@ -195,7 +195,9 @@ def _searched_for(asked: Question, expansions: Sequence[Expansion]) -> str:
     led: dict[str, list[str]] = {}
     for expansion in expansions:
         words = " ".join(word for word, stems in typed if stems & expansion.stems)
-        led.setdefault(expansion.forms[0], []).append(words)
+        other = next((form for form in expansion.forms if french.terms(form) != french.terms(words)), None)
+        if other:  # a word is not led to another form of itself
+            led.setdefault(other, []).append(words)
     also = "\u00a0; ".join(f"{', '.join(dict.fromkeys(words))} → {form}" for form, words in led.items())
     return f"{asked.text} ({also})" if also else asked.text
 

@@ -228,3 +228,14 @@ def test_sites_are_told_apart_in_a_comparison(jardins: Parts) -> None:
     one, other = answer.text.index("**Brumeval**"), answer.text.index("**Sourcelles**")
     assert one < answer.text.index("48 adhérents") < other < answer.text.index("31 adhérents")
     assert not answer.notices
+
+
+def test_a_word_is_not_said_to_be_understood_as_itself(parts_over: MakeParts) -> None:
+    lexicon = '[[terms]]\nterm = "entraide"\nvariants = ["entraides", "coup de main"]\ndefinition = "Aide."\n'
+    parts = parts_over({"documents/a.md": "L’entraide est là.", "lexique.toml": lexicon})
+    assert (
+        parts.engine.ask("Où est l’entraide ?", PUBLIC).searched_for == "Où est l’entraide ? (entraide → coup de main)"
+    )
+    assert (
+        parts.engine.ask("Et les entraides ?", PUBLIC).searched_for == "Et les entraides ? (entraides → coup de main)"
+    )
