@@ -62,7 +62,8 @@ def review(passages: Iterable[Passage], lexicon: Lexicon, names: Sequence[str] =
             for number, word in enumerate(_WORD.findall(french.undotted(unit.text))):
                 total += 1
                 stem = french.stem(french.fold(word))
-                if stem in known or (number == 0 and word[0].isupper() and not _ACRONYM.fullmatch(word)):
+                begins = number == 0 and word[0].isupper() and not _ACRONYM.fullmatch(word)
+                if begins or known.issuperset(map(french.stem, french.words(word))):
                     continue
                 written[stem][word] += 1
                 here.add(stem)

@@ -44,6 +44,12 @@ def test_what_is_defined_is_not_proposed_again() -> None:
     assert words(reviewed(GRAINOTHEQUE, replace(GRAINOTHEQUE, word="PAJEP"))) == []
 
 
+def test_a_hyphen_hides_no_definition() -> None:
+    found = [passage("La sur-grainothèque. La sur-grainothèque.", order=number) for number in range(3)]
+    assert words(review(found, Lexicon())) == ["sur-grainothèque"]
+    assert words(review(found, Lexicon([replace(GRAINOTHEQUE, word="sur-grainothèque")]))) == []
+
+
 def test_entries_without_source_and_entries_unused_are_named() -> None:
     unused = replace(GRAINOTHEQUE, word="compostière", source="")
     found = reviewed(GRAINOTHEQUE, unused)
