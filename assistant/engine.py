@@ -15,7 +15,7 @@ from assistant.lexicon import Expansion, Lexicon
 from assistant.settings import AssistantSettings
 from assistant.types import Answer, Term
 from assistant.understand import judge, spelling
-from assistant.understand.condense import condense
+from assistant.understand.condense import REMEMBERED, condense
 from assistant.understand.coverage import Topic
 from assistant.understand.question import Asked, Question, understand
 from index.reading.text import tidy
@@ -84,7 +84,7 @@ class Engine:
         return self._find(self._understand(question, scope), scope)
 
     def _understand(self, question: str, scope: Scope, before: Sequence[str] = ()) -> Question:
-        typed, *earlier = (" ".join(tidy(text[:_QUESTION]).split()) for text in (question, *before))
+        typed, *earlier = (" ".join(tidy(text[:_QUESTION]).split()) for text in (question, *before[-REMEMBERED:]))
         vocabulary, sites = self._searcher.vocabulary(scope), self._searcher.sites
         meant, *earlier = (spelling.correct(text, vocabulary) for text in (typed, *earlier))
         return replace(understand(condense(meant, earlier, sites, self._lexicon), sites, self._lexicon), typed=typed)

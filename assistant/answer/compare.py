@@ -14,9 +14,6 @@ from index.search import french
 from index.search.facets import speaks_of
 from index.types import Hit, Site, Unit
 
-_ENOUGH = 0.6  # of the best coverage at any of the sites, for a unit to be quoted
-_NEAR = 0.5  # of the best score at a site, for a unit to be quoted beside it
-
 
 @dataclass(frozen=True, slots=True)
 class Side:
@@ -37,7 +34,9 @@ def compare(
     together: dict[tuple[Site, ...], list[Unit]] = {}
     for site, ranked in there.items():
         alone[site] = []
-        worthy = [one for one in ranked if one.overall >= _ENOUGH * best and one.score >= _NEAR * ranked[0].score]
+        worthy = [
+            one for one in ranked if one.overall >= select.ENOUGH * best and one.score >= select.NEAR * ranked[0].score
+        ]
         for unit in select.unique(one.unit for one in worthy)[:limit]:
             spoken = tuple(other for other in hits if speaks_of(unit.passage, other, unit.text))
             if spoken == (site,):
@@ -47,8 +46,10 @@ def compare(
     if not together and not any(alone.values()):
         return ()
     told = {site for spoken in together for site in spoken}
-    sides = [Side((site,), select.in_order(units)) for site, units in alone.items() if units or site not in told]
-    return (*sides, *(Side(spoken, select.in_order(units)) for spoken, units in together.items()))
+    sides = [
+        Side((site,), tuple(select.by_heading(units))) for site, units in alone.items() if units or site not in told
+    ]
+    return (*sides, *(Side(spoken, tuple(select.by_heading(units))) for spoken, units in together.items()))
 
 
 def _at(site: Site, question: Question, topic: Topic, hits: Sequence[Hit], sites: Sequence[Site]) -> list[Candidate]:

@@ -18,8 +18,8 @@ from index.types import Hit, Passage, Scope, Site, Unit
 _IN_TEXT, _IN_CONTEXT, _FITTING, _AT_SITE = 3.0, 2.0, 1.5, 1.5  # beside a hit's score, of about 1 to 4
 _BARE_HEADING = -2.0  # a heading that states no date says little by itself
 _FEW = 5  # hits, fewer of which may well share their headings
-_NEAR = 0.5  # of the best score, for a unit to be quoted beside it
-_ENOUGH = 0.6  # of the best coverage, for a unit to be worth quoting
+NEAR = 0.5  # of the best score, for a unit to be quoted beside it
+ENOUGH = 0.6  # of the best coverage, for a unit to be worth quoting
 _AHEAD = 0.5  # of a score above the next, for a unit to be quoted before others under its heading
 _WHOLE_LIST = 0.999  # of the best coverage, for headings to say that their list is the answer
 
@@ -94,7 +94,7 @@ def in_form(question: Question, topic: Topic, hits: Sequence[Hit], sites: Sequen
         "\n".join((*(line for line in hit.passage.context if line not in common), hit.passage.text)) for hit in hits
     )
     shares = [topic.share(topic.covered(text)) for text in telling]
-    on_topic = [hit.passage for hit, share in zip(hits, shares, strict=True) if share >= _ENOUGH * max(shares) > 0]
+    on_topic = [hit.passage for hit, share in zip(hits, shares, strict=True) if share >= ENOUGH * max(shares) > 0]
     lists: dict[tuple[str, ...], list[str]] = {}
     for passage in on_topic:
         if passage.kind == "item":
@@ -106,7 +106,7 @@ def in_form(question: Question, topic: Topic, hits: Sequence[Hit], sites: Sequen
 
 def _worthy(ranked: Sequence[Candidate]) -> list[Candidate]:
     """The candidates that speak of the topic, or stand in the passage found first."""
-    least = max(_ENOUGH * max((candidate.overall for candidate in ranked), default=0.0), 1e-9)
+    least = max(ENOUGH * max((candidate.overall for candidate in ranked), default=0.0), 1e-9)
     return [candidate for candidate in ranked if candidate.overall >= least or candidate.first]
 
 
@@ -139,7 +139,7 @@ def choose(
             items = unique(unit for passage in whole for unit in units(passage))
             return Choice(tuple(items[:list_limit]), _passages(items[:list_limit]), len(items) <= list_limit)
     worthy = fitting or worthy
-    worthy = [candidate for candidate in worthy if candidate.score >= _NEAR * worthy[0].score]
+    worthy = [candidate for candidate in worthy if candidate.score >= NEAR * worthy[0].score]
     if question.sites:
         worthy = _where_asked(question, worthy)
     direct = unique(candidate.unit for candidate in worthy[:limit])
@@ -150,7 +150,7 @@ def choose(
             chosen += [part for passage in neighbours.nested(unit.passage, scope) for part in units(passage)]
     cited = unique(chosen)[:list_limit]
     ahead = len(worthy) == 1 or (worthy and worthy[0].score - worthy[1].score >= _AHEAD)
-    ordered = _by_heading(cited, worthy[0].unit if ahead else None)
+    ordered = by_heading(cited, worthy[0].unit if ahead else None)
     return Choice(tuple(ordered), _passages([unit for unit in direct if unit in cited]), False)
 
 
@@ -184,7 +184,7 @@ def _whole_list(worthy: Sequence[Candidate], best: float, neighbours: Neighbours
     return neighbours.siblings(first[key], scope) if number >= 2 else []
 
 
-def _by_heading(chosen: Sequence[Unit], lead: Unit | None) -> list[Unit]:
+def by_heading(chosen: Sequence[Unit], lead: Unit | None = None) -> list[Unit]:
     """The units under one heading together and in reading order, headings in the order of their best unit; before all
     others the unit that leads, if one does."""
     first: dict[tuple[str, tuple[str, ...]], int] = {}
@@ -199,15 +199,6 @@ def _by_heading(chosen: Sequence[Unit], lead: Unit | None) -> list[Unit]:
             unit.start,
         ),
     )
-
-
-def in_order(chosen: Iterable[Unit]) -> tuple[Unit, ...]:
-    """The units of one source together and in reading order, sources in the order of their first unit."""
-    first: dict[str, int] = {}
-    listed = list(chosen)
-    for unit in listed:
-        first.setdefault(unit.passage.source.id, len(first))
-    return tuple(sorted(listed, key=lambda one: (first[one.passage.source.id], one.passage.order, one.start)))
 
 
 def unique(chosen: Iterable[Unit]) -> list[Unit]:

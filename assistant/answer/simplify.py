@@ -25,7 +25,7 @@ _COMPLEMENT = re.compile(
     r"|voire|notamment|comme|ainsi que|ceux|celles)(?!\w)",
     re.IGNORECASE,
 )
-_CONDITION = frozenset("mais sauf si excepte hormis ne n sauf quand lorsque meme malgre quoique bien".split())
+_CONDITION = frozenset("mais sauf si excepte hormis ne n quand lorsque meme malgre quoique bien".split())
 _SENTENCE = re.compile(r"[.!?…;:]+|\n")
 _VOWELS = re.compile(r"[aeiouyàâäéèêëîïôöùûüÿœæ]+", re.IGNORECASE)
 _MUTE = re.compile(r"(?<=[^aeiouyàâäéèêëîïôöùûüÿœæ])(?:e|es|ent)$", re.IGNORECASE)

@@ -10,7 +10,7 @@ from assistant.understand.question import Asked, Question, understand
 from index.search import french
 from index.types import Site
 
-_REMEMBERED = 6  # questions looked back on
+REMEMBERED = 6  # questions looked back on
 _GOING_ON = re.compile(r"^(?:et|mais|ou|alors|puis|ok|oui|non|d accord|quid)\b")
 # Pronouns that may stand for what was asked about before; not « il » where it stands for nothing.
 _PRONOUN = re.compile(
@@ -33,7 +33,7 @@ def condense(question: str, before: Sequence[str], sites: Sequence[Site], lexico
     understood alone."""
     whole = ""
     asked_before = [text for text in before if not _is_polite(text)]
-    for text in (*asked_before[-_REMEMBERED:], question):
+    for text in (*asked_before[-REMEMBERED:], question):
         whole = _completed(text, whole, sites, lexicon) if whole else text
     return whole
 

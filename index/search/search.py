@@ -102,7 +102,7 @@ class Searcher:
         """What full text finds for a query."""
         asked = query.text if query.words is None else query.words
         total = self._total(scope)
-        frequencies = self._catalog.frequencies(french.terms(" ".join((asked, *query.also))), scope)
+        frequencies = self._frequencies(" ".join((asked, *query.also)), scope)
         repeated = [term for term, n in frequencies.items() if n > total / 2]
         matches = self._catalog.match(
             list(frequencies),
@@ -182,12 +182,16 @@ class Searcher:
     def rarity(self, words: str, scope: Scope) -> dict[str, float]:
         """Each term of `words` with its inverse document frequency in the scope (BM25's, at least 0); a term that no
         passage holds has the highest."""
-        return _rarity(self._catalog.frequencies(french.terms(words), scope), self._total(scope))
+        return _rarity(self._frequencies(words, scope), self._total(scope))
 
     def holds(self, words: str, scope: Scope) -> bool:
         """Whether some passage of the scope holds every term of `words`, together or apart."""
-        frequencies = self._catalog.frequencies(french.terms(words), scope)
+        frequencies = self._frequencies(words, scope)
         return bool(frequencies) and all(frequencies.values())
+
+    def _frequencies(self, words: str, scope: Scope) -> dict[str, int]:
+        """In how many passages of the scope each term of `words` stands."""
+        return self.vocabulary(scope).frequencies(french.terms(words))
 
     def source_counts(self, scope: Scope) -> dict[Kind, int]:
         """How many sources of each kind a scope holds."""
@@ -196,7 +200,7 @@ class Searcher:
     def sources_that_hold(self, groups: Sequence[Collection[str]], scope: Scope) -> dict[str, Kind] | None:
         """The ids and kinds of the sources of which some passage holds, of each group, one of the terms (or lines of
         terms). `None` when even the rarest group stands in too many passages to look at."""
-        counts = [sum(self._catalog.frequencies(french.terms(" ".join(group)), scope).values()) for group in groups]
+        counts = [sum(self._frequencies(" ".join(group), scope).values()) for group in groups]
         if not counts or min(counts) > _POSTINGS:
             return None
         return self._catalog.sources_that_hold(groups, scope)

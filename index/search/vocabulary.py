@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from index.search import french
 from index.store.catalog import Catalog
 from index.types import Scope
 
 _WORD = re.compile(r"[^\W_]+")
+_KEPT = 20_000  # stems whose frequencies are remembered
 _READ = 5  # passages, to see how a stem is written
 
 
@@ -23,10 +24,21 @@ class Vocabulary:
         self._scope = scope
         self._stems: tuple[str, ...] | None = None
         self._written: dict[str, str] = {}
+        self._frequencies: dict[str, int] = {}
 
     def has(self, stem: str) -> bool:
         """Whether some passage holds the stem."""
-        return bool(self._catalog.frequencies([stem], self._scope)[stem])
+        return bool(self.frequencies([stem])[stem])
+
+    def frequencies(self, stems: Iterable[str]) -> dict[str, int]:
+        """In how many passages each stem stands. One question asks of its words again and again: the catalog is asked
+        once."""
+        wanted = set(stems)
+        if len(self._frequencies) > _KEPT:
+            self._frequencies = {}
+        known = self._frequencies
+        known.update(self._catalog.frequencies(wanted - known.keys(), self._scope))
+        return {stem: known[stem] for stem in wanted}
 
     def stems(self) -> Sequence[str]:
         """All stems."""

@@ -1,17 +1,12 @@
 """The catalog: one SQLite file that holds sources, passages, vectors and full text. It is the single truth: a passage
 exists if and only if it is here and its source is live. What a run prepares is staged, and one transaction makes all of
-it live at once (see `runs.py`).
-
-Full text has two nested tables: `lexical_public` holds public passages alone, `lexical_team` holds all, so that word
-statistics of one scope never tell of another."""
+it live at once (see `runs.py`). What is asked of full text stands in `full_text.py`."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
-import threading
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,13 +15,12 @@ import numpy.typing as npt
 
 from index.errors import DataFolderRefused, NothingIndexed
 from index.store import schema
-from index.store.connection import Connection, connect
+from index.store.full_text import FullText
 from index.store.refusals import unreadable
-from index.store.schema import FILE, FULL_TEXT
+from index.store.schema import FILE
 from index.types import Kind, Passage, Place, Scope, Source, Visibility
 
 FloatArray = npt.NDArray[np.float32]
-HEADING_WEIGHT = 0.6  # of a match in the headings above a passage, against one in its own text
 
 _PASSAGE = (
     "SELECT p.key, p.id, p.text, p.place, p.ordinal, p.kind, p.context, p.start,"
@@ -45,12 +39,8 @@ class Mirrored(NamedTuple):
     windows: int
 
 
-class Catalog:
+class Catalog(FullText):
     """An open catalog. Threads may share one: each has a connection of its own."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self._local = threading.local()
 
     @classmethod
     def create(cls, folder: Path, meta: Mapping[str, str]) -> Catalog:
@@ -90,20 +80,6 @@ class Catalog:
         """Set values of the `meta` table in one transaction."""
         with self.transaction() as connection:
             connection.executemany("REPLACE INTO meta VALUES (?, ?)", values.items())
-
-    @contextmanager
-    def snapshot(self) -> Iterator[Connection]:
-        """All that this thread reads inside comes from one moment, whatever is committed meanwhile. May be nested."""
-        connection = self._connection
-        if connection.in_transaction:
-            yield connection
-            return
-        connection.execute("BEGIN")
-        try:
-            yield connection
-        finally:
-            if connection.in_transaction:  # what fails badly enough has ended it already
-                connection.execute("COMMIT")
 
     @property
     def generation(self) -> int:
@@ -159,21 +135,6 @@ class Catalog:
         )
         return [str(heading) for heading, _ in rows]
 
-    # — changes —
-
-    @contextmanager
-    def transaction(self) -> Iterator[Connection]:
-        """Everything done inside is committed together, or not at all."""
-        connection = self._connection
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield connection
-            connection.execute("COMMIT")
-        except BaseException:
-            if connection.in_transaction:  # a full disk has ended it already
-                connection.execute("ROLLBACK")
-            raise
-
     # — reading —
 
     def passages(self, keys: Sequence[int], scope: Scope) -> dict[int, Passage]:
@@ -227,60 +188,6 @@ class Catalog:
         )
         return _matrix(rows)
 
-    def match(
-        self,
-        terms: Sequence[str],
-        scope: Scope,
-        limit: int,
-        in_text: Container[str] = (),
-        among: Container[str] | None = None,
-    ) -> list[tuple[int, float]]:
-        """Keys and BM25 scores (higher is better) of the passages that hold any of the terms, or any of those `among`
-        which it is to be, best first; those of `in_text` count where they stand in the text itself, not in headings."""
-
-        def any_of(some: Sequence[str]) -> str:
-            forms = (f'text_terms : "{term}"' if term in in_text else f'"{term}"' for term in some)
-            return f"({' OR '.join(forms)})"
-
-        wanted = [term for term in dict.fromkeys(terms) if among is None or term in among]
-        others = [term for term in dict.fromkeys(terms) if term not in wanted]
-        if not wanted:
-            return []
-        queries = [any_of(wanted)]
-        if others:  # scored by all terms: those that also hold another, and those that do not
-            queries = [f"{any_of(wanted)} {how} {any_of(others)}" for how in ("AND", "NOT")]
-        table = FULL_TEXT[scope]
-        select = f"SELECT rowid, -bm25({table}, {HEADING_WEIGHT}, 1.0) AS score FROM {table} WHERE {table} MATCH ?"
-        rows = self._connection.execute(
-            f"{' UNION ALL '.join(select for _ in queries)} ORDER BY score DESC, rowid LIMIT ?", (*queries, limit)
-        )
-        return rows.fetchall()
-
-    def sources_that_hold(self, groups: Sequence[Iterable[str]], scope: Scope) -> dict[str, Kind]:
-        """The ids and kinds of the sources of a scope of which some passage holds, of each group, a term (or several in
-        a row)."""
-        table = FULL_TEXT[scope]
-        query = " AND ".join(f"({' OR '.join(map(_phrase, group))})" for group in groups)
-        rows = self._connection.execute(
-            f"SELECT s.id, s.kind FROM (SELECT DISTINCT p.version FROM {table} CROSS JOIN passages p"
-            f" ON p.key = {table}.rowid WHERE {table} MATCH ?) held CROSS JOIN sources s ON s.version = held.version",
-            (query,),
-        )
-        return dict(rows.fetchall())
-
-    def frequencies(self, terms: Iterable[str], scope: Scope) -> dict[str, int]:
-        """In how many passages of a scope each term stands."""
-        table = FULL_TEXT[scope]
-        found = {}
-        for term in set(terms):
-            row = self._connection.execute(f"SELECT doc FROM {table}_terms WHERE term = ?", (term,)).fetchone()
-            found[term] = 0 if row is None else int(row[0])
-        return found
-
-    def terms(self, scope: Scope) -> list[str]:
-        """All terms that stand in passages of a scope."""
-        return [str(row[0]) for row in self._connection.execute(f"SELECT term FROM {FULL_TEXT[scope]}_terms")]
-
     def queued(self, wanted: bool) -> list[Mirrored]:
         """What the fast copy has yet to take in (`wanted`) or to give up."""
         rows = self._connection.execute(
@@ -294,23 +201,6 @@ class Catalog:
             f"SELECT p.key, p.visibility, p.windows {_LIVE} AND s.visibility = ? ORDER BY p.key", (visibility,)
         )
         return [Mirrored(*row) for row in rows]
-
-    @property
-    def _connection(self) -> Connection:
-        connection: Connection | None = getattr(self._local, "connection", None)
-        if connection is not None and not connection.in_transaction and connection.is_stale():
-            connection.close()
-            connection = None
-        if connection is None:
-            connection = self._local.connection = connect(self.folder)
-        return connection
-
-    def close(self) -> None:
-        """Close this thread's connection."""
-        connection = getattr(self._local, "connection", None)
-        if connection is not None:
-            connection.close()
-            self._local.connection = None
 
 
 def _passage(row: Sequence[object]) -> Passage:
@@ -336,10 +226,6 @@ def _matrix(rows: Iterable[tuple[int, int, bytes]]) -> tuple[list[int], FloatArr
     if not keys:
         return [], np.empty((0, 0), dtype=np.float32)
     return keys, np.frombuffer(b"".join(blobs), dtype="<f4").reshape(len(keys), -1)
-
-
-def _phrase(terms: str) -> str:
-    return f'"{terms}"'
 
 
 def _marks(values: Sequence[object]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -63,6 +64,58 @@ class _Cursor(sqlite3.Cursor):
             return super().__next__()
         except sqlite3.DatabaseError as error:  # not by `_border`, which would cost more than the row
             _raise(error, self.connection.folder)
+
+
+class Connected:
+    """A data folder's catalog as threads read and change it, each by a connection of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._local = threading.local()
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """All that this thread reads inside comes from one moment, whatever is committed meanwhile. May be nested."""
+        connection = self._connection
+        if connection.in_transaction:
+            yield connection
+            return
+        connection.execute("BEGIN")
+        try:
+            yield connection
+        finally:
+            if connection.in_transaction:  # what fails badly enough has ended it already
+                connection.execute("COMMIT")
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """Everything done inside is committed together, or not at all."""
+        connection = self._connection
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield connection
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:  # a full disk has ended it already
+                connection.execute("ROLLBACK")
+            raise
+
+    @property
+    def _connection(self) -> Connection:
+        connection: Connection | None = getattr(self._local, "connection", None)
+        if connection is not None and not connection.in_transaction and connection.is_stale():
+            connection.close()
+            connection = None
+        if connection is None:
+            connection = self._local.connection = connect(self.folder)
+        return connection
+
+    def close(self) -> None:
+        """Close this thread's connection."""
+        connection = getattr(self._local, "connection", None)
+        if connection is not None:
+            connection.close()
+            self._local.connection = None
 
 
 def connect(folder: Path) -> Connection:

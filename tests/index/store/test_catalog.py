@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from index.search.french import lexical, terms
-from index.store.catalog import HEADING_WEIGHT, Catalog
+from index.store.catalog import Catalog
+from index.store.full_text import HEADING_WEIGHT
 from index.store.runs import Entry, Run
 from index.store.schema import FILE
 from index.types import Passage, Place, Scope
