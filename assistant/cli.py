@@ -23,6 +23,7 @@ from index.types import Scope
 
 if TYPE_CHECKING:
     from assistant.compose import Parts
+    from index.doctor import Finding
     from index.progress import Progress, Step
 
 DONE, IN_PART, REFUSED, INTERRUPTED = 0, 1, 2, 130
@@ -78,10 +79,12 @@ def _settings(options: argparse.Namespace) -> tuple[IndexSettings, AssistantSett
     )
 
 
-def _parts(options: argparse.Namespace) -> Parts:
+def _parts(options: argparse.Namespace, *, writes: bool = False) -> Parts:
+    """The parts; with who `writes`, if a language model is set."""
     from assistant.compose import compose
 
-    return compose(*_settings(options))
+    index_settings, settings = _settings(options)
+    return compose(index_settings, settings if writes else settings.model_copy(update={"model": None}))
 
 
 def _write(value: object) -> None:
@@ -176,7 +179,7 @@ def _ask(options: argparse.Namespace) -> int:
         if options.after:
             raise BadRequest("Les questions d'un fichier vont chacune seule.", "Retirez --after.")
         return _ask_all(options, scope)
-    engine = _parts(options).engine
+    engine = _parts(options, writes=not options.no_model).engine
     answer = engine.ask(options.question, scope, options.after)
     answer = engine.simplify(answer) if options.simple else answer
     if options.json:
@@ -196,7 +199,7 @@ def _ask_all(options: argparse.Namespace, scope: Scope) -> int:
     from assistant import json_form, question_files
 
     lines = question_files.read_lines(options.questions, "une question")
-    engine = _parts(options).engine
+    engine = _parts(options, writes=not options.no_model).engine
     for line in lines:
         answer = engine.ask(line, scope)
         _write(json_form.answer(engine.simplify(answer) if options.simple else answer))
@@ -293,8 +296,8 @@ def _status(options: argparse.Namespace) -> int:
 def _doctor(options: argparse.Namespace) -> int:
     from index.doctor import examine
 
-    index_settings, _ = _settings(options)
-    findings = examine(index_settings)
+    index_settings, settings = _settings(options)
+    findings = [*examine(index_settings), _model_finding(settings)]
     well = all(finding.well for finding in findings)
     if options.json:
         _write({"well": well, "findings": [asdict(finding) for finding in findings]})
@@ -304,8 +307,19 @@ def _doctor(options: argparse.Namespace) -> int:
     return DONE if well else IN_PART
 
 
+def _model_finding(settings: AssistantSettings) -> Finding:
+    if settings.model is None:
+        from index.doctor import Finding
+
+        seen = "Aucun, ce qui est permis : les réponses sont les passages eux-mêmes."
+        return Finding("Modèle de langage", True, seen)
+    from assistant.answer.model import LanguageModel
+
+    return LanguageModel(settings.model).examine()
+
+
 def _serve(options: argparse.Namespace) -> int:
-    parts = _parts(options)  # refuses before the page's library is imported
+    parts = _parts(options, writes=True)  # refuses before the page's library is imported
     from assistant.ui import server
 
     page = server.build(

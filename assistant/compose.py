@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from assistant.answer import draft
 from assistant.answer.verify import is_verbatim
 from assistant.engine import Engine
 from assistant.lexicon import FILE as LEXICON
 from assistant.lexicon import Lexicon
+from assistant.prompts import read_prompt
 from assistant.settings import AssistantSettings
-from index.embed import open_embedder
+from index.embed import Embedder, open_embedder
 from index.errors import DataFolderRefused, NothingIndexed
 from index.reading.metadata import DESCRIPTION, Description, read_description
 from index.search.search import Searcher
@@ -68,7 +70,20 @@ def compose(index_settings: IndexSettings, settings: AssistantSettings) -> Parts
     description = read_description(_root_of(DESCRIPTION, root, settings.corpus))
     lexicon = Lexicon.read(_root_of(LEXICON, root, settings.corpus) / LEXICON)
     searcher = Searcher(catalog, VectorIndex(catalog), embedder, index_settings, description.sites)
-    return Parts(catalog, searcher, Engine(searcher, lexicon, settings), lexicon, description)
+    engine = Engine(searcher, lexicon, settings, _drafter(settings, embedder))
+    return Parts(catalog, searcher, engine, lexicon, description)
+
+
+def _drafter(settings: AssistantSettings, embedder: Embedder) -> draft.Drafter | None:
+    """Who writes the answers, if a language model is set."""
+    if settings.model is None:
+        return None
+    from assistant.answer.model import LanguageModel  # two seconds, which an answer of passages does not need
+
+    def near(one: str, other: str) -> float:
+        return float(embedder.embed_question(one) @ embedder.embed_question(other))
+
+    return draft.Drafter(LanguageModel(settings.model), read_prompt("answer", draft.VARIABLES), near)
 
 
 def _root_of(name: str, indexed: Path, fallback: Path) -> Path:

@@ -7,13 +7,14 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from assistant.answer import select, write
+from assistant.answer import notices, select, write
 from assistant.answer.breadth import breadth
 from assistant.answer.compare import Side, compare
+from assistant.answer.draft import Drafter, Ground
 from assistant.answer.simplify import simplify
 from assistant.lexicon import Expansion, Lexicon
 from assistant.settings import AssistantSettings
-from assistant.types import Answer, Term
+from assistant.types import Answer, Citation, Term
 from assistant.understand import judge, spelling
 from assistant.understand.condense import REMEMBERED, condense
 from assistant.understand.coverage import Topic
@@ -50,10 +51,13 @@ class Found:
 class Engine:
     """Answers questions over one index. Threads may share one: it holds no conversation."""
 
-    def __init__(self, searcher: Searcher, lexicon: Lexicon, settings: AssistantSettings) -> None:
+    def __init__(
+        self, searcher: Searcher, lexicon: Lexicon, settings: AssistantSettings, drafter: Drafter | None = None
+    ) -> None:
         self._searcher = searcher
         self._lexicon = lexicon
         self._settings = settings
+        self._drafter = drafter
 
     def ask(self, question: str, scope: Scope, before: Sequence[str] = ()) -> Answer:
         """The whole answer to a question; `before` holds those asked before it in the conversation, oldest first."""
@@ -71,9 +75,13 @@ class Engine:
             yield replace(_refusal(asked, write.EMPTY), seconds=time.monotonic() - began)
             return
         with self._searcher.snapshot():  # one state of the index for the whole answer; nothing is given out meanwhile
-            answer, pieces = self._answer(asked, scope)
-        yield from pieces
-        yield replace(answer, seconds=time.monotonic() - began)
+            ground = self._ground(asked, scope)
+        if self._drafter is None or not ground.units:
+            yield from ground.pieces
+            yield replace(ground.answer, seconds=time.monotonic() - began)
+            return
+        for piece in self._drafter.stream(ground):
+            yield replace(piece, seconds=time.monotonic() - began) if isinstance(piece, Answer) else piece
 
     def simplify(self, answer: Answer) -> Answer:
         """The same answer, easier to read."""
@@ -98,8 +106,8 @@ class Engine:
         hits = self._searcher.search(query, scope, self._settings.hits)
         return Found(asked, tuple(expansions), topic, tuple(hits), self._searcher.sites)
 
-    def _answer(self, asked: Question, scope: Scope) -> tuple[Answer, list[str]]:
-        """The answer, and its text in pieces."""
+    def _ground(self, asked: Question, scope: Scope) -> Ground:
+        """The answer made of passages, and what a language model may write another from."""
         found = self._find(asked, scope)
         defined = self._lexicon.find(asked.text) if asked.asked is Asked.DEFINITION else []
         evidence = found.evidence
@@ -110,7 +118,8 @@ class Engine:
         sides = self._compare(found, scope) if asked.compares and ranked else ()
         if sides:
             citations = write.cite([unit for side in sides for unit in side.units])
-            pieces = list(write.side_by_side(citations, sides))
+            pieces = tuple(write.side_by_side(citations, sides))
+            closing = "".join(write.without_any(sides))
         else:
             choice = select.choose(
                 asked,
@@ -121,21 +130,37 @@ class Engine:
                 list_limit=self._settings.list_citations,
             )
             citations = write.cite(choice.units)
-            spread = breadth(found.topic, [citation.source for citation in citations], self._searcher, scope)
-            pieces = list(write.blocks(asked, citations, choice, defined, spread))
-        units = [citation.unit for citation in citations]
+            closing = breadth(found.topic, [citation.source for citation in citations], self._searcher, scope)
+            pieces = tuple(write.blocks(asked, citations, choice, defined, closing))
+
+        def quoting(answer: Answer) -> Answer:
+            units = [citation.unit for citation in answer.citations]
+            told = notices.notices(asked, found.topic, () if sides else ranked, units)
+            return replace(answer, terms=self._met(asked, units), notices=tuple(told))
+
         answer = Answer(
             question=asked.typed,
             searched_for=_searched_for(asked, found.expansions),
             text="".join(pieces).strip(),
             citations=citations,
-            terms=tuple(self._met(asked, units)),
-            notices=tuple(self._notices(asked, found.topic, [] if sides else ranked, units, scope)),
+            terms=(),
+            notices=(),
             refused=False,
             engine="extractive",
             seconds=0.0,
         )
-        return answer, pieces
+        if not citations:
+            terms = self._met(asked, ())
+            said = any(self._searcher.holds(term.word, scope) for term in terms)
+            return Ground(asked.text, replace(answer, terms=terms, notices=(notices.defined_only(said),)), pieces)
+        given = () if defined else self._given(citations, ranked)
+        return Ground(asked.text, quoting(answer), pieces, given, closing, quoting)
+
+    def _given(self, citations: Sequence[Citation], ranked: Sequence[select.Candidate]) -> tuple[Unit, ...]:
+        """The units to give to a language model: those quoted, then the best of the others."""
+        near = [one.unit for one in ranked if one.score >= select.NEAR * ranked[0].score]
+        limit = max(len(citations), self._settings.model_units)
+        return tuple(select.unique((*(citation.unit for citation in citations), *near))[:limit])
 
     def _compare(self, found: Found, scope: Scope) -> tuple[Side, ...]:
         """What each site that the question compares has on its topic."""
@@ -146,47 +171,14 @@ class Engine:
             hits[site] = self._searcher.search(query, scope, self._settings.hits)
         return compare(asked, found.topic, hits, found.sites, limit=self._settings.site_citations)
 
-    def _met(self, asked: Question, units: Sequence[Unit]) -> list[Term]:
+    def _met(self, asked: Question, units: Sequence[Unit]) -> tuple[Term, ...]:
         """The jargon met in the question and the quotations."""
-        return self._lexicon.find(asked.text, *(unit.text for unit in units))[:_TERMS]
-
-    def _notices(
-        self,
-        asked: Question,
-        topic: Topic,
-        ranked: Sequence[select.Candidate],
-        units: Sequence[Unit],
-        scope: Scope,
-    ) -> Iterator[str]:
-        """What the quotations leave open, said in plain words."""
-        if not units:
-            said = any(self._searcher.holds(term.word, scope) for term in self._lexicon.find(asked.text))
-            what = "n’est cité" if said else "du corpus n’emploie ce mot"
-            yield f"Aucun passage {what}\u00a0: seule la définition du lexique est donnée."
-            return
-        for site, named in zip(asked.sites, asked.named, strict=True) if ranked else ():
-            best = max((candidate.overall for candidate in ranked), default=0.0)
-            there = any(site in candidate.at_sites and candidate.overall >= 0.6 * best > 0 for candidate in ranked)
-            if not there and topic.words:
-                about = " ".join(topic.words.values())
-                yield (
-                    f"Aucun passage trouvé ne parle de «\u00a0{about}\u00a0» {named} en particulier\u00a0: "
-                    "ce qui est cité en parle en général."
-                )
-        spoken = frozenset[str]().union(*(_spoken(topic, unit) for unit in units))
-        missing = [word for stem, word in topic.words.items() if stem not in spoken]
-        if missing and asked.asked is not Asked.DEFINITION:
-            yield f"Les passages cités ne parlent pas de\u00a0: {', '.join(missing)}."
+        return tuple(self._lexicon.find(asked.text, *(unit.text for unit in units))[:_TERMS])
 
 
 def _forms(expansions: Sequence[Expansion]) -> tuple[str, ...]:
     """The other words to look for, each once."""
     return tuple(dict.fromkeys(form for expansion in expansions for form in expansion.forms))
-
-
-def _spoken(topic: Topic, unit: Unit) -> frozenset[str]:
-    """The stems of the topic that a unit or its headings speak of."""
-    return topic.covered("\n".join((*unit.passage.context, unit.passage.text)))
 
 
 def _searched_for(asked: Question, expansions: Sequence[Expansion]) -> str:
@@ -207,13 +199,14 @@ def _subjects(hits: Sequence[Hit]) -> list[str]:
     return list(dict.fromkeys(hit.passage.subject for hit in hits))[:_SUBJECTS]
 
 
-def _refused(found: Found, evidence: judge.Evidence) -> tuple[Answer, list[str]]:
-    """The refusal of a question that the corpus does not answer, and its text in pieces."""
+def _refused(found: Found, evidence: judge.Evidence) -> Ground:
+    """The refusal of a question that the corpus does not answer."""
     asked = found.asked
     on_subject = evidence.coverage >= _ON_THE_SUBJECT
     lacking = asked.expected.form if asked.expected and evidence.lacking and on_subject else None
     text = write.refusal(_subjects(found.hits), lacking)
-    return replace(_refusal(asked, text), searched_for=_searched_for(asked, found.expansions)), [text]
+    answer = replace(_refusal(asked, text), searched_for=_searched_for(asked, found.expansions))
+    return Ground(asked.text, answer, (text,))
 
 
 def _refusal(asked: Question, text: str) -> Answer:

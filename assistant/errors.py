@@ -5,6 +5,7 @@ AssistantError          base: one French line, what happened and the remedy
 ├── BadPrompt           a file of prompts/ misses a variable, or names one that nobody gives
 ├── BadRequest          an option or a file given to the command line cannot be used
 ├── Interrupted         somebody stopped a command that had begun to change something
+├── ModelFailed         the language model gave no answer, or not a whole one
 └── AddressInUse        the page cannot be served at the address asked for
 """
 
@@ -38,6 +39,10 @@ class BadRequest(AssistantError):
 
 class Interrupted(AssistantError):
     """Ctrl-C; the reason says what was kept."""
+
+
+class ModelFailed(AssistantError):
+    """The language model could not be asked, or stopped. Neither text holds anything that its server sent."""
 
 
 class AddressInUse(AssistantError):

@@ -41,6 +41,7 @@ def parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
         help="une question posée juste avant, que celle-ci continue (« et là-bas ? ») ; une fois par question, la plus "
         "ancienne d'abord",
     )
+    ask.add_argument("--no-model", action="store_true", help="répond sans modèle de langage, même s'il y en a un")
     ask.add_argument("--simple", action="store_true", help="la réponse plus simple à lire")
     ask.add_argument("--questions", type=Path, metavar="FICHIER", help="une question par ligne (avec --json)")
     _common(ask)

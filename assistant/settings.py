@@ -4,8 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+
+from assistant.errors import BadRequest
+
+
+class LanguageModelSettings(BaseModel):
+    """Where a language model answers."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    url: str
+    """The base address of an OpenAI-compatible server, with its version: http://127.0.0.1:11434/v1."""
+    name: str = Field(min_length=1)
+    """What the server calls the model."""
+    key: SecretStr = SecretStr("")
+    """Shown by nothing: not by an error, not by a log, not by this object."""
+    timeout: float = Field(default=60.0, gt=0, le=3600)
+    """Seconds for a whole answer."""
+
+    @field_validator("url")
+    @classmethod
+    def _is_address(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.password:
+            raise ValueError("no address of a server")
+        return url.rstrip("/")
+
+    @property
+    def place(self) -> str:
+        """The server, as it may be shown."""
+        return urlsplit(self.url).netloc
 
 
 class AssistantSettings(BaseModel):
@@ -26,8 +57,41 @@ class AssistantSettings(BaseModel):
     threshold: float = 0.44
     """Probability from which the corpus is held to answer; see `assistant.understand.judge`."""
 
+    model: LanguageModelSettings | None = None
+    """Who writes the answers; without one, they are the passages themselves."""
+    model_units: int = 12
+    """Units given to the language model, at most, unless the default answer quotes more."""
+
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> AssistantSettings:
-        """Read `ASSISTANT_CORPUS`."""
+        """Read `ASSISTANT_CORPUS`, and the language model from `ASSISTANT_LLM_URL` and its companions. Raises
+        `BadRequest`."""
         corpus = environment.get("ASSISTANT_CORPUS")
-        return cls(corpus=Path(corpus)) if corpus else cls()
+        model = _model(environment)
+        return cls(corpus=Path(corpus), model=model) if corpus else cls(model=model)
+
+
+def _model(environment: Mapping[str, str]) -> LanguageModelSettings | None:
+    given = {name: environment.get(f"ASSISTANT_LLM_{name}", "") for name in ("URL", "MODEL", "KEY", "TIMEOUT")}
+    if not given["URL"]:
+        return None
+    values: dict[str, str] = {"url": given["URL"], "name": given["MODEL"], "key": given["KEY"]}
+    if given["TIMEOUT"]:
+        values["timeout"] = given["TIMEOUT"]
+    try:
+        return LanguageModelSettings.model_validate(values)
+    except ValidationError as error:
+        wrong = str(error.errors()[0]["loc"][0])
+        variable, wanted = _WANTED[wrong]
+        raise BadRequest(f"Le réglage {variable} du modèle de langage ne convient pas.", wanted) from None
+
+
+_WANTED = {
+    "url": (
+        "ASSISTANT_LLM_URL",
+        "Donnez l'adresse du serveur avec sa version, sans mot de passe, par exemple http://127.0.0.1:11434/v1.",
+    ),
+    "name": ("ASSISTANT_LLM_MODEL", "Donnez le nom du modèle, tel que le serveur le connaît."),
+    "key": ("ASSISTANT_LLM_KEY", "Donnez la clé du serveur, ou retirez cette variable."),
+    "timeout": ("ASSISTANT_LLM_TIMEOUT", "Donnez un nombre de secondes, de 1 à 3600."),
+}

@@ -73,6 +73,8 @@ def answer_lines(answer: Answer) -> Iterator[str]:
             place = citation.place.label()
             nature = " — reformulation, non l’original" if citation.source.nature == "reformulation" else ""
             yield f"  [{citation.number}] {citation.source.title}{f' — {place}' if place else ''}{nature}"
+            if answer.engine == "model":  # whose text does not quote
+                yield f"      «\u00a0{one_line(citation.quote)}\u00a0»"
     if answer.terms:
         yield "\nMots expliqués\u00a0:"
         for term in answer.terms:

@@ -111,11 +111,19 @@ def is_supported(sentence: str, units: Sequence[Unit]) -> bool:
     """Whether each clause of a sentence is said by one of the units that it cites, or by what stands above that unit
     (its headings, the question it answers, who speaks, the title, site and date of its source). The numbers of the
     citations, in square brackets, are not part of what it says. A sentence that says nothing is not supported."""
+    return bool(supporters(sentence, units))
+
+
+def supporters(sentence: str, units: Sequence[Unit]) -> tuple[Unit, ...]:
+    """The units, among those that a sentence cites, that say one of its clauses; none when the sentence is not
+    supported (see `is_supported`)."""
     clauses = [clause for clause in _clauses(_CITED.sub("", sentence)) if clause.words]
-    if not any(clause.terms or clause.numbers for clause in clauses):
-        return False
-    evidence = [_Evidence.of(unit) for unit in units]
-    return all(any(one.supports(clause) for one in evidence) for clause in clauses)
+    telling = [clause for clause in clauses if clause.terms or clause.numbers]
+    said_by = {unit: [clause for clause in clauses if _Evidence.of(unit).supports(clause)] for unit in units}
+    said = [clause for those in said_by.values() for clause in those]
+    if not telling or not all(clause in said for clause in clauses):
+        return ()
+    return tuple(unit for unit, those in said_by.items() if any(clause in telling for clause in those))
 
 
 def turns(text: str) -> bool:

@@ -58,11 +58,18 @@ def side_by_side(citations: Sequence[Citation], sides: Sequence[Side]) -> Iterat
     yield "Voici ce que le corpus en dit, lieu par lieu\u00a0:\n"
     numbered = {citation.unit: citation for citation in citations}
     for side in sides:
-        yield f"\n**{escape(' et '.join(site.name for site in side.sites))}**\n\n"
+        yield f"\n**{_names(side)}**\n\n"
         cited = [numbered[unit] for unit in side.units if unit in numbered]
         yield from (quoted(citation) for citation in cited)
         if not cited:
             yield f"{NOTHING}\n"
+
+
+def without_any(sides: Sequence[Side]) -> Iterator[str]:
+    """The part of a comparison that says where the corpus has nothing."""
+    for side in sides:
+        if not side.units:
+            yield f"**{_names(side)}**\n\n{NOTHING}\n"
 
 
 def quoted(citation: Citation) -> str:
@@ -108,6 +115,10 @@ def _lead(citations: Sequence[Citation], choice: Choice) -> str:
     if direct == 1:
         return "Un passage du corpus en parle\u00a0:\n"
     return f"{direct} passages du corpus en parlent\u00a0:\n"
+
+
+def _names(side: Side) -> str:
+    return escape(" et ".join(site.name for site in side.sites))
 
 
 def _one_paragraph(text: str) -> str:

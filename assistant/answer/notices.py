@@ -1,0 +1,40 @@
+"""What the quotations leave open, said in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from assistant.answer.select import Candidate
+from assistant.understand.coverage import Topic
+from assistant.understand.question import Asked, Question
+from index.types import Unit
+
+_THERE = 0.6  # of the best share of the topic, from which what is said at a site is on the subject
+
+
+def notices(asked: Question, topic: Topic, ranked: Sequence[Candidate], units: Sequence[Unit]) -> Iterator[str]:
+    """The sites asked about that no candidate speaks of, and the words of the topic that no unit quoted holds."""
+    for site, named in zip(asked.sites, asked.named, strict=True) if ranked else ():
+        best = max(candidate.overall for candidate in ranked)
+        there = any(site in candidate.at_sites and candidate.overall >= _THERE * best > 0 for candidate in ranked)
+        if not there and topic.words:
+            about = " ".join(topic.words.values())
+            yield (
+                f"Aucun passage trouvé ne parle de «\u00a0{about}\u00a0» {named} en particulier\u00a0: "
+                "ce qui est cité en parle en général."
+            )
+    spoken = frozenset[str]().union(*(_spoken(topic, unit) for unit in units))
+    missing = [word for stem, word in topic.words.items() if stem not in spoken]
+    if missing and asked.asked is not Asked.DEFINITION:
+        yield f"Les passages cités ne parlent pas de\u00a0: {', '.join(missing)}."
+
+
+def defined_only(said: bool) -> str:
+    """That only the lexicon answers; `said` tells whether some passage uses the word at all."""
+    what = "n’est cité" if said else "du corpus n’emploie ce mot"
+    return f"Aucun passage {what}\u00a0: seule la définition du lexique est donnée."
+
+
+def _spoken(topic: Topic, unit: Unit) -> frozenset[str]:
+    """The stems of the topic that a unit or its headings speak of."""
+    return topic.covered("\n".join((*unit.passage.context, unit.passage.text)))
