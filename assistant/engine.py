@@ -149,6 +149,8 @@ class Engine:
             engine="extractive",
             seconds=0.0,
         )
+        if not citations and not defined:
+            return _refused(found, evidence)
         if not citations:
             terms = self._met(asked, ())
             said = any(self._searcher.holds(term.word, scope) for term in terms)

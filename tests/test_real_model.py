@@ -126,7 +126,7 @@ def test_no_sentence_is_shown_that_its_passage_does_not_say(question: str, asked
     before = len(writer.written)
     answer = engine.ask(question, Scope.TEAM)
     print(f"\n{question}\n  écrit : {writer.written[before:]}\n  montré : {answer.engine} {answer.text!r}")
-    assert answer.citations
+    assert answer.citations or answer.refused
     if answer.engine == "model":
         for words, numbers in shown(answer):
             assert_said(words, [answer.citations[number - 1].unit.text for number in numbers], above(answer, numbers))

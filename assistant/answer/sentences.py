@@ -24,6 +24,7 @@ _FORMAT_BEGUN = re.compile(r"<(?:/?s?|\|[^|>\n]{0,40}\|?|think>.*|t(?:h(?:i(?:nk
 _BULLET = re.compile(r"^\s*(?:[-*•–—]|\d{1,2}[.)])\s+")
 _MARKUP = re.compile(r"\*\*|__|^#+\s+|`")
 _LABEL = re.compile(r"^(?:réponse|answer)\s*:\s*", re.IGNORECASE)
+_STANDING = re.compile(r"^\s*\([^()]* — [^()]*\)\s*")  # where a passage stands, copied from the prompt
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,9 @@ def _bounds(line: str) -> list[tuple[int, int]]:
 def _written(text: str) -> Iterator[Written]:
     numbers = [int(number) for cited in _CITED.findall(text) for number in re.findall(r"\d+", cited)]
     bare = _CITED.sub("", text)
-    words = _LABEL.sub("", _MARKUP.sub("", _BULLET.sub("", bare)))
+    words = _LABEL.sub("", _MARKUP.sub("", _STANDING.sub("", _BULLET.sub("", bare))))
     words = " ".join(tidy(words).split())
+    if words.count(")") > words.count("("):
+        words = words.removesuffix(")")
     if re.search(r"\w", words):
         yield Written(words, tuple(dict.fromkeys(numbers)), _BULLET.match(bare) is not None)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.answer import write
-from assistant.answer.support import turns
+from assistant.answer.clauses import turns
 from assistant.answer.verify import CUT, badges
 from assistant.lexicon import Lexicon
 from assistant.types import Answer, Badge, Citation, Term

@@ -33,6 +33,11 @@ def test_the_sentences_are_the_same_however_the_text_is_cut(cuts: list[int]) -> 
     assert list(sentences(pieces)) == SENTENCES
 
 
+def test_where_a_passage_stands_is_no_part_of_what_it_says() -> None:
+    written = "[2] (Rapport inventé — Le jardin — En signant, chacun s’engage à :) fermer le portail"
+    assert list(sentences([written])) == [Written("fermer le portail", (2,), False)]
+
+
 def test_a_sentence_comes_as_soon_as_the_next_begins() -> None:
     heard: list[str] = []
 

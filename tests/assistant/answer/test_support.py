@@ -9,21 +9,24 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from assistant.answer.support import is_supported
-from index.types import Place, Unit
+from index.types import PassageKind, Place, Unit
 from tests.assistant.samples import passage, unit
 
 
-def said(text: str, speaker: str | None = None, heading: tuple[str, ...] = ()) -> Unit:
-    made = passage(text, heading=heading)
+def said(text: str, speaker: str | None = None, heading: tuple[str, ...] = (), kind: PassageKind = "prose") -> Unit:
+    made = passage(text, heading=heading, kind=kind)
     return unit(replace(made, place=Place(heading=heading, speaker=speaker)))
 
 
+CHIENS = said("Les chiens de petite taille sont admis s’ils sont tenus en laisse ; les poules appartiennent à tous.")
+VENTE = said("Ils refusent de fermer et de vendre le jardin, et les bénévoles accueillent les habitants.", "Enquêtée 3")
+DOUTE = said("Je crois que le trésorier a vendu le tracteur. Est-ce que la cabane est louée ?", "Enquêtée 4")
 JARDIN = said("À Brumeval, l’association compte 48 adhérents, dont 12 ont rejoint le jardin en mars.")
 TRESOR = said("Je ne fais plus confiance au trésorier, mais je viens encore le dimanche.", "Enquêtée 1")
 REGLE = said("Aucune exclusion n’a jamais été prononcée contre un jardinier.", "Enquêtée 2")
 PAYES = said("Les bénévoles ne sont pas payés ; les salariés sont payés 11 euros.")
 AIDE = said("Camille Vasseur a formé Ismaël Dutour pendant deux ans.")
-UNITS = [JARDIN, TRESOR, REGLE, PAYES, AIDE]
+UNITS = [JARDIN, TRESOR, REGLE, PAYES, AIDE, CHIENS, VENTE, DOUTE]
 
 
 @pytest.mark.parametrize("one", UNITS)
@@ -35,13 +38,17 @@ def test_a_copy_is_supported(one: Unit) -> None:
     ("sentence", "one"),
     [
         ("L’association compte 48 adhérents [1].", JARDIN),
-        ("Douze adhérents ont rejoint le jardin [1].", JARDIN),
+        ("L’association compte 48 adhérents à Brumeval [1].", JARDIN),
+        ("Douze ont rejoint le jardin en mars [1].", JARDIN),
         ("Selon l’enquêtée 1, elle ne fait plus confiance au trésorier [1].", TRESOR),
         ("L’enquêtée 1 vient encore le dimanche [1].", TRESOR),
         ("Jamais aucune exclusion n’a été prononcée [2].", REGLE),
         ("Les salariés sont payés 11 euros [1].", PAYES),
         ("Les bénévoles ne sont pas payés [1].", PAYES),
         ("Les bénévoles, eux, sont pas payés [1].", PAYES),  # as speech says it
+        ("Les poules appartiennent à tous [1].", CHIENS),
+        ("Les bénévoles accueillent les habitants [1].", VENTE),
+        ("Selon l’enquêtée 3, ils refusent de vendre le jardin [1].", VENTE),
     ],
 )
 def test_what_a_passage_says_otherwise_is_supported(sentence: str, one: Unit) -> None:
@@ -69,6 +76,19 @@ def test_what_a_passage_says_otherwise_is_supported(sentence: str, one: Unit) ->
         ("Les salariés peuvent être payés.", PAYES),
         ("Ismaël Dutour a formé Camille Vasseur pendant deux ans.", AIDE),
         ("Camille Vasseur a formé Ismaël Dutour pendant trois ans.", AIDE),
+        ("Les chiens de petite taille sont admis.", CHIENS),  # without its condition
+        ("Les chiens sont admis s’ils sont tenus en laisse.", CHIENS),  # more of them than are said to be
+        ("Les animaux de petite taille sont admis s’ils sont tenus en laisse.", CHIENS),
+        ("Les poules.", CHIENS),  # says nothing
+        ("Ils vendent le jardin.", VENTE),
+        ("Les habitants accueillent les bénévoles.", VENTE),
+        ("Les bénévoles sont accueillis par les habitants.", VENTE),
+        ("Les bénévoles refusent de vendre le jardin.", VENTE),
+        ("Aucune exclusion n’a jamais été prononcée par un jardinier.", REGLE),
+        ("Aucune exclusion n’a jamais été prononcée pour un jardinier.", REGLE),
+        ("Le trésorier a vendu le tracteur.", DOUTE),
+        ("Je ne crois pas que le trésorier a vendu le tracteur.", DOUTE),
+        ("La cabane est louée.", DOUTE),
         ("", JARDIN),
         ("[1]", JARDIN),
         ("Et voilà.", JARDIN),
@@ -93,8 +113,14 @@ def test_what_two_people_said_is_not_put_into_one_mouth() -> None:
     )
 
 
-def test_headings_say_what_a_passage_is_about() -> None:
-    item = said("Le statut et la reconnaissance", heading=("Les bénévoles de Brumeval",))
+def test_headings_do_not_speak_for_prose() -> None:
+    one = said("Les chiens sont admis dans la cour.", heading=("Les animaux",))
+    assert is_supported("Les chiens sont admis dans la cour [1].", [one])
+    assert not is_supported("Les animaux sont admis dans la cour [1].", [one])
+
+
+def test_headings_say_what_an_item_is_about() -> None:
+    item = said("Le statut et la reconnaissance", heading=("Les bénévoles de Brumeval",), kind="item")
     assert is_supported("À Brumeval, le statut des bénévoles [1]", [item])
     assert not is_supported("À Brumeval, le statut des salariés [1]", [item])
 
