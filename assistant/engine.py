@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -19,12 +18,11 @@ from assistant.understand import judge, spelling
 from assistant.understand.condense import REMEMBERED, condense
 from assistant.understand.coverage import Topic
 from assistant.understand.question import Asked, Question, understand
+from assistant.understand.wording import searched_for
 from index.reading.text import tidy
-from index.search import french
 from index.search.search import Query, Searcher
 from index.types import Hit, Scope, Site, Unit
 
-_WORD = re.compile(r"[^\W_]+")
 _QUESTION = 2000  # characters read of a question
 _ON_THE_SUBJECT = 0.5  # share of its topic, from which a passage is said to be on the subject of a question
 _SUBJECTS = 3  # named when the corpus does not answer
@@ -140,7 +138,7 @@ class Engine:
 
         answer = Answer(
             question=asked.typed,
-            searched_for=_searched_for(asked, found.expansions),
+            searched_for=searched_for(asked.text, found.expansions),
             text="".join(pieces).strip(),
             citations=citations,
             terms=(),
@@ -183,19 +181,6 @@ def _forms(expansions: Sequence[Expansion]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(form for expansion in expansions for form in expansion.forms))
 
 
-def _searched_for(asked: Question, expansions: Sequence[Expansion]) -> str:
-    """The question, with the study's word that each of its own was understood as."""
-    typed = [(word, frozenset(french.terms(word))) for word in _WORD.findall(asked.text)]
-    led: dict[str, list[str]] = {}
-    for expansion in expansions:
-        words = " ".join(word for word, stems in typed if stems & expansion.stems)
-        other = next((form for form in expansion.forms if french.terms(form) != french.terms(words)), None)
-        if other:  # a word is not led to another form of itself
-            led.setdefault(other, []).append(words)
-    also = "\u00a0; ".join(f"{', '.join(dict.fromkeys(words))} → {form}" for form, words in led.items())
-    return f"{asked.text} ({also})" if also else asked.text
-
-
 def _subjects(hits: Sequence[Hit]) -> list[str]:
     """What the first passages are about, each once."""
     return list(dict.fromkeys(hit.passage.subject for hit in hits))[:_SUBJECTS]
@@ -207,7 +192,7 @@ def _refused(found: Found, evidence: judge.Evidence) -> Ground:
     on_subject = evidence.coverage >= _ON_THE_SUBJECT
     lacking = asked.expected.form if asked.expected and evidence.lacking and on_subject else None
     text = write.refusal(_subjects(found.hits), lacking)
-    answer = replace(_refusal(asked, text), searched_for=_searched_for(asked, found.expansions))
+    answer = replace(_refusal(asked, text), searched_for=searched_for(asked.text, found.expansions))
     return Ground(asked.text, answer, (text,))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -120,6 +121,11 @@ class Lexicon:
 
 
 _ARTICLES = frozenset(("l", "le", "la", "les", "un", "une", "des"))
+_KINDS = {
+    "deed": re.compile(r"(?:[st]ion|ment|ance|ence)s?$"),
+    "quality": re.compile(r"(?:tif|tive|ente|iste)s?$"),
+    "doer": re.compile(r"(?:teur|trice)s?$"),
+}
 _ENDINGS = ("s", "x", "e", "es")  # of a plural or a feminine
 
 
@@ -136,9 +142,16 @@ def _same(found: Sequence[str], wanted: Sequence[str]) -> bool:
 def _is_form(one: str, other: str) -> bool:
     """Whether two words of one stem are forms of one word, and not two that were derived from it: « gouvernance » and
     « gouvernement »."""
+    if _kind(one) != _kind(other):
+        return False
     shortest = min(len(one), len(other))
     shared = next((at for at in range(shortest) if one[at] != other[at]), shortest)
     return shortest - shared < _SUFFIX
+
+
+def _kind(word: str) -> str:
+    """What the end of a word makes of it: what is done, « coopération », or what does it, « coopérative »."""
+    return next((kind for kind, ending in _KINDS.items() if ending.search(word)), "")
 
 
 def _capitals(text: str) -> set[str]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from assistant.answer.write import senses, unescape
 from assistant.errors import Interrupted
-from assistant.types import Answer
+from assistant.types import Answer, Citation
 from index.errors import one_line
 
 if TYPE_CHECKING:  # with it would come the readers of every format
@@ -69,17 +70,26 @@ def answer_lines(answer: Answer) -> Iterator[str]:
         yield f"\n⚠ {notice}"
     if answer.citations:
         yield "\nPassages cités\u00a0:"
-        for citation in answer.citations:
-            place = citation.place.label()
-            nature = " — reformulation, non l’original" if citation.source.nature == "reformulation" else ""
-            yield f"  [{citation.number}] {citation.source.title}{f' — {place}' if place else ''}{nature}"
+        for where, together in groupby(answer.citations, key=_where):
+            group = list(together)
+            yield f"  {_numbers([citation.number for citation in group])} {where}"
             if answer.engine == "model":  # whose text does not quote
-                yield f"      «\u00a0{one_line(citation.quote)}\u00a0»"
+                yield from (f"      [{one.number}] «\u00a0{one_line(one.quote)}\u00a0»" for one in group)
     if answer.terms:
         yield "\nMots expliqués\u00a0:"
         for term in answer.terms:
             yield f"  {term.word}\u00a0: {term.definition}"
             yield from (f"    {sense}" for sense in senses(term))
+
+
+def _where(citation: Citation) -> str:
+    place = citation.place.label()
+    nature = " — reformulation, non l’original" if citation.source.nature == "reformulation" else ""
+    return f"{citation.source.title}{f' — {place}' if place else ''}{nature}"
+
+
+def _numbers(numbers: Sequence[int]) -> str:
+    return f"[{numbers[0]}]" if len(numbers) == 1 else f"[{numbers[0]}] à [{numbers[-1]}]"
 
 
 def review_lines(value: Review) -> Iterator[str]:

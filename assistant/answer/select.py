@@ -50,8 +50,8 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The units to quote, in order; `direct` counts the passages that speak of the topic themselves (the others are
-    what these introduce); `whole_list` says that they are a list of the corpus, whole."""
+    """The units to quote, in order; `direct` counts those that speak of the topic themselves (the others are what these
+    introduce); `whole_list` says that they are a list of the corpus, whole."""
 
     units: tuple[Unit, ...]
     direct: int
@@ -137,7 +137,7 @@ def choose(
         whole = _whole_list(worthy, best, neighbours, scope)
         if whole and _is_the_answer(question, whole):
             items = unique(unit for passage in whole for unit in units(passage))
-            return Choice(tuple(items[:list_limit]), _passages(items[:list_limit]), len(items) <= list_limit)
+            return Choice(tuple(items[:list_limit]), len(items[:list_limit]), len(items) <= list_limit)
     worthy = fitting or worthy
     worthy = [candidate for candidate in worthy if candidate.score >= NEAR * worthy[0].score]
     if question.sites:
@@ -151,11 +151,7 @@ def choose(
     cited = unique(chosen)[:list_limit]
     ahead = len(worthy) == 1 or (worthy and worthy[0].score - worthy[1].score >= _AHEAD)
     ordered = by_heading(cited, worthy[0].unit if ahead else None)
-    return Choice(tuple(ordered), _passages([unit for unit in direct if unit in cited]), False)
-
-
-def _passages(chosen: Sequence[Unit]) -> int:
-    return len({unit.passage.id for unit in chosen})
+    return Choice(tuple(ordered), sum(unit in cited for unit in direct), False)
 
 
 def _where_asked(question: Question, worthy: list[Candidate]) -> list[Candidate]:

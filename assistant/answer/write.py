@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby
 
 from assistant.answer.compare import Side
@@ -31,7 +31,7 @@ def blocks(
     question: Question, citations: Sequence[Citation], choice: Choice, defined: Sequence[Term], breadth: str = ""
 ) -> Iterator[str]:
     """The answer in Markdown, a block at a time: the lexicon's definition when one was asked for, a lead, then the
-    quotations by the heading they stand under, in the order given, and how many sources speak of it."""
+    quotations by where they stand, in the order given, and how many sources speak of it."""
     if question.asked is Asked.DEFINITION and defined:
         yield "Le lexique de l’étude l’explique ainsi\u00a0:\n\n"
         for term in defined:
@@ -41,8 +41,9 @@ def blocks(
             yield "\nLe corpus emploie ce mot ici\u00a0:\n"
     elif citations:
         yield _lead(citations, choice)
-    for heading, group in groupby(citations, key=lambda citation: citation.passage.subject):
-        yield f"\n**{escape(heading)}**\n\n"
+    quoted_here = {citation.quote for citation in citations}
+    for standing, group in groupby(citations, key=lambda citation: _standing(citation, quoted_here)):
+        yield f"\n{standing}\n\n"
         together = list(group)
         outermost = min(len(citation.passage.context) for citation in together)
         for citation in together:
@@ -50,6 +51,20 @@ def blocks(
             yield f"{indent}{quoted(citation)}"
     if citations and breadth:
         yield f"\n{breadth}\n"
+
+
+def _standing(citation: Citation, quoted_here: Collection[str]) -> str:
+    """Where a quotation stands: its heading, with the lines that introduce an item where they are not quoted beside
+    it; or who spoke, where and when, and the question that was being answered."""
+    passage = citation.passage
+    told = [line for line in passage.context[len(passage.place.heading) :] if line not in quoted_here]
+    if passage.kind == "turn":
+        speaking = ", ".join(part for part in (citation.source.title, citation.source.site) if part)
+        label = passage.place.label()
+        asked = "".join(f"\nÀ la question «\u00a0{escape(_one_paragraph(line))}\u00a0»\u00a0:" for line in told[-1:])
+        return f"**{escape(speaking)}{f' — {escape(label)}' if label else ''}**{asked}"
+    path = (passage.subject, *(line.rstrip(" :\u00a0\u202f") for line in told if passage.kind == "item"))
+    return f"**{escape(' › '.join(path))}**"
 
 
 def side_by_side(citations: Sequence[Citation], sides: Sequence[Side]) -> Iterator[str]:
@@ -109,7 +124,7 @@ def unescape(text: str) -> str:
 
 
 def _lead(citations: Sequence[Citation], choice: Choice) -> str:
-    direct = min(choice.direct, len({citation.passage.id for citation in citations}))
+    direct = min(choice.direct, len(citations))
     if choice.whole_list:
         return "Voici ce que le corpus en dit, en liste\u00a0:\n"
     if direct == 1:

@@ -98,6 +98,12 @@ class Topic:
         )
 
 
+def likeness(one: str, other: str) -> float:
+    """How much two folded words look alike, 0 to 1: Dice's coefficient of their letters four by four."""
+    grams, others = _grams(one), _grams(other)
+    return 2 * len(grams & others) / (len(grams) + len(others))
+
+
 def _likest(word: str, others: Sequence[frozenset[str]]) -> float:
     """The greatest likeness of a word with one of others, 0 where none looks like it: Dice's coefficient of their
     letters four by four."""
