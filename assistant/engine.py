@@ -24,7 +24,7 @@ from index.search.search import Query, Searcher
 from index.types import Hit, Scope, Site, Unit
 
 _QUESTION = 2000  # characters read of a question
-_ON_THE_SUBJECT = 0.5  # share of its topic, from which a passage is said to be on the subject of a question
+_ON_THE_SUBJECT = 0.8  # share of its topic, from which a passage is said to be on the subject of a question
 _SUBJECTS = 3  # named when the corpus does not answer
 _TERMS = 8  # definitions shown beside an answer
 
@@ -121,6 +121,7 @@ class Engine:
         else:
             choice = select.choose(
                 asked,
+                found.topic,
                 ranked,
                 self._searcher,
                 scope,
@@ -181,9 +182,12 @@ def _forms(expansions: Sequence[Expansion]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(form for expansion in expansions for form in expansion.forms))
 
 
-def _subjects(hits: Sequence[Hit]) -> list[str]:
-    """What the first passages are about, each once."""
-    return list(dict.fromkeys(hit.passage.subject for hit in hits))[:_SUBJECTS]
+def _subjects(topic: Topic, hits: Sequence[Hit]) -> list[str]:
+    """What the passages are about that hold the most of the topic, each once; the first found where none holds any."""
+    shares = [(topic.share(topic.covered("\n".join((*hit.passage.context, hit.passage.text)))), hit) for hit in hits]
+    holding = [pair for pair in shares if pair[0] > 0] or shares
+    near = sorted(holding, key=lambda pair: -pair[0])
+    return list(dict.fromkeys(hit.passage.subject for _, hit in near))[:_SUBJECTS]
 
 
 def _refused(found: Found, evidence: judge.Evidence) -> Ground:
@@ -191,7 +195,7 @@ def _refused(found: Found, evidence: judge.Evidence) -> Ground:
     asked = found.asked
     on_subject = evidence.coverage >= _ON_THE_SUBJECT
     lacking = asked.expected.form if asked.expected and evidence.lacking and on_subject else None
-    text = write.refusal(_subjects(found.hits), lacking)
+    text = write.refusal(_subjects(found.topic, found.hits), lacking)
     answer = replace(_refusal(asked, text), searched_for=searched_for(asked.text, found.expansions))
     return Ground(asked.text, answer, (text,))
 

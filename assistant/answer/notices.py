@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from assistant.answer.select import Candidate
 from assistant.understand.coverage import Topic
 from assistant.understand.question import Asked, Question
+from assistant.understand.wording import expression
 from index.types import Unit
 
 _THERE = 0.6  # of the best share of the topic, from which what is said at a site is on the subject
@@ -20,7 +21,7 @@ def notices(asked: Question, topic: Topic, ranked: Sequence[Candidate], units: S
         best = max(candidate.overall for candidate in ranked)
         there = any(site in candidate.at_sites and candidate.overall >= _THERE * best > 0 for candidate in ranked)
         if not there and topic.words:
-            about = " ".join(topic.words.values())
+            about = expression(asked.text, frozenset(topic.words))
             yield (
                 f"Aucun passage trouvé ne parle de «\u00a0{about}\u00a0» {named} en particulier\u00a0: "
                 "ce qui est cité en parle en général."

@@ -7,19 +7,23 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from assistant.answer.disagree import against
 from assistant.understand.coverage import Topic
 from assistant.understand.expected import name_people
 from assistant.understand.question import Asked, Question
+from assistant.understand.suited import suits
 from index.reading.outline import states_a_date
 from index.reading.units import units
-from index.search.facets import speaks_of
+from index.search.facets import named_sites, speaks_of
 from index.types import Hit, Passage, Scope, Site, Unit
 
 _IN_TEXT, _IN_CONTEXT, _FITTING, _AT_SITE = 3.0, 2.0, 1.5, 1.5  # beside a hit's score, of about 1 to 4
+_SUITED = 0.5  # for a mark of what is asked, which is no proof
 _BARE_HEADING = -2.0  # a heading that states no date says little by itself
 _FEW = 5  # hits, fewer of which may well share their headings
-NEAR = 0.5  # of the best score, for a unit to be quoted beside it
+NEAR = 0.7  # of the best score, for a unit to be quoted beside it
 ENOUGH = 0.6  # of the best coverage, for a unit to be worth quoting
+_AGAINST = 3  # units shown, at most, that go against the others
 _AHEAD = 0.5  # of a score above the next, for a unit to be quoted before others under its heading
 _WHOLE_LIST = 0.999  # of the best coverage, for headings to say that their list is the answer
 
@@ -51,11 +55,13 @@ class Candidate:
 @dataclass(frozen=True, slots=True)
 class Choice:
     """The units to quote, in order; `direct` counts those that speak of the topic themselves (the others are what these
-    introduce); `whole_list` says that they are a list of the corpus, whole."""
+    introduce); `whole_list` says that they are a list of the corpus, whole; `against` are the last of them, which go
+    against the others."""
 
     units: tuple[Unit, ...]
     direct: int
     whole_list: bool
+    against: tuple[Unit, ...] = ()
 
 
 def candidates(question: Question, topic: Topic, hits: Sequence[Hit], sites: Sequence[Site]) -> list[Candidate]:
@@ -72,6 +78,7 @@ def candidates(question: Question, topic: Topic, hits: Sequence[Hit], sites: Seq
             fitting = question.expected is not None and question.expected.fits(unit.text, sites)
             score = hit.score + _IN_TEXT * in_text + _IN_CONTEXT * (overall - in_text)
             score += _FITTING * fitting + _AT_SITE * bool(at_sites) * (overall > 0)
+            score += _SUITED * suits(question.asked, unit.text, hit.passage.kind == "turn")
             score += _BARE_HEADING * (hit.passage.kind == "heading" and not states_a_date(unit.text))
             found.append(Candidate(unit, score, in_text, overall, at_sites, fitting, hit is hits[0], headed))
     return sorted(found, key=lambda candidate: -candidate.score)
@@ -120,6 +127,7 @@ def _is_the_answer(question: Question, whole: Sequence[Passage]) -> bool:
 
 def choose(
     question: Question,
+    topic: Topic,
     ranked: Sequence[Candidate],
     neighbours: Neighbours,
     scope: Scope,
@@ -136,9 +144,11 @@ def choose(
     if listed and not fitting:
         whole = _whole_list(worthy, best, neighbours, scope)
         if whole and _is_the_answer(question, whole):
-            items = unique(unit for passage in whole for unit in units(passage))
+            items = _named_alone(topic, question, unique(unit for passage in whole for unit in units(passage)))
             return Choice(tuple(items[:list_limit]), len(items[:list_limit]), len(items) <= list_limit)
-    worthy = fitting or worthy
+    worthy = _without_headings(fitting or worthy)
+    if question.asked is Asked.DEFINITION:
+        worthy = [candidate for candidate in worthy if candidate.in_text > 0] or worthy
     worthy = [candidate for candidate in worthy if candidate.score >= NEAR * worthy[0].score]
     if question.sites:
         worthy = _where_asked(question, worthy)
@@ -151,7 +161,27 @@ def choose(
     cited = unique(chosen)[:list_limit]
     ahead = len(worthy) == 1 or (worthy and worthy[0].score - worthy[1].score >= _AHEAD)
     ordered = by_heading(cited, worthy[0].unit if ahead else None)
-    return Choice(tuple(ordered), sum(unit in cited for unit in direct), False)
+    opposed = against(ordered, [candidate.unit for candidate in worthy[limit:]])[: min(_AGAINST, limit - 1)]
+    ordered = [unit for unit in ordered if unit not in opposed]
+    ordered = ordered[: max(len(cited) - len(opposed), 1)]  # what goes against the rest takes the place of the last
+    return Choice((*ordered, *opposed), sum(unit in ordered for unit in direct), False, opposed)
+
+
+def _named_alone(topic: Topic, question: Question, items: list[Unit]) -> list[Unit]:
+    """The items of a list that the question picks out: those with a site it names, or with most of the words of its
+    topic that stand in some of the items and not above them all."""
+    there = [unit for unit in items if named_sites(unit.text, question.sites)] if question.sites else items
+    items = there or items
+    own = [topic.covered(unit.text) for unit in items]
+    telling = frozenset[str]().union(*own) - topic.covered("\n".join(items[0].passage.context))
+    most = max((len(stems & telling) for stems in own), default=0)
+    return [unit for unit, stems in zip(items, own, strict=True) if len(stems & telling) == most]
+
+
+def _without_headings(worthy: list[Candidate]) -> list[Candidate]:
+    """The candidates less the headings, where some text says as much."""
+    said = max((one.overall for one in worthy if one.unit.passage.kind != "heading"), default=0.0)
+    return [one for one in worthy if one.unit.passage.kind != "heading" or one.overall > said]
 
 
 def _where_asked(question: Question, worthy: list[Candidate]) -> list[Candidate]:

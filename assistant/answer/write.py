@@ -9,7 +9,7 @@ from itertools import groupby
 from assistant.answer.compare import Side
 from assistant.answer.select import Choice
 from assistant.answer.verify import badges
-from assistant.types import Citation, Term
+from assistant.types import Answer, Citation, Term
 from assistant.understand.expected import Form
 from assistant.understand.question import Asked, Question
 from index.types import Unit
@@ -17,6 +17,7 @@ from index.types import Unit
 _MARKUP = re.compile(r"([\\`*_\[\]<>#|~&])")
 _ESCAPED = re.compile(r"\\" + _MARKUP.pattern)
 REFUSAL = "Je n’ai rien trouvé dans le corpus qui réponde à cette question."
+OTHERWISE = "Mais ceci va dans un autre sens\u00a0:"
 NOTHING = "Rien dans le corpus sur ce sujet."
 EMPTY = "Écrivez une question : par exemple, qui fait quoi, où, quand ou pourquoi."
 
@@ -36,11 +37,22 @@ def blocks(
         yield "Le lexique de l’étude l’explique ainsi\u00a0:\n\n"
         for term in defined:
             yield f"- **{escape(term.word)}**\u00a0: {escape(term.definition)}\n"
-            yield from (f"  - {escape(sense)}\n" for sense in senses(term))
+            yield from (f"  - {escape(line)}\n" for line in (*senses(term), *basis(term)))
         if citations:
             yield "\nLe corpus emploie ce mot ici\u00a0:\n"
     elif citations:
-        yield _lead(citations, choice)
+        yield _lead(question, citations, choice)
+    same_way = [citation for citation in citations if citation.unit not in choice.against]
+    yield from _grouped(same_way)
+    if len(same_way) < len(citations):
+        yield f"\n{OTHERWISE}\n"
+        yield from _grouped([citation for citation in citations if citation.unit in choice.against])
+    if citations and breadth:
+        yield f"\n{breadth}\n"
+
+
+def _grouped(citations: Sequence[Citation]) -> Iterator[str]:
+    """The quotations under where they stand, items below those they are nested in."""
     quoted_here = {citation.quote for citation in citations}
     for standing, group in groupby(citations, key=lambda citation: _standing(citation, quoted_here)):
         yield f"\n{standing}\n\n"
@@ -49,8 +61,6 @@ def blocks(
         for citation in together:
             indent = "  " * (len(citation.passage.context) - outermost) if citation.passage.kind == "item" else ""
             yield f"{indent}{quoted(citation)}"
-    if citations and breadth:
-        yield f"\n{breadth}\n"
 
 
 def _standing(citation: Citation, quoted_here: Collection[str]) -> str:
@@ -59,10 +69,10 @@ def _standing(citation: Citation, quoted_here: Collection[str]) -> str:
     passage = citation.passage
     told = [line for line in passage.context[len(passage.place.heading) :] if line not in quoted_here]
     if passage.kind == "turn":
-        speaking = ", ".join(part for part in (citation.source.title, citation.source.site) if part)
-        label = passage.place.label()
-        asked = "".join(f"\nÀ la question «\u00a0{escape(_one_paragraph(line))}\u00a0»\u00a0:" for line in told[-1:])
-        return f"**{escape(speaking)}{f' — {escape(label)}' if label else ''}**{asked}"
+        source = citation.source
+        who = " — ".join(part for part in (source.title, source.site, passage.place.label()) if part)
+        asked = "".join(f"\n\nQuestion posée\u00a0: {escape(_one_paragraph(line))}" for line in told[-1:])
+        return f"**{escape(who)}**{asked}"
     path = (passage.subject, *(line.rstrip(" :\u00a0\u202f") for line in told if passage.kind == "item"))
     return f"**{escape(' › '.join(path))}**"
 
@@ -113,6 +123,18 @@ def senses(term: Term) -> Iterator[str]:
         yield f"Dans l’étude\u00a0: {term.study}"
 
 
+def basis(term: Term) -> Iterator[str]:
+    """What a definition rests on, where the lexicon says so."""
+    if term.source:
+        yield f"D’après\u00a0: {term.source}"
+
+
+def beside(answer: Answer) -> tuple[Term, ...]:
+    """The terms to define beside an answer: those that its text does not define."""
+    text = unescape(answer.text)
+    return tuple(term for term in answer.terms if term.definition not in text)
+
+
 def escape(text: str) -> str:
     """`text` so that Markdown shows it as it is: a transcript may hold any character."""
     return _MARKUP.sub(r"\\\1", text)
@@ -123,8 +145,10 @@ def unescape(text: str) -> str:
     return _ESCAPED.sub(r"\1", text)
 
 
-def _lead(citations: Sequence[Citation], choice: Choice) -> str:
+def _lead(question: Question, citations: Sequence[Citation], choice: Choice) -> str:
     direct = min(choice.direct, len(citations))
+    if choice.whole_list and question.asked is Asked.NUMBER:
+        return f"Le corpus en donne la liste, qui compte {len(citations)}\u00a0lignes\u00a0:\n"
     if choice.whole_list:
         return "Voici ce que le corpus en dit, en liste\u00a0:\n"
     if direct == 1:

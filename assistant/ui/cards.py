@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape
 
 from assistant.answer.verify import CUT
-from assistant.answer.write import senses
+from assistant.answer.write import basis, beside, senses
 from assistant.types import Answer, Badge, Citation, Term
 
 KINDS = {"document": "Document", "transcript": "Entretien"}
@@ -28,10 +28,10 @@ def panel(answer: Answer | None) -> str:
     if answer is None:
         return _passages(_empty("Les passages d’où vient la réponse s’afficheront ici."))
     if not answer.citations:
-        return _passages(_empty("Aucun passage cité pour cette question.")) + glossary(answer.terms)
+        return _passages(_empty("Aucun passage cité pour cette question.")) + glossary(beside(answer))
     asked = f'<p class="asked">Pour «\u00a0{escape(answer.searched_for or answer.question)}\u00a0»</p>'
     cards = "".join(card(citation) for citation in answer.citations)
-    return _passages(f'{asked}<ol class="cards">{cards}</ol>') + glossary(answer.terms)
+    return _passages(f'{asked}<ol class="cards">{cards}</ol>') + glossary(beside(answer))
 
 
 def card(citation: Citation) -> str:
@@ -106,6 +106,6 @@ def _within(text: str, quote: str) -> str:
 
 
 def _entry(term: Term) -> str:
-    source = f'<p class="also">D’après\u00a0: {escape(term.source)}</p>' if term.source else ""
+    source = "".join(f'<p class="also">{escape(line)}</p>' for line in basis(term))
     told = "".join(f'<p class="sense">{escape(sense)}</p>' for sense in senses(term))
     return f"<dt>{escape(term.word)}</dt><dd>{escape(term.definition)}{told}{source}</dd>"

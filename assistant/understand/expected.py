@@ -22,7 +22,7 @@ class Form(StrEnum):
     AMOUNT = "montant"
     DURATION = "durée"
     DATE = "date"
-    TIME = "moment"
+    TIME = "date ou de moment"
     HOURS = "horaire"
     PLACE = "lieu"
     MAIL = "courriel"

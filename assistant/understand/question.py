@@ -23,6 +23,9 @@ class Asked(StrEnum):
     NUMBER = "number"
     WHEN = "when"
     WHERE = "where"
+    ROLE = "role"
+    REASON = "reason"
+    OPINION = "opinion"
     OPEN = "open"
 
 
@@ -55,13 +58,27 @@ _FORMS: tuple[tuple[Asked, re.Pattern[str]], ...] = tuple(
         ),
         (
             Asked.DEFINITION,
-            r"\b(?:veut|veulent|voulait) dire\b|\bsignifi(?:e|ent|ait|er)\b|\bqu entend on par\b",
+            r"\b(?:veut|veulent|voulait) dire\b|\bsignifi(?:e|ent|ait|er)\b|\bqu (?:entend|appelle) ?t? on\b"
+            r"|^definition\b|\bdefinition$",
         ),
         (Asked.NUMBER, r"\bcombien\b|\bquel(?:le)? (?:est le |est la )?(?:nombre|quantite|pourcentage|part|montant)\b"),
         (
             Asked.WHEN,
             r"\bquand\b|\b(?:quel jour|quelle date|quelle annee|quels jours|quelles dates|quelle est la date)\b",
         ),
+        (
+            Asked.OPINION,
+            r"\b(?:pens\w+|trouv(?:e|es|ent|ait|aient|ez)|disent|croi\w+) .*\bquoi\b"
+            r"|\b(?:que|qu|quoi|comment) .*\bpens\w+"
+            r"|\b(?:avis|opinions?|ressenti\w*|point de vue|points de vue|satisfait\w*|reproch\w+|vecu\w*)\b"
+            r"|\bd accord\b|\bcomment (?:vivent|jugent|voient|percoivent|trouvent)\b",
+        ),
+        (
+            Asked.ROLE,
+            r"\broles?\b|\ba quoi (?:ca |cela )?(?:sert|servent)\b|\bservent a quoi\b|\bsert a quoi\b|\bmissions?\b"
+            r"|\bque (?:fait|font)\b|\b(?:fait|font) quoi\b|\bs occupent? de quoi\b",
+        ),
+        (Asked.REASON, r"\bpourquoi\b|\b(?:quelles?|pour) (?:sont les |est la )?raisons?\b|\ba cause de quoi\b"),
         (Asked.LIST, r"\bqu est ce qu[ie]?\b"),
         (
             Asked.WHO,
@@ -103,7 +120,9 @@ _COMPARING = re.compile(
 _VOWELS = frozenset("aeiouy")
 _WHAT_IS = re.compile(r"qu est ce que (?:l |la |le |les )?(.+)$")
 _ONE_THING = re.compile(r"\w+(?: d(?:e|es|u)?(?: la| l)? \w+)?")  # a noun, and what it is of
-_WHERE = re.compile(r"\boù\b|^ou\b|\bquel(?:le)?s? (?:est (?:le |la ))?(?:lieux?|endroits?|villes?)\b", re.IGNORECASE)
+_WHERE = re.compile(
+    r"\boù\b|^ou\b|\bou(?: ca)?$|\bquel(?:le)?s? (?:est (?:le |la ))?(?:lieux?|endroits?|villes?)\b", re.IGNORECASE
+)
 _PREPOSITION = (
     r"(?:(?:\bà|\bau|\baux|\ben|\bdans|\bchez|\bsur|\bpour|\bpar|\bde|\bdu|\bdes)\s+(?:la\s+|le\s+|les\s+)?|"
     r"\b[dl]['’]\s*|\bà\s+l['’]\s*)?"

@@ -19,15 +19,15 @@ def searched_for(question: str, expansions: Sequence[Expansion]) -> str:
     themselves: « sont-ils payés ? (payés → rétribution) »."""
     led: dict[str, list[str]] = {}
     for expansion in expansions:
-        expression = _expression(question, expansion.stems)
-        form = next((one for one in expansion.forms if french.terms(one) != french.terms(expression)), None)
-        if form and not _alike(expression, form):
-            led.setdefault(form, []).append(expression)
-    also = "\u00a0; ".join(f"{', '.join(_apart(typed))} → {form}" for form, typed in led.items())
+        typed = expression(question, expansion.stems)
+        form = next((one for one in expansion.forms if french.terms(one) != french.terms(typed)), None)
+        if form and not _alike(typed, form):
+            led.setdefault(form, []).append(typed)
+    also = "\u00a0; ".join(f"{', '.join(_apart(expressions))} → {form}" for form, expressions in led.items())
     return f"{question} ({also})" if also else question
 
 
-def _expression(question: str, stems: frozenset[str]) -> str:
+def expression(question: str, stems: frozenset[str]) -> str:
     """The words of a question that have these stems, with the small words between them when they stand together."""
     found = [word for word in _WORD.finditer(question) if stems & set(french.terms(word[0]))]
     if not found:
@@ -37,8 +37,8 @@ def _expression(question: str, stems: frozenset[str]) -> str:
     return _without_elision(whole if together else " ".join(word[0] for word in found))
 
 
-def _without_elision(expression: str) -> str:
-    return re.sub(r"^(?:[cdjlmnst]|qu)['’]", "", expression, flags=re.IGNORECASE)
+def _without_elision(words: str) -> str:
+    return re.sub(r"^(?:[cdjlmnst]|qu)['’]", "", words, flags=re.IGNORECASE)
 
 
 def _apart(expressions: Sequence[str]) -> list[str]:
@@ -47,7 +47,7 @@ def _apart(expressions: Sequence[str]) -> list[str]:
     return [one for one in once if not any(one != other and one in other for other in once)]
 
 
-def _alike(expression: str, form: str) -> bool:
+def _alike(typed: str, form: str) -> bool:
     """Whether an expression and a form are the same words otherwise written or derived."""
-    typed, there = french.words(expression), french.words(form)
-    return bool(typed) and all(any(likeness(word, other) >= _ALIKE for other in there) for word in typed)
+    here, there = french.words(typed), french.words(form)
+    return bool(here) and all(any(likeness(word, other) >= _ALIKE for other in there) for word in here)

@@ -50,7 +50,7 @@ def test_an_answer_for_people_names_its_passages_and_explains_its_words(
     assert run.status == 0
     assert run.out.startswith(f"Question comprise\u00a0: {LIST} (CA → conseil d’administration)\n")
     assert "«\u00a0Odalie Perrachou, présidente\u00a0» [1]" in run.out
-    assert "  [1] Rapport annuel des Jardins du Pont — Le conseil d’administration\n" in run.out
+    assert "  [1] à [4] Rapport annuel des Jardins du Pont — Le conseil d’administration\n" in run.out
     assert "  CA\u00a0: Conseil d’administration" in run.out
 
 

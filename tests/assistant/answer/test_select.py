@@ -23,7 +23,7 @@ def chosen(question: str, hits: Sequence[Hit], lists: Lists = NONE, limit: int =
     asked = understand(question, SITES, Lexicon())
     topic = Topic.of(asked.topic, {}, ())
     ranked = select.candidates(asked, topic, hits, SITES)
-    return select.choose(asked, ranked, lists, Scope.PUBLIC, limit=limit, list_limit=list_limit)
+    return select.choose(asked, topic, ranked, lists, Scope.PUBLIC, limit=limit, list_limit=list_limit)
 
 
 def texts(choice: Choice) -> list[str]:
@@ -159,3 +159,42 @@ def test_a_heading_common_to_all_hits_tells_nothing_between_them() -> None:
     assert {candidate.overall for candidate in ranked} == {0.0}
     alone = select.candidates(asked, Topic.of("poules", {}, ()), hits[:2], SITES)
     assert {candidate.overall for candidate in alone} == {1.0}
+
+
+def test_a_list_is_held_to_the_items_that_the_question_picks_out() -> None:
+    people = items(
+        "Ada (école du Pont)", "Béa (maison du Lac)", "Cléo (école du Pont)", context=("L’équipe", "Voici :")
+    )
+    hits = [hit(one) for one in people]
+    whole = chosen("qui est dans l’équipe", hits, Lists(people))
+    assert texts(whole) == [one.text for one in people]
+    assert texts(chosen("qui dans l’équipe est de l’école", hits, Lists(people))) == [people[0].text, people[2].text]
+
+
+def test_a_list_is_held_to_the_site_that_is_asked_about() -> None:
+    places = items("à Brumeval : la serre", "à Sourcelles : le verger", context=("Les terrains", "Les terrains sont :"))
+    hits = [hit(one) for one in places]
+    assert texts(chosen("quels sont les terrains", hits, Lists(places))) == [one.text for one in places]
+    assert texts(chosen("quels terrains à Sourcelles", hits, Lists(places))) == ["à Sourcelles : le verger"]
+
+
+def test_a_heading_is_not_quoted_beside_a_text_that_says_as_much() -> None:
+    heading = passage("La fête des poules du 3 mai 2019", kind="heading")
+    said = passage(
+        "La fête des poules a eu lieu le 3 mai 2019.", heading=("La fête des poules du 3 mai 2019",), order=1
+    )
+    assert texts(chosen("quand a eu lieu la fête des poules ?", [hit(heading), hit(said)])) == [said.text]
+    assert texts(chosen("quand a eu lieu la fête des poules ?", [hit(heading)])) == [heading.text]
+
+
+def test_what_goes_against_the_rest_is_the_last_quoted_and_takes_no_more_room() -> None:
+    hits = [
+        hit(passage("Les bénévoles du jardin sont payés.", order=1)),
+        hit(passage("Les bénévoles du jardin ne sont pas payés.", order=2)),
+        hit(passage("Les bénévoles du jardin aiment les poules.", order=3)),
+    ]
+    choice = chosen("les bénévoles du jardin", hits, limit=3)
+    assert texts(choice)[-1] == "Les bénévoles du jardin ne sont pas payés."
+    assert choice.against == choice.units[-1:]
+    assert choice.direct == 2
+    assert len(chosen("les bénévoles du jardin", hits, limit=2).units) == 2

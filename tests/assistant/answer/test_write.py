@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -14,9 +15,9 @@ from markdown_it import MarkdownIt
 from assistant.answer import write
 from assistant.answer.select import Choice
 from assistant.lexicon import Lexicon
-from assistant.types import Citation, Term
+from assistant.types import Answer, Citation, Term
 from assistant.understand.question import understand
-from index.types import Unit
+from index.types import Place, Unit
 from tests.assistant.samples import passage, unit
 
 TERM = Term("paillis", "Couche de paille *sèche*.")
@@ -176,3 +177,41 @@ def test_a_terminal_shows_what_was_escaped_as_it_was() -> None:
     text = "a_b *c* [1] <d> \\ & #e | ~f `g`"
     assert write.unescape(write.escape(text)) == text
     assert write.unescape("« Un. » [1]") == "« Un. » [1]"
+
+
+def test_a_speech_turn_stands_under_who_spoke_and_what_was_asked() -> None:
+    place = Place(speaker="Enquêtée 2", start_s=754.0, end_s=760.0)
+    made = replace(passage("On plante le samedi.", kind="turn", context=("Quand venez-vous ?",)), place=place)
+    text = text_of([unit(replace(made, source=replace(made.source, site="Brumeval")))])
+    assert "**Rapport inventé — Brumeval — 00:12:34, Enquêtée 2**\n\nQuestion posée\u00a0: Quand venez-vous ?\n" in text
+    assert "« Quand" not in text.replace("\u00a0", " ")  # it was not verified as a quotation
+
+
+def test_an_item_alone_stands_under_what_introduces_it() -> None:
+    child = passage("du verre", kind="item", heading=("A",), context=("A", "Voici :", "le tri :"))
+    assert "**A › Voici › le tri**" in text_of([unit(child)])
+    parent = passage("le tri :", kind="item", heading=("A",), context=("A", "Voici :"))
+    assert "**A › Voici**" in text_of([unit(parent), unit(replace(child, order=1))])
+
+
+def test_what_goes_against_the_rest_comes_last_and_apart() -> None:
+    paid, unpaid = (
+        unit(passage(text, order=order)) for order, text in enumerate(("Ils sont payés.", "Ils ne sont pas payés."))
+    )
+    text = text_of([paid, unpaid], Choice((paid, unpaid), 1, False, (unpaid,)))
+    assert text.startswith("Un passage du corpus en parle")
+    assert text.index("payés.\u00a0» [1]") < text.index(write.OTHERWISE) < text.index("pas payés.\u00a0» [2]")
+
+
+def test_a_list_that_tells_a_number_is_counted() -> None:
+    units = [unit(passage(text, kind="item", order=order)) for order, text in enumerate(("Ada", "Bea", "Cléo"))]
+    text = text_of(units, Choice(tuple(units), 3, True), "combien sont-elles ?")
+    assert text.startswith("Le corpus en donne la liste, qui compte 3\u00a0lignes\u00a0:")
+
+
+def test_a_definition_in_the_text_says_what_it_rests_on_and_is_not_given_beside_it() -> None:
+    term = Term("paillis", "Couche de paille.", source="Rapport inventé, p. 2")
+    text = text_of([], question="c’est quoi le paillis ?", defined=[term])
+    assert "  - D’après\u00a0: Rapport inventé, p. 2\n" in text
+    answer = Answer("?", "?", text, (), (term, TERM), (), False, "extractive", 0.0)
+    assert write.beside(answer) == (TERM,)

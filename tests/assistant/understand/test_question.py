@@ -55,10 +55,16 @@ FORMS = [
     ("Que signifie PAJEP ?", Asked.DEFINITION),
     ("Que veut dire paillage ?", Asked.DEFINITION),
     ("Définition de paillage", Asked.DEFINITION),
-    ("Pourquoi le jardin ferme-t-il ?", Asked.OPEN),
+    ("Pourquoi le jardin ferme-t-il ?", Asked.REASON),
+    ("Pour quelle raison le jardin ferme-t-il ?", Asked.REASON),
+    ("Que pensent les adhérents du jardin ?", Asked.OPINION),
+    ("les gens ils en pensent quoi du jardin", Asked.OPINION),
+    ("Quel est le ressenti des adhérents ?", Asked.OPINION),
+    ("À quoi servent les bénévoles ?", Asked.ROLE),
+    ("Que font les bénévoles ?", Asked.ROLE),
     ("Comment se règlent les désaccords ?", Asked.OPEN),
-    ("Quel est le rôle des bénévoles ?", Asked.OPEN),
-    ("rôle des bénévoles", Asked.OPEN),
+    ("Quel est le rôle des bénévoles ?", Asked.ROLE),
+    ("rôle des bénévoles", Asked.ROLE),
 ]
 
 
