@@ -184,7 +184,7 @@ def _forms(expansions: Sequence[Expansion]) -> tuple[str, ...]:
 
 def _subjects(topic: Topic, hits: Sequence[Hit]) -> list[str]:
     """What the passages are about that hold the most of the topic, each once; the first found where none holds any."""
-    shares = [(topic.share(topic.covered("\n".join((*hit.passage.context, hit.passage.text)))), hit) for hit in hits]
+    shares = [(topic.share(topic.covered_by(hit.passage)), hit) for hit in hits]
     holding = [pair for pair in shares if pair[0] > 0] or shares
     near = sorted(holding, key=lambda pair: -pair[0])
     return list(dict.fromkeys(hit.passage.subject for _, hit in near))[:_SUBJECTS]

@@ -3,42 +3,71 @@ by words alone; what it finds is shown side by side, and judged by the reader.""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 
 from assistant.answer.clauses import Clause, clauses
+from index.search import french
 from index.types import Unit
 
 _NEGATIONS = frozenset("pas non plus jamais aucun rien ni sans".split())
+_DENYING = _NEGATIONS | frozenset(("aucune", "nul", "nulle", "point", "guere"))
 _LEAST = 2  # words that two clauses must share
 _SHARE = 0.6  # of the words of the shorter clause, that the other must have
 _COUNTING = 0.75  # the same, for clauses that count
 
 
 def against(quoted: Sequence[Unit], others: Sequence[Unit]) -> tuple[Unit, ...]:
-    """The units, quoted or not, that contradict one that stands before them and is not of their passage."""
+    """The units, quoted or not, that contradict one that is quoted before them, is not of their passage, and
+    contradicts none itself."""
+    standing: list[_Glanced] = []
     found: list[Unit] = []
     for unit in dict.fromkeys((*quoted, *others)):
-        before = (one for one in quoted if one != unit and one not in found)
-        earlier = _before(unit, before, quoted)
-        if any(one.passage.id != unit.passage.id and contradict(one, unit) for one in earlier):
+        glanced = _Glanced.at(unit)
+        if any(one.may_contradict(glanced) and contradict(one.unit, unit) for one in standing):
             found.append(unit)
+        elif unit in quoted:
+            standing.append(glanced)
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Glanced:
+    """What tells at a glance that two units have nothing to contradict in each other."""
+
+    unit: Unit
+    stems: frozenset[str]
+    denies: bool
+    counts: bool
+
+    @classmethod
+    def at(cls, unit: Unit) -> _Glanced:
+        words = frozenset(french.words(unit.text))
+        stems = frozenset(map(french.stem, filter(french.carries_meaning, words)))
+        return cls(unit, stems, bool(words & _DENYING), any(word.isdigit() for word in words))
+
+    def may_contradict(self, other: _Glanced) -> bool:
+        if self.unit.passage.id == other.unit.passage.id or len(self.stems & other.stems) < _LEAST:
+            return False
+        return self.denies or other.denies or (self.counts and other.counts)
 
 
 def contradict(one: Unit, other: Unit) -> bool:
     """Whether a clause of one unit denies a clause of the other, or counts otherwise what it counts."""
-    return any(_opposed(a, b) for a, b in product(clauses(one.text), clauses(other.text)))
+    return any(_opposed(a, b) for a, b in product(_clauses(one.text), _clauses(other.text)))
 
 
-def _before(unit: Unit, units: Iterator[Unit], quoted: Sequence[Unit]) -> Iterator[Unit]:
-    """Those of `units` that are quoted before a unit; all of them if it is not quoted."""
-    at = quoted.index(unit) if unit in quoted else len(quoted)
-    return (one for one in units if quoted.index(one) < at)
+@lru_cache(maxsize=2000)
+def _clauses(text: str) -> tuple[Clause, ...]:
+    return tuple(clauses(text))
 
 
 def _opposed(one: Clause, other: Clause) -> bool:
-    if one.frame or other.frame or set(one.names) ^ set(other.names):
+    if one.frame or other.frame or len(one.terms) < _LEAST or len(other.terms) < _LEAST:
+        return False
+    if set(one.names) ^ set(other.names):
         return False
     shared = sum(bool(term & other.said) for term in one.terms)
     shortest = min(len(one.terms), len(other.terms))

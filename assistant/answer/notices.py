@@ -26,7 +26,7 @@ def notices(asked: Question, topic: Topic, ranked: Sequence[Candidate], units: S
                 f"Aucun passage trouvé ne parle de «\u00a0{about}\u00a0» {named} en particulier\u00a0: "
                 "ce qui est cité en parle en général."
             )
-    spoken = frozenset[str]().union(*(_spoken(topic, unit) for unit in units))
+    spoken = frozenset[str]().union(*(topic.covered_by(unit.passage) for unit in units))
     missing = [word for stem, word in topic.words.items() if stem not in spoken and _is_exact(word)]
     if missing and asked.asked is not Asked.DEFINITION:
         none = "Les passages cités ne parlent" if len(units) > 1 else "Le passage cité ne parle"
@@ -42,8 +42,3 @@ def defined_only(said: bool) -> str:
 def _is_exact(word: str) -> bool:
     """Whether a word can be said in one way only: a name, or a number of several figures."""
     return word[0].isupper() or (word.isdigit() and len(word) > 1)
-
-
-def _spoken(topic: Topic, unit: Unit) -> frozenset[str]:
-    """The stems of the topic that a unit or its headings speak of."""
-    return topic.covered("\n".join((*unit.passage.context, unit.passage.text)))

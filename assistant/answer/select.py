@@ -23,7 +23,8 @@ _BARE_HEADING = -2.0  # a heading that states no date says little by itself
 _FEW = 5  # hits, fewer of which may well share their headings
 NEAR = 0.7  # of the best score, for a unit to be quoted beside it
 ENOUGH = 0.6  # of the best coverage, for a unit to be worth quoting
-_AGAINST = 3  # units shown, at most, that go against the others
+_LOOKED = 10  # units that are not quoted, among which to look for what goes against those that are
+_AGAINST = 3  # of those shown, at most
 _AHEAD = 0.5  # of a score above the next, for a unit to be quoted before others under its heading
 _WHOLE_LIST = 0.999  # of the best coverage, for headings to say that their list is the answer
 
@@ -69,7 +70,7 @@ def candidates(question: Question, topic: Topic, hits: Sequence[Hit], sites: Seq
     common = _common_context(hits)
     found = []
     for hit in hits:
-        context = topic.covered("\n".join(line for line in hit.passage.context if line not in common))
+        context = frozenset[str]().union(*(topic.covered(line) for line in hit.passage.context if line not in common))
         for unit in units(hit.passage):
             own = topic.covered(unit.text)
             in_text, overall = topic.share(own), topic.share(own | context)
@@ -97,10 +98,7 @@ def in_form(question: Question, topic: Topic, hits: Sequence[Hit], sites: Sequen
     if expected is None or not expected.decisive:
         return True
     common = _common_context(hits)
-    telling = (
-        "\n".join((*(line for line in hit.passage.context if line not in common), hit.passage.text)) for hit in hits
-    )
-    shares = [topic.share(topic.covered(text)) for text in telling]
+    shares = [topic.share(topic.covered_by(hit.passage, common)) for hit in hits]
     on_topic = [hit.passage for hit, share in zip(hits, shares, strict=True) if share >= ENOUGH * max(shares) > 0]
     lists: dict[tuple[str, ...], list[str]] = {}
     for passage in on_topic:
@@ -161,7 +159,9 @@ def choose(
     cited = unique(chosen)[:list_limit]
     ahead = len(worthy) == 1 or (worthy and worthy[0].score - worthy[1].score >= _AHEAD)
     ordered = by_heading(cited, worthy[0].unit if ahead else None)
-    opposed = against(ordered, [candidate.unit for candidate in worthy[limit:]])[: min(_AGAINST, limit - 1)]
+    opposed = against(ordered, [candidate.unit for candidate in worthy[limit : limit + _LOOKED]])[
+        : min(_AGAINST, limit - 1)
+    ]
     ordered = [unit for unit in ordered if unit not in opposed]
     ordered = ordered[: max(len(cited) - len(opposed), 1)]  # what goes against the rest takes the place of the last
     return Choice((*ordered, *opposed), sum(unit in ordered for unit in direct), False, opposed)
@@ -173,7 +173,7 @@ def _named_alone(topic: Topic, question: Question, items: list[Unit]) -> list[Un
     there = [unit for unit in items if named_sites(unit.text, question.sites)] if question.sites else items
     items = there or items
     own = [topic.covered(unit.text) for unit in items]
-    telling = frozenset[str]().union(*own) - topic.covered("\n".join(items[0].passage.context))
+    telling = frozenset[str]().union(*own) - frozenset[str]().union(*map(topic.covered, items[0].passage.context))
     most = max((len(stems & telling) for stems in own), default=0)
     return [unit for unit, stems in zip(items, own, strict=True) if len(stems & telling) == most]
 

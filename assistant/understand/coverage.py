@@ -8,7 +8,9 @@ from functools import cached_property, lru_cache
 
 from assistant.lexicon import Expansion
 from assistant.understand import frequency
+from index.reading.units import units
 from index.search import french
+from index.types import Passage
 
 _LETTERS = 4  # compared together
 _ALIKE = 0.4  # from which two words may be one
@@ -59,14 +61,17 @@ class Topic:
 
     def covered(self, text: str) -> frozenset[str]:
         """The stems of the topic that `text` holds, itself or in another form."""
-        terms = french.terms(text)
-        present = set(terms)
+        present, line = _terms(text)
         found = {stem for stem in self.weights if stem in present}
-        line = f" {' '.join(terms)} "
         for expansion, forms in self._forms:
             if any(f" {form} " in line for form in forms):
                 found |= expansion.stems & self.weights.keys()
         return frozenset(found)
+
+    def covered_by(self, passage: Passage, without: Container[str] = ()) -> frozenset[str]:
+        """The stems of the topic that a passage or a line above it holds, the lines `without` left out."""
+        above = (line for line in passage.context if line not in without)
+        return frozenset[str]().union(*map(self.covered, (*above, *(unit.text for unit in units(passage)))))
 
     def share(self, stems: Iterable[str]) -> float:
         """The share, by weight, of the topic that these stems make: 0 to 1."""
@@ -96,6 +101,14 @@ class Topic:
         return tuple(
             (expansion, tuple(french.lexical(form) for form in expansion.forms)) for expansion in self.expansions
         )
+
+
+@lru_cache(maxsize=20_000)
+def _terms(text: str) -> tuple[frozenset[str], str]:
+    """The stems of a text, and one line of them in their order. A text is asked for by each step of an answer, and a
+    line above passages by each of them."""
+    terms = french.terms(text)
+    return frozenset(terms), f" {' '.join(terms)} "
 
 
 def likeness(one: str, other: str) -> float:

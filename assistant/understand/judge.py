@@ -35,7 +35,7 @@ class Evidence:
 
 def weigh(topic: Topic, hits: Sequence[Hit], in_form: bool = True) -> Evidence:
     """The evidence that the hits give; `in_form` says whether they hold what the question expects."""
-    shares = [topic.share(topic.covered(_whole(hit))) for hit in hits]
+    shares = [topic.share(topic.covered_by(hit.passage)) for hit in hits]
     return Evidence(
         likeness=max((hit.likeness for hit in hits), default=0.0),
         coverage=max(shares, default=0.0),

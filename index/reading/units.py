@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from index.types import Passage, Unit
 
@@ -20,7 +21,7 @@ _NOT_AN_END = re.compile(r"(?:\b(?:[A-Z]|M|MM|Mme|Mlle|Dr|Pr|St|Ste|cf|p|pp|art|
 def spans(text: str) -> list[tuple[int, int]]:
     """The offsets of the sentences of `text`, white space at their ends left out. They never overlap, and what lies
     between them is white space."""
-    return [span for start, end in _sentences(text) for span in _bounded(text, start, end)]
+    return list(_spans(text))
 
 
 def units(passage: Passage) -> list[Unit]:
@@ -29,6 +30,11 @@ def units(passage: Passage) -> list[Unit]:
     whole = passage.kind in ("heading", "item") and len(passage.text) <= _WHOLE_ITEM
     found = [(0, len(passage.text.rstrip(_LIST_MARKS)) or len(passage.text))] if whole else spans(passage.text)
     return [Unit(passage, start, end) for start, end in found]
+
+
+@lru_cache(maxsize=4096)  # an answer asks for those of a passage at each of its steps
+def _spans(text: str) -> tuple[tuple[int, int], ...]:
+    return tuple(span for start, end in _sentences(text) for span in _bounded(text, start, end))
 
 
 def _sentences(text: str) -> Iterator[tuple[int, int]]:
