@@ -43,6 +43,7 @@ bench: install
 	for set in $(SETS); do $(BIN)/python -m tests.benchmarks.retrieval $(SHARED)/data/retrieval/$$set; done
 	$(BIN)/python -m tests.benchmarks.abstention $(SHARED)/data/abstention/piaf_half
 	$(BIN)/python -m tests.benchmarks.speed
+	$(BIN)/python -m tests.benchmarks.nearness $(addprefix $(SHARED)/data/retrieval/,$(SETS))
 
 # The exact versions of a fresh installation of what pyproject.toml asks for.
 lock:

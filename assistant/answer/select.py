@@ -19,6 +19,7 @@ from index.types import Hit, Passage, Scope, Site, Unit
 
 _IN_TEXT, _IN_CONTEXT, _FITTING, _AT_SITE = 3.0, 2.0, 1.5, 1.5  # beside a hit's score, of about 1 to 4
 _SUITED = 0.5  # for a mark of what is asked, which is no proof
+_ASKS = -1.5  # for a speech turn that asks: what was answered says more
 _BARE_HEADING = -2.0  # a heading that states no date says little by itself
 _FEW = 5  # hits, fewer of which may well share their headings
 NEAR = 0.7  # of the best score, for a unit to be quoted beside it
@@ -80,6 +81,7 @@ def candidates(question: Question, topic: Topic, hits: Sequence[Hit], sites: Seq
             score = hit.score + _IN_TEXT * in_text + _IN_CONTEXT * (overall - in_text)
             score += _FITTING * fitting + _AT_SITE * bool(at_sites) * (overall > 0)
             score += _SUITED * suits(question.asked, unit.text, hit.passage.kind == "turn")
+            score += _ASKS * (hit.passage.kind == "turn" and unit.text.rstrip().endswith("?"))
             score += _BARE_HEADING * (hit.passage.kind == "heading" and not states_a_date(unit.text))
             found.append(Candidate(unit, score, in_text, overall, at_sites, fitting, hit is hits[0], headed))
     return sorted(found, key=lambda candidate: -candidate.score)
@@ -158,7 +160,9 @@ def choose(
             chosen += [part for passage in neighbours.nested(unit.passage, scope) for part in units(passage)]
     cited = unique(chosen)[:list_limit]
     ahead = len(worthy) == 1 or (worthy and worthy[0].score - worthy[1].score >= _AHEAD)
-    ordered = by_heading(cited, worthy[0].unit if ahead else None)
+    above = {line for unit in cited for line in (unit.text, unit.passage.text)}
+    leads = ahead and not above & set(worthy[0].unit.passage.context)  # what introduces it stays before it
+    ordered = by_heading(cited, worthy[0].unit if leads else None)
     opposed = against(ordered, [candidate.unit for candidate in worthy[limit : limit + _LOOKED]])[
         : min(_AGAINST, limit - 1)
     ]

@@ -67,7 +67,8 @@ def _standing(citation: Citation, quoted_here: Collection[str]) -> str:
     """Where a quotation stands: its heading, with the lines that introduce an item where they are not quoted beside
     it; or who spoke, where and when, and the question that was being answered."""
     passage = citation.passage
-    told = [line for line in passage.context[len(passage.place.heading) :] if line not in quoted_here]
+    said = (citation.source.title, *passage.place.heading, *quoted_here)
+    told = [line for line in passage.context if line not in said]
     if passage.kind == "turn":
         source = citation.source
         who = " — ".join(part for part in (source.title, source.site, passage.place.label()) if part)
@@ -148,7 +149,7 @@ def unescape(text: str) -> str:
 def _lead(question: Question, citations: Sequence[Citation], choice: Choice) -> str:
     direct = min(choice.direct, len(citations))
     if choice.whole_list and question.asked is Asked.NUMBER:
-        return f"Le corpus en donne la liste, qui compte {len(citations)}\u00a0lignes\u00a0:\n"
+        return f"Le corpus en donne la liste, qui en compte {len(citations)}\u00a0:\n"
     if choice.whole_list:
         return "Voici ce que le corpus en dit, en liste\u00a0:\n"
     if direct == 1:

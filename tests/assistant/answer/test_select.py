@@ -198,3 +198,14 @@ def test_what_goes_against_the_rest_is_the_last_quoted_and_takes_no_more_room() 
     assert choice.against == choice.units[-1:]
     assert choice.direct == 2
     assert len(chosen("les bénévoles du jardin", hits, limit=2).units) == 2
+
+
+def test_an_item_does_not_come_before_what_introduces_it() -> None:
+    label = passage("Les graines rares :", kind="item", heading=("Le jardin",), context=("Le jardin",), order=1)
+    first = passage(
+        "le chou", kind="item", heading=("Le jardin",), context=("Le jardin", "Les graines rares :"), order=2
+    )
+    best = passage("les graines rares de courge", kind="item", heading=("Le jardin",), context=first.context, order=3)
+    lists = Lists(below={label.text: [first, best]})
+    quoted = texts(chosen("graines rares de courge", [hit(best), hit(label)], lists))
+    assert quoted.index("Les graines rares :") < quoted.index("les graines rares de courge")

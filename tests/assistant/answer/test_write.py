@@ -206,7 +206,7 @@ def test_what_goes_against_the_rest_comes_last_and_apart() -> None:
 def test_a_list_that_tells_a_number_is_counted() -> None:
     units = [unit(passage(text, kind="item", order=order)) for order, text in enumerate(("Ada", "Bea", "Cléo"))]
     text = text_of(units, Choice(tuple(units), 3, True), "combien sont-elles ?")
-    assert text.startswith("Le corpus en donne la liste, qui compte 3\u00a0lignes\u00a0:")
+    assert text.startswith("Le corpus en donne la liste, qui en compte 3\u00a0:")
 
 
 def test_a_definition_in_the_text_says_what_it_rests_on_and_is_not_given_beside_it() -> None:
