@@ -83,13 +83,25 @@ class Lexicon:
                 expansions.setdefault((term.word, named), Expansion(named, forms))
         typed = french.words(question)
         stems = [french.stem(word) for word in typed]
+        inside = {at for start, end in self._longer(typed) for at in range(start, end)}
         for start, stem in enumerate(stems):
             for wanted, synonym, term in self._synonyms.get(stem, ()):
                 same = stems[start : start + len(wanted)] == wanted
-                if same and all(map(_is_form, typed[start : start + len(wanted)], synonym)):
+                if (
+                    same
+                    and not (len(wanted) == 1 and start in inside)
+                    and all(map(_is_form, typed[start : start + len(wanted)], synonym))
+                ):
                     named = frozenset(french.terms(" ".join(synonym)))
                     expansions.setdefault((term.word, named), Expansion(named, (term.word, *term.variants)))
         return list(expansions.values())
+
+    def _longer(self, words: Sequence[str]) -> Iterable[tuple[int, int]]:
+        """Where the terms of several words stand: a word inside one says nothing by itself."""
+        for start, word in enumerate(words):
+            for wanted, _, _ in self._candidates(word):
+                if len(wanted) > 1 and _same(words[start : start + len(wanted)], wanted):
+                    yield start, start + len(wanted)
 
     def _matches(self, text: str) -> Iterable[tuple[list[str], Term]]:
         """The forms of terms that stand in a text, the longest first where several begin at the same word."""

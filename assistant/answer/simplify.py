@@ -41,6 +41,10 @@ def simplify(answer: Answer, lexicon: Lexicon) -> Answer:
         new = [term for term in lexicon.find(shorter.quote) if term.word not in explained]
         explained.update(term.word for term in new)
         text = _replaced(text, write.quoted(citation).rstrip(), _explained(shorter, new))
+    if answer.engine == "model":  # whose words may be the study's, and stand in no quotation
+        met = [term for term in lexicon.find(answer.text) if term.definition not in answer.text]
+        explained.update(term.word for term in met)
+        text += "".join(f"\n{line}" for line in ("", *_meanings(met, ""))) if met else ""
     before, after = (readability("\n".join(one.quote for one in cited)) for cited in (answer.citations, short))
     if text == answer.text:
         return answer
@@ -115,5 +119,8 @@ def _replaced(text: str, item: str, lines: Sequence[str]) -> str:
 
 def _explained(citation: Citation, terms: Sequence[Term]) -> list[str]:
     """A quotation, and under it what the words of the study in it mean."""
-    meanings = (f"  - *{write.escape(term.word)}*\u00a0: {write.escape(term.definition)}" for term in terms)
-    return [write.quoted(citation).rstrip(), *meanings]
+    return [write.quoted(citation).rstrip(), *_meanings(terms, "  ")]
+
+
+def _meanings(terms: Sequence[Term], indent: str) -> list[str]:
+    return [f"{indent}- *{write.escape(term.word)}*\u00a0: {write.escape(term.definition)}" for term in terms]

@@ -191,3 +191,11 @@ def test_the_everyday_sense_is_told_from_that_of_the_study(tmp_path: Path) -> No
     (term,) = Lexicon.read(tmp_path / "lexique.toml").terms
     assert list(senses(term)) == ["Dans la vie courante\u00a0: Un bout de sol.", "Dans l’étude\u00a0: Un lieu."]
     assert list(senses(Term("serre", "Abri vitré."))) == []
+
+
+def test_a_word_inside_a_longer_term_is_not_led_elsewhere() -> None:
+    lexicon = Lexicon([Term("terrain d’étude", "…"), Term("projet de recherche", "…", ("la recherche",), ("étude",))])
+    assert [one.forms for one in lexicon.expand("Quelle est cette étude ?")] == [
+        ("projet de recherche", "la recherche")
+    ]
+    assert lexicon.expand("Quels sont les terrains d’étude ?") == []

@@ -111,3 +111,15 @@ def test_short_words_in_short_sentences_read_better() -> None:
     assert readability("") == readability("… 12 !") == 0.0
     # Four words in one sentence, and of five syllables by this count: le, chat, dort, i-ci.
     assert readability("Le chat dort ici.") == pytest.approx(207 - 1.015 * 4 - 73.6 * 5 / 4)
+
+
+def test_the_words_of_an_answer_that_a_model_wrote_are_explained_under_it() -> None:
+    lexicon = Lexicon([Term("grainothèque", "Armoire de graines à partager.")])
+    cited = replace(
+        answer("La grainothèque est ouverte."), text="La grainothèque est ouverte.\u00a0[1]", engine="model"
+    )
+    simple = simplify(replace(cited, terms=(lexicon.find("grainothèque")[0],)), lexicon)
+    assert simple.text == (
+        "La grainothèque est ouverte.\u00a0[1]\n\n- *grainothèque*\u00a0: Armoire de graines à partager."
+    )
+    assert simple.terms == ()
