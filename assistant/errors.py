@@ -4,6 +4,7 @@ AssistantError          base: one French line, what happened and the remedy
 ├── BadLexicon          lexique.toml does not say what it should
 ├── BadPrompt           a file of prompts/ misses a variable, or names one that nobody gives
 ├── BadRequest          an option or a file given to the command line cannot be used
+├── AccountRefused      an account or the secret of the sessions cannot be made, changed or read
 ├── Interrupted         somebody stopped a command that had begun to change something
 ├── ModelFailed         the language model gave no answer, or not a whole one
 └── AddressInUse        the page cannot be served at the address asked for
@@ -35,6 +36,10 @@ class BadPrompt(AssistantError):
 
 class BadRequest(AssistantError):
     """What was asked on the command line cannot be done."""
+
+
+class AccountRefused(AssistantError):
+    """What was asked of the accounts cannot be done."""
 
 
 class Interrupted(AssistantError):

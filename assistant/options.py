@@ -78,6 +78,14 @@ def parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
     serve = command("serve", "Sert la page de l'assistant (n'indexe pas).")
     serve.add_argument("--host", default="127.0.0.1", metavar="H", help="adresse (127.0.0.1)")
     serve.add_argument("--port", type=_port, default=7860, metavar="P", help="port (7860)")
+
+    user = command("user", "Tient les comptes de l'équipe.")
+    user.add_argument(
+        "action", choices=("add", "remove", "password", "list"), metavar="add|remove|password|list", help="quoi faire"
+    )
+    user.add_argument("name", nargs="?", default="", metavar="NOM", help="le nom du compte")
+    user.add_argument("--password-stdin", action="store_true", help="lit le mot de passe sur l'entrée")
+    user.add_argument("--json", action="store_true", help="écrit du JSON, et rien d'autre, sur la sortie")
     return whole
 
 

@@ -59,16 +59,26 @@ class AssistantSettings(BaseModel):
 
     model: LanguageModelSettings | None = None
     """Who writes the answers; without one, they are the passages themselves."""
+    secret_file: Path | None = None
+    """Where the secret that signs sessions is read, in the place of the data folder."""
+    trusted_header: str = ""
+    """The header by which a proxy on this machine names who it has let in; none is believed by default."""
     model_units: int = 12
     """Units given to the language model, at most, unless the default answer quotes more."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> AssistantSettings:
-        """Read `ASSISTANT_CORPUS`, and the language model from `ASSISTANT_LLM_URL` and its companions. Raises
-        `BadRequest`."""
-        corpus = environment.get("ASSISTANT_CORPUS")
-        model = _model(environment)
-        return cls(corpus=Path(corpus), model=model) if corpus else cls(model=model)
+        """Read `ASSISTANT_CORPUS`, `ASSISTANT_SECRET_FILE`, `ASSISTANT_TRUSTED_HEADER`, and the language model from
+        `ASSISTANT_LLM_URL` and its companions. Raises `BadRequest`."""
+        given: dict[str, object] = {"model": _model(environment)}
+        for field, variable in (
+            ("corpus", "CORPUS"),
+            ("secret_file", "SECRET_FILE"),
+            ("trusted_header", "TRUSTED_HEADER"),
+        ):
+            if value := environment.get(f"ASSISTANT_{variable}"):
+                given[field] = value
+        return cls.model_validate(given)
 
 
 def _model(environment: Mapping[str, str]) -> LanguageModelSettings | None:

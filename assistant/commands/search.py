@@ -1,0 +1,26 @@
+"""`assistant search`: passages, without an answer."""
+
+from __future__ import annotations
+
+import argparse
+
+from assistant.commands.common import DONE, open_parts, write_json
+from index.types import Scope
+
+
+def run(options: argparse.Namespace) -> int:
+    from assistant import json_form
+    from index.search.search import Query
+
+    searcher = open_parts(options).searcher
+    query = Query(options.query, site=options.site, kind=options.kind)
+    hits = searcher.search(query, Scope(options.scope), options.limit)
+    if options.json:
+        write_json(json_form.hits(hits))
+        return DONE
+    if not hits:
+        print("Aucun passage trouvé.")
+    for number, hit in enumerate(hits, 1):
+        place = hit.passage.place.label()
+        print(f"{number}. {hit.passage.source.title}{f' — {place}' if place else ''}\n   {hit.passage.text}")
+    return DONE

@@ -1,0 +1,65 @@
+"""`assistant serve`: the pages of what is indexed."""
+
+from __future__ import annotations
+
+import argparse
+
+from assistant.commands.common import DONE, open_parts, read_settings
+from assistant.errors import AddressInUse, BadRequest
+from assistant.settings import AssistantSettings
+from index.types import Scope
+
+
+def run(options: argparse.Namespace) -> int:
+    from assistant.people.accounts import Accounts, Sessions, read_secret
+
+    index_settings, settings = read_settings(options)
+    accounts = Accounts(index_settings.data_dir)
+    _refuse_to_open_wide(options.host, bool(len(accounts)), settings)
+    parts = open_parts(options, writes=True)  # refuses before the page's library is imported
+    sessions = Sessions(accounts, read_secret(index_settings.data_dir, settings.secret_file))
+    from assistant.ui import chat, gate, server
+
+    title = parts.description.title or "Assistant de l’étude"
+
+    def page(scope: Scope) -> chat.Page:
+        return chat.build(
+            lambda question, before: parts.engine.stream(question, scope, before),
+            parts.engine.simplify,
+            title=title,
+            examples=parts.examples(scope),
+            team=scope is Scope.TEAM,
+        )
+
+    door = gate.Door(sessions, settings.trusted_header)
+    app = server.application(page(Scope.PUBLIC), page(Scope.TEAM), door, title, options.host, options.port)
+
+    def ready(url: str) -> None:
+        print(f"L'assistant est prêt\u00a0: {url}", flush=True)
+
+    try:
+        server.launch(app, options.host, options.port, on_ready=ready)
+    except OSError as error:
+        raise AddressInUse(
+            f"La page ne peut pas être servie sur {options.host}:{options.port} (adresse prise ou refusée).",
+            "Choisissez un autre port avec --port.",
+        ) from error
+    return DONE
+
+
+def _refuse_to_open_wide(host: str, has_accounts: bool, settings: AssistantSettings) -> None:
+    """Raises `BadRequest` for an address that other machines reach, where nobody could be told from the team, or where
+    anybody could say who they are."""
+    if host in ("127.0.0.1", "::1", "localhost"):
+        return
+    if not has_accounts:
+        raise BadRequest(
+            f"L'adresse {host} est ouverte à d'autres machines, et aucun compte n'existe.",
+            "Créez-en un : assistant user add NOM ; ou servez sur 127.0.0.1.",
+        )
+    if settings.trusted_header:
+        raise BadRequest(
+            f"L'adresse {host} est ouverte à d'autres machines, qui pourraient écrire l'en-tête "
+            f"{settings.trusted_header}.",
+            "Servez sur 127.0.0.1, derrière le proxy, ou retirez ASSISTANT_TRUSTED_HEADER.",
+        )

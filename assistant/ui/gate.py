@@ -1,0 +1,138 @@
+"""What stands before both pages: which addresses answer at all, who may enter the team's, and what each answer tells a
+browser to refuse. It also makes Gradio's page French and ours before its script starts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http.cookies import CookieError, SimpleCookie
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from assistant.people.accounts import Sessions
+from assistant.ui import theme
+
+TEAM, LOGIN, LOGOUT = "/equipe", "/connexion", "/deconnexion"
+COOKIE = "assistant_session"
+SCRIPT = Path(__file__).with_name("page.js")
+
+# All that a page asks of its server. Gradio answers at many more addresses (uploads, its API, its settings).
+OPEN = (
+    *("/assets/", "/static/", "/favicon.ico", "/theme.css", "/robots.txt"),
+    *(f"/gradio_api/{name}" for name in ("queue/", "heartbeat/", "cancel", "reset", "app_id")),
+)
+POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data:; font-src 'self' data:; frame-ancestors 'self'; form-action 'self'"
+)
+_SAFE = {"x-content-type-options": "nosniff", "referrer-policy": "same-origin", "x-frame-options": "SAMEORIGIN"}
+_PRIVATE = {"cache-control": "no-store"}
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Who may enter the team's page: those with a session, and, where a proxy on this machine has asked already, those
+    that it names in `trusted_header` (empty: none)."""
+
+    sessions: Sessions
+    trusted_header: str = ""
+
+    def name(self, headers: Headers) -> str | None:
+        """Who asks, if it is someone of the team."""
+        if self.trusted_header and (named := headers.get(self.trusted_header, "").strip()):
+            return named
+        jar = SimpleCookie()
+        try:
+            jar.load(headers.get("cookie", ""))
+        except CookieError:
+            return None
+        return self.sessions.name(jar[COOKIE].value) if COOKIE in jar else None
+
+
+class Gate:
+    """An ASGI application before another."""
+
+    def __init__(self, app: ASGIApp, door: Door) -> None:
+        self._app = app
+        self._door = door
+        self._script = f"<script>{SCRIPT.read_text(encoding='utf-8')}</script>".encode()
+        # Not by Gradio's `css`, which rewrites selectors, and not those with a comma in brackets rightly.
+        self._style = f"<style>{theme.STYLE.read_text(encoding='utf-8')}</style>".encode()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        path: str = scope.get("path", "")
+        team = path == TEAM or path.startswith(f"{TEAM}/")
+        within = path.removeprefix(TEAM) if team else path
+        send = _told(send, _SAFE | (_PRIVATE if team or path in (LOGIN, LOGOUT) else {}))
+        if scope["type"] != "http" or _comes_from_elsewhere(scope, headers):
+            await _answer(send, 403)
+        elif path in (LOGIN, LOGOUT):
+            await self._app(scope, receive, send)
+        elif team and self._door.name(headers) is None:
+            await (_redirect(send, LOGIN) if within in ("", "/") else _answer(send, 401))
+        elif within == "" and team:
+            await _redirect(send, f"{TEAM}/")
+        elif within.startswith(OPEN):
+            await self._app(scope, receive, send)
+        elif within == "/":
+            # Uncompressed, or it could not be edited.
+            kept = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
+            await self._app({**scope, "headers": kept}, receive, self._edit(send))
+        else:
+            await _answer(send, 404)
+
+    def _edit(self, send: Send) -> Send:
+        """The page comes as one start and one body, which need their new length."""
+        start: Message = {}
+
+        async def edit(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                start.update(message)
+                return
+            body = message["body"].replace(b'lang="en"', b'lang="fr"', 1)
+            body = body.replace(b"<head>", b"<head>" + self._script, 1)
+            body = body.replace(b"</head>", self._style + b"</head>", 1)
+            headers = [(name, value) for name, value in start["headers"] if name.lower() != b"content-length"]
+            headers += [(b"content-length", str(len(body)).encode()), (b"content-security-policy", POLICY.encode())]
+            await send({**start, "headers": headers})
+            await send({**message, "body": body})
+
+        return edit
+
+
+def _comes_from_elsewhere(scope: Scope, headers: Headers) -> bool:
+    """Whether another site makes a browser ask: browsers say where a form or a script that posts stands."""
+    origin = headers.get("origin")
+    return (
+        scope["type"] == "http"
+        and scope["method"] not in ("GET", "HEAD")
+        and bool(origin and urlsplit(origin).netloc != headers.get("host"))
+    )
+
+
+def _told(send: Send, told: dict[str, str]) -> Send:
+    """`send`, with headers added to the answer."""
+
+    async def add(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            added = [(name.encode(), value.encode()) for name, value in told.items()]
+            kept = [pair for pair in message.get("headers", []) if pair[0].lower().decode() not in told]
+            message = {**message, "headers": [*kept, *added]}
+        await send(message)
+
+    return add
+
+
+async def _redirect(send: Send, to: str) -> None:
+    await _answer(send, 303, [(b"location", to.encode())])
+
+
+async def _answer(send: Send, status: int, headers: list[tuple[bytes, bytes]] | None = None) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": headers or []})
+    await send({"type": "http.response.body", "body": b""})

@@ -1,0 +1,68 @@
+"""How someone of the team comes in and goes out: a form, a signed cookie, and patience with whoever fails."""
+
+from __future__ import annotations
+
+from html import escape
+from math import ceil
+from pathlib import Path
+
+from fastapi import APIRouter, Form, Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from assistant.people.accounts import SESSION, Sessions
+from assistant.people.attempts import Attempts
+from assistant.ui.gate import COOKIE, LOGIN, LOGOUT, TEAM
+
+PAGE = Path(__file__).with_name("login.html")
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+WRONG = "Ce nom et ce mot de passe ne vont pas ensemble. Vérifiez-les, puis réessayez."
+
+
+def routes(sessions: Sessions, attempts: Attempts, title: str) -> APIRouter:
+    """The addresses of the form. Wrong passwords and unknown names get one answer, in one time."""
+    template = PAGE.read_text(encoding="utf-8")
+    router = APIRouter()
+
+    def page(told: str = "", name: str = "", status: int = 200) -> Response:
+        told = f'<p class="wrong" role="alert">{escape(told)}</p>' if told else ""
+        text = template.format(title=escape(title), told=told, name=escape(name))
+        return HTMLResponse(text, status, {"content-security-policy": POLICY})
+
+    @router.get(LOGIN)
+    def ask() -> Response:
+        return page()
+
+    @router.post(LOGIN)
+    def enter(
+        request: Request, name: str = Form("", max_length=64), password: str = Form("", max_length=1024)
+    ) -> Response:
+        address = request.client.host if request.client else ""
+        keys = (address, f"{name.casefold()} {address}")
+        wait = attempts.wait(*keys)
+        if wait > 0:
+            seconds = ceil(wait)
+            return page(f"Trop d’essais. Attendez {seconds}\u00a0s, puis réessayez.", name, 429)
+        session = sessions.begin(name, password)
+        if session is None:
+            attempts.fail(*keys)
+            return page(WRONG, name, 401)
+        attempts.succeed(*keys)
+        response = RedirectResponse(f"{TEAM}/", 303)
+        response.set_cookie(
+            COOKIE, session, max_age=SESSION, path="/", httponly=True, samesite="lax", secure=_is_secure(request)
+        )
+        return response
+
+    @router.post(LOGOUT)
+    def leave() -> Response:
+        response = RedirectResponse("/", 303)
+        response.delete_cookie(COOKIE, path="/", httponly=True, samesite="lax")
+        return response
+
+    return router
+
+
+def _is_secure(request: Request) -> bool:
+    """Whether the cookie may be held back from plain HTTP: always, but on this machine itself, which has no other."""
+    here = request.url.hostname in ("127.0.0.1", "localhost", "::1")
+    return request.url.scheme == "https" or not here

@@ -1,0 +1,181 @@
+"""The two pages behind their gate: which addresses answer, and to whom. A page says whose it is, and nothing else."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from assistant.people.accounts import Accounts
+from assistant.ui.gate import COOKIE, LOGIN, LOGOUT, TEAM
+from tests.assistant.ui.two_pages import SECRET
+from tests.running import environment, serving
+
+PASSWORD = "une phrase de passe"
+
+
+@pytest.fixture(scope="module")
+def accounts(tmp_path_factory: pytest.TempPathFactory) -> Accounts:
+    made = Accounts(tmp_path_factory.mktemp("comptes"))
+    made.add("ada", PASSWORD)
+    made.add("bea", PASSWORD)
+    return made
+
+
+@contextmanager
+def served(accounts: Accounts, *more: str) -> Iterator[str]:
+    folder = accounts.folder
+    command = [sys.executable, "-m", "tests.assistant.ui.two_pages", str(folder), *more]
+    with serving(command, environment(folder / "reached.log")) as url:
+        yield url
+    assert not (folder / "reached.log").exists()
+
+
+@pytest.fixture(scope="module")
+def address(accounts: Accounts) -> Iterator[str]:
+    with served(accounts) as url:
+        yield url
+
+
+@pytest.fixture
+def visitor(address: str) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=address, timeout=20) as client:
+        yield client
+
+
+def enter(client: httpx.Client, name: str = "ada", password: str = PASSWORD) -> httpx.Response:
+    return client.post(LOGIN, data={"name": name, "password": password})
+
+
+def ask(client: httpx.Client, prefix: str) -> str:
+    """What the page of this prefix answers to a question, through the queue as a browser asks it."""
+    config = client.get(f"{prefix}/").text
+    assert "Les Jardins du Pont" in config
+    joined = client.post(
+        f"{prefix}/gradio_api/queue/join",
+        json={"data": ["Quoi ?", None], "fn_index": 0, "session_hash": "abcdefgh", "trigger_id": None},
+    )
+    if joined.status_code != 200:
+        return f"{joined.status_code} {joined.text}"
+    heard = []
+    with client.stream("GET", f"{prefix}/gradio_api/queue/data", params={"session_hash": "abcdefgh"}) as stream:
+        for line in stream.iter_lines():
+            heard.append(line)
+            if line.startswith("data:") and json.loads(line[5:]).get("msg") in ("process_completed", "close_stream"):
+                break
+    return "\n".join(heard)
+
+
+def test_everyone_s_page_answers_everyone_and_only_what_is_everyone_s(visitor: httpx.Client) -> None:
+    assert "tomate" in (said := ask(visitor, ""))
+    assert SECRET not in said
+    assert SECRET not in visitor.get("/").text
+
+
+def test_the_team_s_page_sends_a_visitor_to_the_form(visitor: httpx.Client) -> None:
+    for path in (TEAM, f"{TEAM}/"):
+        answer = visitor.get(path)
+        assert (answer.status_code, answer.headers["location"]) == (303, LOGIN)
+        assert answer.content == b""
+    form = visitor.get(LOGIN)
+    assert "Mot de passe" in form.text
+    assert "default-src 'none'" in form.headers["content-security-policy"]
+
+
+def test_nothing_below_the_team_s_page_answers_a_visitor(visitor: httpx.Client) -> None:
+    for path in (
+        "/config",
+        "/gradio_api/info",
+        "/gradio_api/queue/data?session_hash=abcdefgh",
+        "/assets/index.js",
+        "/x",
+    ):
+        answer = visitor.get(f"{TEAM}{path}")
+        assert answer.status_code == 401, path
+        assert answer.content == b""
+    body = {"data": ["Quoi ?", None], "fn_index": 0, "session_hash": "abcdefgh"}
+    assert visitor.post(f"{TEAM}/gradio_api/queue/join", json=body).status_code == 401
+
+
+def test_someone_of_the_team_comes_in_asks_and_goes_out(visitor: httpx.Client) -> None:
+    entered = enter(visitor)
+    assert (entered.status_code, entered.headers["location"]) == (303, f"{TEAM}/")
+    cookie = entered.headers["set-cookie"]
+    assert "HttpOnly" in cookie and "SameSite=lax" in cookie and "Path=/" in cookie
+    page_ = visitor.get(f"{TEAM}/")
+    assert page_.status_code == 200
+    assert page_.headers["cache-control"] == "no-store"
+    assert "Se déconnecter" in page_.text
+    assert SECRET in ask(visitor, TEAM)
+    assert SECRET not in ask(visitor, "")  # everyone's page is the same for all
+    assert visitor.post(LOGOUT).status_code == 303
+    assert visitor.get(f"{TEAM}/").status_code == 303
+
+
+def test_a_removed_account_is_out_at_once(address: str, accounts: Accounts) -> None:
+    with httpx.Client(base_url=address, timeout=20) as client:
+        enter(client, "bea")
+        assert client.get(f"{TEAM}/").status_code == 200
+        accounts.remove("bea")
+        assert client.get(f"{TEAM}/").status_code == 303
+        assert "401" in ask_anyway(client)
+
+
+def ask_anyway(client: httpx.Client) -> str:
+    body = {"data": ["Quoi ?", None], "fn_index": 0, "session_hash": "abcdefgh"}
+    return str(client.post(f"{TEAM}/gradio_api/queue/join", json=body).status_code)
+
+
+@pytest.mark.parametrize("cookie", ["", "x", "a.b.c", '"', "\\", f"ada; {COOKIE}=ada", "é".encode().decode("latin-1")])
+def test_a_cookie_that_is_not_ours_is_none(cookie: str, visitor: httpx.Client) -> None:
+    answer = visitor.get(f"{TEAM}/", headers={b"cookie": f"{COOKIE}={cookie}".encode("latin-1")})
+    assert answer.status_code == 303
+
+
+def test_a_form_of_another_site_changes_nothing(visitor: httpx.Client, address: str) -> None:
+    data = {"name": "ada", "password": PASSWORD}
+    for path in (LOGIN, LOGOUT, "/gradio_api/queue/join", f"{TEAM}/gradio_api/queue/join"):
+        for origin in ("http://ailleurs.invalid", "null", "http://127.0.0.1:1"):
+            assert visitor.post(path, data=data, headers={"origin": origin}).status_code == 403
+    assert visitor.post(LOGIN, data=data, headers={"origin": address.rstrip("/")}).status_code == 303
+
+
+def test_every_answer_tells_the_browser_what_to_refuse(visitor: httpx.Client) -> None:
+    for path in ("/", LOGIN, TEAM, "/nulle-part", "/assets/nulle-part"):
+        headers = visitor.get(path).headers
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["x-frame-options"] == "SAMEORIGIN"
+        assert headers["referrer-policy"] == "same-origin"
+
+
+def test_a_name_typed_in_the_form_is_shown_and_never_run(visitor: httpx.Client) -> None:
+    answer = enter(visitor, '"><script>alert(1)</script>', "faux")
+    assert answer.status_code == 401
+    assert "<script>" not in answer.text
+    assert "ne vont pas ensemble" in answer.text
+
+
+def test_whoever_guesses_is_made_to_wait(tmp_path: Path) -> None:
+    accounts = Accounts(tmp_path)
+    accounts.add("ada", PASSWORD)
+    with served(accounts) as url, httpx.Client(base_url=url, timeout=20) as client:
+        for _ in range(6):
+            assert enter(client, "ada", "au hasard").status_code == 401
+        slowed = enter(client, "ada", PASSWORD)
+    assert slowed.status_code == 429
+    assert "Attendez" in slowed.text
+    assert "set-cookie" not in slowed.headers
+
+
+def test_a_proxy_s_header_is_believed_only_where_it_is_set(visitor: httpx.Client, tmp_path: Path) -> None:
+    named = {"x-remote-user": "ada"}
+    assert visitor.get(f"{TEAM}/", headers=named).status_code == 303
+    with served(Accounts(tmp_path), "X-Remote-User") as url, httpx.Client(base_url=url, timeout=20) as client:
+        assert client.get(f"{TEAM}/", headers=named).status_code == 200
+        assert client.get(f"{TEAM}/", headers={"x-remote-user": ""}).status_code == 303
+        assert client.get(f"{TEAM}/").status_code == 303

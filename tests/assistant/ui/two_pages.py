@@ -1,0 +1,36 @@
+"""The two pages with answers that say whose they are, served until stopped: `python -m tests.assistant.ui.two_pages
+DATA_DIR [TRUSTED_HEADER]`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from assistant.people.accounts import Accounts, Sessions, read_secret
+from assistant.types import Answer
+from assistant.ui import chat, server
+from assistant.ui.gate import Door
+
+TITLE = "Les Jardins du Pont"
+SECRET = "topinambour"  # what the team alone may read
+
+
+def page(team: bool) -> chat.Page:
+    def stream(question: str, before: Sequence[str]) -> Iterator[str | Answer]:
+        text = SECRET if team else "tomate"
+        yield text
+        yield Answer(question, question, text, (), (), (), False, "extractive", 0.0)
+
+    examples = (SECRET if team else "Une question ?",)
+    return chat.build(stream, lambda answer: answer, title=TITLE, examples=examples, team=team)
+
+
+def main(data_dir: Path, trusted_header: str = "") -> None:
+    door = Door(Sessions(Accounts(data_dir), read_secret(data_dir)), trusted_header)
+    app = server.application(page(team=False), page(team=True), door, TITLE)
+    server.launch(app, "127.0.0.1", 0, on_ready=lambda url: print(url, flush=True))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), *sys.argv[2:])
