@@ -22,7 +22,8 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from assistant.errors import AccountRefused
 from index.errors import why
 
-FILE, SECRET = "accounts.db", "secret"
+FOLDER, FILE, SECRET = "people", "accounts.db", "secret"
+"""Where accounts and the secret of sessions lie in a data folder."""
 _NAME = re.compile(r"[\w.@-]{1,64}")
 _SHORTEST, _LONGEST = 12, 1024  # characters of a password
 _SECRET_BYTES = 32
@@ -45,7 +46,7 @@ class Accounts:
 
     def __init__(self, data_dir: Path) -> None:
         self.folder = data_dir
-        self._path = data_dir / FILE
+        self._path = data_dir / FOLDER / FILE
 
     def __len__(self) -> int:
         return len(self.all())
@@ -155,7 +156,7 @@ class Sessions:
 def read_secret(data_dir: Path, file: Path | None = None) -> bytes:
     """The secret that signs sessions: that of `file`, or that of the data folder, made at the first call, for its owner
     only. Raises `AccountRefused` when it cannot be read or is too short."""
-    path = file or data_dir / SECRET
+    path = file or data_dir / FOLDER / SECRET
     try:
         if file is None:
             _make_private(path, secrets.token_hex(_SECRET_BYTES))
@@ -175,7 +176,8 @@ def read_secret(data_dir: Path, file: Path | None = None) -> bytes:
 def _make_private(path: Path, content: str = "") -> None:
     """Make a file that only its owner can read, unless it is there."""
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, exist_ok=True)
         try:
             with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as made:
                 made.write(content)

@@ -15,6 +15,8 @@ from index.types import Scope
 
 VERSION = "3"
 FILE = "catalog.db"
+PEOPLE = "people"
+"""What a data folder may hold beside an index: the accounts of those who use it, kept by the people side."""
 
 FULL_TEXT = {Scope.PUBLIC: "lexical_public", Scope.TEAM: "lexical_team"}
 """The full-text table of each scope. They are nested: the team's holds public passages too."""
@@ -111,4 +113,4 @@ def discard(folder: Path) -> None:
 
 def _is_ours(name: str) -> bool:
     """Whether a data folder holds a file of this name because we put it there."""
-    return name.startswith((FILE, "vectors-", "index.lock", "vectors.lock"))
+    return name == PEOPLE or name.startswith((FILE, "vectors-", "index.lock", "vectors.lock"))

@@ -10,7 +10,8 @@ import pytest
 
 from assistant.errors import AccountRefused
 from assistant.people import accounts as module
-from assistant.people.accounts import FILE, SECRET, Accounts, Sessions, read_secret
+from assistant.people.accounts import FILE, FOLDER, SECRET, Accounts, Sessions, read_secret
+from index.store.catalog import Catalog
 
 PASSWORD = "une phrase de passe"
 OTHER = "une autre phrase de passe"
@@ -32,15 +33,15 @@ def test_there_is_no_default_account(tmp_path: Path) -> None:
     empty = Accounts(tmp_path)
     assert len(empty) == 0
     assert empty.state("admin", "admin") is None
-    assert not (tmp_path / FILE).exists()
+    assert not (tmp_path / FOLDER / FILE).exists()
 
 
 def test_passwords_are_not_kept_and_the_files_are_the_owner_s(accounts: Accounts, tmp_path: Path) -> None:
     read_secret(tmp_path)
-    assert PASSWORD.encode() not in (tmp_path / FILE).read_bytes()
-    assert b"$argon2id$" in (tmp_path / FILE).read_bytes()
+    assert PASSWORD.encode() not in (tmp_path / FOLDER / FILE).read_bytes()
+    assert b"$argon2id$" in (tmp_path / FOLDER / FILE).read_bytes()
     for name in (FILE, SECRET):
-        assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o600
+        assert stat.S_IMODE((tmp_path / FOLDER / name).stat().st_mode) == 0o600
     assert [account.name for account in accounts.all()] == ["ada"]
 
 
@@ -111,7 +112,8 @@ def test_a_taken_name_a_short_password_and_an_unknown_account_are_refused(accoun
 
 
 def test_a_file_that_is_no_file_of_accounts_is_said(tmp_path: Path) -> None:
-    (tmp_path / FILE).write_bytes(b"ceci n'est pas une base" * 100)
+    (tmp_path / FOLDER).mkdir()
+    (tmp_path / FOLDER / FILE).write_bytes(b"ceci n'est pas une base" * 100)
     with pytest.raises(AccountRefused, match="ne peuvent pas être lus"):
         Accounts(tmp_path).all()
 
@@ -120,10 +122,16 @@ def test_the_secret_may_stand_elsewhere_and_must_be_long(tmp_path: Path) -> None
     given = tmp_path / "donne"
     given.write_text("a" * 40 + "\n", encoding="utf-8")
     assert read_secret(tmp_path, given) == b"a" * 40
-    assert not (tmp_path / SECRET).exists()
+    assert not (tmp_path / FOLDER / SECRET).exists()
     given.write_text("court", encoding="utf-8")
     with pytest.raises(AccountRefused, match="trop court"):
         read_secret(tmp_path, given)
     with pytest.raises(AccountRefused, match="ne peut pas être lu"):
         read_secret(tmp_path, tmp_path / "absent")
     assert read_secret(tmp_path) == read_secret(tmp_path)
+
+
+def test_accounts_may_be_made_before_anything_is_indexed(accounts: Accounts, tmp_path: Path) -> None:
+    catalog = Catalog.create(tmp_path, {"model": "essai"})
+    catalog.close()
+    assert len(Accounts(tmp_path)) == 1
