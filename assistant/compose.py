@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from index.reading.metadata import DESCRIPTION, Description, read_description
 from index.search.search import Searcher
 from index.settings import IndexSettings
 from index.store.catalog import Catalog
+from index.store.schema import DESCRIBING
 from index.store.vectors import VectorIndex
 from index.types import Passage, Scope
 
@@ -67,8 +68,9 @@ def compose(index_settings: IndexSettings, settings: AssistantSettings) -> Parts
             "Remettez ce modèle dans les réglages, ou indexez dans un autre dossier avec --data-dir.",
         )
     root = Path(catalog.meta("corpus"))
-    description = read_description(_root_of(DESCRIPTION, root, settings.corpus))
-    lexicon = Lexicon.read(_root_of(LEXICON, root, settings.corpus) / LEXICON)
+    roots = (root, index_settings.data_dir / DESCRIBING, settings.corpus)
+    description = read_description(_root_of(DESCRIPTION, roots))
+    lexicon = Lexicon.read(_root_of(LEXICON, roots) / LEXICON)
     searcher = Searcher(catalog, VectorIndex(catalog), embedder, index_settings, description.sites)
     engine = Engine(searcher, lexicon, settings, _drafter(settings, embedder))
     return Parts(catalog, searcher, engine, lexicon, description)
@@ -86,6 +88,14 @@ def _drafter(settings: AssistantSettings, embedder: Embedder) -> draft.Drafter |
     return draft.Drafter(LanguageModel(settings.model), read_prompt("answer", draft.VARIABLES), near)
 
 
-def _root_of(name: str, indexed: Path, fallback: Path) -> Path:
-    """The folder to read a file of this name from: the indexed one if it has it."""
-    return indexed if (indexed / name).is_file() else fallback
+def describing(index_settings: IndexSettings, settings: AssistantSettings) -> dict[str, Path]:
+    """The files that describe what is indexed, by name. Raises `CorpusError`."""
+    catalog = Catalog.open(index_settings.data_dir)
+    roots = (Path(catalog.meta("corpus")), index_settings.data_dir / DESCRIBING, settings.corpus)
+    catalog.close()
+    return {name: _root_of(name, roots) / name for name in (DESCRIPTION, LEXICON)}
+
+
+def _root_of(name: str, roots: Sequence[Path]) -> Path:
+    """The folder to read a file of this name from: the first that has it, or the last."""
+    return next((root for root in roots if (root / name).is_file()), roots[-1])

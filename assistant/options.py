@@ -86,6 +86,15 @@ def parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
     user.add_argument("name", nargs="?", default="", metavar="NOM", help="le nom du compte")
     user.add_argument("--password-stdin", action="store_true", help="lit le mot de passe sur l'entrée")
     user.add_argument("--json", action="store_true", help="écrit du JSON, et rien d'autre, sur la sortie")
+
+    backup = command("backup", "Met l'index et les comptes dans un fichier, sans rien arrêter.")
+    backup.add_argument("file", type=Path, metavar="FICHIER", help="le fichier à écrire")
+    backup.add_argument("--encrypt", action="store_true", help="le chiffre par une phrase de passe, qui est demandée")
+    restore = command("restore", "Remet une sauvegarde dans un dossier de données vide.")
+    restore.add_argument("file", type=Path, metavar="FICHIER", help="la sauvegarde")
+    for one in (backup, restore):
+        one.add_argument("--passphrase-stdin", action="store_true", help="lit la phrase de passe sur l'entrée")
+        one.add_argument("--json", action="store_true", help="écrit du JSON, et rien d'autre, sur la sortie")
     return whole
 
 

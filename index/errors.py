@@ -8,6 +8,7 @@ CorpusError                 base: one French line, what happened and the remedy
 ├── NothingIndexed          a question is asked of a data folder that holds no index
 ├── TooManyRemoved          a run would take out more than a tenth of the sources
 ├── IndexBusy               another run is writing this index
+├── BackupRefused           a backup cannot be written, or is none that can be restored
 ├── VectorsNotCopied        the index is up to date, but not the fast copy of its vectors
 └── ModelUnavailable        the embedding model cannot be found or unpacked
 """
@@ -55,6 +56,10 @@ class TooManyRemoved(CorpusError):
 
 class IndexBusy(CorpusError):
     """Another process is indexing into the data folder."""
+
+
+class BackupRefused(CorpusError):
+    """A backup could not be written, or what was given is no whole backup of this version."""
 
 
 class VectorsNotCopied(CorpusError):

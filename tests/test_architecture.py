@@ -22,6 +22,7 @@ ONLY_IN = {
     "itsdangerous": ("assistant/people/accounts.py",),
     "Stemmer": ("index/search/french.py",),
     "portalocker": ("index/store/lock.py",),
+    "pyrage": ("index/store/backup.py",),
     "pypdfium2": ("index/reading/documents/pdf.py", "index/reading/documents/pdf_page.py"),
     "selectolax": ("index/reading/documents/web.py", "index/reading/documents/web_tags.py"),
     "markdown_it": ("index/reading/documents/markdown.py",),

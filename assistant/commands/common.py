@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import sys
 from typing import TYPE_CHECKING
 
+from assistant.errors import BadRequest
 from assistant.settings import AssistantSettings
 from index.settings import IndexSettings
 
@@ -30,6 +32,23 @@ def open_parts(options: argparse.Namespace, *, writes: bool = False) -> Parts:
 
     index_settings, settings = read_settings(options)
     return compose(index_settings, settings if writes else settings.model_copy(update={"model": None}))
+
+
+def read_secret_line(what: str, from_input: bool) -> str:
+    """What must not be seen, asked twice on a terminal, or the first line of the standard input. Raises
+    `BadRequest`."""
+    if from_input:
+        return sys.stdin.readline().rstrip("\r\n")
+    from getpass import getpass
+
+    try:
+        typed = getpass(f"{what} : ")
+        again = getpass("Encore une fois : ")
+    except EOFError as error:
+        raise BadRequest("Rien n'a été écrit.", "Écrivez-le, ou donnez-le sur l'entrée (voir --help).") from error
+    if typed != again:
+        raise BadRequest("Les deux saisies ne sont pas les mêmes.", "Recommencez.")
+    return typed
 
 
 def write_json(value: object) -> None:

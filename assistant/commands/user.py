@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
-from assistant.commands.common import DONE, read_settings, write_json
+from assistant.commands.common import DONE, read_secret_line, read_settings, write_json
 from assistant.errors import BadRequest
 
 
@@ -27,27 +26,11 @@ def run(options: argparse.Namespace) -> int:
         accounts.remove(options.name)
         done = "Compte retiré ; ses sessions sont finies."
     elif options.action == "password":
-        accounts.set_password(options.name, _password(options))
+        accounts.set_password(options.name, read_secret_line("Mot de passe", options.password_stdin))
         done = "Mot de passe changé ; les sessions ouvertes avec l'ancien sont finies."
     else:
-        accounts.add(options.name, _password(options))
+        accounts.add(options.name, read_secret_line("Mot de passe", options.password_stdin))
         read_secret(index_settings.data_dir, settings.secret_file)
         done = "Compte créé."
     write_json({"name": options.name}) if options.json else print(done)
     return DONE
-
-
-def _password(options: argparse.Namespace) -> str:
-    """The password, asked twice on a terminal, or the first line of the standard input."""
-    if options.password_stdin:
-        return sys.stdin.readline().rstrip("\r\n")
-    from getpass import getpass
-
-    try:
-        password = getpass("Mot de passe : ")
-        again = getpass("Encore une fois : ")
-    except EOFError as error:
-        raise BadRequest("Aucun mot de passe n'a été donné.", "Écrivez-le, ou donnez --password-stdin.") from error
-    if password != again:
-        raise BadRequest("Les deux mots de passe ne sont pas les mêmes.", "Recommencez.")
-    return password

@@ -15,8 +15,9 @@ from index.types import Scope
 
 VERSION = "3"
 FILE = "catalog.db"
-PEOPLE = "people"
-"""What a data folder may hold beside an index: the accounts of those who use it, kept by the people side."""
+PEOPLE, DESCRIBING = "people", "corpus"
+"""What a data folder may hold beside an index: the accounts of those who use it, kept by the people side, and, where it
+was restored, what described its corpus."""
 
 FULL_TEXT = {Scope.PUBLIC: "lexical_public", Scope.TEAM: "lexical_team"}
 """The full-text table of each scope. They are nested: the team's holds public passages too."""
@@ -113,4 +114,4 @@ def discard(folder: Path) -> None:
 
 def _is_ours(name: str) -> bool:
     """Whether a data folder holds a file of this name because we put it there."""
-    return name == PEOPLE or name.startswith((FILE, "vectors-", "index.lock", "vectors.lock"))
+    return name in (PEOPLE, DESCRIBING) or name.startswith((FILE, "vectors-", "index.lock", "vectors.lock"))

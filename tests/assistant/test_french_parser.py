@@ -17,7 +17,7 @@ ENGLISH = frozenset(
     version number default command commands unknown file no such directory cannot can open string must be to or an int
     float missing too few many found only option group mutually exclusive parser argumenterror traceback""".split()
 )
-COMMANDS = ("index", "ask", "search", "eval", "lexicon", "status", "doctor", "serve", "user")
+COMMANDS = ("index", "ask", "search", "eval", "lexicon", "status", "doctor", "serve", "user", "backup", "restore")
 
 
 def english(text: str) -> set[str]:

@@ -1,0 +1,41 @@
+"""`assistant backup` and `assistant restore`: a data folder into one file, and back on another machine."""
+
+from __future__ import annotations
+
+import argparse
+
+from assistant.commands.common import DONE, read_secret_line, read_settings, write_json
+
+
+def run(options: argparse.Namespace) -> int:
+    from assistant.compose import describing
+    from index.store.backup import back_up
+
+    index_settings, settings = read_settings(options)
+    passphrase = read_secret_line("Phrase de passe", options.passphrase_stdin) if options.encrypt else ""
+    size = back_up(index_settings.data_dir, options.file, describing(index_settings, settings), passphrase)
+    if options.json:
+        write_json({"file": str(options.file), "bytes": size, "encrypted": bool(passphrase)})
+    else:
+        kind = "chiffrée" if passphrase else "en clair : gardez-la comme les entretiens"
+        print(f"Sauvegarde faite, {kind} ({max(size // 1000, 1)} ko) : {options.file}")
+    return DONE
+
+
+def run_restore(options: argparse.Namespace) -> int:
+    from index.store.backup import restore
+    from index.store.catalog import Catalog
+    from index.store.vectors import VectorIndex
+
+    index_settings, _ = read_settings(options)
+    passphrase = read_secret_line("Phrase de passe", True) if options.passphrase_stdin else ""
+    restore(options.file, index_settings.data_dir, passphrase)
+    catalog = Catalog.open(index_settings.data_dir)
+    vectors = VectorIndex(catalog)
+    vectors.synchronise()
+    vectors.close()
+    if options.json:
+        write_json({"restored": True})
+    else:
+        print("Sauvegarde restaurée : l'index répond comme celui dont elle vient.")
+    return DONE

@@ -1,0 +1,220 @@
+"""A data folder into one file, and back on another machine.
+
+The file is a tar archive of the catalog, of the accounts, and of what describes the corpus (sites, lexicon), with their
+digests; encrypted, it is in the format of age (a passphrase, by scrypt), which other programs read. The copy of the
+vectors is not in it: the catalog makes it again."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import shutil
+import sqlite3
+import tarfile
+import tempfile
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import IO
+
+import pyrage
+
+from index.errors import BackupRefused, CorpusError, DataFolderRefused, why
+from index.store import schema
+from index.store.catalog import Catalog
+from index.store.refusals import cannot_write
+
+MANIFEST, FORMAT = "manifest.json", 1
+_MADE = ".part"
+_AGE = b"age-encryption.org/"
+_DATABASES = (schema.FILE, f"{schema.PEOPLE}/accounts.db")
+_MOST_FILES = 20
+_LARGEST = 200_000_000_000  # bytes that a manifest may announce
+
+
+def back_up(data_dir: Path, file: Path, describing: Mapping[str, Path], passphrase: str = "") -> int:
+    """Write all that a data folder holds to `file`, for its owner only, and give its size in bytes. `describing` names
+    the files that describe the corpus. Questions are answered and runs go on meanwhile: each database is copied in one
+    state. Raises `BackupRefused`, and then leaves nothing, or `NothingIndexed`."""
+    Catalog.open(data_dir).close()
+    part = file.with_name(f"{file.name}.{os.getpid()}{_MADE}")
+    try:
+        with tempfile.TemporaryDirectory(dir=file.parent) as scratch:
+            copied = {name: Path(scratch) / str(number) for number, name in enumerate(_DATABASES)}
+            held = {name: path for name, path in copied.items() if _copy(data_dir / name, path)}
+            held |= {f"{schema.DESCRIBING}/{name}": path for name, path in describing.items() if path.is_file()}
+            with _private(part) as out:
+                _pack(held, out, passphrase)
+        os.replace(part, file)
+    except (OSError, sqlite3.DatabaseError) as error:
+        reason = why(error) if isinstance(error, OSError) else str(error)
+        raise BackupRefused(
+            f"La sauvegarde « {file} » n'a pas pu être écrite ({reason}).",
+            "Donnez un dossier qui existe, où vous pouvez écrire et où il reste de la place.",
+        ) from error
+    finally:
+        part.unlink(missing_ok=True)
+    return file.stat().st_size
+
+
+def restore(file: Path, data_dir: Path, passphrase: str = "") -> None:
+    """Put back what a backup holds into a data folder that holds nothing. Raises `BackupRefused` (no backup, damaged,
+    another version, a wrong passphrase) or `DataFolderRefused`; the data folder is then as it was."""
+    if data_dir.exists() and any(data_dir.iterdir()):
+        raise DataFolderRefused(
+            f"Le dossier de données « {data_dir} » n'est pas vide.",
+            "Restaurez dans un autre dossier avec --data-dir.",
+        )
+    aside = data_dir.with_name(f"{data_dir.name}.{os.getpid()}{_MADE}")
+    try:
+        aside.mkdir(parents=True, mode=0o700)
+        with _readable(file, passphrase) as archive:
+            _unpack(archive, aside, file)
+        _check(aside, file)
+        if data_dir.exists():
+            data_dir.rmdir()
+        os.replace(aside, data_dir)
+    except OSError as error:
+        if isinstance(error, FileNotFoundError) and not file.exists():
+            raise BackupRefused(f"La sauvegarde « {file} » n'existe pas.", "Vérifiez son chemin.") from error
+        raise cannot_write(data_dir, error) from error
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _copy(database: Path, to: Path) -> bool:
+    """Copy a database that others may be writing, in one state of it; whether there is one."""
+    if not database.is_file():
+        return False
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as source, closing(sqlite3.connect(to)) as copy:
+        source.backup(copy)
+        copy.execute("PRAGMA journal_mode = DELETE")  # all of it in the one file
+    return True
+
+
+@contextmanager
+def _private(path: Path) -> Iterator[IO[bytes]]:
+    with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600), "w+b") as made:
+        yield made
+
+
+def _pack(held: Mapping[str, Path], out: IO[bytes], passphrase: str) -> None:
+    manifest = {
+        "format": FORMAT,
+        "schema": schema.VERSION,
+        "files": {name: {"size": path.stat().st_size, "sha256": _digest(path)} for name, path in held.items()},
+    }
+    target: IO[bytes] = io.BytesIO() if passphrase else out
+    with tarfile.open(fileobj=target, mode="w:gz", compresslevel=3) as archive:
+        _add(archive, MANIFEST, json.dumps(manifest).encode(), None)
+        for name, path in held.items():
+            _add(archive, name, None, path)
+    if isinstance(target, io.BytesIO):
+        out.write(pyrage.passphrase.encrypt(target.getvalue(), passphrase))
+
+
+def _add(archive: tarfile.TarFile, name: str, content: bytes | None, path: Path | None) -> None:
+    entry = tarfile.TarInfo(name)
+    entry.mode = 0o600
+    entry.size = len(content) if content is not None else path.stat().st_size if path else 0
+    with io.BytesIO(content) if content is not None else path.open("rb") if path else io.BytesIO() as read:
+        archive.addfile(entry, read)
+
+
+@contextmanager
+def _readable(file: Path, passphrase: str) -> Iterator[IO[bytes]]:
+    """The archive in a backup, in clear."""
+    with file.open("rb") as read:
+        encrypted = read.read(len(_AGE)) == _AGE
+        read.seek(0)
+        if not encrypted:
+            yield read
+            return
+        if not passphrase:
+            raise BackupRefused(f"La sauvegarde « {file} » est chiffrée.", "Donnez sa phrase de passe.")
+        try:
+            clear = pyrage.passphrase.decrypt(read.read(), passphrase)
+        except pyrage.DecryptError as error:
+            raise BackupRefused(
+                f"La sauvegarde « {file} » ne se déchiffre pas.", "Vérifiez la phrase de passe, ou prenez-en une autre."
+            ) from error
+        yield io.BytesIO(clear)
+
+
+def _unpack(archive: IO[bytes], folder: Path, file: Path) -> None:
+    """Write the files that the manifest announces, no other and no larger, and compare their digests."""
+    try:
+        with tarfile.open(fileobj=archive, mode="r|gz") as entries:
+            reading = iter(entries)
+            first = next(reading, None)
+            announced = _manifest(entries, first)
+            for entry in reading:
+                expected = announced.pop(entry.name, None)
+                read = entries.extractfile(entry) if entry.isfile() else None
+                if expected is None or read is None or entry.size != expected["size"]:
+                    raise _damaged(file)
+                path = folder / entry.name
+                path.parent.mkdir(mode=0o700, exist_ok=True)
+                with _private(path) as out:
+                    shutil.copyfileobj(read, out)
+                if _digest(path) != expected["sha256"]:
+                    raise _damaged(file)
+        if announced:
+            raise _damaged(file)
+    except (tarfile.TarError, EOFError, zlib.error, ValueError, KeyError, TypeError) as error:
+        raise _damaged(file) from error
+
+
+def _manifest(entries: tarfile.TarFile, first: tarfile.TarInfo | None) -> dict[str, dict[str, object]]:
+    read = entries.extractfile(first) if first is not None and first.name == MANIFEST else None
+    if read is None or first is None or first.size > 1_000_000:
+        raise ValueError("no manifest")
+    manifest = json.loads(read.read())
+    if manifest["format"] != FORMAT or manifest["schema"] != schema.VERSION:
+        raise BackupRefused(
+            f"Cette sauvegarde a été faite par une autre version (format {manifest['schema']}, attendu "
+            f"{schema.VERSION}).",
+            "Restaurez-la avec la version qui l'a faite.",
+        )
+    files: dict[str, dict[str, object]] = manifest["files"]
+    known = all(_is_known(name) for name in files)
+    if not known or len(files) > _MOST_FILES or sum(int(str(one["size"])) for one in files.values()) > _LARGEST:
+        raise ValueError("a strange manifest")
+    return files
+
+
+def _is_known(name: str) -> bool:
+    """Whether a backup may hold a file of this name: never one that would lie elsewhere."""
+    folder, _, base = name.rpartition("/")
+    return name in _DATABASES or (
+        folder == schema.DESCRIBING and base == Path(base).name and base not in ("", ".", "..")
+    )
+
+
+def _check(folder: Path, file: Path) -> None:
+    """Whether the catalog is one, and whole."""
+    try:
+        catalog = Catalog.open(folder)
+        with catalog.snapshot() as connection:
+            well = connection.execute("PRAGMA quick_check").fetchone()[0] == "ok"
+        catalog.close()
+        for name in _DATABASES:
+            if (folder / name).is_file():
+                with closing(sqlite3.connect(folder / name)) as database:
+                    database.execute("PRAGMA journal_mode = WAL")  # as they were: read while they are written
+    except (CorpusError, sqlite3.DatabaseError) as error:
+        raise _damaged(file) from error
+    if not well:
+        raise _damaged(file)
+
+
+def _damaged(file: Path) -> BackupRefused:
+    return BackupRefused(f"« {file} » n'est pas une sauvegarde entière.", "Prenez-en une autre.")
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as read:
+        return hashlib.file_digest(read, "sha256").hexdigest()
