@@ -22,7 +22,7 @@ from tests.assistant.conftest import JARDINS
 from tests.assistant.questions import QUESTIONS, SECRET
 from tests.running import ROOT, environment, serving
 
-HIDDEN = (SECRET, "7 777", "courge de 40 kilos", "compte caché", "mot de passe de la cabane")
+HIDDEN = (SECRET, "7 777 euros", "nom du compte caché")
 PLACES = ("", "/equipe")
 # What stands in the place of a parameter of an address.
 FILLED = ("catalog.db", "../data/catalog.db", "..%2f..%2fetc%2fpasswd", "/etc/passwd", "1", "%00", "session", "é" * 50)
@@ -37,8 +37,8 @@ page = lambda team: chat.build(lambda q, b: iter(()), lambda a: a, title="t", ex
 app = server.application(page(False), page(True), Door(Sessions(Accounts(Path(tempfile.mkdtemp())), b"x" * 32)), "t")
 def walk(routes, prefix=""):
     for route in routes:
-        path = prefix + getattr(route, "path", "")
-        inner = getattr(route, "routes", None)
+        path = prefix + (getattr(route, "path", None) or "")
+        inner = getattr(getattr(route, "original_router", route), "routes", None)
         yield from walk(inner, path) if inner else [path]
 print(json.dumps(sorted(set(walk(app.routes)))))
 """

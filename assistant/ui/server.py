@@ -32,7 +32,7 @@ def application(public: gr.Blocks, team: gr.Blocks, door: Door, title: str, host
         gr.mount_gradio_app(
             app, page, path=path, server_name=host, server_port=port, theme=theme.theme(),
             footer_links=[], run_history=False, show_error=False, ssr_mode=False, enable_monitoring=False, pwa=False,
-            mcp_server=False, favicon_path=str(ICON),
+            mcp_server=False, favicon_path=str(ICON) if path == "/" else None,
         )  # fmt: skip
     return app
 
