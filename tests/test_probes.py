@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import product
+from itertools import count, product
 from pathlib import Path
 
 import httpx
@@ -22,8 +22,8 @@ from tests.assistant.conftest import JARDINS
 from tests.assistant.questions import QUESTIONS, SECRET
 from tests.running import ROOT, environment, serving
 
-HIDDEN = (SECRET, "7 777 euros", "nom du compte caché")
-PLACES = ("", "/equipe")
+HIDDEN = (SECRET, "7 777 euros")
+_SESSIONS = count()
 # What stands in the place of a parameter of an address.
 FILLED = ("catalog.db", "../data/catalog.db", "..%2f..%2fetc%2fpasswd", "/etc/passwd", "1", "%00", "session", "é" * 50)
 METHODS = ("GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH")
@@ -146,19 +146,23 @@ def test_no_question_asked_of_everyone_s_page_is_answered_with_it(question: str,
 
 @pytest.mark.parametrize("number", [-1, 2, 5, 50, "1", None, {"a": 1}, 10**30])
 def test_no_event_of_the_queue_gives_it(number: object, running: Running) -> None:
-    with httpx.Client(base_url=running.address, timeout=10) as client:
-        body = {"data": ["Quelle est la réserve ?", ["team"], "team"], "fn_index": number, "session_hash": "probe"}
-        knock(client, "POST", "/gradio_api/queue/join", json=body)
-        knock(client, "POST", "/gradio_api/queue/join", content=b"{pas du json")
-        knock(client, "POST", "/gradio_api/run/predict", json=body)
+    body = {"data": ["Quelle est la réserve ?", ["team"], "team"], "fn_index": number, "session_hash": "probe"}
+    for path, sent in (
+        ("queue/join", {"json": body}),
+        ("queue/join", {"content": b"{"}),
+        ("run/predict", {"json": body}),
+    ):
+        with httpx.Client(base_url=running.address, timeout=10) as client:  # an error closes the connection
+            knock(client, "POST", f"/gradio_api/{path}", **sent)
 
 
 def ask(client: httpx.Client, question: str) -> str:
     """What everyone's page answers, as its events."""
-    body = {"data": [question, None], "fn_index": 0, "session_hash": "question"}
+    session = f"session{next(_SESSIONS)}"  # one of its own: a conversation repeats its questions
+    body = {"data": [question, None], "fn_index": 0, "session_hash": session}
     client.post("/gradio_api/queue/join", json=body).raise_for_status()
     heard = []
-    with client.stream("GET", "/gradio_api/queue/data", params={"session_hash": "question"}) as stream:
+    with client.stream("GET", "/gradio_api/queue/data", params={"session_hash": session}) as stream:
         for line in stream.iter_lines():
             heard.append(line)
             if line.startswith("data:") and json.loads(line[5:]).get("msg") in ("process_completed", "close_stream"):
