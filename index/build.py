@@ -15,10 +15,11 @@ from index.changes import Changes, compare
 from index.embed import Embedder, open_embedder
 from index.errors import DataFolderRefused, TooManyRemoved, UnreadableFile, VectorsNotCopied
 from index.likeness import Scale
+from index.privacy.pseudonyms import Pseudonyms
 from index.progress import Progress, Step, unwatched
 from index.reading.chunk import CHUNKING
 from index.reading.metadata import Description, read_description
-from index.reading.read import OpenedFile, Stamps, list_files, open_file
+from index.reading.read import NO_NAMES, OpenedFile, Stamps, list_files, open_file
 from index.search import french
 from index.settings import IndexSettings
 from index.staging import Making, Report, prepare
@@ -47,13 +48,13 @@ def build(
     began = time.monotonic()
     files = list_files(root)
     description = read_description(root)
+    pseudonyms = Pseudonyms.read(settings.pseudonyms, root) if settings.pseudonyms else NO_NAMES
     embedder = open_embedder(settings)
     catalog = _open(settings.data_dir)
     report = Report()
-    untouched = _untouched(root, files, catalog, embedder)
-    opened = list(
-        _open_files(root, [path for path in files if str(path) not in untouched], description, report, progress)
-    )
+    untouched = _untouched(root, files, catalog, embedder, pseudonyms)
+    to_open = [path for path in files if str(path) not in untouched]
+    opened = list(_open_files(root, to_open, description, pseudonyms, report, progress))
     begun = catalog is None
     if catalog is None and opened:
         prepare(embedder, progress)  # what can fail does so before there is a data folder
@@ -65,7 +66,7 @@ def build(
                 anew = _made_otherwise(catalog, embedder)
                 changes = compare(catalog.sources(Scope.TEAM), files, opened, anew, untouched)
                 _check_removed(catalog, changes, confirmed)
-                _follow(Making(embedder, description, report, progress), catalog, root, changes, opened)
+                _follow(Making(embedder, description, report, progress, pseudonyms), catalog, root, changes, opened)
                 try:
                     _copy_vectors(catalog, progress)
                 except VectorsNotCopied as error:
@@ -127,21 +128,30 @@ def _open(data_dir: Path) -> Catalog | None:
 
 
 def _untouched(
-    root: Path, files: Sequence[PurePosixPath], catalog: Catalog | None, embedder: Embedder
+    root: Path,
+    files: Sequence[PurePosixPath],
+    catalog: Catalog | None,
+    embedder: Embedder,
+    pseudonyms: Pseudonyms,
 ) -> frozenset[str]:
     """The paths of files that look from outside as they did when they were indexed: they are not opened."""
     if catalog is None or catalog.meta("corpus") != str(root.resolve()) or _made_otherwise(catalog, embedder):
         return frozenset()
-    known, now = catalog.stamps(), Stamps(root)
+    known, now = catalog.stamps(), Stamps(root, pseudonyms)
     return frozenset(name for path in files if known.get(name := str(path)) and known[name] == now.of(path))
 
 
 def _open_files(
-    root: Path, files: Sequence[PurePosixPath], description: Description, report: Report, progress: Progress
+    root: Path,
+    files: Sequence[PurePosixPath],
+    description: Description,
+    pseudonyms: Pseudonyms,
+    report: Report,
+    progress: Progress,
 ) -> Iterator[OpenedFile]:
     for number, path in enumerate(files, 1):
         try:
-            yield open_file(root, path, description)
+            yield open_file(root, path, description, pseudonyms)
         except UnreadableFile as error:
             report.fail(str(path), error)
         progress(Step("Lecture des fichiers", number, len(files), "fichier"))

@@ -8,6 +8,7 @@ CorpusError                 base: one French line, what happened and the remedy
 ├── NothingIndexed          a question is asked of a data folder that holds no index
 ├── TooManyRemoved          a run would take out more than a tenth of the sources
 ├── IndexBusy               another run is writing this index
+├── PseudonymsRefused       the table of names is open to others, or a line of it is not right
 ├── BackupRefused           a backup cannot be written, or is none that can be restored
 ├── VectorsNotCopied        the index is up to date, but not the fast copy of its vectors
 └── ModelUnavailable        the embedding model cannot be found or unpacked
@@ -56,6 +57,10 @@ class TooManyRemoved(CorpusError):
 
 class IndexBusy(CorpusError):
     """Another process is indexing into the data folder."""
+
+
+class PseudonymsRefused(CorpusError):
+    """The table of the names to replace cannot be used: nothing is indexed without it."""
 
 
 class BackupRefused(CorpusError):

@@ -20,6 +20,8 @@ class IndexSettings(BaseModel):
     models_dir: Path = Path(platformdirs.user_cache_dir("assistant-corpus")) / "models"
     embedding_model: str = EMBEDDED_MODEL
     """The embedded model, or the name or folder of any sentence-transformers model present on this machine."""
+    pseudonyms: Path | None = None
+    """The table of the names that interviews must not show."""
     dense_weight: float = 0.8
     """Share of the dense ranking in the fused score; the lexical one has the rest."""
     form_weight: float = 0.7
@@ -31,7 +33,8 @@ class IndexSettings(BaseModel):
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str], data_dir: Path | None = None) -> IndexSettings:
-        """Read `ASSISTANT_DATA_DIR`, `ASSISTANT_MODELS` and `ASSISTANT_EMBEDDING_MODEL`; `data_dir` wins when given."""
+        """Read `ASSISTANT_DATA_DIR`, `ASSISTANT_MODELS`, `ASSISTANT_EMBEDDING_MODEL` and `ASSISTANT_PSEUDONYMS`;
+        `data_dir` wins when given."""
         values: dict[str, object] = {}
         if data_dir is not None:
             values["data_dir"] = data_dir
@@ -39,6 +42,8 @@ class IndexSettings(BaseModel):
             values["data_dir"] = Path(environment["ASSISTANT_DATA_DIR"])
         if environment.get("ASSISTANT_MODELS"):
             values["models_dir"] = Path(environment["ASSISTANT_MODELS"])
+        if environment.get("ASSISTANT_PSEUDONYMS"):
+            values["pseudonyms"] = Path(environment["ASSISTANT_PSEUDONYMS"])
         if environment.get("ASSISTANT_EMBEDDING_MODEL"):
             values["embedding_model"] = environment["ASSISTANT_EMBEDDING_MODEL"]
         return cls.model_validate(values)

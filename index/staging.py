@@ -12,10 +12,11 @@ import numpy as np
 from index.changes import ToRead
 from index.embed import Embedder, FloatArray
 from index.errors import UnreadableFile, VectorsNotCopied
+from index.privacy.pseudonyms import Pseudonyms
 from index.progress import Outlook, Progress, Step
 from index.reading.chunk import windows
 from index.reading.metadata import Description
-from index.reading.read import Reading, open_file
+from index.reading.read import NO_NAMES, Reading, open_file
 from index.search import french
 from index.store.catalog import Catalog
 from index.store.runs import Entry, Run
@@ -51,6 +52,7 @@ class Making:
     description: Description
     report: Report
     progress: Progress
+    pseudonyms: Pseudonyms = NO_NAMES
 
     def stage(self, run: Run, to_read: Sequence[ToRead], already: int) -> dict[str, tuple[str, ...]]:
         """Read files by groups, embed each group at once, and stage its sources; returns the ids of what was staged,
@@ -70,7 +72,7 @@ class Making:
         tell()
         for number, one in enumerate(to_read, 1):
             try:
-                group.append(_read(one, self.description))
+                group.append(_read(one, self.description, self.pseudonyms))
                 size += group[-1][0].file.size
             except UnreadableFile as error:
                 failed += 1
@@ -112,14 +114,14 @@ def prepare(embedder: Embedder, progress: Progress) -> None:
     embedder.prepare(lambda done, total: progress(Step("Préparation du modèle", done, total)))
 
 
-def _read(one: ToRead, description: Description) -> tuple[ToRead, Reading]:
+def _read(one: ToRead, description: Description, pseudonyms: Pseudonyms) -> tuple[ToRead, Reading]:
     """A file as it was at one moment: read again when its content or what describes it is not what was opened, so that
     a text is never shown under the visibility of another. Raises `UnreadableFile`."""
     for _ in range(_TRIES):
         reading = one.file.read(one.id)
         if reading.source.digest == one.file.digest:
             return one, reading
-        one = replace(one, file=open_file(one.file.root, one.file.path, description))
+        one = replace(one, file=open_file(one.file.root, one.file.path, description, pseudonyms))
     raise UnreadableFile("Ce fichier change pendant qu'il est lu.", "Relancez quand il ne change plus.")
 
 

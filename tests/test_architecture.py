@@ -30,7 +30,8 @@ ONLY_IN = {
 # Inside a package: a file imports from rooms further down this list only.
 LAYERS = {
     "index": ("watch", "doctor", "build", "staging", "changes", "llama", "search/search", "search/vocabulary",
-              "likeness", "embed", "store", "reading", "search", "unpack", "progress", "settings", "errors", "types"),
+              "likeness", "embed", "store", "reading", "search", "unpack", "privacy", "progress", "settings",
+              "errors", "types"),
     "assistant": ("__main__", "cli", "commands", "options", "french_parser", "terminal", "bars", "stopping",
                   "json_form", "ui", "evaluate", "compose", "jargon", "engine", "question_files", "people", "answer",
                   "understand", "lexicon", "prompts", "settings", "errors", "types"),

@@ -6,10 +6,11 @@ import re
 import unicodedata
 
 from assistant.types import Badge
+from index.privacy.pseudonyms import FORM
 
 CUT = "[…]"
 """Stands in an abridged quotation for what was left out."""
-_REPLACED = re.compile(r"\[[A-ZÀ-ÖØ-Þ][^\W\d_]*(?:[ '’-][^\W\d_]+)* (?:\d+|[A-Z])\]")
+_REPLACED = re.compile(rf"\[{FORM}\]")
 _FOLDED = str.maketrans({"’": "'", "ʼ": "'", "‘": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"'})
 _AROUND_QUOTES = re.compile(r'\s*"\s*')
 

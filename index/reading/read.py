@@ -11,17 +11,19 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from index.errors import CorpusUnavailable, UnreadableFile, why
+from index.privacy.pseudonyms import Pseudonyms
 from index.reading import formats
 from index.reading.metadata import DESCRIPTION, SIDECAR, Description, Metadata, describe
 from index.reading.outline import short
 from index.reading.table import FILE as TABLE
 from index.reading.text import tidy
-from index.types import Section, Source
+from index.types import Kind, Section, Source
 
 READER_VERSION = 2  # a source read by another version is read again
 LEXICON = "lexique.toml"
 _LARGEST = 100_000_000  # bytes of a file
 _JUST_NOW_S = 2.0
+NO_NAMES = Pseudonyms()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +37,12 @@ class OpenedFile:
     digest: str
     size: int
     stamp: str = ""
+    pseudonyms: Pseudonyms = NO_NAMES
 
     def read(self, source_id: str) -> Reading:
         """Read its structure. Raises `UnreadableFile` when it holds no text."""
         data, said = _bytes(self.root, self.path), self.metadata
-        folder = self.path.parts[0] if len(self.path.parts) > 1 else ""
-        look_for = said.kind if said.kind_is_said or folder == "documents" else None
+        look_for = _look_for(self.path, said)
         try:
             content = formats.read(data, self.path.suffix.lower(), source_id, look_for, dict(said.speakers))
         except UnreadableFile:
@@ -53,18 +55,22 @@ class OpenedFile:
         if not content.sections:
             raise UnreadableFile("Ce fichier ne contient pas de texte.", "Complétez-le ou retirez-le du corpus.")
         title = said.title or _first_heading(content.sections) or self.path.stem
+        sections = tuple(_under_title(section, title) for section in content.sections)
+        kind = said.kind if said.kind_is_said else content.kind or said.kind
+        if kind == "transcript":
+            title, sections = self.pseudonyms.hide(title), tuple(map(self.pseudonyms.hide_in, sections))
         source = Source(
             id=source_id,
             path=str(self.path),
             title=title,
-            kind=said.kind if said.kind_is_said else content.kind or said.kind,
+            kind=kind,
             site=said.site,
             date=said.date,
             visibility=said.visibility,
             nature=said.nature,
-            digest=_digest(data, said),
+            digest=_digest(data, self.path, said, self.pseudonyms),
         )
-        return Reading(source, tuple(_under_title(section, title) for section in content.sections), content.notes)
+        return Reading(source, sections, content.notes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,23 +121,26 @@ def _describes(name: str) -> bool:
     return name in (DESCRIPTION, LEXICON, TABLE) or name.endswith(SIDECAR) or name.upper().partition(".")[0] == "README"
 
 
-def open_file(root: Path, path: PurePosixPath, description: Description) -> OpenedFile:
+def open_file(
+    root: Path, path: PurePosixPath, description: Description, pseudonyms: Pseudonyms = NO_NAMES
+) -> OpenedFile:
     """Open one file of the corpus. Raises `UnreadableFile` (`BadMetadata` for its metadata) with reason and remedy."""
     if str(path) != tidy(str(path)) or "\n" in str(path):
         raise UnreadableFile("Le nom de ce fichier contient des caractères illisibles.", "Renommez-le.")
     formats.check_suffix(path.suffix.lower())
-    seen = Stamps(root).of(path)
+    seen = Stamps(root, pseudonyms).of(path)
     data = _bytes(root, path)
     metadata = describe(root, path, formats.front_matter(data, path.suffix.lower()), description)
-    return OpenedFile(root, path, metadata, _digest(data, metadata), len(data), seen)
+    return OpenedFile(root, path, metadata, _digest(data, path, metadata, pseudonyms), len(data), seen, pseudonyms)
 
 
 class Stamps:
     """What files and all that describes them look like from outside: sizes and times. While that stays the same, there
     is nothing to open. What several files share is looked at once: a new one is made for each comparison."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, pseudonyms: Pseudonyms = NO_NAMES) -> None:
         self._root = str(root)
+        self._made_with = f"{READER_VERSION}{pseudonyms.digest}"
         self._shared: dict[str, str | None] = {}
 
     def of(self, path: PurePosixPath) -> str:
@@ -145,7 +154,7 @@ class Stamps:
         shared, own = self._shared[folder], self._look(name, f"{name}{SIDECAR}")
         if shared is None or own is None:
             return ""
-        return hashlib.sha256(f"{READER_VERSION}\n{shared}\n{own}".encode("utf-8", "surrogateescape")).hexdigest()
+        return hashlib.sha256(f"{self._made_with}\n{shared}\n{own}".encode("utf-8", "surrogateescape")).hexdigest()
 
     def _look(self, *names: str) -> str | None:
         latest, parts = time.time() - _JUST_NOW_S, []
@@ -197,7 +206,18 @@ def _under_title(section: Section, title: str) -> Section:
     return replace(section, place=replace(section.place, heading=heading[1:]))
 
 
-def _digest(data: bytes, metadata: Metadata) -> str:
+def _look_for(path: PurePosixPath, said: Metadata) -> Kind | None:
+    """The kind of a file that needs no guess."""
+    folder = path.parts[0] if len(path.parts) > 1 else ""
+    return said.kind if said.kind_is_said or folder == "documents" else None
+
+
+def _digest(data: bytes, path: PurePosixPath, metadata: Metadata, pseudonyms: Pseudonyms) -> str:
+    """What a source is known by: its content, what is said of it, and the names replaced in it if it may be an
+    interview."""
+    said = [READER_VERSION, asdict(metadata)]
+    if pseudonyms.digest and _look_for(path, metadata) != "document":
+        said.append(pseudonyms.digest)
     digest = hashlib.sha256(data)
-    digest.update(json.dumps([READER_VERSION, asdict(metadata)], sort_keys=True).encode())
+    digest.update(json.dumps(said, sort_keys=True).encode())
     return digest.hexdigest()

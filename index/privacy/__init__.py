@@ -1,0 +1,1 @@
+"""What keeps the people of the interviews from being recognised."""

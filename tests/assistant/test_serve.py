@@ -1,0 +1,49 @@
+"""Where the pages may be served, and what is said when they may not."""
+
+from __future__ import annotations
+
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from assistant.people.accounts import Accounts
+from tests.assistant.conftest import Assistant
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.0.10"])
+def test_without_an_account_the_page_is_not_opened_to_other_machines(
+    host: str, assistant: Assistant, tmp_path: Path
+) -> None:
+    run = assistant("serve", "--host", host, data_dir=tmp_path)
+    assert run.status == 2
+    assert "aucun compte n'existe" in run.err and "assistant user add" in run.err
+    assert run.err.count("\n") == 1
+
+
+def test_a_header_that_other_machines_could_write_is_not_trusted(
+    assistant: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Accounts(tmp_path).add("ada", "une phrase de passe")
+    monkeypatch.setenv("ASSISTANT_TRUSTED_HEADER", "X-Remote-User")
+    run = assistant("serve", "--host", "0.0.0.0", data_dir=tmp_path)
+    assert run.status == 2
+    assert "X-Remote-User" in run.err and "127.0.0.1" in run.err
+
+
+def test_accounts_are_kept_from_the_command_line(
+    assistant: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def typed(text: str) -> None:
+        monkeypatch.setattr("sys.stdin", StringIO(text))
+
+    typed("une phrase de passe\n")
+    assert assistant("user", "add", "ada", "--password-stdin", data_dir=tmp_path).out == "Compte créé.\n"
+    assert assistant("user", "list", "--json", data_dir=tmp_path).out == '{"accounts": ["ada"]}\n'
+    typed("une autre phrase de passe\n")
+    assert "Mot de passe changé" in assistant("user", "password", "ada", "--password-stdin", data_dir=tmp_path).out
+    assert Accounts(tmp_path).state("ada", "une autre phrase de passe")
+    assert "Compte retiré" in assistant("user", "remove", "ada", data_dir=tmp_path).out
+    assert assistant("user", "list", data_dir=tmp_path).out == "Aucun compte.\n"
+    run = assistant("user", "add", data_dir=tmp_path)
+    assert (run.status, run.err.count("\n")) == (2, 1)
