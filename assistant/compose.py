@@ -15,7 +15,7 @@ from assistant.lexicon import Lexicon
 from assistant.prompts import read_prompt
 from assistant.settings import AssistantSettings
 from index.embed import Embedder, open_embedder
-from index.errors import DataFolderRefused, NothingIndexed
+from index.errors import CorpusError, DataFolderRefused, NothingIndexed
 from index.reading.metadata import DESCRIPTION, Description, read_description
 from index.search.search import Searcher
 from index.settings import IndexSettings
@@ -34,6 +34,13 @@ class Parts:
     engine: Engine
     lexicon: Lexicon
     description: Description
+
+    def is_well(self) -> bool:
+        """Whether questions can be answered now."""
+        try:
+            return bool(self.catalog.generation)
+        except CorpusError:
+            return False
 
     def examples(self, scope: Scope) -> tuple[str, ...]:
         """Three questions to begin with: those of `corpus.toml`, else what the corpus has most to say on."""

@@ -32,7 +32,8 @@ def run(options: argparse.Namespace) -> int:
         )
 
     door = gate.Door(sessions, settings.trusted_header)
-    app = server.application(page(Scope.PUBLIC), page(Scope.TEAM), door, title, options.host, options.port)
+    pages = page(Scope.PUBLIC), page(Scope.TEAM)
+    app = server.application(*pages, door, title, parts.is_well, host=options.host, port=options.port)
 
     def ready(url: str) -> None:
         print(f"L'assistant est prêt\u00a0: {url}", flush=True)

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.people.accounts import Sessions
 from assistant.ui import theme
+from assistant.ui.health import HEALTH
 
 TEAM, LOGIN, LOGOUT = "/equipe", "/connexion", "/deconnexion"
 COOKIE = "assistant_session"
@@ -69,10 +70,10 @@ class Gate:
         path: str = scope.get("path", "")
         team = path == TEAM or path.startswith(f"{TEAM}/")
         within = path.removeprefix(TEAM) if team else path
-        send = _told(send, _SAFE | (_PRIVATE if team or path in (LOGIN, LOGOUT) else {}))
+        send = _told(send, _SAFE | (_PRIVATE if team or path in (LOGIN, LOGOUT, HEALTH) else {}))
         if scope["type"] != "http" or _comes_from_elsewhere(scope, headers):
             await _answer(send, 403)
-        elif path in (LOGIN, LOGOUT):
+        elif path in (LOGIN, LOGOUT, HEALTH):
             await self._app(scope, receive, send)
         elif team and self._door.name(headers) is None:
             await (_redirect(send, LOGIN) if within in ("", "/") else _answer(send, 401))

@@ -15,18 +15,29 @@ from gradio.routes import App as GradioApp
 from starlette.routing import Mount
 
 from assistant.people.attempts import Attempts
-from assistant.ui import login, theme
+from assistant.ui import health, login, theme
 from assistant.ui.gate import TEAM, Door, Gate
 
 ICON = Path(__file__).with_name("icon.svg")
 
 
-def application(public: gr.Blocks, team: gr.Blocks, door: Door, title: str, host: str = "", port: int = 0) -> FastAPI:
-    """All that is served: both pages and the team's door, behind the gate. Not `Blocks.launch`: it asks itself over
-    HTTP, which fails behind a proxy, prints in English, and leaves the rest of Gradio's addresses open."""
+def application(
+    public: gr.Blocks,
+    team: gr.Blocks,
+    door: Door,
+    title: str,
+    is_well: Callable[[], bool] = lambda: True,
+    *,
+    host: str = "",
+    port: int = 0,
+) -> FastAPI:
+    """All that is served: both pages and the team's door, behind the gate, and whether all is well. Not
+    `Blocks.launch`: it asks itself over HTTP, which fails behind a proxy, prints in English, and leaves the rest of
+    Gradio's addresses open."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(Gate, door=door)
     app.include_router(login.routes(door.sessions, Attempts(), title))
+    app.include_router(health.routes(is_well))
     # Two applications, since one sends what it holds to whoever asks for its configuration; the root comes last.
     for path, page in ((TEAM, team), ("/", public)):
         gr.mount_gradio_app(

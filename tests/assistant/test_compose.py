@@ -101,3 +101,11 @@ def test_a_moved_corpus_falls_back_too(tmp_path: Path, no_model: FakeEmbedder) -
     build(corpus, settings)
     corpus.rename(tmp_path / "elsewhere")
     assert compose(settings, AssistantSettings(corpus=JARDINS)).description.title == "Les Jardins du Pont"
+
+
+def test_an_index_that_cannot_be_read_any_more_is_not_well(parts_over: MakeParts, tmp_path: Path) -> None:
+    parts = parts_over({"documents/a.md": "# Les poules\n\nLes poules dorment."})
+    assert parts.is_well()
+    parts.catalog.close()
+    (tmp_path / "data" / "catalog.db").write_bytes(b"abime" * 1000)
+    assert not parts.is_well()

@@ -77,6 +77,12 @@ def test_everyone_s_page_answers_everyone_and_only_what_is_everyone_s(visitor: h
     assert SECRET not in visitor.get("/").text
 
 
+def test_what_watches_the_server_learns_that_it_is_well_and_nothing_else(visitor: httpx.Client) -> None:
+    answer = visitor.get("/healthz")
+    assert (answer.status_code, answer.json()) == (200, {"well": True})
+    assert visitor.get("/equipe/healthz").status_code == 401
+
+
 def test_the_team_s_page_sends_a_visitor_to_the_form(visitor: httpx.Client) -> None:
     for path in (TEAM, f"{TEAM}/"):
         answer = visitor.get(path)
