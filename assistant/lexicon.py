@@ -92,6 +92,8 @@ class Lexicon:
                     and not (len(wanted) == 1 and start in inside)
                     and all(map(_is_form, typed[start : start + len(wanted)], synonym))
                 ):
+                    if not any(map(french.carries_meaning, typed[start : start + len(wanted)])):
+                        continue  # « ne » is no form of « nés »
                     named = frozenset(french.terms(" ".join(synonym)))
                     expansions.setdefault((term.word, named), Expansion(named, (term.word, *term.variants)))
         return list(expansions.values())

@@ -21,7 +21,7 @@ def searched_for(question: str, expansions: Sequence[Expansion]) -> str:
     for expansion in expansions:
         typed = expression(question, expansion.stems)
         form = next((one for one in expansion.forms if french.terms(one) != french.terms(typed)), None)
-        if form and not _alike(typed, form):
+        if typed and form and not _alike(typed, form):
             led.setdefault(form, []).append(typed)
     also = "\u00a0; ".join(f"{', '.join(_apart(expressions))} → {form}" for form, expressions in led.items())
     return f"{question} ({also})" if also else question

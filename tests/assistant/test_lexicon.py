@@ -199,3 +199,9 @@ def test_a_word_inside_a_longer_term_is_not_led_elsewhere() -> None:
         ("projet de recherche", "la recherche")
     ]
     assert lexicon.expand("Quels sont les terrains d’étude ?") == []
+
+
+def test_a_negation_is_no_word_of_the_lexicon() -> None:
+    lexicon = Lexicon([Term("émergence", "…", (), ("nés", "naissance"))])
+    assert lexicon.expand("Pourquoi ne viennent-ils pas ?") == []
+    assert lexicon.expand("Et la naissance du projet ?")[0].forms == ("émergence",)
