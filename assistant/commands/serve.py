@@ -11,13 +11,13 @@ from index.types import Scope
 
 
 def run(options: argparse.Namespace) -> int:
-    from assistant.people.accounts import Accounts, Sessions, read_secret
+    from assistant.people.accounts import Accounts, Sessions, session_secret
 
     index_settings, settings = read_settings(options)
     accounts = Accounts(index_settings.data_dir)
     _refuse_to_open_wide(options.host, bool(len(accounts)), settings)
     parts = open_parts(options, writes=True)  # refuses before the page's library is imported
-    sessions = Sessions(accounts, read_secret(index_settings.data_dir, settings.secret_file))
+    sessions = Sessions(accounts, session_secret(accounts, settings.secret_file))
     from assistant.ui import chat, gate, server
 
     title = parts.description.title or "Assistant de l’étude"

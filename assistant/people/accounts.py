@@ -173,6 +173,14 @@ def read_secret(data_dir: Path, file: Path | None = None) -> bytes:
     return secret
 
 
+def session_secret(accounts: Accounts, file: Path | None) -> bytes:
+    """The secret for a server: the kept one, or, where there is nobody to sign for, one of the moment, so that a data
+    folder that cannot be written is served all the same. Raises `AccountRefused`."""
+    if file is None and not len(accounts):
+        return secrets.token_bytes(_SECRET_BYTES)
+    return read_secret(accounts.folder, file)
+
+
 def _make_private(path: Path, content: str = "") -> None:
     """Make a file that only its owner can read, unless it is there."""
     if not path.exists():

@@ -10,7 +10,7 @@ import pytest
 
 from assistant.errors import AccountRefused
 from assistant.people import accounts as module
-from assistant.people.accounts import FILE, FOLDER, SECRET, Accounts, Sessions, read_secret
+from assistant.people.accounts import FILE, FOLDER, SECRET, Accounts, Sessions, read_secret, session_secret
 from index.store.catalog import Catalog
 
 PASSWORD = "une phrase de passe"
@@ -129,6 +129,13 @@ def test_the_secret_may_stand_elsewhere_and_must_be_long(tmp_path: Path) -> None
     with pytest.raises(AccountRefused, match="ne peut pas être lu"):
         read_secret(tmp_path, tmp_path / "absent")
     assert read_secret(tmp_path) == read_secret(tmp_path)
+
+
+def test_a_folder_without_accounts_is_served_without_being_written(tmp_path: Path, accounts: Accounts) -> None:
+    empty = Accounts(tmp_path / "vide")
+    assert len(session_secret(empty, None)) == 32
+    assert not (tmp_path / "vide").exists()
+    assert session_secret(accounts, None) == read_secret(tmp_path)
 
 
 def test_accounts_may_be_made_before_anything_is_indexed(accounts: Accounts, tmp_path: Path) -> None:
