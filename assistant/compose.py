@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from assistant.answer import draft
@@ -89,8 +90,10 @@ def _drafter(settings: AssistantSettings, embedder: Embedder) -> draft.Drafter |
         return None
     from assistant.answer.model import LanguageModel  # two seconds, which an answer of passages does not need
 
+    embed = lru_cache(maxsize=256)(embedder.embed_question)  # a unit is compared with each sentence that cites it
+
     def near(one: str, other: str) -> float:
-        return float(embedder.embed_question(one) @ embedder.embed_question(other))
+        return float(embed(one) @ embed(other))
 
     return draft.Drafter(LanguageModel(settings.model), read_prompt("answer", draft.VARIABLES), near)
 

@@ -86,6 +86,7 @@ class Drafter:
             yield from _default(ground, draft)
 
     def _write(self, draft: _Draft, question: str, numbered: Mapping[int, Unit]) -> Iterator[str]:
+        draft.asked = True
         passages = "\n".join(_shown(number, unit) for number, unit in numbered.items())
         try:
             for sentence in sentences(self._model.write(self._prompt.format(passages=passages, question=question))):
@@ -105,6 +106,7 @@ class _Draft:
     def __init__(self) -> None:
         self.text = ""
         self.shown: dict[Unit, int] = {}
+        self.asked = False
         self.failed = False
         self._said: set[str] = set()
         self._dropped = 0
@@ -152,9 +154,8 @@ def _default(ground: Ground, draft: _Draft) -> Iterator[str | Answer]:
     """The default answer, under what was shown already, whose numbers it keeps."""
     if not draft.text:
         yield from ground.pieces
-        why = FAILED if draft.failed else SILENT
-        asked = bool(ground.units)
-        yield replace(ground.answer, notices=(*ground.answer.notices, *((why,) if asked else ()), *draft.notices))
+        why = (FAILED if draft.failed else SILENT,) if draft.asked else ()
+        yield replace(ground.answer, notices=(*ground.answer.notices, *why, *draft.notices))
         return
     shown = dict(draft.shown)
     for citation in ground.answer.citations:

@@ -71,7 +71,7 @@ def candidates(question: Question, topic: Topic, hits: Sequence[Hit], sites: Seq
     common = _common_context(hits)
     found = []
     for hit in hits:
-        context = frozenset[str]().union(*(topic.covered(line) for line in hit.passage.context if line not in common))
+        context = topic.covered_in(line for line in hit.passage.context if line not in common)
         for unit in units(hit.passage):
             own = topic.covered(unit.text)
             in_text, overall = topic.share(own), topic.share(own | context)
@@ -177,7 +177,7 @@ def _named_alone(topic: Topic, question: Question, items: list[Unit]) -> list[Un
     there = [unit for unit in items if named_sites(unit.text, question.sites)] if question.sites else items
     items = there or items
     own = [topic.covered(unit.text) for unit in items]
-    telling = frozenset[str]().union(*own) - frozenset[str]().union(*map(topic.covered, items[0].passage.context))
+    telling = frozenset[str]().union(*own) - topic.covered_in(items[0].passage.context)
     most = max((len(stems & telling) for stems in own), default=0)
     return [unit for unit, stems in zip(items, own, strict=True) if len(stems & telling) == most]
 

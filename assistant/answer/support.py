@@ -45,7 +45,8 @@ def supporters(sentence: str, units: Sequence[Unit]) -> tuple[Unit, ...]:
     telling = [clause for clause in said if clause.terms or clause.numbers]
     if sum(len(clause.terms) + 2 * len(clause.numbers) for clause in telling) < 2:
         return ()
-    said_by = {unit: [clause for clause in said if _Evidence.of(unit).supports(clause)] for unit in units}
+    evidence = {unit: _Evidence.of(unit) for unit in units}
+    said_by = {unit: [clause for clause in said if one.supports(clause)] for unit, one in evidence.items()}
     if not all(any(clause in those for those in said_by.values()) for clause in said):
         return ()
     return tuple(unit for unit, those in said_by.items() if any(clause in telling for clause in those))

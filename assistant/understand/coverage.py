@@ -71,7 +71,11 @@ class Topic:
     def covered_by(self, passage: Passage, without: Container[str] = ()) -> frozenset[str]:
         """The stems of the topic that a passage or a line above it holds, the lines `without` left out."""
         above = (line for line in passage.context if line not in without)
-        return frozenset[str]().union(*map(self.covered, (*above, *(unit.text for unit in units(passage)))))
+        return self.covered_in((*above, *(unit.text for unit in units(passage))))
+
+    def covered_in(self, texts: Iterable[str]) -> frozenset[str]:
+        """The stems of the topic that one of these texts holds."""
+        return frozenset[str]().union(*map(self.covered, texts))
 
     def share(self, stems: Iterable[str]) -> float:
         """The share, by weight, of the topic that these stems make: 0 to 1."""
