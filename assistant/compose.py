@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from assistant.answer import draft
 from assistant.answer.verify import is_verbatim
@@ -17,6 +18,7 @@ from assistant.prompts import read_prompt
 from assistant.settings import AssistantSettings
 from index.embed import Embedder, open_embedder
 from index.errors import CorpusError, DataFolderRefused, NothingIndexed
+from index.privacy.withdrawn import FOLLOWED, Withdrawn
 from index.reading.metadata import DESCRIPTION, Description, read_description
 from index.search.search import Searcher
 from index.settings import IndexSettings
@@ -24,6 +26,9 @@ from index.store.catalog import Catalog
 from index.store.schema import DESCRIBING
 from index.store.vectors import VectorIndex
 from index.types import Passage, Scope
+
+if TYPE_CHECKING:
+    from index.privacy.protection import Protection
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +80,12 @@ def compose(index_settings: IndexSettings, settings: AssistantSettings) -> Parts
             f"({catalog.meta('model')}).",
             "Remettez ce modèle dans les réglages, ou indexez dans un autre dossier avec --data-dir.",
         )
-    root = Path(catalog.meta("corpus"))
-    roots = (root, index_settings.data_dir / DESCRIBING, settings.corpus)
+    roots = _roots(catalog, settings)
+    if not Withdrawn.read(index_settings.data_dir, roots[0]).are_followed(catalog.meta(FOLLOWED)):
+        raise DataFolderRefused(
+            f"L'index de « {index_settings.data_dir} » contient encore ce qui a été retiré de l'étude.",
+            "Finissez le retrait : assistant index.",
+        )
     description = read_description(_root_of(DESCRIPTION, roots))
     lexicon = Lexicon.read(_root_of(LEXICON, roots) / LEXICON)
     searcher = Searcher(catalog, VectorIndex(catalog), embedder, index_settings, description.sites)
@@ -101,9 +110,24 @@ def _drafter(settings: AssistantSettings, embedder: Embedder) -> draft.Drafter |
 def describing(index_settings: IndexSettings, settings: AssistantSettings) -> dict[str, Path]:
     """The files that describe what is indexed, by name. Raises `CorpusError`."""
     catalog = Catalog.open(index_settings.data_dir)
-    roots = (Path(catalog.meta("corpus")), index_settings.data_dir / DESCRIBING, settings.corpus)
+    roots = _roots(catalog, settings)
     catalog.close()
     return {name: _root_of(name, roots) / name for name in (DESCRIPTION, LEXICON)}
+
+
+def protection_of(catalog: Catalog, index_settings: IndexSettings, settings: AssistantSettings) -> Protection:
+    """How the sources of an index are protected, and all that was withdrawn from its corpus. Raises `CorpusError`."""
+    from index.build import protect
+
+    roots = _roots(catalog, settings)
+    description = read_description(_root_of(DESCRIPTION, roots))
+    protection = protect(roots[0], description, index_settings)
+    return replace(protection, withdrawn=Withdrawn.read(index_settings.data_dir, *roots))
+
+
+def _roots(catalog: Catalog, settings: AssistantSettings) -> tuple[Path, ...]:
+    """The folders where what describes an index may lie, the first that has it before the others."""
+    return Path(catalog.meta("corpus")), catalog.folder / DESCRIBING, settings.corpus
 
 
 def _root_of(name: str, roots: Sequence[Path]) -> Path:

@@ -87,6 +87,8 @@ def parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
     user.add_argument("--password-stdin", action="store_true", help="lit le mot de passe sur l'entrée")
     user.add_argument("--json", action="store_true", help="écrit du JSON, et rien d'autre, sur la sortie")
 
+    _privacy(command("privacy", "Protège les personnes qui ont parlé."), runs)
+
     backup = command("backup", "Met l'index et les comptes dans un fichier, sans rien arrêter.")
     backup.add_argument("file", type=Path, metavar="FICHIER", help="le fichier à écrire")
     backup.add_argument("--encrypt", action="store_true", help="le chiffre par une phrase de passe, qui est demandée")
@@ -96,6 +98,40 @@ def parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
         one.add_argument("--passphrase-stdin", action="store_true", help="lit la phrase de passe sur l'entrée")
         one.add_argument("--json", action="store_true", help="écrit du JSON, et rien d'autre, sur la sortie")
     return whole
+
+
+def _privacy(parser: argparse.ArgumentParser, runs: Mapping[str, Run]) -> None:
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True, dest="action")
+
+    def action(name: str, summary: str) -> argparse.ArgumentParser:
+        made: argparse.ArgumentParser = actions.add_parser(name, help=summary, description=summary)
+        # Not to undo what stands before the action.
+        made.add_argument("--data-dir", type=Path, metavar="D", default=argparse.SUPPRESS, help="dossier de l'index")
+        made.add_argument("--json", action="store_true", help="écrit du JSON, et rien d'autre, sur la sortie")
+        made.set_defaults(run=runs["privacy"])
+        return made
+
+    check = action("check", "Dit ce qui, dans les entretiens, peut faire reconnaître quelqu'un, et où regarder.")
+    check.add_argument("source", nargs="?", default="", metavar="SOURCE", help="un seul entretien, par son chemin")
+    read = action("read", "Montre un entretien, passage par passage, avec les numéros de ses phrases.")
+    read.add_argument("source", metavar="SOURCE", help="son chemin dans le corpus")
+    publish = action("publish", "Publie un extrait d'un entretien, que tout le monde pourra lire.")
+    publish.add_argument("source", metavar="SOURCE", help="le chemin de l'entretien dans le corpus")
+    publish.add_argument(
+        "--passages",
+        required=True,
+        metavar="N",
+        help="12, 12-14, ou 12.2-3 pour des phrases ; séparés par des virgules",
+    )
+    publish.add_argument("--consent", required=True, metavar="TEXTE", help="l'accord de la personne, et sa date")
+    publish.add_argument("--by", required=True, metavar="NOM", help="qui a relu l'extrait et le publie")
+    publish.add_argument("--title", default="", metavar="TITRE", help="ce qui sera montré (Extrait d'un entretien)")
+    action("published", "Liste les extraits publiés, avec l'accord noté.")
+    revoke = action("revoke", "Retire un extrait publié.")
+    revoke.add_argument("excerpt", metavar="EXTRAIT", help="son identifiant (voir published)")
+    withdraw = action("withdraw", "Retire une source, ou ce qu'a dit une personne, de partout et pour toujours.")
+    withdraw.add_argument("what", metavar="QUOI", help="le chemin d'une source, ou une personne telle que montrée")
+    withdraw.add_argument("--in", dest="within", default="", metavar="SOURCE", help="dans cette source seulement")
 
 
 def _common(parser: argparse.ArgumentParser) -> None:

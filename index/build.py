@@ -15,11 +15,15 @@ from index.changes import Changes, compare
 from index.embed import Embedder, open_embedder
 from index.errors import DataFolderRefused, TooManyRemoved, UnreadableFile, VectorsNotCopied
 from index.likeness import Scale
+from index.privacy import publish
+from index.privacy.protection import Protection
 from index.privacy.pseudonyms import Pseudonyms
+from index.privacy.withdraw import follow
+from index.privacy.withdrawn import Withdrawn
 from index.progress import Progress, Step, unwatched
 from index.reading.chunk import CHUNKING
 from index.reading.metadata import Description, read_description
-from index.reading.read import NO_NAMES, OpenedFile, Stamps, list_files, open_file
+from index.reading.read import OpenedFile, Stamps, list_files, open_file
 from index.search import french
 from index.settings import IndexSettings
 from index.staging import Making, Report, prepare
@@ -28,7 +32,7 @@ from index.store.catalog import Catalog
 from index.store.runs import Run, roll_back
 from index.store.schema import FILE, discard
 from index.store.vectors import VectorIndex
-from index.types import Scope
+from index.types import Scope, Source
 
 _MANY = 0.1  # of the sources, more than which are not removed without asking
 
@@ -48,13 +52,13 @@ def build(
     began = time.monotonic()
     files = list_files(root)
     description = read_description(root)
-    pseudonyms = Pseudonyms.read(settings.pseudonyms, root) if settings.pseudonyms else NO_NAMES
+    protection = protect(root, description, settings)
     embedder = open_embedder(settings)
     catalog = _open(settings.data_dir)
     report = Report()
-    untouched = _untouched(root, files, catalog, embedder, pseudonyms)
+    untouched = _untouched(root, files, catalog, embedder, protection)
     to_open = [path for path in files if str(path) not in untouched]
-    opened = list(_open_files(root, to_open, description, pseudonyms, report, progress))
+    opened = list(_open_files(root, to_open, description, protection, report, progress))
     begun = catalog is None
     if catalog is None and opened:
         prepare(embedder, progress)  # what can fail does so before there is a data folder
@@ -63,10 +67,12 @@ def build(
         try:
             with lock.only_run(settings.data_dir / "index.lock"):
                 _check_corpus(catalog, root, opened)
+                follow(catalog, protection.withdrawn, embedder)
                 anew = _made_otherwise(catalog, embedder)
-                changes = compare(catalog.sources(Scope.TEAM), files, opened, anew, untouched)
+                changes = compare(_of_files(catalog), files, opened, anew, untouched)
                 _check_removed(catalog, changes, confirmed)
-                _follow(Making(embedder, description, report, progress, pseudonyms), catalog, root, changes, opened)
+                _follow(Making(embedder, description, report, progress, protection), catalog, root, changes, opened)
+                _revoke_outdated(catalog, report)
                 try:
                     _copy_vectors(catalog, progress)
                 except VectorsNotCopied as error:
@@ -80,6 +86,14 @@ def build(
     report.failed.sort(key=lambda entry: str(entry["path"]))
     report.seconds = time.monotonic() - began
     return report
+
+
+def protect(root: Path, description: Description, settings: IndexSettings) -> Protection:
+    """How the sources of a corpus are protected. Raises `PseudonymsRefused` or `WithdrawalsUnreadable`."""
+    table = Pseudonyms.read(settings.pseudonyms, root) if settings.pseudonyms else Pseudonyms()
+    named = (name for site in description.sites for name in site.names)
+    harmless = tuple(sorted({*named, *description.harmless}))
+    return Protection(table, settings.find_names, harmless, Withdrawn.read(root, settings.data_dir))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +146,12 @@ def _untouched(
     files: Sequence[PurePosixPath],
     catalog: Catalog | None,
     embedder: Embedder,
-    pseudonyms: Pseudonyms,
+    protection: Protection,
 ) -> frozenset[str]:
     """The paths of files that look from outside as they did when they were indexed: they are not opened."""
     if catalog is None or catalog.meta("corpus") != str(root.resolve()) or _made_otherwise(catalog, embedder):
         return frozenset()
-    known, now = catalog.stamps(), Stamps(root, pseudonyms)
+    known, now = catalog.stamps(), Stamps(root, protection)
     return frozenset(name for path in files if known.get(name := str(path)) and known[name] == now.of(path))
 
 
@@ -145,16 +159,28 @@ def _open_files(
     root: Path,
     files: Sequence[PurePosixPath],
     description: Description,
-    pseudonyms: Pseudonyms,
+    protection: Protection,
     report: Report,
     progress: Progress,
 ) -> Iterator[OpenedFile]:
     for number, path in enumerate(files, 1):
         try:
-            yield open_file(root, path, description, pseudonyms)
+            yield open_file(root, path, description, protection)
         except UnreadableFile as error:
             report.fail(str(path), error)
         progress(Step("Lecture des fichiers", number, len(files), "fichier"))
+
+
+def _of_files(catalog: Catalog) -> list[Source]:
+    """The sources that files of the corpus stand for."""
+    return [source for source in catalog.sources(Scope.TEAM) if not source.is_excerpt]
+
+
+def _revoke_outdated(catalog: Catalog, report: Report) -> None:
+    """Take back the excerpts whose words the corpus does not hold any more."""
+    gone = publish.outdated(catalog)
+    publish.revoke(catalog, {excerpt.id for excerpt in gone})
+    report.removed += [{"path": f"extraits/{excerpt.id}", "title": excerpt.title} for excerpt in gone]
 
 
 def _check_corpus(catalog: Catalog, root: Path, opened: Sequence[OpenedFile]) -> None:

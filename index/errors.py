@@ -3,12 +3,16 @@
 CorpusError                 base: one French line, what happened and the remedy
 ├── CorpusUnavailable       the folder to index is missing, empty or closed to us
 ├── UnreadableFile          one file of it cannot be read; the others are indexed
+├── SourceWithdrawn         one of them was withdrawn, and is not to be indexed
 ├── BadMetadata             a front matter, sidecar or corpus.toml does not say what it should
 ├── DataFolderRefused       the data folder is not ours to write, or was written by something else
 ├── NothingIndexed          a question is asked of a data folder that holds no index
 ├── TooManyRemoved          a run would take out more than a tenth of the sources
 ├── IndexBusy               another run is writing this index
 ├── PseudonymsRefused       the table of names is open to others, or a line of it is not right
+├── WithdrawalsUnreadable   what was withdrawn cannot be known, and might come back
+├── WithdrawalRefused       nothing, or more than one thing, is what is to be withdrawn
+├── PublicationRefused      an excerpt of an interview that may not be published
 ├── BackupRefused           a backup cannot be written, or is none that can be restored
 ├── VectorsNotCopied        the index is up to date, but not the fast copy of its vectors
 └── ModelUnavailable        the embedding model cannot be found or unpacked
@@ -39,6 +43,10 @@ class UnreadableFile(CorpusError):
     """One file of the corpus cannot be read."""
 
 
+class SourceWithdrawn(UnreadableFile):
+    """What a file holds was withdrawn."""
+
+
 class BadMetadata(UnreadableFile):
     """Metadata is not valid, or holds a value that its key does not take."""
 
@@ -61,6 +69,18 @@ class IndexBusy(CorpusError):
 
 class PseudonymsRefused(CorpusError):
     """The table of the names to replace cannot be used: nothing is indexed without it."""
+
+
+class WithdrawalsUnreadable(CorpusError):
+    """The file that keeps withdrawals cannot be read."""
+
+
+class WithdrawalRefused(CorpusError):
+    """What is to be withdrawn is not in the index, or is not one thing."""
+
+
+class PublicationRefused(CorpusError):
+    """An excerpt may not be published, or is not there."""
 
 
 class BackupRefused(CorpusError):

@@ -11,12 +11,12 @@ import numpy as np
 
 from index.changes import ToRead
 from index.embed import Embedder, FloatArray
-from index.errors import UnreadableFile, VectorsNotCopied
-from index.privacy.pseudonyms import Pseudonyms
+from index.errors import SourceWithdrawn, UnreadableFile, VectorsNotCopied
+from index.privacy.protection import Protection
 from index.progress import Outlook, Progress, Step
 from index.reading.chunk import windows
 from index.reading.metadata import Description
-from index.reading.read import NO_NAMES, Reading, open_file
+from index.reading.read import UNPROTECTED, Reading, open_file
 from index.search import french
 from index.store.catalog import Catalog
 from index.store.runs import Entry, Run
@@ -37,6 +37,7 @@ class Report:
     removed: list[dict[str, object]] = field(default_factory=list)
     unchanged: list[dict[str, object]] = field(default_factory=list)
     failed: list[dict[str, object]] = field(default_factory=list)
+    withdrawn: list[dict[str, object]] = field(default_factory=list)
     seconds: float = 0.0
     passages: int = 0
 
@@ -52,7 +53,7 @@ class Making:
     description: Description
     report: Report
     progress: Progress
-    pseudonyms: Pseudonyms = NO_NAMES
+    protection: Protection = UNPROTECTED
 
     def stage(self, run: Run, to_read: Sequence[ToRead], already: int) -> dict[str, tuple[str, ...]]:
         """Read files by groups, embed each group at once, and stage its sources; returns the ids of what was staged,
@@ -72,12 +73,15 @@ class Making:
         tell()
         for number, one in enumerate(to_read, 1):
             try:
-                group.append(_read(one, self.description, self.pseudonyms))
+                group.append(_read(one, self.description, self.protection))
                 size += group[-1][0].file.size
             except UnreadableFile as error:
                 failed += 1
                 outlook.pass_over(one.file.path, one.file.size)
-                self.report.fail(str(one.file.path), error)
+                if isinstance(error, SourceWithdrawn):
+                    self.report.withdrawn.append({"path": str(one.file.path)})
+                else:
+                    self.report.fail(str(one.file.path), error)
             if group and (size >= _GROUP_CHARS or number == len(to_read)):
                 embedded += self._stage_group(run, group, outlook, tell)
                 staged |= {read.id: reading.notes for read, reading in group}
@@ -88,10 +92,7 @@ class Making:
     def stage_again(self, run: Run, catalog: Catalog, source: Source) -> None:
         """Stage what the index holds of a source whose file cannot be read any more, under the new model."""
         passages = catalog.around(source.id, 0, sys.maxsize, Scope.TEAM)
-        pieces = [windows(passage) for passage in passages]
-        vectors = self.embedder.embed_passages([text for texts in pieces for text in texts])
-        ends = list(accumulate(map(len, pieces)))
-        run.stage(source, _entries(passages, np.split(vectors, ends[:-1])))
+        run.stage(source, entries(passages, embed_windows(self.embedder, passages)))
 
     def _stage_group(self, run: Run, group: _Group, outlook: Outlook, tell: Callable[[int], None]) -> int:
         """Stage the sources of a group; returns how many passages they have."""
@@ -104,7 +105,7 @@ class Making:
         readings = [reading for _, reading in group]
         total = 0
         for (one, reading), (passages, vectors) in zip(group, ingest(readings, self.embedder, cut, tell), strict=True):
-            run.stage(reading.source, _entries(passages, vectors), one.file.stamp)
+            run.stage(reading.source, entries(passages, vectors), one.file.stamp)
             total += len(passages)
         return total
 
@@ -114,18 +115,26 @@ def prepare(embedder: Embedder, progress: Progress) -> None:
     embedder.prepare(lambda done, total: progress(Step("Préparation du modèle", done, total)))
 
 
-def _read(one: ToRead, description: Description, pseudonyms: Pseudonyms) -> tuple[ToRead, Reading]:
+def _read(one: ToRead, description: Description, protection: Protection) -> tuple[ToRead, Reading]:
     """A file as it was at one moment: read again when its content or what describes it is not what was opened, so that
     a text is never shown under the visibility of another. Raises `UnreadableFile`."""
     for _ in range(_TRIES):
         reading = one.file.read(one.id)
         if reading.source.digest == one.file.digest:
             return one, reading
-        one = replace(one, file=open_file(one.file.root, one.file.path, description, pseudonyms))
+        one = replace(one, file=open_file(one.file.root, one.file.path, description, protection))
     raise UnreadableFile("Ce fichier change pendant qu'il est lu.", "Relancez quand il ne change plus.")
 
 
-def _entries(passages: Sequence[Passage], vectors: Sequence[FloatArray]) -> list[Entry]:
+def embed_windows(embedder: Embedder, passages: Sequence[Passage]) -> list[FloatArray]:
+    """The vectors of the windows of each passage, shape (windows, dimensions)."""
+    pieces = [windows(passage) for passage in passages]
+    vectors = embedder.embed_passages([text for texts in pieces for text in texts])
+    return np.split(vectors, list(accumulate(map(len, pieces)))[:-1])
+
+
+def entries(passages: Sequence[Passage], vectors: Sequence[FloatArray]) -> list[Entry]:
+    """Passages as they are stored."""
     return [
         Entry(passage, french.lexical(" ".join(passage.context)), french.lexical(passage.text), of_windows)
         for passage, of_windows in zip(passages, vectors, strict=True)

@@ -10,6 +10,7 @@ Kind = Literal["document", "transcript"]
 Visibility = Literal["public", "team"]
 Nature = Literal["original", "reformulation"]
 PassageKind = Literal["heading", "prose", "item", "turn"]
+EXCERPT = "extrait-"  # how the id of a published excerpt begins
 FoundBy = Literal["dense", "lexical", "both"]
 
 
@@ -39,6 +40,11 @@ class Source:
     visibility: Visibility
     nature: Nature
     digest: str
+
+    @property
+    def is_excerpt(self) -> bool:
+        """Whether it is a published excerpt of an interview, not a file."""
+        return self.id.startswith(EXCERPT)
 
 
 @dataclass(frozen=True, slots=True)

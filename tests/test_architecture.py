@@ -21,6 +21,9 @@ ONLY_IN = {
     "argon2": ("assistant/people/accounts.py",),
     "itsdangerous": ("assistant/people/accounts.py",),
     "Stemmer": ("index/search/french.py",),
+    "ahocorasick_rs": ("index/store/raw_search.py",),
+    "spacy": ("index/privacy/names.py",),
+    "faker": ("index/privacy/names.py",),
     "portalocker": ("index/store/lock.py",),
     "pyrage": ("index/store/backup.py",),
     "pypdfium2": ("index/reading/documents/pdf.py", "index/reading/documents/pdf_page.py"),
@@ -29,8 +32,10 @@ ONLY_IN = {
 }
 # Inside a package: a file imports from rooms further down this list only.
 LAYERS = {
-    "index": ("watch", "doctor", "build", "staging", "changes", "llama", "search/search", "search/vocabulary",
-              "likeness", "embed", "store", "reading", "search", "unpack", "privacy", "progress", "settings",
+    "index": ("watch", "doctor", "build", "privacy/withdraw", "privacy/publish",
+              "staging", "changes", "llama", "search/search", "search/vocabulary",
+              "likeness", "embed", "store", "reading", "privacy/protection", "privacy/withdrawn", "search", "unpack",
+              "privacy", "progress", "settings",
               "errors", "types"),
     "assistant": ("__main__", "cli", "commands", "options", "french_parser", "terminal", "bars", "stopping",
                   "json_form", "ui", "evaluate", "compose", "jargon", "engine", "question_files", "people", "answer",

@@ -34,7 +34,8 @@ def breadth(topic: Topic, quoted: Iterable[Source], searcher: Sources, scope: Sc
     holding = searcher.sources_that_hold([_ways(stem, topic) for stem in topic.weights], scope)
     if holding is None:
         return ""
-    told = Counter({**holding, **{source.id: source.kind for source in quoted}}.values())
+    shown = {source.id: source.kind for source in quoted if not source.is_excerpt}
+    told = Counter({**holding, **shown}.values())
     parts = [
         f"{told[kind]} {many if told[kind] > 1 else one} sur {of_each[kind]}"
         for kind, (one, many) in _NAMES.items()

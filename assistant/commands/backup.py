@@ -23,14 +23,18 @@ def run(options: argparse.Namespace) -> int:
 
 
 def run_restore(options: argparse.Namespace) -> int:
+    from assistant.compose import protection_of
+    from index.embed import open_embedder
+    from index.privacy.withdraw import follow
     from index.store.backup import restore
     from index.store.catalog import Catalog
     from index.store.vectors import VectorIndex
 
-    index_settings, _ = read_settings(options)
+    index_settings, settings = read_settings(options)
     passphrase = read_secret_line("Phrase de passe", True) if options.passphrase_stdin else ""
     restore(options.file, index_settings.data_dir, passphrase)
     catalog = Catalog.open(index_settings.data_dir)
+    follow(catalog, protection_of(catalog, index_settings, settings).withdrawn, open_embedder(index_settings))
     vectors = VectorIndex(catalog)
     vectors.synchronise()
     vectors.close()

@@ -20,6 +20,7 @@ from index.types import Section
 FORM = r"[A-ZÀ-ÖØ-Þ][^\W\d_]*(?:[ '’-][^\W\d_]+)* (?:\d+|[A-Z])"
 """What may stand in the place of a name, in square brackets: a kind and a number or a letter, « Personne 3 »."""
 _HEADER = ("nom", "remplacement")
+_YES, _NO = ("oui", "o", "x", "1"), ("", "non", "n", "0")
 _OPEN = stat.S_IRWXG | stat.S_IRWXO
 _BETWEEN = r"[\s'’ʼ\-‐‑]+"  # the words of a name
 _JOINING = re.compile(_BETWEEN)
@@ -31,11 +32,14 @@ class Pseudonyms:
     a transcript may be typed in haste, or by a machine."""
 
     by_name: Mapping[str, str] = field(default_factory=dict)
+    in_documents: frozenset[str] = frozenset()
+    """The names that are replaced in documents too, whose authors and places are public otherwise."""
 
     @classmethod
     def read(cls, path: Path, corpus: Path) -> Pseudonyms:
-        """The table of a file in CSV: a name and its replacement a line, after a line of headings. Raises
-        `PseudonymsRefused`: others could read it, it lies in the corpus, or a line is not right."""
+        """The table of a file in CSV: a name and its replacement a line, after a line of headings; a third column says
+        « oui » where documents must not show the name either. Raises `PseudonymsRefused`: others could read it, it lies
+        in the corpus, or a line is not right."""
         try:
             if path.resolve().is_relative_to(corpus.resolve()):
                 raise PseudonymsRefused(f"La table des noms « {path} » est dans le corpus.", "Rangez-la ailleurs.")
@@ -51,7 +55,7 @@ class Pseudonyms:
                 f"La table des noms « {path} » ne peut pas être lue ({reason}).",
                 "Corrigez ASSISTANT_PSEUDONYMS, ou enregistrez-la en CSV UTF-8.",
             ) from error
-        return cls(_rows(text, path))
+        return cls(*_rows(text, path))
 
     @cached_property
     def digest(self) -> str:
@@ -60,6 +64,11 @@ class Pseudonyms:
             return ""
         rows = "\n".join(f"{name}\t{other}" for name, other in sorted(self.by_name.items()))
         return hashlib.sha256(rows.encode()).hexdigest()
+
+    @cached_property
+    def everywhere(self) -> Pseudonyms:
+        """What stands in the place of a name in documents."""
+        return Pseudonyms({name: other for name, other in self.by_name.items() if name in self.in_documents})
 
     def hide(self, text: str) -> str:
         """`text` with each name replaced, in square brackets; the longest of several that begin at one place."""
@@ -97,11 +106,13 @@ class Pseudonyms:
         return re.compile(rf"(?<![^\W_])(?:{'|'.join(loose)})(?![^\W_])")
 
 
-def _rows(text: str, path: Path) -> dict[str, str]:
-    """The names and replacements of a table. Two names may share one; one name has one."""
+def _rows(text: str, path: Path) -> tuple[dict[str, str], frozenset[str]]:
+    """The names and replacements of a table, and the names that are for documents too. Two names may share a
+    replacement; one name has one."""
     separator = ";" if text.partition("\n")[0].count(";") else ","
     lines = csv.reader(io.StringIO(text), delimiter=separator, strict=True)
     found: dict[str, str] = {}
+    in_documents = set()
     try:
         for number, row in enumerate(lines, 1):
             cells = [" ".join(cell.split()) for cell in row]
@@ -111,14 +122,18 @@ def _rows(text: str, path: Path) -> dict[str, str]:
             other = cells[1].removeprefix("[").removesuffix("]")
             if found.setdefault(cells[0], other) != other:
                 raise _refused(path, number, "le même nom a deux remplacements")
+            if cells[2:] and cells[2].casefold() in _YES:
+                in_documents.add(cells[0])
     except csv.Error as error:
         raise _refused(path, lines.line_num, "un guillemet n'est pas fermé") from error
-    return found
+    return found, frozenset(in_documents)
 
 
 def _check(cells: list[str], number: int, path: Path) -> None:
     if len(cells) < 2 or not cells[0] or not re.search(r"[^\W\d_]", cells[0]):
         raise _refused(path, number, "il y faut un nom et son remplacement")
+    if cells[2:] and cells[2].casefold() not in (*_YES, *_NO):
+        raise _refused(path, number, "la troisième colonne, « documents », dit oui ou non")
     if not re.fullmatch(FORM, cells[1].removeprefix("[").removesuffix("]")):
         raise _refused(path, number, "un remplacement est un mot et un numéro, comme « Personne 3 »")
 

@@ -52,6 +52,8 @@ class Description:
     title: str = ""
     sites: tuple[Site, ...] = ()
     examples: tuple[str, ...] = ()
+    harmless: tuple[str, ...] = ()
+    """Words that look like names of persons and are none."""
     defaults: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -68,14 +70,13 @@ def read_description(root: Path) -> Description:
                 'Écrivez name = "…" et, au besoin, aliases = ["…", "…"].',
             )
         sites.append(Site(name, tuple(aliases)))
-    examples = values.get("examples", [])
-    if not isinstance(examples, list) or not all(isinstance(example, str) for example in examples):
-        raise BadMetadata(f"{DESCRIPTION} : « examples » n'est pas une liste.", 'Écrivez examples = ["…", "…"].')
+    examples, harmless = (_texts(values, key) for key in ("examples", "harmless"))
     shared = {key: values[key] for key in _KEYS if key in values and key != "title"}
     return Description(
         title=str(values.get("title", "")),
         sites=tuple(sites),
-        examples=tuple(examples),
+        examples=examples,
+        harmless=harmless,
         defaults=_checked(shared, DESCRIPTION),
     )
 
@@ -164,6 +165,14 @@ def line_of(error: Exception) -> str:
     """« (ligne 3) » when a parser says where a file goes wrong, else nothing."""
     found = re.search(r"line (\d+)", str(error))
     return f" (ligne {found[1]})" if found else ""
+
+
+def _texts(values: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    """The texts of a list of `corpus.toml`."""
+    found = values.get(key, [])
+    if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
+        raise BadMetadata(f"{DESCRIPTION} : « {key} » n'est pas une liste.", f'Écrivez {key} = ["…", "…"].')
+    return tuple(found)
 
 
 def _entries(values: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:

@@ -10,20 +10,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from index.errors import CorpusUnavailable, UnreadableFile, why
-from index.privacy.pseudonyms import Pseudonyms
+from index.errors import CorpusUnavailable, SourceWithdrawn, UnreadableFile, why
+from index.privacy.protection import Protection
+from index.privacy.withdrawn import FILE as WITHDRAWN
 from index.reading import formats
 from index.reading.metadata import DESCRIPTION, SIDECAR, Description, Metadata, describe
 from index.reading.outline import short
 from index.reading.table import FILE as TABLE
 from index.reading.text import tidy
+from index.reading.transcripts import roles
 from index.types import Kind, Section, Source
 
 READER_VERSION = 2  # a source read by another version is read again
 LEXICON = "lexique.toml"
 _LARGEST = 100_000_000  # bytes of a file
 _JUST_NOW_S = 2.0
-NO_NAMES = Pseudonyms()
+UNPROTECTED = Protection()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +39,10 @@ class OpenedFile:
     digest: str
     size: int
     stamp: str = ""
-    pseudonyms: Pseudonyms = NO_NAMES
+    protection: Protection = UNPROTECTED
 
     def read(self, source_id: str) -> Reading:
-        """Read its structure. Raises `UnreadableFile` when it holds no text."""
+        """Read its structure. Raises `UnreadableFile` when it holds no text, or `SourceWithdrawn`."""
         data, said = _bytes(self.root, self.path), self.metadata
         look_for = _look_for(self.path, said)
         try:
@@ -57,8 +59,9 @@ class OpenedFile:
         title = said.title or _first_heading(content.sections) or self.path.stem
         sections = tuple(_under_title(section, title) for section in content.sections)
         kind = said.kind if said.kind_is_said else content.kind or said.kind
-        if kind == "transcript":
-            title, sections = self.pseudonyms.hide(title), tuple(map(self.pseudonyms.hide_in, sections))
+        left = _left(self.protection, sections)  # before names are looked for in vain, and after, as it was known then
+        title, left = self.protection.hide(kind, title, left, roles.is_role)
+        left = _left(self.protection, left)
         source = Source(
             id=source_id,
             path=str(self.path),
@@ -68,9 +71,9 @@ class OpenedFile:
             date=said.date,
             visibility=said.visibility,
             nature=said.nature,
-            digest=_digest(data, self.path, said, self.pseudonyms),
+            digest=_digest(data, self.path, said, self.protection),
         )
-        return Reading(source, sections, content.notes)
+        return Reading(source, left, content.notes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,29 +121,33 @@ def _walk(folder: str, before: str) -> Iterator[str]:
 
 
 def _describes(name: str) -> bool:
-    return name in (DESCRIPTION, LEXICON, TABLE) or name.endswith(SIDECAR) or name.upper().partition(".")[0] == "README"
+    return (
+        name in (DESCRIPTION, LEXICON, TABLE, WITHDRAWN)
+        or name.endswith(SIDECAR)
+        or name.upper().partition(".")[0] == "README"
+    )
 
 
 def open_file(
-    root: Path, path: PurePosixPath, description: Description, pseudonyms: Pseudonyms = NO_NAMES
+    root: Path, path: PurePosixPath, description: Description, protection: Protection = UNPROTECTED
 ) -> OpenedFile:
     """Open one file of the corpus. Raises `UnreadableFile` (`BadMetadata` for its metadata) with reason and remedy."""
     if str(path) != tidy(str(path)) or "\n" in str(path):
         raise UnreadableFile("Le nom de ce fichier contient des caractères illisibles.", "Renommez-le.")
     formats.check_suffix(path.suffix.lower())
-    seen = Stamps(root, pseudonyms).of(path)
+    seen = Stamps(root, protection).of(path)
     data = _bytes(root, path)
     metadata = describe(root, path, formats.front_matter(data, path.suffix.lower()), description)
-    return OpenedFile(root, path, metadata, _digest(data, path, metadata, pseudonyms), len(data), seen, pseudonyms)
+    return OpenedFile(root, path, metadata, _digest(data, path, metadata, protection), len(data), seen, protection)
 
 
 class Stamps:
     """What files and all that describes them look like from outside: sizes and times. While that stays the same, there
     is nothing to open. What several files share is looked at once: a new one is made for each comparison."""
 
-    def __init__(self, root: Path, pseudonyms: Pseudonyms = NO_NAMES) -> None:
+    def __init__(self, root: Path, protection: Protection = UNPROTECTED) -> None:
         self._root = str(root)
-        self._made_with = f"{READER_VERSION}{pseudonyms.digest}"
+        self._made_with = f"{READER_VERSION}{protection.digest(None)}{protection.digest('document')}"
         self._shared: dict[str, str | None] = {}
 
     def of(self, path: PurePosixPath) -> str:
@@ -194,6 +201,14 @@ def _bytes(root: Path, path: PurePosixPath) -> bytes:
         ) from error
 
 
+def _left(protection: Protection, sections: Sequence[Section]) -> tuple[Section, ...]:
+    """What was not withdrawn. Raises `SourceWithdrawn` when that is nothing."""
+    left = tuple(protection.withdrawn.left(sections))
+    if len(left) < len(sections) and not any(section.quotable for section in left):
+        raise SourceWithdrawn("Ce que contient ce fichier a été retiré.", "Supprimez-le du corpus.")
+    return left
+
+
 def _first_heading(found: Sequence[Section]) -> str:
     return next((" ".join(short(section.text).split()) for section in found if section.kind == "heading"), "")
 
@@ -212,12 +227,11 @@ def _look_for(path: PurePosixPath, said: Metadata) -> Kind | None:
     return said.kind if said.kind_is_said or folder == "documents" else None
 
 
-def _digest(data: bytes, path: PurePosixPath, metadata: Metadata, pseudonyms: Pseudonyms) -> str:
-    """What a source is known by: its content, what is said of it, and the names replaced in it if it may be an
-    interview."""
+def _digest(data: bytes, path: PurePosixPath, metadata: Metadata, protection: Protection) -> str:
+    """What a source is known by: its content, what is said of it, and what is replaced in it."""
     said = [READER_VERSION, asdict(metadata)]
-    if pseudonyms.digest and _look_for(path, metadata) != "document":
-        said.append(pseudonyms.digest)
+    if replaced := protection.digest(_look_for(path, metadata)):
+        said.append(replaced)
     digest = hashlib.sha256(data)
     digest.update(json.dumps(said, sort_keys=True).encode())
     return digest.hexdigest()

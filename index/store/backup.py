@@ -1,8 +1,8 @@
 """A data folder into one file, and back on another machine.
 
-The file is a tar archive of the catalog, of the accounts, and of what describes the corpus (sites, lexicon), with their
-digests; encrypted, it is in the format of age (a passphrase, by scrypt), which other programs read. The copy of the
-vectors is not in it: the catalog makes it again."""
+The file is a tar archive of the catalog, of the accounts, of what keeps withdrawals out, and of what describes the
+corpus (sites, lexicon), with their digests; encrypted, it is in the format of age (a passphrase, by scrypt), which
+other programs read. The copy of the vectors is not in it: the catalog makes it again."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from typing import IO
 import pyrage
 
 from index.errors import BackupRefused, CorpusError, DataFolderRefused, why
+from index.privacy.withdrawn import FILE as WITHDRAWN
 from index.store import schema
 from index.store.catalog import Catalog
 from index.store.refusals import cannot_write
@@ -31,6 +32,7 @@ MANIFEST, FORMAT = "manifest.json", 1
 _MADE = ".part"
 _AGE = b"age-encryption.org/"
 _DATABASES = (schema.FILE, f"{schema.PEOPLE}/accounts.db")
+_FILES = (WITHDRAWN,)
 _MOST_FILES = 20
 _LARGEST = 200_000_000_000  # bytes that a manifest may announce
 
@@ -45,6 +47,7 @@ def back_up(data_dir: Path, file: Path, describing: Mapping[str, Path], passphra
         with tempfile.TemporaryDirectory(dir=file.parent) as scratch:
             copied = {name: Path(scratch) / str(number) for number, name in enumerate(_DATABASES)}
             held = {name: path for name, path in copied.items() if _copy(data_dir / name, path)}
+            held |= {name: data_dir / name for name in _FILES if (data_dir / name).is_file()}
             held |= {f"{schema.DESCRIBING}/{name}": path for name, path in describing.items() if path.is_file()}
             with _private(part) as out:
                 _pack(held, out, passphrase)
@@ -189,7 +192,7 @@ def _manifest(entries: tarfile.TarFile, first: tarfile.TarInfo | None) -> dict[s
 def _is_known(name: str) -> bool:
     """Whether a backup may hold a file of this name: never one that would lie elsewhere."""
     folder, _, base = name.rpartition("/")
-    return name in _DATABASES or (
+    return name in (*_DATABASES, *_FILES) or (
         folder == schema.DESCRIBING and base == Path(base).name and base not in ("", ".", "..")
     )
 

@@ -18,7 +18,7 @@ from index.store import schema
 from index.store.full_text import FullText
 from index.store.refusals import unreadable
 from index.store.schema import FILE
-from index.types import Kind, Passage, Place, Scope, Source, Visibility
+from index.types import EXCERPT, Kind, Passage, Place, Scope, Source, Visibility
 
 FloatArray = npt.NDArray[np.float32]
 
@@ -96,10 +96,10 @@ class Catalog(FullText):
         return [Source(*row) for row in rows]
 
     def source_counts(self, scope: Scope) -> dict[Kind, int]:
-        """How many sources of each kind a scope holds."""
+        """How many sources of each kind a scope holds, excerpts left out."""
         rows = self._connection.execute(
-            "SELECT kind, count(*) FROM sources"
-            f" WHERE state = 'live' AND visibility IN ({_marks(scope.visibilities)}) GROUP BY kind",
+            f"SELECT kind, count(*) FROM sources WHERE id NOT LIKE '{EXCERPT}%'"
+            f" AND state = 'live' AND visibility IN ({_marks(scope.visibilities)}) GROUP BY kind",
             scope.visibilities,
         )
         return dict(rows.fetchall())
@@ -134,6 +134,45 @@ class Catalog(FullText):
             (*scope.visibilities, limit),
         )
         return [str(heading) for heading, _ in rows]
+
+    # — whatever its state —
+
+    def versions(self) -> list[tuple[int, str, str]]:
+        """Every version of a source that is held, with its state and the id of its source."""
+        return self._connection.execute("SELECT version, state, id FROM sources ORDER BY version").fetchall()
+
+    def held_sources(self) -> list[Source]:
+        """Every source of which a version is held, as it can be found, or else as it was last, by path."""
+        rows = self._connection.execute(
+            "SELECT id, path, title, kind, site, date, visibility, nature, digest FROM sources"
+            " ORDER BY state = 'live', version"
+        )
+        return sorted({row[0]: Source(*row) for row in rows}.values(), key=lambda source: source.path)
+
+    def held_passages(self, source_id: str) -> list[Passage]:
+        """The passages of a source in all its versions, each once."""
+        versions = [version for version, _, name in self.versions() if name == source_id]
+        found = (passage for version in versions for _, passage in self.of_version(version))
+        return list({(passage.order, passage.text): passage for passage in found}.values())
+
+    def of_version(self, version: int) -> list[tuple[int, Passage]]:
+        """The keys and passages of a version, in order."""
+        rows = self._connection.execute(
+            f"{_PASSAGE} FROM sources s JOIN passages p ON p.version = s.version WHERE s.version = ?"
+            " ORDER BY p.ordinal",
+            (version,),
+        )
+        return [(int(row[0]), _passage(row)) for row in rows]
+
+    def all_texts(self) -> Iterator[str]:
+        """All that is written in the catalog, a passage or a source after the other."""
+        for row in self._connection.execute(
+            "SELECT text || char(10) || context || char(10) || place || char(10) || heading_terms || char(10)"
+            " || text_terms FROM passages"
+        ):
+            yield str(row[0])
+        yield from (str(row[0]) for row in self._connection.execute("SELECT path || char(10) || title FROM sources"))
+        yield from (str(row[0]) for row in self._connection.execute("SELECT value FROM meta"))
 
     # — reading —
 

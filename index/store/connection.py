@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -109,6 +110,21 @@ class Connected:
         if connection is None:
             connection = self._local.connection = connect(self.folder)
         return connection
+
+    def compact(self, patience_s: float = 60.0) -> None:
+        """Rewrite the file without what was deleted from it, and empty its log. Raises `DataFolderRefused` when others
+        read it for longer than `patience_s`."""
+        connection = self._connection
+        connection.execute("PRAGMA secure_delete = ON")
+        connection.execute("VACUUM")
+        until = time.monotonic() + patience_s
+        while connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+            if time.monotonic() > until:
+                raise DataFolderRefused(
+                    f"Un autre programme lit le dossier de données «\u00a0{self.folder}\u00a0» sans s'arrêter.",
+                    "Arrêtez-le, puis relancez.",
+                )
+            time.sleep(0.2)
 
     def close(self) -> None:
         """Close this thread's connection."""

@@ -9,7 +9,7 @@ from collections.abc import Container, Iterable, Sequence
 
 from index.store.connection import Connected
 from index.store.schema import FULL_TEXT
-from index.types import Kind, Scope
+from index.types import EXCERPT, Kind, Scope
 
 HEADING_WEIGHT = 0.6  # of a match in the headings above a passage, against one in its own text
 
@@ -48,12 +48,13 @@ class FullText(Connected):
 
     def sources_that_hold(self, groups: Sequence[Iterable[str]], scope: Scope) -> dict[str, Kind]:
         """The ids and kinds of the sources of a scope of which some passage holds, of each group, a term (or several in
-        a row)."""
+        a row), excerpts left out: they are not one more."""
         table = FULL_TEXT[scope]
         query = " AND ".join(f"({' OR '.join(map(_phrase, group))})" for group in groups)
         rows = self._connection.execute(
             f"SELECT s.id, s.kind FROM (SELECT DISTINCT p.version FROM {table} CROSS JOIN passages p"
-            f" ON p.key = {table}.rowid WHERE {table} MATCH ?) held CROSS JOIN sources s ON s.version = held.version",
+            f" ON p.key = {table}.rowid WHERE {table} MATCH ?) held CROSS JOIN sources s ON s.version = held.version"
+            f" WHERE s.id NOT LIKE '{EXCERPT}%'",
             (query,),
         )
         return dict(rows.fetchall())

@@ -124,6 +124,19 @@ class Run:
             _mark_moved(connection, before, self._identity)
 
 
+def add_live(catalog: Catalog, source: Source, entries: Iterable[Entry], **meta: str) -> None:
+    """Add a source that no run brings or takes back, and set values of `meta`, in one transaction."""
+    with catalog.transaction() as connection:
+        version = _insert_source(connection, source, 0, "", state="added")
+        size = 0
+        for entry in entries:
+            _insert_passage(connection, version, entry)
+            size += 1
+        connection.execute("UPDATE sources SET size = ? WHERE version = ?", (size, version))
+        _enliven(connection, "state = 'added'")
+        _set(connection, {**meta, "generation": str(int(catalog.meta("generation")) + 1)})
+
+
 def roll_back(catalog: Catalog) -> bool:
     """Take the last commit back, in one transaction: what it replaced is live again, what it brought is kept as it was,
     so that rolling back twice changes nothing. False when there is nothing to go back to."""
@@ -142,12 +155,11 @@ def roll_back(catalog: Catalog) -> bool:
         return True
 
 
-def _insert_source(connection: sqlite3.Connection, source: Source, run: int, stamp: str) -> int:
+def _insert_source(connection: sqlite3.Connection, source: Source, run: int, stamp: str, state: str = "staged") -> int:
     values = tuple(getattr(source, name) for name in _SOURCE.split(", "))
     cursor = connection.execute(
-        f"INSERT INTO sources (state, run, size, {_SOURCE}, stamp)"
-        " VALUES ('staged', ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (run, *values, stamp),
+        f"INSERT INTO sources (state, run, size, {_SOURCE}, stamp) VALUES (?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (state, run, *values, stamp),
     )
     assert cursor.lastrowid is not None
     return cursor.lastrowid
@@ -174,6 +186,17 @@ def _insert_passage(connection: sqlite3.Connection, version: int, entry: Entry) 
             entry.vectors.astype("<f4").tobytes(),
         ),
     )
+
+
+def fill_full_text(connection: sqlite3.Connection) -> None:
+    """Fill full text anew with what can be found, so that nothing is left in it of what cannot."""
+    for scope, table in FULL_TEXT.items():
+        connection.execute(f"INSERT INTO {table} ({table}) VALUES ('delete-all')")
+        connection.execute(
+            f"INSERT INTO {table} (rowid, heading_terms, text_terms) SELECT p.key, p.heading_terms, p.text_terms"
+            f" FROM passages p JOIN sources s ON s.version = p.version AND s.state = 'live'"
+            f" WHERE p.{_in_scope(scope)} ORDER BY p.key"
+        )
 
 
 def _drop(connection: sqlite3.Connection, which: str, values: tuple[object, ...]) -> None:

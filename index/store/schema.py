@@ -10,14 +10,15 @@ from contextlib import suppress
 from pathlib import Path
 
 from index.errors import DataFolderRefused
+from index.privacy.withdrawn import FILE as WITHDRAWN
 from index.store.refusals import cannot_write
 from index.types import Scope
 
 VERSION = "3"
 FILE = "catalog.db"
-PEOPLE, DESCRIBING = "people", "corpus"
-"""What a data folder may hold beside an index: the accounts of those who use it, kept by the people side, and, where it
-was restored, what described its corpus."""
+PEOPLE, DESCRIBING, RECEIPTS = "people", "corpus", "recus"
+"""What a data folder may hold beside an index: the accounts of those who use it, kept by the people side; where it was
+restored, what described its corpus; the receipts of withdrawals."""
 
 FULL_TEXT = {Scope.PUBLIC: "lexical_public", Scope.TEAM: "lexical_team"}
 """The full-text table of each scope. They are nested: the team's holds public passages too."""
@@ -106,7 +107,7 @@ def _take_away(aside: Path, made: Iterable[Path]) -> None:
 def discard(folder: Path) -> None:
     """Take away a catalog in which nothing was ever committed, and its folder if that holds nothing else."""
     for path in folder.iterdir():
-        if _is_ours(path.name) and path.is_file():
+        if path.name != WITHDRAWN and _is_ours(path.name) and path.is_file():
             path.unlink()
     if not any(folder.iterdir()):
         folder.rmdir()
@@ -114,4 +115,6 @@ def discard(folder: Path) -> None:
 
 def _is_ours(name: str) -> bool:
     """Whether a data folder holds a file of this name because we put it there."""
-    return name in (PEOPLE, DESCRIBING) or name.startswith((FILE, "vectors-", "index.lock", "vectors.lock"))
+    return name in (PEOPLE, DESCRIBING, RECEIPTS, WITHDRAWN) or name.startswith(
+        (FILE, "vectors-", "index.lock", "vectors.lock")
+    )

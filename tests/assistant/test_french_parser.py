@@ -17,7 +17,20 @@ ENGLISH = frozenset(
     version number default command commands unknown file no such directory cannot can open string must be to or an int
     float missing too few many found only option group mutually exclusive parser argumenterror traceback""".split()
 )
-COMMANDS = ("index", "ask", "search", "eval", "lexicon", "status", "doctor", "serve", "user", "backup", "restore")
+COMMANDS = (
+    "index",
+    "ask",
+    "search",
+    "eval",
+    "lexicon",
+    "status",
+    "doctor",
+    "serve",
+    "user",
+    "privacy",
+    "backup",
+    "restore",
+)
 
 
 def english(text: str) -> set[str]:

@@ -1,0 +1,224 @@
+"""`assistant privacy`: what may tell who spoke, what is published of it, and what is withdrawn."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assistant.commands.common import DONE, IN_PART, read_settings, write_json
+from assistant.errors import BadRequest
+
+if TYPE_CHECKING:
+    from index.privacy.protection import Protection
+    from index.privacy.withdraw import Receipt
+    from index.settings import IndexSettings
+    from index.store.catalog import Catalog
+
+_LOCK = "index.lock"
+
+
+def run(options: argparse.Namespace) -> int:
+    from assistant.compose import protection_of
+    from index.store.catalog import Catalog
+
+    index_settings, settings = read_settings(options)
+    catalog = Catalog.open(index_settings.data_dir)
+    try:
+        protection = protection_of(catalog, index_settings, settings)
+        return _ACTIONS[options.action](options, catalog, protection, index_settings)
+    finally:
+        catalog.close()
+
+
+def _check(options: argparse.Namespace, catalog: Catalog, protection: Protection, _: IndexSettings) -> int:
+    from index.privacy import check, publish
+    from index.reading.transcripts.roles import is_role
+    from index.types import Scope
+
+    sources = [one for one in catalog.sources(Scope.TEAM) if one.kind == "transcript"]
+    if options.source:
+        sources = [publish.interview(catalog, options.source)]
+    found = []
+    for source in sources:
+        named = check.in_words(Path(source.path).stem, protection.harmless)
+        found += [_line(source.path, "nom du fichier", check.Kind.NAME, name) for name in named]
+        passages = catalog.around(source.id, 0, 2**62, Scope.TEAM)
+        for one in check.findings(passages, protection.harmless, is_role):
+            place = f"passage {one.passage.order}"
+            if label := one.passage.place.label():
+                place = f"{place}, {label}"
+            found.append(_line(source.path, place, one.kind, one.text))
+    if options.json:
+        write_json({"interviews": len(sources), "findings": found})
+    else:
+        for line in found:
+            print(f"{line['path']} ({line['place']})\u00a0: {line['kind']}\u00a0: «\u00a0{line['text']}\u00a0»")
+        print(f"{len(found)} à regarder dans {len(sources)} entretiens. Ce qui n'est pas repéré peut identifier aussi.")
+    return DONE
+
+
+def _line(path: str, place: str, kind: str, text: str) -> dict[str, str]:
+    return {"path": path, "place": place, "kind": str(kind), "text": text}
+
+
+def _read(options: argparse.Namespace, catalog: Catalog, protection: Protection, _: IndexSettings) -> int:
+    from index.privacy import check, publish
+    from index.reading.transcripts.roles import is_role
+    from index.reading.units import spans
+    from index.types import Scope
+
+    source = publish.interview(catalog, options.source)
+    passages = catalog.around(source.id, 0, 2**62, Scope.TEAM)
+    marked: dict[int, list[str]] = {}
+    for one in check.findings(passages, protection.harmless, is_role):
+        marked.setdefault(one.passage.order, []).append(f"{one.kind}\u00a0: {one.text}")
+    shown = [
+        {
+            "number": passage.order,
+            "place": passage.place.label(),
+            "sentences": [passage.text[start:end] for start, end in spans(passage.text)],
+            "marked": marked.get(passage.order, []),
+        }
+        for passage in passages
+    ]
+    if options.json:
+        write_json({"path": source.path, "passages": shown})
+        return DONE
+    for passage, lines in zip(passages, shown, strict=True):
+        print(f"{passage.order}. {lines['place']}".rstrip())
+        for number, (start, end) in enumerate(spans(passage.text), 1):
+            print(f"   {passage.order}.{number}  {' '.join(passage.text[start:end].split())}")
+        for mark in marked.get(passage.order, []):
+            print(f"   à ne pas publier — {mark}")
+    return DONE
+
+
+def _publish(
+    options: argparse.Namespace, catalog: Catalog, protection: Protection, index_settings: IndexSettings
+) -> int:
+    from index.embed import open_embedder
+    from index.privacy import publish
+    from index.store import lock
+    from index.types import Scope
+
+    if not options.consent.strip() or not options.by.strip():
+        raise BadRequest("L'accord de la personne, ou qui publie, n'est pas dit.", "Écrivez --consent et --by.")
+    source = publish.interview(catalog, options.source)
+    title = options.title.strip() or publish.TITLE
+    now = datetime.datetime.now().isoformat(timespec="seconds")
+    excerpt = publish.Excerpt(publish.new_id(), source.id, title, options.consent.strip(), options.by.strip(), now)
+    with lock.only_run(index_settings.data_dir / _LOCK):
+        pieces = publish.chosen(catalog.around(source.id, 0, 2**62, Scope.TEAM), options.passages)
+        publish.publish(catalog, source, pieces, excerpt, protection.harmless, open_embedder(index_settings))
+    if options.json:
+        write_json({**asdict(excerpt), "texts": [piece.text for piece in pieces]})
+    else:
+        print(f"Extrait publié\u00a0: {excerpt.id}. Tout le monde peut lire\u00a0:")
+        for piece in pieces:
+            print(f"   «\u00a0{' '.join(piece.text.split())}\u00a0»")
+        print(f"Pour le retirer\u00a0: assistant privacy revoke {excerpt.id}")
+    return DONE
+
+
+def _published(options: argparse.Namespace, catalog: Catalog, _: Protection, __: IndexSettings) -> int:
+    from index.privacy import publish
+
+    found = publish.excerpts(catalog)
+    if options.json:
+        write_json({"excerpts": [asdict(one) for one in found]})
+        return DONE
+    for one in found:
+        print(f"{one.id}  {one.title} — publié le {one.date[:10]} par {one.by}. Accord\u00a0: {one.consent}")
+    print(f"{len(found)} extraits publiés." if len(found) != 1 else "1 extrait publié.")
+    return DONE
+
+
+def _revoke(options: argparse.Namespace, catalog: Catalog, _: Protection, index_settings: IndexSettings) -> int:
+    from index.errors import PublicationRefused
+    from index.privacy import publish
+    from index.store import lock
+    from index.store.vectors import VectorIndex
+
+    with lock.only_run(index_settings.data_dir / _LOCK):
+        if options.excerpt not in publish.ids(catalog):
+            raise PublicationRefused(
+                f"Aucun extrait « {options.excerpt} » n'est publié.", "Voir : assistant privacy published."
+            )
+        publish.revoke(catalog, {options.excerpt})
+        VectorIndex(catalog).synchronise()
+    write_json({"revoked": options.excerpt}) if options.json else print(
+        "Extrait retiré : plus personne ne peut le lire."
+    )
+    return DONE
+
+
+def _withdraw(
+    options: argparse.Namespace, catalog: Catalog, protection: Protection, index_settings: IndexSettings
+) -> int:
+    from index.embed import open_embedder
+    from index.privacy import withdraw
+    from index.store import lock
+
+    with lock.only_run(index_settings.data_dir / _LOCK):
+        chosen = withdraw.targets(catalog, options.what, protection.table, options.within)
+        now = datetime.datetime.now().astimezone()
+        corpus = Path(catalog.meta("corpus"))
+        receipt = withdraw.withdraw(catalog, chosen, open_embedder(index_settings), corpus, now)
+    path = withdraw.write_receipt(receipt, index_settings.data_dir)
+    if options.json:
+        write_json(_as_json(receipt, path))
+    else:
+        print("\n".join((*withdraw.receipt_lines(receipt)[2:-1], *_left_to_do(receipt, path))))
+    return IN_PART if receipt.remaining else DONE
+
+
+def _as_json(receipt: Receipt, path: Path) -> dict[str, object]:
+    return {
+        "ids": list(receipt.ids),
+        "date": receipt.date,
+        "withdrawn": [{"path": one.source.path, "speaker": one.speaker} for one in receipt.targets],
+        "sources": receipt.sources,
+        "passages": receipt.passages,
+        "former": receipt.former,
+        "searched": {
+            "files": receipt.searched.files,
+            "bytes": receipt.searched.size,
+            "pieces": receipt.searched.pieces,
+            "holding": list(receipt.remaining),
+        },
+        "in_corpus": [str(one) for one in receipt.in_corpus],
+        "kept_in": [str(one) for one in receipt.kept_in],
+        "receipt": str(path),
+    }
+
+
+def _left_to_do(receipt: Receipt, path: Path) -> list[str]:
+    """What the command cannot do by itself."""
+    lines = [f"Reçu à donner à la personne\u00a0: {path}", "Reste à faire\u00a0:"]
+    lines += [f"- supprimez ou corrigez {one}, qui n'est plus indexé mais existe encore ;" for one in receipt.in_corpus]
+    lines += [
+        f"- du texte est resté dans {one}\u00a0: arrêtez ce qui s'en sert, et effacez-le ;" for one in receipt.remaining
+    ]
+    if len(receipt.kept_in) < 2:
+        lines.append("- le corpus n'a pas pu noter ce retrait : copiez-y retraits.jsonl, du dossier de données ;")
+    lines.append("- relancez assistant serve, dont la mémoire peut garder d'anciennes réponses ;")
+    lines.append(
+        "- détruisez ou refaites les sauvegardes antérieures : leur restauration retirera aussi ce texte, mais"
+    )
+    lines.append("  leurs fichiers le contiennent.")
+    return lines
+
+
+_ACTIONS: dict[str, Callable[[argparse.Namespace, Catalog, Protection, IndexSettings], int]]
+_ACTIONS = {
+    "check": _check,
+    "read": _read,
+    "publish": _publish,
+    "published": _published,
+    "revoke": _revoke,
+    "withdraw": _withdraw,
+}

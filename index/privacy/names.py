@@ -1,0 +1,214 @@
+"""Names of persons in what interviews say, as a reader who knows none of them finds them: by a French model of named
+entities (spaCy's `fr_core_news_md`), by first names, by what stands before a name, and by how speakers are called.
+
+The one file that meets spaCy and the list of first names (Faker's, of French-speaking countries). Figures on real
+interviews, against a list made by hand, are in the README."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import re
+import threading
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+import simplemma
+from wordfreq import zipf_frequency
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+VERSION = 1  # what another version found is found again
+_MODEL = "fr_core_news_md"
+_TITLES = frozenset(
+    "m mr mme mlle monsieur madame mademoiselle messieurs mesdames docteur dr maître me professeur pr monseigneur père "
+    "frère sœur soeur tonton tata".split()
+)
+_THINGS = frozenset(  # what bears the name of a person
+    "rue avenue av boulevard bd place quai square impasse allée chemin cours passage lycée collège école maternelle "
+    "métro station gare hôpital clinique musée théâtre cinéma stade gymnase salle fondation prix parc pont centre "
+    "résidence cité tour porte saint sainte st ste bibliothèque médiathèque université faculté fac église hôtel foyer "
+    "librairie éditions fosse puits terril".split()
+)
+_ARTICLES = frozenset("l' la le les en un une des au aux du cette ces".split())
+_WITHIN = frozenset("de d' du des la le von van ben el al".split())  # small words inside a name
+_TOKEN = re.compile(
+    r"(?:[dljmtsncDLJMTSNC]|[Qq]u|[Jj]usqu)['’](?=[^\W\d_])|[^\W\d_]+(?:[-‐‑’'][^\W\d_]+)*|[.?!…:;\[\]]"
+)
+# Zipf frequencies, from which a word is no name by itself, is one of the language, and may be that of a place.
+_COMMON, _RARE, _WELL_KNOWN = 4.8, 3.0, 4.0
+_guard = threading.Lock()
+
+
+class Span(NamedTuple):
+    """Where a name stands in a text, in characters."""
+
+    start: int
+    end: int
+
+
+class _Word(NamedTuple):
+    text: str
+    start: int
+    end: int
+    first: bool
+    """Whether it begins a sentence, where capitals say nothing."""
+
+    @property
+    def is_capitalised(self) -> bool:
+        return len(self.text) > 1 and self.text[0].isupper() and not self.text.isupper()
+
+    @property
+    def plain(self) -> str:
+        return self.text.lower().replace("’", "'")
+
+
+def identity() -> str:
+    """Names what finds names: the version of this file, of the model and of the list."""
+    versions = (importlib.metadata.version(name) for name in ("fr-core-news-md", "faker"))
+    return "/".join((str(VERSION), *versions))
+
+
+def find(
+    texts: Sequence[str], speakers: Iterable[str] = (), harmless: Collection[str] = (), *, eager: bool = False
+) -> list[list[Span]]:
+    """The names in each text of one source, in order. `speakers` are the names by which its speakers are called;
+    `harmless` words are no names of persons (those of places, of what the study is about), whatever they look like.
+    `eager` takes what only might be a name too: a capitalised word that the language does not have."""
+    with _guard:  # one model for all threads
+        entities = [
+            [(entity.start_char, entity.end_char, entity.label_) for entity in doc.ents]
+            for doc in _model().pipe(texts, batch_size=64)
+        ]
+    spared = {word.plain for one in harmless for word in _words(one)}
+    called = {word.plain for one in speakers for word in _words(one) if word.is_capitalised} - spared
+    words = [list(_words(text)) for text in texts]
+    kinds = _kinds(words, entities)
+    return [
+        list(_joined(text, of_text, _judged(of_text, of_entities, called, spared, kinds, eager)))
+        for text, of_text, of_entities in zip(texts, words, entities, strict=True)
+    ]
+
+
+def is_first_name(word: str) -> bool:
+    """Whether this is a first name of a French-speaking country."""
+    return word in _first_names()
+
+
+def _judged(
+    words: Sequence[_Word],
+    entities: Sequence[tuple[int, int, str]],
+    called: Collection[str],
+    spared: Collection[str],
+    kinds: Counter[tuple[str, bool]],
+    eager: bool,
+) -> list[bool]:
+    """Which words are names."""
+    persons = [(start, end) for start, end, kind in entities if kind == "PER"]
+    marked, inside, begun = [False] * len(words), False, (0, 0)
+    for number, word in enumerate(words):
+        if word.text in "[]":  # what stands in brackets was replaced already
+            inside = word.text == "["
+        if inside or not word.is_capitalised or word.plain in spared:
+            continue
+        before = [other.plain for other in words[max(0, number - 3) : number]]
+        last = before[-1] if before else ""
+        titled = last in _TITLES or (last == "." and len(before) > 1 and before[-2] in _TITLES)
+        if not titled and any(other in _THINGS for other in before):
+            continue
+        if number and marked[number - 1]:
+            marked[number] = True
+        elif titled or word.plain in called:
+            marked[number] = True
+        else:
+            entity = next(((start, end) for start, end in persons if start < word.end and word.start < end), None)
+            said = entity is not None
+            place = kinds[word.plain, False] > kinds[word.plain, True]
+            marked[number] = (said and entity == begun) or (
+                last not in _ARTICLES and _looks_like_one(word, said, place, after=last)
+            )
+            if eager and not marked[number]:
+                unlikely = word.first and simplemma.is_known(word.plain, "fr")
+                marked[number] = not place and ((said and not unlikely) or _is_unheard_of(word))
+            if marked[number] and entity is not None:
+                begun = entity
+    return marked
+
+
+def _looks_like_one(word: _Word, said: bool, place: bool, after: str) -> bool:
+    """Whether a capitalised word is a name that nothing announces: `said` to be one by the model, which finds it more
+    often to be a `place`, and which stands `after` a word."""
+    frequency = _frequency(word.plain)
+    if is_first_name(word.text):
+        if word.first and frequency > _RARE and not said:
+            return False
+        return not place or frequency < _WELL_KNOWN
+    if not said or place or after in ("à", "chez"):
+        return False
+    return frequency < (_RARE if word.first else _COMMON)
+
+
+def _is_unheard_of(word: _Word) -> bool:
+    """Whether the language does not have a word."""
+    rare = _frequency(word.plain) < (_RARE if word.first else _COMMON)
+    return rare and not simplemma.is_known(word.plain, "fr")
+
+
+def _kinds(
+    words: Sequence[Sequence[_Word]], entities: Sequence[Sequence[tuple[int, int, str]]]
+) -> Counter[tuple[str, bool]]:
+    """How often the model holds each word of a source to be part of a person's name, and of another name."""
+    kinds: Counter[tuple[str, bool]] = Counter()
+    for of_text, found in zip(words, entities, strict=True):
+        for start, end, kind in found:
+            if kind != "MISC":
+                kinds.update((word.plain, kind == "PER") for word in of_text if start <= word.start < end)
+    return kinds
+
+
+def _joined(text: str, words: Sequence[_Word], marked: Sequence[bool]) -> Iterator[Span]:
+    """Names whole: words in a row, and what joins them."""
+    number = 0
+    while number < len(words):
+        if not marked[number]:
+            number += 1
+            continue
+        last = number
+        while last + 1 < len(words):
+            following = next((n for n in range(last + 1, min(last + 4, len(words))) if marked[n]), None)
+            if following is None or any(words[n].plain not in _WITHIN for n in range(last + 1, following)):
+                break
+            if "\n" in text[words[last].end : words[following].start]:
+                break
+            last = following
+        yield Span(words[number].start, words[last].end)
+        number = last + 1
+
+
+def _words(text: str) -> Iterator[_Word]:
+    first = True
+    for found in _TOKEN.finditer(text):
+        yield _Word(found[0], found.start(), found.end(), first)
+        first = found[0] in ".?!…:;" or (first and found[0] in "[]")
+
+
+@cache
+def _model() -> Language:
+    """The model, of which only what names need is loaded (3 s)."""
+    import spacy
+
+    return spacy.load(_MODEL, exclude=["parser", "lemmatizer", "attribute_ruler", "morphologizer"])
+
+
+@cache
+def _first_names() -> frozenset[str]:
+    from faker.providers.person import fr_BE, fr_CH, fr_FR
+
+    return frozenset(name for country in (fr_FR, fr_CH, fr_BE) for name in country.Provider.first_names)
+
+
+@lru_cache(maxsize=50_000)
+def _frequency(word: str) -> float:
+    return zipf_frequency(word, "fr")

@@ -1,0 +1,136 @@
+"""What is done to a source before any of it is embedded or stored: the names of the table are replaced, then, in an
+interview, those that are found; and what was withdrawn is left out."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import simplemma
+
+from index.privacy import names
+from index.privacy.pseudonyms import Pseudonyms
+from index.privacy.withdrawn import Withdrawn
+from index.types import Kind, Section
+
+FOUND = "Nom"
+"""The kind of what stands in the place of a name that no table has."""
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+@dataclass(frozen=True)
+class Protection:
+    """How sources are protected. With `finds`, names that the table lacks are looked for in interviews; `harmless` are
+    words that are none."""
+
+    table: Pseudonyms = field(default_factory=Pseudonyms)
+    finds: bool = False
+    harmless: tuple[str, ...] = ()
+    withdrawn: Withdrawn = field(default_factory=Withdrawn)
+
+    def digest(self, kind: Kind | None) -> str:
+        """Names what would be replaced in a source of this kind (`None`: not known yet); empty for nothing."""
+        if kind == "document":
+            return self.table.everywhere.digest
+        if not self.finds:
+            return self.table.digest
+        return hashlib.sha256("\n".join((self.table.digest, names.identity(), *self.harmless)).encode()).hexdigest()
+
+    def hide(
+        self, kind: Kind, title: str, sections: Sequence[Section], is_role: Callable[[str], bool]
+    ) -> tuple[str, tuple[Section, ...]]:
+        """A title and sections without the names: neither in their text, nor above it, nor as who speaks. `is_role`
+        tells a word that says what a speaker is, « Enquêtée »."""
+        table = self.table if kind == "transcript" else self.table.everywhere
+        title, shown = table.hide(title), [table.hide_in(section) for section in sections]
+        if kind == "document" or not self.finds:
+            return title, tuple(shown)
+        labels = sorted({section.place.speaker for section in shown if section.place.speaker})
+        called = list(_named(labels, is_role))
+        texts = list(dict.fromkeys(text for section in shown for text in _texts(section)))
+        spans = names.find([title, *texts], called, self.harmless)
+        numbers = _numbered(
+            [*called, *(text[a:b] for text, of_text in zip([title, *texts], spans, strict=True) for a, b in of_text)],
+            self._taken,
+        )
+        hidden = {text: _replaced(text, of_text, numbers) for text, of_text in zip([title, *texts], spans, strict=True)}
+        speakers = {label: _without(label, called, numbers) for label in labels}
+        return hidden[title], tuple(_as_shown(section, hidden, speakers) for section in shown)
+
+    @cached_property
+    def _taken(self) -> int:
+        """The highest number that the table gives to a name of the kind of those found."""
+        given = (other.rpartition(" ") for other in self.table.by_name.values())
+        return max((int(number) for kind, _, number in given if kind == FOUND and number.isdigit()), default=0)
+
+
+def _texts(section: Section) -> Iterator[str]:
+    yield from (section.text, *section.context, *section.place.heading)
+
+
+def _as_shown(section: Section, hidden: dict[str, str], speakers: dict[str, str]) -> Section:
+    place = section.place
+    told = replace(
+        place,
+        heading=tuple(hidden[one] for one in place.heading),
+        speaker=speakers[place.speaker] if place.speaker else place.speaker,
+    )
+    return replace(
+        section, text=hidden[section.text], place=told, context=tuple(hidden[one] for one in section.context)
+    )
+
+
+def _named(labels: Iterable[str], is_role: Callable[[str], bool]) -> Iterator[str]:
+    """The names in what speakers are called: words in a row that are neither a role, nor a word of the language, nor in
+    brackets."""
+    for label in labels:
+        words = [
+            (found[0], found.start(), found.end())
+            for found in _WORD.finditer(re.sub(r"\[[^\]]*\]", lambda held: " " * len(held[0]), label))
+        ]
+        is_name = [
+            len(word) > 1
+            and word[0].isupper()
+            and not is_role(word)
+            and (names.is_first_name(word) or not (word.isupper() or simplemma.is_known(word.lower(), "fr")))
+            for word, _, _ in words
+        ]
+        start = None
+        for number, yes in enumerate([*is_name, False]):
+            if yes and start is None:
+                start = number
+            elif not yes and start is not None:
+                yield label[words[start][1] : words[number - 1][2]]
+                start = None
+
+
+def _without(label: str, called: Iterable[str], numbers: dict[str, int]) -> str:
+    for name in sorted(called, key=len, reverse=True):
+        label = re.sub(rf"(?<![^\W_]){re.escape(name)}(?![^\W_])", f"[{FOUND} {numbers[_key(name)]}]", label)
+    return label
+
+
+def _numbered(found: Iterable[str], taken: int) -> dict[str, int]:
+    """A number for each name, from `taken` upwards, in the order they are met; a name that is part of one other name
+    alone is the same person's."""
+    keys = list(dict.fromkeys(map(_key, found)))
+    parts = {key: frozenset(key.split()) for key in keys}
+    wholes = {key: [other for other in keys if parts[key] < parts[other]] for key in keys}
+    same = {key: longer[0] if len(longer) == 1 else key for key, longer in wholes.items()}
+    order = list(dict.fromkeys(same[key] for key in keys))
+    return {key: taken + 1 + order.index(same[key]) for key in keys}
+
+
+def _key(name: str) -> str:
+    return " ".join(word.lower() for word in _WORD.findall(name))
+
+
+def _replaced(text: str, spans: Sequence[names.Span], numbers: dict[str, int]) -> str:
+    shown, end = [], 0
+    for span in spans:
+        shown += [text[end : span.start], f"[{FOUND} {numbers[_key(text[span.start : span.end])]}]"]
+        end = span.end
+    return "".join((*shown, text[end:]))

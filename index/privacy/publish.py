@@ -1,0 +1,180 @@
+"""Excerpts of interviews that everyone may read: chosen sentences, with the consent that was given, as a source of
+their own. Nothing else of the interview becomes public, and an excerpt lasts no longer than the words it was taken
+from."""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+
+from index.embed import Embedder
+from index.errors import PublicationRefused
+from index.privacy import check
+from index.progress import unwatched
+from index.reading.transcripts import roles
+from index.reading.units import spans
+from index.staging import embed_windows, entries, prepare
+from index.store import erase
+from index.store.catalog import Catalog
+from index.store.runs import add_live
+from index.store.vectors import VectorIndex
+from index.types import EXCERPT, Passage, Place, Scope, Source
+
+_KEPT = "excerpts"  # key of `meta`
+TITLE = "Extrait d’un entretien"
+_CHOICE = re.compile(r"(\d{1,6})(?:-(\d{1,6})|\.(\d{1,3})(?:-(\d{1,3}))?)?")
+_MOST = 20  # passages of an excerpt
+_SHOWN = 5  # findings in a message
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A published excerpt: the id of the source made of it, that of the interview, the consent as it was noted, who
+    published it, and when (ISO 8601)."""
+
+    id: str
+    interview: str
+    title: str
+    consent: str
+    by: str
+    date: str
+
+
+def excerpts(catalog: Catalog) -> list[Excerpt]:
+    """All that is published, oldest first."""
+    return [Excerpt(**one) for one in json.loads(catalog.meta(_KEPT) or "[]")]
+
+
+def ids(catalog: Catalog) -> frozenset[str]:
+    """The ids of the sources that are excerpts: no file of the corpus stands for them."""
+    return frozenset(excerpt.id for excerpt in excerpts(catalog))
+
+
+def interview(catalog: Catalog, name: str) -> Source:
+    """The interview of this path or id. Raises `PublicationRefused`."""
+    found = next((one for one in catalog.sources(Scope.TEAM) if name in (one.path, one.id)), None)
+    if found is None:
+        raise PublicationRefused(f"Aucune source « {name} » dans l'index.", "Donnez son chemin dans le corpus.")
+    if found.kind != "transcript" or found.visibility == "public":
+        raise PublicationRefused(f"« {name} » est déjà public ou n'est pas un entretien.", "Il n'y a rien à publier.")
+    return found
+
+
+def chosen(passages: Sequence[Passage], choices: str) -> list[Passage]:
+    """The pieces of an interview that `choices` names: « 12 » a passage by its number, « 12-14 » several, « 12.2 » or
+    « 12.2-4 » sentences of one. Raises `PublicationRefused`."""
+    by_number = {passage.order: passage for passage in passages}
+    found = [piece for choice in choices.split(",") for piece in _piece(by_number, choice.strip())]
+    if not found or len(found) > _MOST:
+        raise PublicationRefused(f"Un extrait a de 1 à {_MOST} passages.", "Choisissez-en moins.")
+    return found
+
+
+def publish(
+    catalog: Catalog,
+    source: Source,
+    pieces: Sequence[Passage],
+    excerpt: Excerpt,
+    harmless: Collection[str],
+    embedder: Embedder,
+) -> None:
+    """Add an excerpt to what everyone may read, at once. Raises `PublicationRefused` when something in it may tell who
+    someone is. To be called under the lock of runs."""
+    _refuse_what_identifies(pieces, excerpt, harmless)
+    public = replace(
+        source,
+        id=excerpt.id,
+        path=f"extraits/{excerpt.id}",
+        title=excerpt.title,
+        date="",
+        visibility="public",
+        digest=excerpt.id,
+    )
+    copies = [
+        Passage(
+            id=f"{excerpt.id}-{number}",
+            source=public,
+            text=piece.text,
+            place=Place(speaker=piece.place.speaker),
+            order=number,
+            kind=piece.kind,
+            context=(excerpt.title,),
+            start=0,
+        )
+        for number, piece in enumerate(pieces)
+    ]
+    prepare(embedder, unwatched)
+    kept = json.dumps([asdict(one) for one in (*excerpts(catalog), excerpt)], ensure_ascii=False)
+    add_live(catalog, public, entries(copies, embed_windows(embedder, copies)), **{_KEPT: kept})
+    VectorIndex(catalog).synchronise()
+
+
+def new_id() -> str:
+    """A name for an excerpt, which says nothing of what it is taken from."""
+    return f"{EXCERPT}{secrets.token_hex(5)}"
+
+
+def revoke(catalog: Catalog, names: Collection[str]) -> None:
+    """Take excerpts back, out of every state of the index and of the bytes of its catalog; the copy of its vectors is
+    then to be made again. To be called under the lock of runs."""
+    if not names:
+        return
+
+    def left(passages: Sequence[Passage]) -> Sequence[Passage]:
+        return [] if passages and passages[0].source.id in names else passages
+
+    erase.erase(catalog, left, lambda passages: [])
+    kept = [asdict(one) for one in excerpts(catalog) if one.id not in names]
+    catalog.set_meta(**{_KEPT: json.dumps(kept, ensure_ascii=False)})
+    erase.finish(catalog)
+
+
+def outdated(catalog: Catalog) -> list[Excerpt]:
+    """The excerpts whose words do not stand in their interview any more: it has changed, is gone, was withdrawn, or
+    hides a name that they show."""
+    return [excerpt for excerpt in excerpts(catalog) if not _stands(catalog, excerpt)]
+
+
+def _stands(catalog: Catalog, excerpt: Excerpt) -> bool:
+    held = "\n".join(one.text for one in catalog.around(excerpt.interview, 0, 2**62, Scope.TEAM))
+    pieces = catalog.around(excerpt.id, 0, 2**62, Scope.PUBLIC)
+    return bool(pieces) and all(piece.text in held for piece in pieces)
+
+
+def _piece(by_number: dict[int, Passage], choice: str) -> Iterator[Passage]:
+    match = _CHOICE.fullmatch(choice)
+    first, last = (int(match[1]), int(match[2] or match[1])) if match else (1, 0)
+    numbers = range(first, last + 1)
+    if match is None or not numbers or len(numbers) > _MOST or any(number not in by_number for number in numbers):
+        raise PublicationRefused(
+            f"« {choice} » ne désigne aucun passage de cet entretien.",
+            "Voir leurs numéros : assistant privacy read SOURCE ; par exemple 12, 12-14, ou 12.2 pour une phrase.",
+        )
+    if match[3] is None:
+        yield from (by_number[number] for number in numbers)
+        return
+    passage = by_number[first]
+    sentences = spans(passage.text)[int(match[3]) - 1 : int(match[4] or match[3])] if int(match[3]) else []
+    if not sentences:
+        raise PublicationRefused(
+            f"Le passage {first} n'a pas de phrase {match[3]}.", "Voir : assistant privacy read SOURCE."
+        )
+    start, end = sentences[0][0], sentences[-1][1]
+    yield replace(passage, text=passage.text[start:end], start=passage.start + start)
+
+
+def _refuse_what_identifies(pieces: Sequence[Passage], excerpt: Excerpt, harmless: Collection[str]) -> None:
+    found = [f"{one.kind}\u00a0: «\u00a0{one.text}\u00a0»" for one in check.findings(pieces, harmless, roles.is_role)]
+    called = {piece.place.speaker or "" for piece in pieces}
+    for text in (excerpt.title, *called):
+        found += [f"{check.Kind.NAME}\u00a0: «\u00a0{name}\u00a0»" for name in check.in_words(text, harmless)]
+    if found:
+        more = "…" if len(found) > _SHOWN else ""
+        raise PublicationRefused(
+            f"Cet extrait peut faire reconnaître quelqu'un ({', '.join(found[:_SHOWN])}{more}).",
+            "Choisissez d'autres phrases, ou remplacez ces mots par la table des noms et indexez de nouveau ; un mot "
+            "qui n'identifie personne va dans « harmless » de corpus.toml.",
+        )

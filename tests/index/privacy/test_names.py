@@ -1,0 +1,50 @@
+"""Names that nobody listed. Sentences are invented; the names in them are those of nobody in particular."""
+
+from __future__ import annotations
+
+import pytest
+
+from index.privacy import names
+
+
+def found(text: str, *speakers: str, harmless: tuple[str, ...] = (), eager: bool = False) -> list[str]:
+    (spans,) = names.find([text], speakers, harmless, eager=eager)
+    return [text[start:end] for start, end in spans]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Alors c’est Fatima qui m’a appelée, puis Kévin.", ["Fatima", "Kévin"]),
+        ("J’ai vu madame Perrachou et M. Vandewiele hier.", ["Perrachou", "Vandewiele"]),
+        ("et puis Jean-Paul prend le téléphone", ["Jean-Paul"]),
+        ("Il paraît que Odile Perrachou de la Haie est venue.", ["Odile Perrachou de la Haie"]),
+        ("On habite rue Victor Hugo, près du lycée Jean Moulin.", []),
+        ("bah ben hein oui madame voilà quoi", []),
+        ("Oui. Bonjour ! Alors, on y va ? Du coup, je reste.", []),
+        ("On vit en France, à Paris, depuis toujours.", []),
+        ("C’est [Personne 3] qui le dit, et [Nom 1] aussi.", []),
+        ("", []),
+    ],
+)
+def test_names_are_found_and_what_only_looks_like_one_is_not(text: str, expected: list[str]) -> None:
+    assert found(text) == expected
+
+
+def test_how_speakers_are_called_is_a_name_wherever_it_stands() -> None:
+    assert found("Perrachou arrive et Perrachou repart.", "Perrachou") == ["Perrachou", "Perrachou"]
+
+
+def test_the_names_of_places_are_spared() -> None:
+    assert found("J’ai parlé à Florence de Florence.", harmless=("Florence",)) == []
+
+
+def test_eagerly_a_word_that_the_language_does_not_have_is_taken() -> None:
+    text = "chez Vrogulet on mange bien"
+    assert found(text) == []
+    assert found(text, eager=True) == ["Vrogulet"]
+
+
+def test_a_long_text_costs_no_more_than_its_length() -> None:
+    (spans,) = names.find(["Odile " * 20_000])
+    assert len(spans) == 1

@@ -1,0 +1,63 @@
+"""What is done to an interview before it is indexed. Everything here is invented."""
+
+from __future__ import annotations
+
+from index.privacy.protection import Protection
+from index.privacy.pseudonyms import Pseudonyms
+from index.reading.transcripts.roles import is_role
+from index.types import Place, Section
+
+TABLE = Pseudonyms({"Odile Perrachou": "Personne 1", "Gaston": "Nom 4"}, frozenset({"Odile Perrachou"}))
+
+
+def turn(speaker: str, text: str, *context: str) -> Section:
+    return Section("s", text, Place(speaker=speaker), "turn", context)
+
+
+def hidden(protection: Protection, *sections: Section, title: str = "Entretien") -> tuple[str, tuple[Section, ...]]:
+    return protection.hide("transcript", title, sections, is_role)
+
+
+def test_names_that_no_table_has_are_replaced_and_one_person_has_one_number() -> None:
+    title, (asked, said) = hidden(
+        Protection(finds=True),
+        turn("Enquêtrice", "Fatima Belkhir, vous êtes venue avec Kévin ?"),
+        turn("Fatima Belkhir", "Oui, Kévin m’a dit : Fatima, viens.", "Fatima Belkhir, vous êtes venue avec Kévin ?"),
+        title="Entretien avec Fatima Belkhir",
+    )
+    assert title == "Entretien avec [Nom 1]"
+    assert asked.text == "[Nom 1], vous êtes venue avec [Nom 2] ?"
+    assert (said.place.speaker, said.text) == ("[Nom 1]", "Oui, [Nom 2] m’a dit : [Nom 1], viens.")
+    assert said.context == (asked.text,)
+
+
+def test_the_table_goes_first_and_its_numbers_are_not_given_twice() -> None:
+    _, (said,) = hidden(Protection(TABLE, finds=True), turn("Enquêté 2", "Gaston et Odile Perrachou ont vu Kévin."))
+    assert said.text == "[Nom 4] et [Personne 1] ont vu [Nom 5]."
+    assert said.place.speaker == "Enquêté 2"
+
+
+def test_a_role_and_a_common_word_are_no_name_of_a_speaker() -> None:
+    labels = ("Habitante", "Salariée 1", "Groupe", "Directrice", "001LOC2", "Enquêté 3")
+    _, said = hidden(Protection(finds=True), *(turn(label, "oui") for label in labels))
+    assert tuple(one.place.speaker for one in said) == labels
+
+
+def test_the_name_beside_a_role_is_hidden_and_the_role_stays() -> None:
+    _, (said,) = hidden(Protection(finds=True), turn("Sonia Perrachou (ENQ)", "oui"))
+    assert said.place.speaker == "[Nom 1] (ENQ)"
+
+
+def test_documents_keep_all_names_but_those_that_are_marked_for_them() -> None:
+    paragraph = Section("s", "Odile Perrachou et Gaston, avec Kévin.", Place(), "prose")
+    _, (shown,) = Protection(TABLE, finds=True).hide("document", "t", [paragraph], is_role)
+    assert shown.text == "[Personne 1] et Gaston, avec Kévin."
+
+
+def test_what_would_be_replaced_otherwise_has_another_digest() -> None:
+    plain, with_table, finding = Protection(), Protection(TABLE), Protection(TABLE, finds=True)
+    spared = Protection(TABLE, finds=True, harmless=("Florence",))
+    for kind in ("transcript", None):
+        assert len({one.digest(kind) for one in (plain, with_table, finding, spared)}) == 4
+    assert plain.digest("document") == ""
+    assert with_table.digest("document") == finding.digest("document") != ""

@@ -1,0 +1,269 @@
+"""A participant leaves: nothing of what they said is left in any file, and nothing brings it back. The interviews are
+invented, and so is the association they speak of."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from index.build import build, take_back
+from index.errors import WithdrawalRefused
+from index.privacy.pseudonyms import Pseudonyms
+from index.privacy.withdraw import Receipt, receipt_lines, targets, withdraw, write_receipt
+from index.privacy.withdrawn import FILE
+from index.settings import IndexSettings
+from index.store.catalog import Catalog
+from index.store.vectors import VectorIndex
+from index.types import Scope
+from tests.assistant.samples import write_corpus
+from tests.fakes import FakeEmbedder
+
+WORDS = "La rivière déborde souvent près du grand pommier où nous rangeons les brouettes"
+ALONE = (
+    "Enquêtrice : Comment avez-vous connu Les Jardins du Pont ?\n\n"
+    "Enquêtée 1 : Par ma soeur, qui semait du fenugrec derrière la vieille chapelle depuis longtemps.\n\n"
+    "Enquêtrice : Et ensuite ?\n\n"
+    f"Enquêtée 1 : {WORDS}.\n"
+)
+GROUP = (
+    "Animatrice : Que faut-il au jardin cette année ?\n\n"
+    "Habitant 1 : Il faudrait réparer la serre avant que le gel ne casse encore les vitres du fond.\n\n"
+    "Habitante 2 : Moi je voudrais un rucher avec des abeilles noires tout au bout du verger communal ?\n\n"
+    "Habitant 1 : Les abeilles, pourquoi pas, mais il faut en parler avec les familles du lotissement.\n\n"
+    "Habitante 2 : Oui.\n\n"
+    "Animatrice : Merci.\n"
+)
+OTHER = (
+    "Animatrice : Qui vient le samedi matin ?\n\n"
+    "Habitante 2 : Je viens arroser les semis avec ma fille quand il ne pleut pas trop.\n\n"
+    "Habitant 1 : Je passe surtout pour boire le café et donner des nouvelles du quartier.\n\n"
+    "Animatrice : Et le dimanche ?\n\n"
+    "Habitante 2 : Le dimanche je me repose.\n\n"
+    "Habitant 1 : Moi de même.\n"
+)
+NOW = datetime.datetime(2026, 3, 1, 12, 0, tzinfo=datetime.UTC)
+
+
+@dataclass
+class Study:
+    """A corpus, its index, and what makes it."""
+
+    corpus: Path
+    settings: IndexSettings
+    embedder: FakeEmbedder
+
+    def index(self) -> dict[str, list[str]]:
+        report = build(self.corpus, self.settings, confirmed=True)
+        return {key: [str(one["path"]) for one in getattr(report, key)] for key in ("added", "changed", "withdrawn")}
+
+    def withdraw(self, what: str, within: str = "", table: Pseudonyms | None = None) -> Receipt:
+        catalog = Catalog.open(self.settings.data_dir)
+        try:
+            chosen = targets(catalog, what, table or Pseudonyms(), within)
+            return withdraw(catalog, chosen, self.embedder, self.corpus, NOW)
+        finally:
+            catalog.close()
+
+    def texts(self) -> list[str]:
+        catalog = Catalog.open(self.settings.data_dir)
+        try:
+            return [
+                "\n".join((passage.text, *passage.context))
+                for source in catalog.sources(Scope.TEAM)
+                for passage in catalog.around(source.id, 0, 1000, Scope.TEAM)
+            ]
+        finally:
+            catalog.close()
+
+
+@pytest.fixture
+def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Study:
+    embedder = FakeEmbedder()
+    monkeypatch.setattr("index.build.open_embedder", lambda settings: embedder)
+    files = {
+        "transcripts/seule.txt": ALONE,
+        "transcripts/groupe.txt": GROUP,
+        "transcripts/autre.txt": OTHER,
+        "documents/a.md": "# La charte\n\nChacun range les outils.\n",
+    }
+    made = Study(
+        write_corpus(tmp_path / "corpus", files), IndexSettings(data_dir=tmp_path / "data", find_names=False), embedder
+    )
+    made.index()
+    return made
+
+
+def raw(folder: Path) -> Iterator[tuple[Path, bytes]]:
+    for path in folder.rglob("*"):
+        if path.is_file():
+            yield path, path.read_bytes()
+
+
+def assert_nowhere(folder: Path, *words: str) -> None:
+    """Not in any byte, neither as written nor as full text keeps it."""
+    for path, content in raw(folder):
+        assert not [word for word in words if word.encode() in content], path
+
+
+def test_a_source_is_gone_from_every_file_and_from_what_is_found(study: Study) -> None:
+    assert any(b"fenugrec" in content for _, content in raw(study.settings.data_dir))  # the search can see it
+    receipt = study.withdraw("transcripts/seule.txt")
+    assert_nowhere(study.settings.data_dir, "fenugrec", "pommier", "brouettes", "seule.txt")
+    assert not any("pommier" in text for text in study.texts())
+    assert (receipt.sources, receipt.remaining) == (1, ())
+    assert receipt.passages >= 2 and receipt.searched.pieces > 5
+    catalog = Catalog.open(study.settings.data_dir)
+    assert catalog.frequencies(["fenugrec", "pommi"], Scope.TEAM) == {"fenugrec": 0, "pommi": 0}
+    assert VectorIndex(catalog).compare() == (0, 0)
+    catalog.close()
+
+
+def test_what_an_earlier_run_left_goes_too_and_a_rollback_brings_nothing_back(study: Study) -> None:
+    path = study.corpus / "transcripts" / "seule.txt"
+    path.write_text(ALONE.replace("pommier", "noyer"), encoding="utf-8")
+    study.index()
+    receipt = study.withdraw("transcripts/seule.txt")
+    assert receipt.former >= 2
+    assert_nowhere(study.settings.data_dir, "fenugrec", "pommier", "noyer")
+    take_back(study.settings)
+    take_back(study.settings)
+    assert not any("noyer" in text or "pommier" in text for text in study.texts())
+
+
+def test_a_source_that_was_removed_and_is_kept_for_a_rollback_can_be_withdrawn(study: Study) -> None:
+    (study.corpus / "transcripts" / "seule.txt").unlink()
+    study.index()
+    study.withdraw("transcripts/seule.txt")
+    assert_nowhere(study.settings.data_dir, "fenugrec", "pommier")
+
+
+def test_a_later_run_leaves_it_out_under_its_name_another_or_another_format(study: Study) -> None:
+    study.withdraw("transcripts/seule.txt")
+    names = ("transcripts/seule.txt", "transcripts/reçu par courriel.txt", "documents/copie.md")
+    for name in names:
+        (study.corpus / name).write_text(ALONE, encoding="utf-8")
+    assert sorted(study.index()["withdrawn"]) == sorted(names)
+    assert_nowhere(study.settings.data_dir, "fenugrec", "pommier")
+    fresh = replace(study, settings=study.settings.model_copy(update={"data_dir": study.corpus.parent / "neuf"}))
+    assert sorted(fresh.index()["withdrawn"]) == sorted(names)
+    assert_nowhere(fresh.settings.data_dir, "fenugrec", "pommier")
+
+
+def test_one_person_of_a_group_leaves_and_the_others_stay(study: Study) -> None:
+    receipt = study.withdraw("habitante 2", "transcripts/groupe.txt")
+    assert receipt.targets[0].speaker == "Habitante 2"
+    assert receipt.sources == 0 and receipt.passages >= 1
+    left = study.texts()
+    assert not any("abeilles noires" in text and "verger" in text for text in left)
+    assert any("réparer la serre" in text for text in left)
+    assert any("familles du lotissement" in text for text in left)  # less what stood above it
+    assert any("arroser les semis" in text for text in left)  # another source, another person
+    assert_nowhere(study.settings.data_dir, "au bout du verger")
+    assert study.index() == {"added": [], "changed": [], "withdrawn": []}
+    path = study.corpus / "transcripts" / "groupe.txt"
+    path.write_text(GROUP + "\nHabitante 2 : Voilà.\n\nHabitant 1 : Bonne journée à toutes.\n", encoding="utf-8")
+    assert study.index()["changed"] == ["transcripts/groupe.txt"]
+    assert_nowhere(study.settings.data_dir, "au bout du verger", "Voilà.")
+    assert any("Bonne journée" in text for text in study.texts())
+
+
+def test_someone_who_alone_is_asked_takes_the_whole_interview_along(study: Study) -> None:
+    receipt = study.withdraw("Enquêtée 1")
+    assert receipt.targets[0].speaker == ""
+    assert receipt.sources == 1
+
+
+def test_a_name_of_the_table_is_one_person_everywhere(study: Study) -> None:
+    table = Pseudonyms({"Odile Perrachou": "Habitante 2"})
+    receipt = study.withdraw("Odile Perrachou", table=table)
+    assert len(receipt.targets) == 2
+    assert not any("abeilles noires" in text or "arroser les semis" in text for text in study.texts())
+
+
+@pytest.mark.parametrize(
+    ("what", "within", "reason"),
+    [
+        ("personne", "", "ni une source"),
+        ("", "", "ni une source"),
+        ("Habitante 2", "", "2 sources"),
+        ("Habitante 2", "transcripts/x.txt", "Aucune source"),
+        ("Habitante 2", "transcripts/seule.txt", "ni une source"),
+    ],
+)
+def test_what_is_nobody_or_several_is_refused_and_nothing_changes(
+    what: str, within: str, reason: str, study: Study
+) -> None:
+    before = study.texts()
+    with pytest.raises(WithdrawalRefused, match=reason):
+        study.withdraw(what, within)
+    assert study.texts() == before
+    assert not (study.corpus / FILE).exists()
+
+
+def test_a_run_ends_a_withdrawal_that_was_cut_short(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    def killed(catalog: Catalog, patience_s: float = 0) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Catalog, "compact", killed)
+        with pytest.raises(KeyboardInterrupt):
+            study.withdraw("transcripts/seule.txt")
+    study.index()
+    assert_nowhere(study.settings.data_dir, "fenugrec", "pommier")
+
+
+def test_a_run_follows_what_another_index_of_the_corpus_withdrew(study: Study) -> None:
+    other = replace(study, settings=study.settings.model_copy(update={"data_dir": study.corpus.parent / "autre"}))
+    other.index()
+    other.withdraw("transcripts/seule.txt")
+    (study.corpus / "transcripts" / "seule.txt").unlink()
+    study.index()
+    assert_nowhere(study.settings.data_dir, "fenugrec", "pommier")
+
+
+def test_the_receipt_says_what_was_done_and_nothing_of_what_is_gone(study: Study) -> None:
+    receipt = study.withdraw("transcripts/seule.txt")
+    assert receipt.in_corpus == (study.corpus / "transcripts" / "seule.txt",)
+    assert receipt.kept_in == (study.settings.data_dir, study.corpus)
+    path = write_receipt(receipt, study.settings.data_dir)
+    text = path.read_text(encoding="utf-8")
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert "rien n’en a été retrouvé" in text and receipt.ids[0] in text
+    assert "seule" not in text and "pommier" not in text
+    held = replace(receipt, searched=replace(receipt.searched, holding=("vectors-1/x",)))
+    assert "le retrait n’est pas complet" in "\n".join(receipt_lines(held))
+
+
+def test_a_file_that_keeps_some_of_it_is_named(study: Study) -> None:
+    stray = study.settings.data_dir / "people" / "notes.txt"
+    stray.parent.mkdir()
+    stray.write_text(f"à relire : {WORDS}", encoding="utf-8")
+    assert study.withdraw("transcripts/seule.txt").remaining == ("people/notes.txt",)
+
+
+def test_a_corpus_closed_to_writing_is_told(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    import index.privacy.withdrawn as module
+
+    written = module.Withdrawn.write
+
+    def closed(self: module.Withdrawn, folder: Path) -> None:
+        if folder == study.corpus:
+            raise PermissionError
+        written(self, folder)
+
+    monkeypatch.setattr(module.Withdrawn, "write", closed)
+    receipt = study.withdraw("transcripts/seule.txt")
+    assert receipt.kept_in == (study.settings.data_dir,)
+    assert study.index()["withdrawn"] == ["transcripts/seule.txt"]
+
+
+def test_what_was_followed_is_kept_by_the_index(study: Study) -> None:
+    receipt = study.withdraw("transcripts/seule.txt")
+    catalog = Catalog.open(study.settings.data_dir)
+    assert json.loads(catalog.meta("withdrawn")) == list(receipt.ids)
+    catalog.close()
