@@ -114,6 +114,11 @@ def findings(
                 yield Finding(kind, passage, text)
 
 
+def addresses(text: str) -> Iterator[tuple[int, int]]:
+    """Where addresses and streets stand in a text, in characters."""
+    yield from (match.span() for kind, form in _FORMS if kind is Kind.ADDRESS for match in form.finditer(text))
+
+
 def in_words(text: str, harmless: Collection[str]) -> list[str]:
     """The names in a title, or in the name of a file."""
     plain = re.sub(r"[_\-.]+", " ", text)

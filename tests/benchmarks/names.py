@@ -1,0 +1,97 @@
+"""How many of the names that interviews hold are found, and how much of what is found is one: `python -m
+tests.benchmarks.names TRANSCRIPTS`, the folder of the real transcripts.
+
+The truth was made by hand: eight interviews (70,294 words) read line by line for every mention of a person and every
+street. `tests/data/noms.json` keeps where they stand, and not what they are: the numbers of sections and of characters
+in their text as it is read, white space made single."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from index.privacy import check, names
+from index.reading.metadata import Description
+from index.reading.read import open_file
+from index.reading.transcripts.roles import is_role
+
+GOLD = Path(__file__).parents[1] / "data" / "noms.json"
+Spans = list[tuple[int, int]]
+_PERSONS = ("person", "public")
+
+
+def read(transcripts: Path, name: str) -> tuple[list[str], list[str]]:
+    """The texts of a transcript's sections and the names by which its speakers are called."""
+    (path,) = transcripts.rglob(name)
+    root = transcripts.resolve().parent
+    sections = open_file(root, PurePosixPath(path.resolve().relative_to(root)), Description()).read("x").sections
+    called = {section.place.speaker for section in sections if section.place.speaker}
+    named = [one for one in called if not is_role(one) and not any(char.isdigit() or one.isupper() for char in one)]
+    return [" ".join(section.text.split()) for section in sections], sorted(named)
+
+
+def digest(texts: Iterable[str]) -> str:
+    """Names the texts that positions are counted in."""
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()
+
+
+def score(transcripts: Path, *, eager: bool) -> dict[str, Any]:
+    """Recall by kind of person, and precision, over mentions; what may be a person or a thing (a dictionary named after
+    its author) counts for neither. Raises `AssertionError` when a transcript is not read as it was when marked."""
+    gold = json.loads(GOLD.read_text(encoding="utf-8"))
+    found_of, there = Counter[str](), Counter[str]()
+    right = wrong = 0
+    for name, marked in gold.items():
+        texts, called = read(transcripts, name)
+        assert digest(texts) == marked["digest"], f"{name} is not read as it was when its names were marked"
+        spans = names.find(texts, called, eager=eager)
+        for number, found in enumerate(spans):
+            mentions = [one for one in marked["mentions"] if one[0] == number]
+            for _, start, end, kind in mentions:
+                if kind in _PERSONS:
+                    there[kind] += 1
+                    found_of[kind] += _meets((start, end), found)
+            persons = [(start, end) for _, start, end, kind in mentions if kind != "street"]
+            right += sum(_meets(span, persons) for span in found)
+            wrong += sum(not _meets(span, persons) for span in found)
+    return {
+        "recall": {kind: f"{found_of[kind]}/{there[kind]}" for kind in _PERSONS},
+        "precision": f"{right}/{right + wrong}",
+    }
+
+
+def score_streets(transcripts: Path) -> dict[str, str]:
+    """Recall and precision of addresses among what `check` finds, over mentions."""
+    gold = json.loads(GOLD.read_text(encoding="utf-8"))
+    there = found_of = right = found = 0
+    for name, marked in gold.items():
+        texts, _ = read(transcripts, name)
+        for number, text in enumerate(texts):
+            streets = [(start, end) for at, start, end, kind in marked["mentions"] if at == number and kind == "street"]
+            spans = list(check.addresses(text))
+            there += len(streets)
+            found_of += sum(_meets(span, spans) for span in streets)
+            found += len(spans)
+            right += sum(_meets(span, streets) for span in spans)
+    return {"recall": f"{found_of}/{there}", "precision": f"{right}/{found}"}
+
+
+def _meets(span: tuple[int, int], others: Sequence[tuple[int, int]]) -> bool:
+    return any(span[0] < end and start < span[1] for start, end in others)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("transcripts", type=Path)
+    folder = parser.parse_args().transcripts
+    print(json.dumps({"replaced": score(folder, eager=False), "checked": score(folder, eager=True)}))
+    print(json.dumps({"streets": score_streets(folder)}))
+
+
+if __name__ == "__main__":
+    main()
