@@ -6,7 +6,20 @@ import os
 import sys
 from collections.abc import Sequence
 
-from assistant.commands import ask, backup, doctor, evaluate, index, lexicon, privacy, search, serve, status, user
+from assistant.commands import (
+    ask,
+    audit,
+    backup,
+    doctor,
+    evaluate,
+    index,
+    lexicon,
+    privacy,
+    search,
+    serve,
+    status,
+    user,
+)
 from assistant.commands.common import DONE, INTERRUPTED, REFUSED
 from assistant.errors import AssistantError, Interrupted
 from assistant.options import parser
@@ -67,6 +80,7 @@ _COMMANDS = {
     "doctor": doctor.run,
     "serve": serve.run,
     "user": user.run,
+    "audit": audit.run,
     "privacy": privacy.run,
     "backup": backup.run,
     "restore": backup.run_restore,

@@ -42,6 +42,10 @@ class AccountRefused(AssistantError):
     """What was asked of the accounts cannot be done."""
 
 
+class AuditRefused(AssistantError):
+    """The audit trail cannot be kept."""
+
+
 class Interrupted(AssistantError):
     """Ctrl-C; the reason says what was kept."""
 

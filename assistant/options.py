@@ -87,6 +87,12 @@ def parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
     user.add_argument("--password-stdin", action="store_true", help="lit le mot de passe sur l'entrée")
     user.add_argument("--json", action="store_true", help="écrit du JSON, et rien d'autre, sur la sortie")
 
+    audit = command("audit", "Dit qui a ouvert ce que seule l'équipe peut lire.")
+    audit.add_argument(
+        "--limit", type=_positive, default=100, metavar="N", help="nombre de lignes, les dernières (100)"
+    )
+    audit.add_argument("--json", action="store_true", help="écrit du JSON, et rien d'autre, sur la sortie")
+
     _privacy(command("privacy", "Protège les personnes qui ont parlé."), runs)
 
     backup = command("backup", "Met l'index et les comptes dans un fichier, sans rien arrêter.")

@@ -37,7 +37,7 @@ LAYERS = {
               "likeness", "embed", "store", "reading", "privacy/protection", "privacy/withdrawn", "search", "unpack",
               "privacy", "progress", "settings",
               "errors", "types"),
-    "assistant": ("__main__", "cli", "commands", "options", "french_parser", "terminal", "bars", "stopping",
+    "assistant": ("__main__", "cli", "commands", "options", "french_parser", "terminal", "bars", "stopping", "logs",
                   "json_form", "ui", "evaluate", "compose", "jargon", "engine", "question_files", "people", "answer",
                   "understand", "lexicon", "prompts", "settings", "errors", "types"),
 }  # fmt: skip

@@ -33,7 +33,7 @@ from pathlib import Path
 from assistant.people.accounts import Accounts, Sessions
 from assistant.ui import chat, server
 from assistant.ui.gate import Door
-page = lambda team: chat.build(lambda q, b: iter(()), lambda a: a, title="t", examples=("e",), team=team)
+page = lambda team: chat.build(lambda q, b, w: iter(()), lambda a: a, title="t", examples=("e",), team=team)
 app = server.application(page(False), page(True), Door(Sessions(Accounts(Path(tempfile.mkdtemp())), b"x" * 32)), "t")
 def walk(routes, prefix=""):
     for route in routes:

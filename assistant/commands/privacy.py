@@ -6,6 +6,7 @@ import argparse
 import datetime
 from collections.abc import Callable
 from dataclasses import asdict
+from getpass import getuser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -100,6 +101,7 @@ def _read(options: argparse.Namespace, catalog: Catalog, protection: Protection,
 def _publish(
     options: argparse.Namespace, catalog: Catalog, protection: Protection, index_settings: IndexSettings
 ) -> int:
+    from assistant.people.audit import Act, Audit
     from index.embed import open_embedder
     from index.privacy import publish
     from index.store import lock
@@ -112,6 +114,7 @@ def _publish(
     now = datetime.datetime.now().isoformat(timespec="seconds")
     excerpt = publish.Excerpt(publish.new_id(), source.id, title, options.consent.strip(), options.by.strip(), now)
     with lock.only_run(index_settings.data_dir / _LOCK):
+        Audit(index_settings.data_dir).record(excerpt.by, Act.PUBLISHED, [source.id, excerpt.id])
         pieces = publish.chosen(catalog.around(source.id, 0, 2**62, Scope.TEAM), options.passages)
         publish.publish(catalog, source, pieces, excerpt, protection.harmless, open_embedder(index_settings))
     if options.json:
@@ -138,6 +141,7 @@ def _published(options: argparse.Namespace, catalog: Catalog, _: Protection, __:
 
 
 def _revoke(options: argparse.Namespace, catalog: Catalog, _: Protection, index_settings: IndexSettings) -> int:
+    from assistant.people.audit import Act, Audit
     from index.errors import PublicationRefused
     from index.privacy import publish
     from index.store import lock
@@ -148,6 +152,7 @@ def _revoke(options: argparse.Namespace, catalog: Catalog, _: Protection, index_
             raise PublicationRefused(
                 f"Aucun extrait « {options.excerpt} » n'est publié.", "Voir : assistant privacy published."
             )
+        Audit(index_settings.data_dir).record(getuser(), Act.REVOKED, [options.excerpt])
         publish.revoke(catalog, {options.excerpt})
         VectorIndex(catalog).synchronise()
     write_json({"revoked": options.excerpt}) if options.json else print(
@@ -159,12 +164,14 @@ def _revoke(options: argparse.Namespace, catalog: Catalog, _: Protection, index_
 def _withdraw(
     options: argparse.Namespace, catalog: Catalog, protection: Protection, index_settings: IndexSettings
 ) -> int:
+    from assistant.people.audit import Act, Audit
     from index.embed import open_embedder
     from index.privacy import withdraw
     from index.store import lock
 
     with lock.only_run(index_settings.data_dir / _LOCK):
         chosen = withdraw.targets(catalog, options.what, protection.table, options.within)
+        Audit(index_settings.data_dir).record(getuser(), Act.WITHDREW, [target.source.id for target in chosen])
         now = datetime.datetime.now().astimezone()
         corpus = Path(catalog.meta("corpus"))
         receipt = withdraw.withdraw(catalog, chosen, open_embedder(index_settings), corpus, now)

@@ -3,28 +3,39 @@
 from __future__ import annotations
 
 import argparse
+import os
+from collections.abc import Iterator, Sequence
 
+from assistant import logs
 from assistant.commands.common import DONE, open_parts, read_settings
 from assistant.errors import AddressInUse, BadRequest
 from assistant.settings import AssistantSettings
+from assistant.types import Answer
 from index.types import Scope
 
 
 def run(options: argparse.Namespace) -> int:
     from assistant.people.accounts import Accounts, Sessions, session_secret
+    from assistant.people.audit import Audit
 
+    logs.listen(os.environ)
     index_settings, settings = read_settings(options)
     accounts = Accounts(index_settings.data_dir)
     _refuse_to_open_wide(options.host, bool(len(accounts)), settings)
     parts = open_parts(options, writes=True)  # refuses before the page's library is imported
     sessions = Sessions(accounts, session_secret(accounts, settings.secret_file))
-    from assistant.ui import chat, gate, server
+    from assistant.ui import chat, gate, opened, server
 
     title = parts.description.title or "Assistant de l’étude"
 
+    audit = Audit(index_settings.data_dir)
+
     def page(scope: Scope) -> chat.Page:
+        def answers(question: str, before: Sequence[str]) -> Iterator[str | Answer]:
+            return parts.engine.stream(question, scope, before)
+
         return chat.build(
-            lambda question, before: parts.engine.stream(question, scope, before),
+            opened.by_the_team(answers, audit) if scope is Scope.TEAM else opened.by_anyone(answers),
             parts.engine.simplify,
             title=title,
             examples=parts.examples(scope),
@@ -33,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
 
     door = gate.Door(sessions, settings.trusted_header)
     pages = page(Scope.PUBLIC), page(Scope.TEAM)
-    app = server.application(*pages, door, title, parts.is_well, host=options.host, port=options.port)
+    app = server.application(*pages, door, title, parts.is_well, audit, host=options.host, port=options.port)
 
     def ready(url: str) -> None:
         print(f"L'assistant est prêt\u00a0: {url}", flush=True)

@@ -115,7 +115,7 @@ class Accounts:
     def _open(self) -> Iterator[sqlite3.Connection]:
         """The file, in one transaction; made, for its owner only, when it is not there."""
         try:
-            _make_private(self._path)
+            make_private(self._path)
             with closing(sqlite3.connect(self._path, timeout=10)) as db, db:
                 db.execute(
                     "CREATE TABLE IF NOT EXISTS accounts (name TEXT PRIMARY KEY COLLATE NOCASE, "
@@ -143,6 +143,10 @@ class Sessions:
         state = self._accounts.state(name, password)
         return self._signer.dumps([name, state]) if state else None
 
+    def knows(self, name: str) -> bool:
+        """Whether there is an account of this name."""
+        return self._accounts.present_state(name) is not None
+
     def name(self, session: str) -> str | None:
         """Whose session it is; `None` when it is not ours, is too old, or its account has changed since."""
         try:
@@ -159,7 +163,7 @@ def read_secret(data_dir: Path, file: Path | None = None) -> bytes:
     path = file or data_dir / FOLDER / SECRET
     try:
         if file is None:
-            _make_private(path, secrets.token_hex(_SECRET_BYTES))
+            make_private(path, secrets.token_hex(_SECRET_BYTES))
         secret = path.read_bytes().strip()
     except OSError as error:
         raise AccountRefused(
@@ -181,7 +185,7 @@ def session_secret(accounts: Accounts, file: Path | None) -> bytes:
     return read_secret(accounts.folder, file)
 
 
-def _make_private(path: Path, content: str = "") -> None:
+def make_private(path: Path, content: str = "") -> None:
     """Make a file that only its owner can read, unless it is there."""
     if not path.exists():
         path.parent.parent.mkdir(parents=True, exist_ok=True)

@@ -8,15 +8,16 @@ from dataclasses import replace
 from functools import partial
 from html import escape
 from typing import Any
+from urllib.parse import unquote
 
 import gradio as gr
 
 from assistant.types import Answer
 from assistant.ui import cards
 from assistant.ui.conversation import Turn, messages
-from assistant.ui.gate import LOGIN, LOGOUT
+from assistant.ui.gate import LOGIN, LOGOUT, NAME
+from assistant.ui.opened import Stream
 
-Stream = Callable[[str, Sequence[str]], Iterator[str | Answer]]
 Simplify = Callable[[Answer], Answer]
 Turns = tuple[Turn, ...]
 Page = gr.Blocks
@@ -34,10 +35,9 @@ logger = logging.getLogger(__name__)
 
 
 def build(stream: Stream, simplify: Simplify, *, title: str, examples: Sequence[str], team: bool = False) -> gr.Blocks:
-    """The page. `stream(question, before)`, the questions before it oldest first, yields checked Markdown, never taken
-    back, then one `Answer`, of which `simplify` gives a simpler form; Gradio may run each of its steps in another
-    thread. What a visitor asked lives in their session only. `team` says whose page it is, and changes words alone:
-    what may be read is decided by `stream`."""
+    """The page. `stream` yields checked Markdown, never taken back, then one `Answer`, of which `simplify` gives a
+    simpler form; Gradio may run each of its steps in another thread. What a visitor asked lives in their session only.
+    `team` says whose page it is, and changes words alone: what may be read is decided by `stream`."""
     page = gr.Blocks(title=title, analytics_enabled=False, fill_width=True)
     with page:
         turns = gr.State(())
@@ -67,9 +67,9 @@ def build(stream: Stream, simplify: Simplify, *, title: str, examples: Sequence[
 
         shown = [question, turns, chat, passages, suggestions, simpler]
         listen = partial(gr.on, outputs=shown, show_progress="hidden", api_visibility="private")
-        answering = [listen([question.submit, send.click], partial(_answer, stream), [question, turns])]
+        answering = [listen([question.submit, send.click], _asked(stream), [question, turns])]
         for button, example in zip(buttons, examples, strict=True):
-            answering.append(listen(button.click, partial(_answer, stream, example), turns))
+            answering.append(listen(button.click, _example(stream, example), turns))
         answering.append(listen(simpler.click, partial(_turn_over, simplify), turns))
         # One after the other: a piece on its way when an answer is given up would fill the page again.
         given_up = restart.click(None, cancels=answering, api_visibility="private")
@@ -78,7 +78,26 @@ def build(stream: Stream, simplify: Simplify, *, title: str, examples: Sequence[
     return page
 
 
-def _answer(stream: Stream, question: str, turns: Turns) -> Iterator[tuple[Any, ...]]:
+# Gradio gives its request to functions that name it in their annotations, and sees none in a `partial`.
+def _asked(stream: Stream) -> Callable[..., Iterator[tuple[Any, ...]]]:
+    def answer(question: str, turns: Turns, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+        yield from _answer(stream, question, turns, _who(request))
+
+    return answer
+
+
+def _example(stream: Stream, question: str) -> Callable[..., Iterator[tuple[Any, ...]]]:
+    def answer(turns: Turns, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+        yield from _answer(stream, question, turns, _who(request))
+
+    return answer
+
+
+def _who(request: gr.Request) -> str:
+    return unquote(request.headers.get(NAME, ""))
+
+
+def _answer(stream: Stream, question: str, turns: Turns, who: str) -> Iterator[tuple[Any, ...]]:
     """Show the question at once, then its answer piece by piece, then its passages. Failing is told, not raised."""
     question = question.strip()
     if not question:
@@ -87,14 +106,14 @@ def _answer(stream: Stream, question: str, turns: Turns) -> Iterator[tuple[Any, 
     turn = Turn(question)
     yield "", (*turns, turn), messages([*turns, turn]), cards.WAITING, *(gr.update(visible=False),) * 2
     try:
-        for piece in stream(question, [one.question for one in turns]):
+        for piece in stream(question, [one.question for one in turns], who):
             turn = replace(turn, answer=piece) if isinstance(piece, Answer) else replace(turn, text=turn.text + piece)
             if not turn.answer:
                 yield gr.skip(), gr.skip(), messages([*turns, turn]), *(gr.skip(),) * 3
         if turn.answer and not turn.text:
             turn = replace(turn, text=turn.answer.text)
     except Exception:
-        logger.exception("the answer could not be finished")
+        logger.exception("une réponse n'a pas pu être finie")
         turn = replace(turn, answer=None, failed=True)
     yield _last((*turns, turn))
 

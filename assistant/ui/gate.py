@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -17,6 +17,8 @@ from assistant.ui.health import HEALTH
 
 TEAM, LOGIN, LOGOUT = "/equipe", "/connexion", "/deconnexion"
 COOKIE = "assistant_session"
+NAME = "x-assistant-name"
+"""The header by which the gate tells what lies behind it who asks; no browser's is let through."""
 SCRIPT = Path(__file__).with_name("page.js")
 
 # All that a page asks of its server. Gradio answers at many more addresses (uploads, its API, its settings).
@@ -70,12 +72,14 @@ class Gate:
         path: str = scope.get("path", "")
         team = path == TEAM or path.startswith(f"{TEAM}/")
         within = path.removeprefix(TEAM) if team else path
+        name = self._door.name(headers) if team else None
+        scope = _named(scope, name)
         send = _told(send, _SAFE | (_PRIVATE if team or path in (LOGIN, LOGOUT, HEALTH) else {}))
         if scope["type"] != "http" or _comes_from_elsewhere(scope, headers):
             await _answer(send, 403)
         elif path in (LOGIN, LOGOUT, HEALTH):
             await self._app(scope, receive, send)
-        elif team and self._door.name(headers) is None:
+        elif team and name is None:
             await (_redirect(send, LOGIN) if within in ("", "/") else _answer(send, 401))
         elif within == "" and team:
             await _redirect(send, f"{TEAM}/")
@@ -105,6 +109,13 @@ class Gate:
             await send({**message, "body": body})
 
         return edit
+
+
+def _named(scope: Scope, name: str | None) -> Scope:
+    """A request that says who asks; what it said itself of that is not believed."""
+    kept = [(key, value) for key, value in scope["headers"] if key.lower() != NAME.encode()]
+    told = [] if name is None else [(NAME.encode(), quote(name).encode())]
+    return {**scope, "headers": [*kept, *told]}
 
 
 def _comes_from_elsewhere(scope: Scope, headers: Headers) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from contextlib import suppress
 from html import escape
 from math import ceil
 from pathlib import Path
@@ -9,17 +11,26 @@ from pathlib import Path
 from fastapi import APIRouter, Form, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from assistant.errors import AuditRefused
 from assistant.people.accounts import SESSION, Sessions
 from assistant.people.attempts import Attempts
+from assistant.people.audit import Act, Audit
 from assistant.ui.gate import COOKIE, LOGIN, LOGOUT, TEAM
+
+logger = logging.getLogger(__name__)
 
 PAGE = Path(__file__).with_name("login.html")
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+UNKNOWN = "quelqu'un d'inconnu"
+UNRECORDED = (
+    "Votre entrée ne peut pas être notée, ce qui est nécessaire. Prévenez la personne qui s’occupe de l’assistant."
+)
 WRONG = "Ce nom et ce mot de passe ne vont pas ensemble. Vérifiez-les, puis réessayez."
 
 
-def routes(sessions: Sessions, attempts: Attempts, title: str) -> APIRouter:
-    """The addresses of the form. Wrong passwords and unknown names get one answer, in one time."""
+def routes(sessions: Sessions, attempts: Attempts, title: str, audit: Audit | None = None) -> APIRouter:
+    """The addresses of the form; `audit` keeps who used them. Wrong passwords and unknown names get one answer, in one
+    time."""
     template = PAGE.read_text(encoding="utf-8")
     router = APIRouter()
 
@@ -27,6 +38,10 @@ def routes(sessions: Sessions, attempts: Attempts, title: str) -> APIRouter:
         told = f'<p class="wrong" role="alert">{escape(told)}</p>' if told else ""
         text = template.format(title=escape(title), told=told, name=escape(name))
         return HTMLResponse(text, status, {"content-security-policy": POLICY})
+
+    def record(name: str, act: Act) -> None:
+        if audit is not None:  # a name that is no account's may be a password typed in the wrong field
+            audit.record(name if sessions.knows(name) else UNKNOWN, act)
 
     @router.get(LOGIN)
     def ask() -> Response:
@@ -43,6 +58,11 @@ def routes(sessions: Sessions, attempts: Attempts, title: str) -> APIRouter:
             seconds = ceil(wait)
             return page(f"Trop d’essais. Attendez {seconds}\u00a0s, puis réessayez.", name, 429)
         session = sessions.begin(name, password)
+        try:
+            record(name, Act.CAME_IN if session else Act.WAS_REFUSED)
+        except AuditRefused as error:
+            logger.error("%s", error)
+            return page(UNRECORDED, name, 503)
         if session is None:
             attempts.fail(*keys)
             return page(WRONG, name, 401)
@@ -54,7 +74,10 @@ def routes(sessions: Sessions, attempts: Attempts, title: str) -> APIRouter:
         return response
 
     @router.post(LOGOUT)
-    def leave() -> Response:
+    def leave(request: Request) -> Response:
+        if name := sessions.name(request.cookies.get(COOKIE, "")):
+            with suppress(AuditRefused):  # going out is never refused
+                record(name, Act.LEFT)
         response = RedirectResponse("/", 303)
         response.delete_cookie(COOKIE, path="/", httponly=True, samesite="lax")
         return response

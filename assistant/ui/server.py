@@ -15,6 +15,7 @@ from gradio.routes import App as GradioApp
 from starlette.routing import Mount
 
 from assistant.people.attempts import Attempts
+from assistant.people.audit import Audit
 from assistant.ui import health, login, theme
 from assistant.ui.gate import TEAM, Door, Gate
 
@@ -27,16 +28,18 @@ def application(
     door: Door,
     title: str,
     is_well: Callable[[], bool] = lambda: True,
+    audit: Audit | None = None,
     *,
     host: str = "",
     port: int = 0,
 ) -> FastAPI:
-    """All that is served: both pages and the team's door, behind the gate, and whether all is well. Not
+    """All that is served: both pages and the team's door, behind the gate, and whether all is well; who comes in is
+    kept in `audit`. Not
     `Blocks.launch`: it asks itself over HTTP, which fails behind a proxy, prints in English, and leaves the rest of
     Gradio's addresses open."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(Gate, door=door)
-    app.include_router(login.routes(door.sessions, Attempts(), title))
+    app.include_router(login.routes(door.sessions, Attempts(), title, audit))
     app.include_router(health.routes(is_well))
     # Two applications, since one sends what it holds to whoever asks for its configuration; the root comes last.
     for path, page in ((TEAM, team), ("/", public)):
@@ -51,7 +54,7 @@ def application(
 def launch(app: FastAPI, host: str, port: int, *, on_ready: Callable[[str], None] | None = None) -> None:
     """Serve until interrupted; `on_ready` gets the address once it answers (port 0: any free one). Raises `OSError`
     when the address cannot be taken."""
-    config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=1)
+    config = uvicorn.Config(app, log_config=None, log_level="warning", access_log=False, timeout_graceful_shutdown=1)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.create_server((host, port), family=family) as listening, contextlib.suppress(KeyboardInterrupt):
         _Server(config, on_ready, _mounted(app)).run(sockets=[listening])

@@ -18,19 +18,9 @@ ENGLISH = frozenset(
     float missing too few many found only option group mutually exclusive parser argumenterror traceback""".split()
 )
 COMMANDS = (
-    "index",
-    "ask",
-    "search",
-    "eval",
-    "lexicon",
-    "status",
-    "doctor",
-    "serve",
-    "user",
-    "privacy",
-    "backup",
+    "index", "ask", "search", "eval", "lexicon", "status", "doctor", "serve", "user", "audit", "privacy", "backup",
     "restore",
-)
+)  # fmt: skip
 
 
 def english(text: str) -> set[str]:

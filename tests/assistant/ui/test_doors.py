@@ -12,7 +12,9 @@ import httpx
 import pytest
 
 from assistant.people.accounts import Accounts
+from assistant.people.audit import Act, Audit
 from assistant.ui.gate import COOKIE, LOGIN, LOGOUT, TEAM
+from assistant.ui.login import UNKNOWN
 from tests.assistant.ui.two_pages import SECRET
 from tests.running import environment, serving
 
@@ -121,6 +123,27 @@ def test_someone_of_the_team_comes_in_asks_and_goes_out(visitor: httpx.Client) -
     assert SECRET not in ask(visitor, "")  # everyone's page is the same for all
     assert visitor.post(LOGOUT).status_code == 303
     assert visitor.get(f"{TEAM}/").status_code == 303
+
+
+def test_who_came_in_and_opened_what_is_kept(address: str, accounts: Accounts) -> None:
+    accounts.add("dora", PASSWORD)
+    with httpx.Client(base_url=address, timeout=20, headers={"X-Assistant-Name": "ada"}) as client:
+        enter(client, "dora", "faux mot de passe")
+        enter(client, "un mot de passe tapé là", "dora")
+        enter(client, "dora")
+        assert SECRET in ask(client, TEAM)
+        ask(client, "")  # everyone's page: nothing is kept of it
+        client.post(LOGOUT)
+    kept = [(entry.who, entry.act) for entry in Audit(accounts.folder).last(5)]
+    assert kept == [
+        ("dora", Act.WAS_REFUSED),
+        (UNKNOWN, Act.WAS_REFUSED),
+        ("dora", Act.CAME_IN),
+        ("dora", Act.OPENED),
+        ("dora", Act.LEFT),
+    ]
+    trail = (accounts.folder / "people" / "audit.db").read_bytes()
+    assert b"Quoi" not in trail and b"topinambour" not in trail and b"tap" not in trail and b"127.0.0.1" not in trail
 
 
 def test_a_removed_account_is_out_at_once(address: str, accounts: Accounts) -> None:

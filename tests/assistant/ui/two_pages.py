@@ -8,27 +8,30 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from assistant.people.accounts import Accounts, Sessions, read_secret
+from assistant.people.audit import Audit
 from assistant.types import Answer
-from assistant.ui import chat, server
+from assistant.ui import chat, opened, server
 from assistant.ui.gate import Door
 
 TITLE = "Les Jardins du Pont"
 SECRET = "topinambour"  # what the team alone may read
 
 
-def page(team: bool) -> chat.Page:
-    def stream(question: str, before: Sequence[str]) -> Iterator[str | Answer]:
+def page(team: bool, audit: Audit) -> chat.Page:
+    def answers(question: str, before: Sequence[str]) -> Iterator[str | Answer]:
         text = SECRET if team else "tomate"
         yield text
         yield Answer(question, question, text, (), (), (), False, "extractive", 0.0)
 
+    stream = opened.by_the_team(answers, audit) if team else opened.by_anyone(answers)
     examples = (SECRET if team else "Une question ?",)
     return chat.build(stream, lambda answer: answer, title=TITLE, examples=examples, team=team)
 
 
 def main(data_dir: Path, trusted_header: str = "") -> None:
     door = Door(Sessions(Accounts(data_dir), read_secret(data_dir)), trusted_header)
-    app = server.application(page(team=False), page(team=True), door, TITLE)
+    audit = Audit(data_dir)
+    app = server.application(page(False, audit), page(True, audit), door, TITLE, audit=audit)
     server.launch(app, "127.0.0.1", 0, on_ready=lambda url: print(url, flush=True))
 
 

@@ -1,0 +1,89 @@
+"""Who came in, and who opened or published what the team alone may read: one SQLite file of the data folder, for its
+owner only. It keeps ids of sources, never a question, an answer, a passage or an address of the network; after a
+withdrawal, ids that name nothing any more."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from assistant.errors import AuditRefused
+from assistant.people.accounts import FOLDER, make_private
+from index.errors import why
+
+FILE = "audit.db"
+KEPT = 365 * 24 * 3600
+"""Seconds that an entry is kept."""
+
+
+class Act(StrEnum):
+    """What someone did. The value is what the trail shows."""
+
+    CAME_IN = "est entré"
+    WAS_REFUSED = "n'a pas pu entrer"
+    LEFT = "est sorti"
+    OPENED = "a ouvert"
+    PUBLISHED = "a publié"
+    REVOKED = "a dépublié"
+    WITHDREW = "a retiré"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the trail. `at` is in seconds since 1970; `sources` are ids."""
+
+    at: float
+    who: str
+    act: Act
+    sources: tuple[str, ...]
+
+
+class Audit:
+    """The trail of one data folder. Processes and threads may share it."""
+
+    def __init__(self, data_dir: Path, clock: Callable[[], float] = time.time) -> None:
+        self._path = data_dir / FOLDER / FILE
+        self._clock = clock
+
+    def record(self, who: str, act: Act, sources: Sequence[str] = ()) -> int:
+        """Add an entry, and drop those that are older than is kept; its number. Raises `AuditRefused` when it cannot be
+        written: what cannot be recorded is not to be done."""
+        with self._open() as db:
+            now = self._clock()
+            db.execute("DELETE FROM entries WHERE at < ?", (now - KEPT,))
+            values = (now, who, act.value, json.dumps(list(sources)))
+            return db.execute("INSERT INTO entries VALUES (?, ?, ?, ?)", values).lastrowid or 0
+
+    def complete(self, number: int, sources: Sequence[str]) -> None:
+        """Say of which sources the entry of this number is. Raises `AuditRefused`."""
+        with self._open() as db:
+            db.execute("UPDATE entries SET sources = ? WHERE rowid = ?", (json.dumps(list(sources)), number))
+
+    def last(self, limit: int) -> list[Entry]:
+        """The last entries, oldest first."""
+        if not self._path.exists():
+            return []
+        with self._open() as db:
+            rows = db.execute("SELECT * FROM entries ORDER BY at DESC, rowid DESC LIMIT ?", (limit,)).fetchall()
+        return [Entry(at, who, Act(act), tuple(json.loads(sources))) for at, who, act, sources in reversed(rows)]
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        try:
+            make_private(self._path)
+            with closing(sqlite3.connect(self._path, timeout=10)) as db, db:
+                db.execute("PRAGMA secure_delete = ON")
+                db.execute("CREATE TABLE IF NOT EXISTS entries (at REAL, who TEXT, act TEXT, sources TEXT)")
+                yield db
+        except (OSError, sqlite3.DatabaseError) as error:
+            told = why(error) if isinstance(error, OSError) else str(error)
+            raise AuditRefused(
+                f"Le journal d'accès « {self._path} » ne peut pas être tenu ({told}).",
+                "Donnez-vous le droit d'y écrire, ou libérez de la place : sans lui, l'équipe n'ouvre rien.",
+            ) from error

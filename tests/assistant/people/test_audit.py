@@ -1,0 +1,85 @@
+"""The trail of who opened what: what it keeps, for how long, and what cannot be recorded is not shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from shutil import copytree
+
+import pytest
+
+from assistant.errors import AuditRefused
+from assistant.people.audit import KEPT, Act, Audit
+from assistant.types import Answer, Citation
+from assistant.ui.opened import by_anyone, by_the_team
+from index.store.catalog import Catalog
+from index.types import Scope, Unit, Visibility
+from tests.assistant.conftest import Assistant
+from tests.index.making import passage, source
+
+ANSWER = Answer("q", "q", "Le texte.", (), (), (), False, "extractive", 0.0)
+
+
+def citation(number: int, visibility: Visibility) -> Citation:
+    made = passage("Les poules dorment.", source(f"s{number}", visibility))
+    return Citation(number, made.text, Unit(made, 0, len(made.text)), ())
+
+
+def answers(question: str, before: Sequence[str]) -> Iterator[str | Answer]:
+    yield "Le texte."
+    yield replace(ANSWER, citations=(citation(1, "team"), citation(2, "public"), citation(1, "team")))
+
+
+def test_nothing_is_kept_where_nothing_was_done(tmp_path: Path) -> None:
+    assert Audit(tmp_path).last(10) == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_entries_are_kept_in_order_for_their_owner_only(tmp_path: Path) -> None:
+    audit = Audit(tmp_path)
+    audit.record("ada", Act.CAME_IN)
+    audit.record("bea", Act.OPENED, ["s1", "s2"])
+    assert [(one.who, one.act, one.sources) for one in audit.last(10)] == [
+        ("ada", Act.CAME_IN, ()),
+        ("bea", Act.OPENED, ("s1", "s2")),
+    ]
+    assert [one.who for one in audit.last(1)] == ["bea"]
+    assert (tmp_path / "people" / "audit.db").stat().st_mode & 0o777 == 0o600
+
+
+def test_an_entry_is_dropped_after_a_year(tmp_path: Path) -> None:
+    Audit(tmp_path, clock=lambda: 0.0).record("ada", Act.CAME_IN)
+    Audit(tmp_path, clock=lambda: KEPT + 1.0).record("bea", Act.CAME_IN)
+    assert [one.who for one in Audit(tmp_path).last(10)] == ["bea"]
+    assert b"ada" not in (tmp_path / "people" / "audit.db").read_bytes()
+
+
+def test_who_reads_is_kept_before_the_first_word_and_the_sources_with_the_answer(tmp_path: Path) -> None:
+    audit = Audit(tmp_path)
+    pieces = by_the_team(answers, audit)("Quoi ?", (), "ada")
+    assert next(pieces) == "Le texte."
+    assert [(one.who, one.sources) for one in audit.last(10)] == [("ada", ())]
+    list(pieces)
+    assert [(one.who, one.act, one.sources) for one in audit.last(10)] == [("ada", Act.OPENED, ("s1",))]
+
+
+def test_nothing_is_shown_where_it_cannot_be_kept(tmp_path: Path) -> None:
+    (tmp_path / "people").mkdir()
+    (tmp_path / "people" / "audit.db").write_bytes(b"this is no database, and too long to be an empty one" * 50)
+    with pytest.raises(AuditRefused, match="sans lui, l'équipe n'ouvre rien"):
+        next(by_the_team(answers, Audit(tmp_path))("Quoi ?", (), "ada"))
+    assert next(by_anyone(answers)("Quoi ?", (), "")) == "Le texte."
+
+
+def test_the_trail_is_shown_with_the_paths_of_what_is_still_there(
+    assistant: Assistant, jardins_data: Path, tmp_path: Path
+) -> None:
+    data = copytree(jardins_data, tmp_path / "data")
+    assert "Rien n'a encore été ouvert" in assistant("audit", data_dir=data).out
+    catalog = Catalog.open(data)
+    held = catalog.sources(Scope.TEAM)[0]
+    catalog.close()
+    Audit(data).record("ada", Act.OPENED, [held.id, "absent"])
+    assert f"ada a ouvert\u00a0: {held.path}, absent" in assistant("audit", data_dir=data).out
+    assert '"act": "a ouvert"' in assistant("audit", "--json", data_dir=data).out

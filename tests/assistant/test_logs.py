@@ -1,0 +1,57 @@
+"""What is logged says where a trouble is, and nothing of what was asked."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.conftest import ROOT
+
+SECRET = "la réserve de topinambours"
+PROGRAM = f"""
+import logging, os, threading, traceback
+from assistant.logs import listen
+listen(os.environ)
+def fail():
+    raise KeyError("{SECRET}")
+def again():
+    try:
+        fail()
+    except KeyError as error:
+        raise ValueError("{SECRET}") from error
+try:
+    again()
+except ValueError:
+    logging.getLogger("une.piece").exception("raté")
+    traceback.print_exc()
+thread = threading.Thread(target=fail)
+thread.start()
+thread.join()
+again()
+"""
+
+
+def logged(**environment: str) -> str:
+    run = subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env={"PYTHONPATH": ".", **environment},
+    )
+    assert run.returncode == 1
+    return run.stdout + run.stderr
+
+
+def test_an_error_is_told_by_its_kind_and_place_and_not_by_its_message() -> None:
+    told = logged()
+    assert SECRET not in told
+    assert told.count("ValueError (") == 3 and told.count("après KeyError (") == 3
+    assert "une.piece : raté" in told and "KeyError (<string>:6" in told
+
+
+@pytest.mark.parametrize("said", ["oui", "1"])
+def test_details_are_written_for_whoever_asks_for_them(said: str) -> None:
+    assert SECRET in logged(ASSISTANT_LOG_DETAILS=said)
