@@ -7,7 +7,7 @@ PORT ?= 7860
 SHARED ?= ../shared
 SETS ?= piaf cnil_faq servicepublic
 
-.PHONY: install serve index test fuzz bench check lock clean
+.PHONY: install serve index test fuzz bench check audit lock clean
 
 install: $(VENV)/.installed
 
@@ -35,6 +35,14 @@ check: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml assistant index
+
+# Known faults of what is installed; asks PyPI, so not in CI.
+audit: install
+	$(PYTHON) -m venv $(VENV)-audit
+	$(VENV)-audit/bin/python -m pip install --quiet pip-audit
+	$(VENV)-audit/bin/pip-audit --requirement requirements.lock --no-deps --disable-pip
+	rm -rf $(VENV)-audit
 
 # An hour and a half on two cores, most of it embedding: each set once for the assistant, once for the starter.
 bench: install

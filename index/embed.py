@@ -185,7 +185,8 @@ class NamedModel:
         from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
 
         try:
-            return Path(snapshot_download(name, local_files_only=True))
+            # Nothing is downloaded.
+            return Path(snapshot_download(name, local_files_only=True))  # nosec B615
         except (LocalEntryNotFoundError, HFValidationError, HfHubHTTPError, OSError) as error:
             raise ModelUnavailable(
                 f"Le modèle d'embedding « {name} » est inconnu sur cette machine.",
