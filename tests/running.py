@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -46,18 +47,35 @@ def assistant(
     return subprocess.run(command, env=dict(env), cwd=ROOT, capture_output=True, text=True, timeout=240, check=False)
 
 
+@dataclass(frozen=True)
+class Served:
+    """A server that is ready: the page's address, and the process that serves it."""
+
+    address: str
+    pid: int
+
+
 @contextmanager
 def serving(command: Sequence[str], env: Mapping[str, str]) -> Iterator[str]:
     """Run a command that serves the page, and give the page's address once it says that it is ready."""
-    process = subprocess.Popen(
-        command,
-        env=dict(env),
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
+    with served(command, env) as server:
+        yield server.address
+
+
+@contextmanager
+def served(command: Sequence[str], env: Mapping[str, str], log: Path | None = None) -> Iterator[Served]:
+    """As `serving`, with its process. Its errors go to `log`, where there is one: a server that tells much would wait
+    for ever for somebody to read them."""
+    with open(os.devnull if log is None else log, "a", encoding="utf-8") as told:
+        process = subprocess.Popen(
+            command,
+            env=dict(env),
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT if log is None else told,
+            text=True,
+            start_new_session=True,
+        )
     seen = []
     try:
         assert process.stdout is not None
@@ -65,7 +83,7 @@ def serving(command: Sequence[str], env: Mapping[str, str]) -> Iterator[str]:
             seen.append(line)
             found = _READY.search(line)
             if found:
-                yield found[1]
+                yield Served(found[1], process.pid)
                 return
         raise AssertionError("the page was never ready:\n" + "".join(seen))
     finally:

@@ -1,0 +1,72 @@
+"""The invented allotments of « Valombre »: as many plots as are asked for, each with a word that no other text has."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+
+from tests.assistant.conftest import JARDINS
+
+TEAM_WORD = "gorvalune"
+"""Stands in every text of the allotments that is the team's."""
+_FIRST = "bra bre bri bro cla cli clo dra dri dro fla fli flo gra gri gro pla pli plo tra tri tro".split()
+_SECOND = "bal bel bol cam com dan den don far fer for gal gel lam lem man men nar nor pal pel ran ron sal sol".split()
+_LAST = "dique nelle sotte vrine zandre louse".split()
+_TEXT = """
+# La parcelle {name}
+
+Ce texte est inventé, comme l’association « Les Parcelles de Valombre » dont il parle. {kept}
+
+## La récolte
+
+On récolte la {mark} sur la parcelle {name}, et nulle part ailleurs. La {mark} est une plante qui n’existe pas.
+
+## Le numéro
+
+La parcelle {name}, connue pour sa {mark}, porte le numéro {number}.
+"""
+_KEPT = f"Il est réservé à l’équipe, qui le range sous le mot {TEAM_WORD}."
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """A plot, and the text about it. `mark` is what an answer about it holds, and an answer about another does not."""
+
+    number: int
+    name: str
+    mark: str
+    for_team: bool = False
+
+    @property
+    def questions(self) -> tuple[str, ...]:
+        """Each is answered with the mark, which it does not hold."""
+        return (
+            f"Que récolte-t-on sur la parcelle {self.name} ?",
+            f"Quel est le numéro de la parcelle {self.name} ?",
+            f"Pourquoi la parcelle {self.name} est-elle connue ?",
+        )
+
+    def write(self, corpus: Path) -> None:
+        """Put its text in a corpus: `documents/` is everyone's, `transcripts/` the team's."""
+        folder = corpus / ("transcripts" if self.for_team else "documents")
+        kept = f"{_KEPT}" if self.for_team else ""
+        text = _TEXT.format(name=self.name, mark=self.mark, number=self.number, kept=kept)
+        (folder / f"parcelle-{self.number}.md").write_text(text.lstrip(), encoding="utf-8")
+
+
+def plots(count: int, *, for_team: int = 0, first: int = 1000) -> list[Plot]:
+    """Plots numbered from `first` on, those of the team before the others. The same number is the same plot always."""
+    words = ["".join(parts) for parts in product(_FIRST, _SECOND, _LAST)]
+    random.Random(0).shuffle(words)  # neighbours would be alike, and spelling is corrected
+    numbers = range(first, first + count)
+    return [Plot(n, words[2 * (n - 1000)], words[2 * (n - 1000) + 1], n < first + for_team) for n in numbers]
+
+
+def write_corpus(corpus: Path, known: list[Plot]) -> None:
+    """The invented corpus of the other tests, with these plots."""
+    shutil.copytree(JARDINS, corpus)
+    for plot in known:
+        plot.write(corpus)

@@ -1,0 +1,103 @@
+"""Who asks: each keeps asking about a plot of their own, and reads whether the answer is theirs."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Set
+from dataclasses import dataclass, field
+
+import httpx
+
+from assistant.ui.conversation import FAILURE
+from assistant.ui.gate import LOGIN, TEAM
+from index.search.french import fold
+from tests.knocking import HIDDEN, PASSWORD, ask
+from tests.load.corpus import TEAM_WORD, Plot
+
+NAME = "ada"
+A_VISIT = 5  # questions, after which the page is opened again
+_PATIENCE_S = 120.0
+_WORDS = re.compile(r"[a-z]+")
+
+
+@dataclass
+class Heard:
+    """What answers there were. Each of the lists says what is wrong, in a line a case."""
+
+    seconds: list[float] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    mixed: list[str] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
+    """What the team alone may read, told to somebody else."""
+
+    def __iadd__(self, other: Heard) -> Heard:
+        self.seconds += other.seconds
+        self.failed += other.failed
+        self.mixed += other.mixed
+        self.told += other.told
+        return self
+
+
+class Visitor:
+    """One of those who ask. `marks` are those of all the plots there may be."""
+
+    def __init__(self, address: str, plot: Plot, marks: Set[str]) -> None:
+        self._address = address
+        self._plot = plot
+        self._others = marks - {plot.mark}
+        self.heard = Heard()
+
+    def stay(self, is_over: Callable[[], bool]) -> Heard:
+        """Ask until it is over, at least once."""
+        asked = 0
+        with httpx.Client(base_url=self._address, timeout=_PATIENCE_S) as client:
+            while self._come_in(client):
+                for _ in range(A_VISIT):
+                    self._ask(client, asked)
+                    asked += 1
+                    if is_over():
+                        return self.heard
+        return self.heard
+
+    def _come_in(self, client: httpx.Client) -> bool:
+        """Open the page, the team's by its form."""
+        try:
+            if self._plot.for_team and not client.cookies:
+                client.post(LOGIN, data={"name": NAME, "password": PASSWORD})
+            page = client.get(f"{self._prefix}/")
+        except httpx.HTTPError as error:
+            self.heard.failed.append(f"the page of {self._plot}: {error!r}")
+            return False
+        if page.status_code != 200:
+            self.heard.failed.append(f"the page of {self._plot}: {page.status_code}")
+            return False
+        self._session = f"{self._plot.mark}{time.monotonic_ns()}"
+        return True
+
+    @property
+    def _prefix(self) -> str:
+        return TEAM if self._plot.for_team else ""
+
+    def _ask(self, client: httpx.Client, number: int) -> None:
+        question = self._plot.questions[number % len(self._plot.questions)]
+        began = time.monotonic()
+        try:
+            said = ask(client, question, self._prefix, self._session)
+        except httpx.HTTPError as error:
+            self.heard.failed.append(f"{question}: {error!r}")
+            return
+        self.heard.seconds.append(time.monotonic() - began)
+        self._read(question, said)
+
+    def _read(self, question: str, said: str) -> None:
+        said = said.replace(self._session, "")
+        words = set(_WORDS.findall(said.lower()))
+        if "process_completed" not in said or FAILURE[:40] in said or '"success":false' in said:
+            self.heard.failed.append(f"{question}: {said[-500:]}")
+        elif self._plot.mark not in words:
+            self.heard.failed.append(f"{question}: not answered: {said[-500:]}")
+        if foreign := words & self._others:
+            self.heard.mixed.append(f"{question}: {foreign}")
+        if not self._plot.for_team and (TEAM_WORD in words or any(fold(word) in fold(said) for word in HIDDEN)):
+            self.heard.told.append(question)

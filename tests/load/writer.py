@@ -1,0 +1,66 @@
+"""Who writes meanwhile: new files come, and the indexing that takes them in is killed again and again."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.load.corpus import Plot, plots
+from tests.running import ROOT, assistant
+
+FIRST_NEW = 1500  # the number of the first plot that is written during the load
+_A_BATCH = 12
+_MOMENTS_S = 1.5, 12.0  # at which an indexing is killed: while it imports, reads, embeds or writes
+
+
+@dataclass
+class Writer:
+    """Writes in a corpus, and indexes it into a data folder."""
+
+    corpus: Path
+    data: Path
+    env: Mapping[str, str]
+    written: list[Plot] = field(default_factory=list)
+    killed: list[float] = field(default_factory=list)
+    """After how many seconds each of the killed was."""
+    ended: int = 0
+    """How many came to their end before."""
+
+    def work(self, seconds: float) -> None:
+        """Write, index and kill for about as long as this, once at least; then index to the end. Raises
+        `AssertionError` when that fails."""
+        moments, until = random.Random(1), time.monotonic() + seconds
+        while not self.killed or time.monotonic() < until:
+            self._write()
+            self._kill_after(moments.uniform(*_MOMENTS_S))
+        done = assistant("index", self.corpus, "--data-dir", self.data, "--json", env=self.env)
+        assert done.returncode == 0, done.stderr
+
+    def _write(self) -> None:
+        new = plots(_A_BATCH, first=FIRST_NEW + len(self.written))
+        for plot in new:
+            plot.write(self.corpus)
+        self.written += new
+
+    def _kill_after(self, seconds: float) -> None:
+        command = [sys.executable, "-m", "assistant", "index", str(self.corpus), "--data-dir", str(self.data)]
+        process = subprocess.Popen(
+            command, env=dict(self.env), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )  # fmt: skip
+        try:
+            process.wait(seconds)
+            self.ended += 1
+        except subprocess.TimeoutExpired:
+            self.killed.append(round(seconds, 1))
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
