@@ -30,6 +30,8 @@ LEAVE = f'<form method="post" action="{LOGOUT}"><button>Se déconnecter</button>
 WELCOME = "Que voulez-vous savoir\u00a0?"
 LONGEST_QUESTION = 1000
 ANSWERS_AT_ONCE = 8
+WAITING_AT_MOST = 500  # questions, after which the next is refused; Gradio loses its count beyond 2,000 visits
+VISITS = 1000  # that are remembered, each for some 65 kB: the conversation of one longer ago begins anew
 
 logger = logging.getLogger(__name__)
 
@@ -74,7 +76,8 @@ def build(stream: Stream, simplify: Simplify, *, title: str, examples: Sequence[
         # One after the other: a piece on its way when an answer is given up would fill the page again.
         given_up = restart.click(None, cancels=answering, api_visibility="private")
         given_up.then(_restart, outputs=shown, show_progress="hidden", api_visibility="private")
-    page.queue(default_concurrency_limit=ANSWERS_AT_ONCE, api_open=False)
+    page.queue(default_concurrency_limit=ANSWERS_AT_ONCE, max_size=WAITING_AT_MOST, api_open=False)
+    page.state_session_capacity = VISITS
     return page
 
 

@@ -3,6 +3,7 @@ browser to refuse. It also makes Gradio's page French and ours before its script
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
@@ -12,7 +13,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.people.accounts import Sessions
-from assistant.ui import theme
+from assistant.ui import sent, theme
 from assistant.ui.health import HEALTH
 
 TEAM, LOGIN, LOGOUT = "/equipe", "/connexion", "/deconnexion"
@@ -55,11 +56,12 @@ class Door:
 
 
 class Gate:
-    """An ASGI application before another."""
+    """An ASGI application before another. `public` and `team` are the numbers of the events of each page."""
 
-    def __init__(self, app: ASGIApp, door: Door) -> None:
+    def __init__(self, app: ASGIApp, door: Door, public: Collection[int], team: Collection[int]) -> None:
         self._app = app
         self._door = door
+        self._events = {True: team, False: public}
         self._script = f"<script>{SCRIPT.read_text(encoding='utf-8')}</script>".encode()
         # Not by Gradio's `css`, which rewrites selectors, and not those with a comma in brackets rightly.
         self._style = f"<style>{theme.STYLE.read_text(encoding='utf-8')}</style>".encode()
@@ -78,19 +80,29 @@ class Gate:
         if scope["type"] != "http" or _comes_from_elsewhere(scope, headers):
             await _answer(send, 403)
         elif path in (LOGIN, LOGOUT, HEALTH):
-            await self._app(scope, receive, send)
+            await self._admit(scope, receive, send)
         elif team and name is None:
             await (_redirect(send, LOGIN) if within in ("", "/") else _answer(send, 401))
         elif within == "" and team:
             await _redirect(send, f"{TEAM}/")
         elif within.startswith(OPEN):
-            await self._app(scope, receive, send)
+            await self._admit(scope, receive, send, self._events[team])
         elif within == "/":
             # Uncompressed, or it could not be edited.
             kept = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
             await self._app({**scope, "headers": kept}, receive, self._edit(send))
         else:
             await _answer(send, 404)
+
+    async def _admit(self, scope: Scope, receive: Receive, send: Send, events: Collection[int] | None = None) -> None:
+        """Hand on a request, unless what is posted is too long, or is not of these events where it must be."""
+        if scope["method"] == "POST":
+            body = await sent.read(receive)
+            if body is None or (events is not None and not sent.is_event(body, events)):
+                await _answer(send, 413 if body is None else 400)
+                return
+            receive = sent.again(body, receive)
+        await self._app(scope, receive, send)
 
     def _edit(self, send: Send) -> Send:
         """The page comes as one start and one body, which need their new length."""
@@ -121,11 +133,12 @@ def _named(scope: Scope, name: str | None) -> Scope:
 def _comes_from_elsewhere(scope: Scope, headers: Headers) -> bool:
     """Whether another site makes a browser ask: browsers say where a form or a script that posts stands."""
     origin = headers.get("origin")
-    return (
-        scope["type"] == "http"
-        and scope["method"] not in ("GET", "HEAD")
-        and bool(origin and urlsplit(origin).netloc != headers.get("host"))
-    )
+    if scope["type"] != "http" or scope["method"] in ("GET", "HEAD") or not origin:
+        return False
+    try:
+        return urlsplit(origin).netloc != headers.get("host")
+    except ValueError:  # no address at all
+        return True
 
 
 def _told(send: Send, told: dict[str, str]) -> Send:

@@ -38,7 +38,7 @@ def application(
     `Blocks.launch`: it asks itself over HTTP, which fails behind a proxy, prints in English, and leaves the rest of
     Gradio's addresses open."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    app.add_middleware(Gate, door=door)
+    app.add_middleware(Gate, door=door, public=frozenset(public.fns), team=frozenset(team.fns))
     app.include_router(login.routes(door.sessions, Attempts(), title, audit))
     app.include_router(health.routes(is_well))
     # Two applications, since one sends what it holds to whoever asks for its configuration; the root comes last.

@@ -1,0 +1,95 @@
+"""Whatever is sent to the server, it answers without an error of its own, tells nothing of itself, and goes on: for a
+moment among the other tests, for a minute a kind in `make fuzz`. The corpus is invented."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from assistant.ui.gate import COOKIE
+from tests.conftest import ROOT
+from tests.garbage import PLACES, Probe, Reply, probes, send
+from tests.knocking import Running, ask, assert_nothing_hidden, filled, routes, running_in
+
+SECONDS = float(os.environ.get("FUZZ_SECONDS", "60"))
+_GRACE_S = 120.0  # to index and to start
+_A_MOMENT = 150  # probes of a kind
+KINDS = tuple(probes(["/"]))
+every_kind = pytest.mark.parametrize("kind", KINDS)
+# What an answer never holds of the machine, or of what runs on it.
+OF_THE_MACHINE = ("Traceback", 'File "', "site-packages", sys.prefix, str(ROOT), "root:x:0")
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Iterator[Running]:
+    with running_in(tmp_path_factory.mktemp("fuzzed"), models_dir) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def addresses() -> list[str]:
+    return [one for path in routes() for one in filled(path)] + list(PLACES)
+
+
+@every_kind
+def test_a_moment_of_garbage(kind: str, running: Running, addresses: list[str]) -> None:
+    fuzz(kind, running, addresses, _A_MOMENT, derandomize=True)
+    assert_well(running)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(SECONDS + 2 * _GRACE_S)
+@every_kind
+def test_a_minute_of_garbage(kind: str, running: Running, addresses: list[str]) -> None:
+    """Other requests each time; hypothesis says which one failed."""
+    until, met = time.monotonic() + SECONDS, Counter[int]()
+    while time.monotonic() < until:
+        met += fuzz(kind, running, addresses, _A_MOMENT, derandomize=False)
+        assert_well(running)
+    print(kind, dict(met))
+
+
+def fuzz(kind: str, running: Running, addresses: list[str], count: int, *, derandomize: bool) -> Counter[int]:
+    """Send so many probes of a kind, and give the statuses that came back."""
+    met: Counter[int] = Counter()
+
+    @settings(
+        max_examples=count, deadline=None, derandomize=derandomize, database=None,
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    @given(probe=probes(addresses)[kind])
+    def one(probe: Probe) -> None:
+        reply = send(running.address, probe)
+        met[reply.status] += 1
+        judge(probe, reply, running)
+
+    one()
+    assert met[404] + met[400] + met[401] + met[422] > 0
+    return met
+
+
+def judge(probe: Probe, reply: Reply, running: Running) -> None:
+    """Whether an answer is one that may be given."""
+    assert reply.status < 500, reply
+    assert reply.status or probe.length is not None, "closed without an answer"
+    head = "\n".join(f"{name}: {value}" for name, value in reply.headers)
+    assert_nothing_hidden(reply.body + head, probe)
+    assert not [word for word in (*OF_THE_MACHINE, str(running.folder)) if word in reply.body + head]
+    for name, value in reply.headers:
+        assert name.lower() != "set-cookie" or value.startswith((f'{COOKIE}=""', f"{COOKIE}=;")), value
+
+
+def assert_well(running: Running) -> None:
+    """The server still does what it is there for."""
+    with httpx.Client(base_url=running.address, timeout=60) as client:
+        assert client.get("/healthz").json() == {"well": True}
+        said = ask(client, "Combien d’adhérents à Brumeval ?")
+    assert "process_completed" in said and "48 adhérents" in said
