@@ -7,7 +7,7 @@ PORT ?= 7860
 SHARED ?= ../shared
 SETS ?= piaf cnil_faq servicepublic
 
-.PHONY: install serve index test fuzz bench check audit lock clean
+.PHONY: install serve index test fuzz load bench check audit lock clean
 
 install: $(VENV)/.installed
 
@@ -27,9 +27,13 @@ serve: index
 test: install
 	$(BIN)/python -m pytest
 
-# Every reader against damaged files, a minute each (FUZZ_SECONDS): about twenty minutes.
+# Every reader against damaged files, and the server against garbage, a minute each (FUZZ_SECONDS): about twenty minutes.
 fuzz: install
 	$(BIN)/python -m pytest -m slow -rP --timeout=1800
+
+# Fifty ask for a minute while the corpus changes under them.
+load: install
+	$(BIN)/python -m tests.load --users 50 --seconds 60
 
 check: install
 	$(BIN)/ruff check .

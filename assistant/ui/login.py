@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from contextlib import suppress
 from html import escape
 from math import ceil
@@ -33,6 +34,8 @@ def routes(sessions: Sessions, attempts: Attempts, title: str, audit: Audit | No
     time."""
     template = PAGE.read_text(encoding="utf-8")
     router = APIRouter()
+    # One after the other: those who guess all at once would all be heard, and each password takes 64 MB to try.
+    one_at_a_time = threading.Lock()
 
     def page(told: str = "", name: str = "", status: int = 200) -> Response:
         told = f'<p class="wrong" role="alert">{escape(told)}</p>' if told else ""
@@ -53,20 +56,23 @@ def routes(sessions: Sessions, attempts: Attempts, title: str, audit: Audit | No
     ) -> Response:
         address = request.client.host if request.client else ""
         keys = (address, f"{name.casefold()} {address}")
-        wait = attempts.wait(*keys)
-        if wait > 0:
-            seconds = ceil(wait)
-            return page(f"Trop d’essais. Attendez {seconds}\u00a0s, puis réessayez.", name, 429)
-        session = sessions.begin(name, password)
+        with one_at_a_time:
+            wait = attempts.wait(*keys)
+            if wait > 0:
+                seconds = ceil(wait)
+                return page(f"Trop d’essais. Attendez {seconds}\u00a0s, puis réessayez.", name, 429)
+            session = sessions.begin(name, password)
+            if session is None:
+                attempts.fail(*keys)
+            else:
+                attempts.succeed(*keys)
         try:
             record(name, Act.CAME_IN if session else Act.WAS_REFUSED)
         except AuditRefused as error:
             logger.error("%s", error)
             return page(UNRECORDED, name, 503)
         if session is None:
-            attempts.fail(*keys)
             return page(WRONG, name, 401)
-        attempts.succeed(*keys)
         response = RedirectResponse(f"{TEAM}/", 303)
         response.set_cookie(
             COOKIE, session, max_age=SESSION, path="/", httponly=True, samesite="lax", secure=_is_secure(request)

@@ -81,8 +81,11 @@ class Result:
         }
 
 
-def load(folder: Path, models_dir: Path, users: int, seconds: float) -> Result:
-    """Have so many visitors ask for about so long, and until the last indexing ended, in an empty folder."""
+def load(
+    folder: Path, models_dir: Path, users: int, seconds: float, *, batch: int = 12, latest_s: float = 20.0
+) -> Result:
+    """Have so many visitors ask for about so long, and until the last indexing ended, in an empty folder. `batch` and
+    `latest_s` are the writer's."""
     corpus, data, log = folder / "corpus", folder / "data", folder / "server.log"
     known = plots(users + MORE_PLOTS, for_team=max(1, users // _ONE_OF))
     write_corpus(corpus, known)
@@ -90,7 +93,7 @@ def load(folder: Path, models_dir: Path, users: int, seconds: float) -> Result:
     done = assistant("index", corpus, "--data-dir", data, env=env)
     assert done.returncode == 0, done.stderr
     Accounts(data).add(NAME, PASSWORD)
-    writer = Writer(corpus, data, env)
+    writer = Writer(corpus, data, env, batch, latest_s)
     marks = frozenset(plot.mark for plot in (*known, *plots(400, first=FIRST_NEW)))
     command = [sys.executable, "-m", "assistant", "serve", "--port", "0", "--data-dir", str(data)]
     with served(command, env, log) as server:

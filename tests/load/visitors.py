@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 import time
 from collections.abc import Callable, Set
@@ -17,6 +18,7 @@ from tests.load.corpus import TEAM_WORD, Plot
 
 NAME = "ada"
 A_VISIT = 5  # questions, after which the page is opened again
+_READING_S = 1.0  # at most, between an answer and the next question
 _PATIENCE_S = 120.0
 _WORDS = re.compile(r"[a-z]+")
 
@@ -46,6 +48,8 @@ class Visitor:
         self._address = address
         self._plot = plot
         self._others = marks - {plot.mark}
+        self._pauses = random.Random(plot.number)
+        self._session = ""
         self.heard = Heard()
 
     def stay(self, is_over: Callable[[], bool]) -> Heard:
@@ -58,6 +62,7 @@ class Visitor:
                     asked += 1
                     if is_over():
                         return self.heard
+                    time.sleep(self._pauses.uniform(0, _READING_S))
         return self.heard
 
     def _come_in(self, client: httpx.Client) -> bool:
@@ -88,9 +93,10 @@ class Visitor:
             self.heard.failed.append(f"{question}: {error!r}")
             return
         self.heard.seconds.append(time.monotonic() - began)
-        self._read(question, said)
+        self.read(question, said)
 
-    def _read(self, question: str, said: str) -> None:
+    def read(self, question: str, said: str) -> None:
+        """Judge what was said to a question."""
         said = said.replace(self._session, "")
         words = set(_WORDS.findall(said.lower()))
         if "process_completed" not in said or FAILURE[:40] in said or '"success":false' in said:

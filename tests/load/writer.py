@@ -16,8 +16,7 @@ from tests.load.corpus import Plot, plots
 from tests.running import ROOT, assistant
 
 FIRST_NEW = 1500  # the number of the first plot that is written during the load
-_A_BATCH = 12
-_MOMENTS_S = 1.5, 12.0  # at which an indexing is killed: while it imports, reads, embeds or writes
+_SOONEST_S = 1.5  # that an indexing is killed
 
 
 @dataclass
@@ -27,9 +26,13 @@ class Writer:
     corpus: Path
     data: Path
     env: Mapping[str, str]
+    batch: int
+    """How many files come at a time."""
+    latest_s: float
+    """An indexing is killed that long after its beginning, at the latest: while it imports, reads, embeds or writes."""
     written: list[Plot] = field(default_factory=list)
-    killed: list[float] = field(default_factory=list)
-    """After how many seconds each of the killed was."""
+    killed: list[tuple[float, bool]] = field(default_factory=list)
+    """After how many seconds each of the killed was, and whether it had begun to load its model by then."""
     ended: int = 0
     """How many came to their end before."""
 
@@ -39,12 +42,12 @@ class Writer:
         moments, until = random.Random(1), time.monotonic() + seconds
         while not self.killed or time.monotonic() < until:
             self._write()
-            self._kill_after(moments.uniform(*_MOMENTS_S))
+            self._kill_after(moments.uniform(_SOONEST_S, self.latest_s))
         done = assistant("index", self.corpus, "--data-dir", self.data, "--json", env=self.env)
         assert done.returncode == 0, done.stderr
 
     def _write(self) -> None:
-        new = plots(_A_BATCH, first=FIRST_NEW + len(self.written))
+        new = plots(self.batch, first=FIRST_NEW + len(self.written))
         for plot in new:
             plot.write(self.corpus)
         self.written += new
@@ -59,7 +62,8 @@ class Writer:
             process.wait(seconds)
             self.ended += 1
         except subprocess.TimeoutExpired:
-            self.killed.append(round(seconds, 1))
+            maps = Path(f"/proc/{process.pid}/maps")
+            self.killed.append((round(seconds, 1), maps.exists() and "libtorch" in maps.read_text()))
         finally:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,10 +18,25 @@ from assistant.people.accounts import Accounts
 from assistant.people.audit import Act, Audit
 from assistant.ui.gate import COOKIE, LOGIN, LOGOUT, TEAM
 from assistant.ui.login import UNKNOWN
+from assistant.ui.sent import LARGEST
 from tests.assistant.ui.two_pages import SECRET
-from tests.running import environment, serving
+from tests.running import ROOT, environment, serving
 
 PASSWORD = "une phrase de passe"
+REMEMBERED = """
+import sys
+from pathlib import Path
+from assistant.people.accounts import Accounts, Sessions
+from assistant.people.audit import Audit
+from assistant.ui import chat, server
+from assistant.ui.gate import Door
+from tests.assistant.ui.two_pages import page
+audit = Audit(Path(sys.argv[1]))
+door = Door(Sessions(Accounts(Path(sys.argv[1])), b"x" * 32))
+app = server.application(page(False, audit), page(True, audit), door, "")
+for mounted in server._mounted(app):
+    print(mounted.state_holder.capacity == chat.VISITS)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -169,7 +187,7 @@ def test_a_cookie_that_is_not_ours_is_none(cookie: str, visitor: httpx.Client) -
 def test_a_form_of_another_site_changes_nothing(visitor: httpx.Client, address: str) -> None:
     data = {"name": "ada", "password": PASSWORD}
     for path in (LOGIN, LOGOUT, "/gradio_api/queue/join", f"{TEAM}/gradio_api/queue/join"):
-        for origin in ("http://ailleurs.invalid", "null", "http://127.0.0.1:1"):
+        for origin in ("http://ailleurs.invalid", "null", "http://127.0.0.1:1", "http://[::1"):
             assert visitor.post(path, data=data, headers={"origin": origin}).status_code == 403
     assert visitor.post(LOGIN, data=data, headers={"origin": address.rstrip("/")}).status_code == 303
 
@@ -199,6 +217,39 @@ def test_whoever_guesses_is_made_to_wait(tmp_path: Path) -> None:
     assert slowed.status_code == 429
     assert "Attendez" in slowed.text
     assert "set-cookie" not in slowed.headers
+
+
+def test_whoever_guesses_all_at_once_is_heard_no_more_often(tmp_path: Path) -> None:
+    accounts = Accounts(tmp_path)
+    accounts.add("ada", PASSWORD)
+    with served(accounts) as url, httpx.Client(base_url=url, timeout=60) as client, ThreadPoolExecutor(24) as pool:
+        answers = list(pool.map(lambda number: enter(client, "ada", f"au hasard {number}").status_code, range(24)))
+    assert Counter(answers) == {401: 6, 429: 18}
+
+
+def test_what_no_page_sends_is_refused_before_it_is_read(visitor: httpx.Client) -> None:
+    join = "/gradio_api/queue/join"
+    event = {"data": ["Quoi ?", None], "fn_index": 0, "session_hash": "abcdefgh"}
+    for body in (
+        {**event, "fn_index": 99},
+        {**event, "data": ["\ud800"]},
+        {**event, "session_hash": "x" * 1000},
+        [event],
+    ):
+        refused = visitor.post(join, content=json.dumps(body))
+        assert (refused.status_code, refused.content) == (400, b""), body
+    for path in (join, LOGIN):
+        too_long = visitor.post(path, data={"name": "x" * LARGEST})
+        assert (too_long.status_code, too_long.content) == (413, b"")
+    assert "tomate" in ask(visitor, "")
+
+
+def test_the_visits_that_are_remembered_are_counted(tmp_path: Path) -> None:
+    """In a process of its own, since importing Gradio leaves much behind."""
+    listed = subprocess.run(
+        [sys.executable, "-c", REMEMBERED, str(tmp_path)], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert listed.stdout.split() == ["True", "True"]
 
 
 def test_a_proxy_s_header_is_believed_only_where_it_is_set(visitor: httpx.Client, tmp_path: Path) -> None:
