@@ -45,7 +45,7 @@ def test_a_body_is_read_whole_and_once_more_and_then_what_comes_after_it() -> No
     [(part(b"a" * (sent.LARGEST + 1)),), (part(b"a" * sent.LARGEST, True), part(b"a")), ({"type": "http.disconnect"},)],
 )
 def test_what_is_too_long_or_has_no_end_is_not_read(messages: tuple[Message, ...]) -> None:
-    assert asyncio.run(sent.read(coming(*messages))) is None  # type: ignore[arg-type]
+    assert asyncio.run(sent.read(coming(*messages))) is None
 
 
 def test_what_the_page_sends_is_handed_on() -> None:
