@@ -30,7 +30,7 @@ LEAVE = f'<form method="post" action="{LOGOUT}"><button>Se déconnecter</button>
 WELCOME = "Que voulez-vous savoir\u00a0?"
 LONGEST_QUESTION = 1000
 ANSWERS_AT_ONCE = 8
-WAITING_AT_MOST = 500  # questions, after which the next is refused; Gradio loses its count beyond 2,000 visits
+WAITING_AT_MOST = 500  # questions, after which the next is refused: Gradio's queue stops for good at about 2,000
 VISITS = 1000  # that are remembered, each for some 65 kB: the conversation of one longer ago begins anew
 
 logger = logging.getLogger(__name__)

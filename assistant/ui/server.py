@@ -40,7 +40,8 @@ def application(
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(Gate, door=door, public=frozenset(public.fns), team=frozenset(team.fns))
     app.include_router(login.routes(door.sessions, Attempts(), title, audit))
-    app.include_router(health.routes(is_well))
+    # A queue that met an error of its own answers nobody any more: the server is to be started again.
+    app.include_router(health.routes(lambda: is_well() and not (public._queue.stopped or team._queue.stopped)))
     # Two applications, since one sends what it holds to whoever asks for its configuration; the root comes last.
     for path, page in ((TEAM, team), ("/", public)):
         gr.mount_gradio_app(

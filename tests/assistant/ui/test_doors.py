@@ -23,19 +23,23 @@ from tests.assistant.ui.two_pages import SECRET
 from tests.running import ROOT, environment, serving
 
 PASSWORD = "une phrase de passe"
-REMEMBERED = """
+BOUNDED = """
 import sys
 from pathlib import Path
+from starlette.testclient import TestClient
 from assistant.people.accounts import Accounts, Sessions
 from assistant.people.audit import Audit
 from assistant.ui import chat, server
 from assistant.ui.gate import Door
 from tests.assistant.ui.two_pages import page
 audit = Audit(Path(sys.argv[1]))
-door = Door(Sessions(Accounts(Path(sys.argv[1])), b"x" * 32))
-app = server.application(page(False, audit), page(True, audit), door, "")
-for mounted in server._mounted(app):
-    print(mounted.state_holder.capacity == chat.VISITS)
+pages = page(False, audit), page(True, audit)
+app = server.application(*pages, Door(Sessions(Accounts(Path(sys.argv[1])), b"x" * 32)), "")
+print(*[mounted.state_holder.capacity == chat.VISITS for mounted in server._mounted(app)])
+print(*[one._queue.max_size == chat.WAITING_AT_MOST for one in pages])
+for stopped in (False, True):
+    pages[0]._queue.stopped = stopped
+    print(TestClient(app).get("/healthz").status_code)
 """
 
 
@@ -244,12 +248,12 @@ def test_what_no_page_sends_is_refused_before_it_is_read(visitor: httpx.Client) 
     assert "tomate" in ask(visitor, "")
 
 
-def test_the_visits_that_are_remembered_are_counted(tmp_path: Path) -> None:
+def test_what_a_page_remembers_has_bounds_and_one_that_stopped_is_not_well(tmp_path: Path) -> None:
     """In a process of its own, since importing Gradio leaves much behind."""
-    listed = subprocess.run(
-        [sys.executable, "-c", REMEMBERED, str(tmp_path)], cwd=ROOT, capture_output=True, text=True, check=True
+    told = subprocess.run(
+        [sys.executable, "-c", BOUNDED, str(tmp_path)], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    assert listed.stdout.split() == ["True", "True"]
+    assert told.stdout.split() == [*["True"] * 4, "200", "503"]
 
 
 def test_a_proxy_s_header_is_believed_only_where_it_is_set(visitor: httpx.Client, tmp_path: Path) -> None:
