@@ -21,7 +21,7 @@ from tests.knocking import Running, ask, assert_nothing_hidden, filled, routes, 
 
 SECONDS = float(os.environ.get("FUZZ_SECONDS", "60"))
 _GRACE_S = 120.0  # to index and to start
-_A_MOMENT = 150  # probes of a kind
+_A_MOMENT = 300  # probes of a kind
 KINDS = tuple(probes(["/"]))
 every_kind = pytest.mark.parametrize("kind", KINDS)
 # What an answer never holds of the machine, or of what runs on it.
