@@ -132,7 +132,8 @@ def main() -> int:
         print(json.dumps(result.figures()))
     else:
         print("\n".join(f"{name:>22}  {value}" for name, value in result.figures().items()))
-    print("\n".join(wrong[:20]), file=sys.stderr)
+    for line in wrong[:20]:
+        print(line, file=sys.stderr)
     return 1 if wrong else 0
 
 
