@@ -30,7 +30,6 @@ def report_lines(report: Report) -> Iterator[str]:
         "removed": ("retiré", "retirés"),
         "unchanged": ("inchangé", "inchangés"),
         "failed": ("en échec", "en échec"),
-        "withdrawn": ("laissé de côté, car retiré de l'étude", "laissés de côté, car retirés de l'étude"),
     }
     for key, (one, many) in names.items():
         entries: list[dict[str, object]] = getattr(report, key)
@@ -40,7 +39,6 @@ def report_lines(report: Report) -> Iterator[str]:
         for entry in entries[: 5 if key == "unchanged" else None]:
             detail = f" — {entry['reason']} {entry['remedy']}" if key == "failed" else ""
             detail = f" (auparavant {entry['from']})" if key == "renamed" else detail
-            detail = " — Supprimez-le du corpus." if key == "withdrawn" else detail
             yield f"  {one_line(str(entry['path']))}{detail}"
             notes = entry.get("notes")
             yield from (f"    {note}" for note in notes) if isinstance(notes, list) else ()

@@ -11,7 +11,7 @@ import numpy as np
 
 from index.changes import ToRead
 from index.embed import Embedder, FloatArray
-from index.errors import SourceWithdrawn, UnreadableFile, VectorsNotCopied
+from index.errors import UnreadableFile, VectorsNotCopied
 from index.privacy.protection import Protection
 from index.progress import Outlook, Progress, Step
 from index.reading.chunk import windows
@@ -37,7 +37,6 @@ class Report:
     removed: list[dict[str, object]] = field(default_factory=list)
     unchanged: list[dict[str, object]] = field(default_factory=list)
     failed: list[dict[str, object]] = field(default_factory=list)
-    withdrawn: list[dict[str, object]] = field(default_factory=list)
     seconds: float = 0.0
     passages: int = 0
 
@@ -78,10 +77,7 @@ class Making:
             except UnreadableFile as error:
                 failed += 1
                 outlook.pass_over(one.file.path, one.file.size)
-                if isinstance(error, SourceWithdrawn):
-                    self.report.withdrawn.append({"path": str(one.file.path)})
-                else:
-                    self.report.fail(str(one.file.path), error)
+                self.report.fail(str(one.file.path), error)
             if group and (size >= _GROUP_CHARS or number == len(to_read)):
                 embedded += self._stage_group(run, group, outlook, tell)
                 staged |= {read.id: reading.notes for read, reading in group}

@@ -205,7 +205,7 @@ def _left(protection: Protection, sections: Sequence[Section]) -> tuple[Section,
     """What was not withdrawn. Raises `SourceWithdrawn` when that is nothing."""
     left = tuple(protection.withdrawn.left(sections))
     if len(left) < len(sections) and not any(section.quotable for section in left):
-        raise SourceWithdrawn("Ce que contient ce fichier a été retiré.", "Supprimez-le du corpus.")
+        raise SourceWithdrawn("Ce que contient ce fichier a été retiré de l'étude.", "Supprimez-le du corpus.")
     return left
 
 

@@ -97,7 +97,8 @@ def test_a_withdrawal_is_seen_to_hold_and_a_backup_made_before_brings_nothing_ba
     assert "rien n’en a été retrouvé" in run.out and str(corpus / OTHER) in run.out
     assert holding(data) == []
     assert "compte caché" not in found(assistant, data, "team")
-    assert OTHER in json.loads(assistant("index", str(corpus), "--json", data_dir=data).out)["withdrawn"][0]["path"]
+    (failed,) = json.loads(assistant("index", str(corpus), "--json", data_dir=data).out)["failed"]
+    assert failed["path"] == OTHER and "Supprimez-le" in failed["remedy"]
     assert holding(data) == []
 
     assert assistant("restore", str(tmp_path / "avant"), data_dir=tmp_path / "rendu").status == 0
@@ -131,5 +132,5 @@ def test_an_index_that_has_not_followed_a_withdrawal_answers_nothing(
     with pytest.raises(DataFolderRefused, match="retiré de l'étude"):
         compose(settings, AssistantSettings())
     report = build(corpus, settings)
-    assert [one["path"] for one in report.withdrawn] == ["documents/a.md"]
+    assert [one["path"] for one in report.failed] == ["documents/a.md"]
     assert compose(settings, AssistantSettings()).catalog.sources.__self__.source_count() == 0  # type: ignore[attr-defined]

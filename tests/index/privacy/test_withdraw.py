@@ -59,7 +59,7 @@ class Study:
 
     def index(self) -> dict[str, list[str]]:
         report = build(self.corpus, self.settings, confirmed=True)
-        return {key: [str(one["path"]) for one in getattr(report, key)] for key in ("added", "changed", "withdrawn")}
+        return {key: [str(one["path"]) for one in getattr(report, key)] for key in ("added", "changed", "failed")}
 
     def withdraw(self, what: str, within: str = "", table: Pseudonyms | None = None) -> Receipt:
         catalog = Catalog.open(self.settings.data_dir)
@@ -147,10 +147,10 @@ def test_a_later_run_leaves_it_out_under_its_name_another_or_another_format(stud
     names = ("transcripts/seule.txt", "transcripts/reçu par courriel.txt", "documents/copie.md")
     for name in names:
         (study.corpus / name).write_text(ALONE, encoding="utf-8")
-    assert sorted(study.index()["withdrawn"]) == sorted(names)
+    assert sorted(study.index()["failed"]) == sorted(names)
     assert_nowhere(study.settings.data_dir, "fenugrec", "pommier")
     fresh = replace(study, settings=study.settings.model_copy(update={"data_dir": study.corpus.parent / "neuf"}))
-    assert sorted(fresh.index()["withdrawn"]) == sorted(names)
+    assert sorted(fresh.index()["failed"]) == sorted(names)
     assert_nowhere(fresh.settings.data_dir, "fenugrec", "pommier")
 
 
@@ -164,7 +164,7 @@ def test_one_person_of_a_group_leaves_and_the_others_stay(study: Study) -> None:
     assert any("familles du lotissement" in text for text in left)  # less what stood above it
     assert any("arroser les semis" in text for text in left)  # another source, another person
     assert_nowhere(study.settings.data_dir, "au bout du verger")
-    assert study.index() == {"added": [], "changed": [], "withdrawn": []}
+    assert study.index() == {"added": [], "changed": [], "failed": []}
     path = study.corpus / "transcripts" / "groupe.txt"
     path.write_text(GROUP + "\nHabitante 2 : Voilà.\n\nHabitant 1 : Bonne journée à toutes.\n", encoding="utf-8")
     assert study.index()["changed"] == ["transcripts/groupe.txt"]
@@ -259,7 +259,7 @@ def test_a_corpus_closed_to_writing_is_told(study: Study, monkeypatch: pytest.Mo
     monkeypatch.setattr(module.Withdrawn, "write", closed)
     receipt = study.withdraw("transcripts/seule.txt")
     assert receipt.kept_in == (study.settings.data_dir,)
-    assert study.index()["withdrawn"] == ["transcripts/seule.txt"]
+    assert study.index()["failed"] == ["transcripts/seule.txt"]
 
 
 def test_what_was_followed_is_kept_by_the_index(study: Study) -> None:
