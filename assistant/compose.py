@@ -19,7 +19,7 @@ from assistant.settings import AssistantSettings
 from index.embed import Embedder, open_embedder
 from index.errors import CorpusError, DataFolderRefused, NothingIndexed
 from index.privacy.withdrawn import FOLLOWED, Withdrawn
-from index.reading.metadata import DESCRIPTION, Description, read_description
+from index.reading.metadata import DESCRIPTION, NOTICE, Description, read_description
 from index.search.search import Searcher
 from index.settings import IndexSettings
 from index.store.catalog import Catalog
@@ -40,6 +40,15 @@ class Parts:
     engine: Engine
     lexicon: Lexicon
     description: Description
+    roots: tuple[Path, ...]
+    """Where the files that describe the corpus are sought."""
+
+    def notice(self) -> str:
+        """The team's legal notice as it is now, Markdown; empty when there is none, or none that can be read."""
+        try:
+            return (_root_of(NOTICE, self.roots) / NOTICE).read_text(encoding="utf-8-sig", errors="replace")
+        except OSError:
+            return ""
 
     def is_well(self) -> bool:
         """Whether questions can be answered now."""
@@ -90,7 +99,7 @@ def compose(index_settings: IndexSettings, settings: AssistantSettings) -> Parts
     lexicon = Lexicon.read(_root_of(LEXICON, roots) / LEXICON)
     searcher = Searcher(catalog, VectorIndex(catalog), embedder, index_settings, description.sites)
     engine = Engine(searcher, lexicon, settings, _drafter(settings, embedder))
-    return Parts(catalog, searcher, engine, lexicon, description)
+    return Parts(catalog, searcher, engine, lexicon, description, roots)
 
 
 def _drafter(settings: AssistantSettings, embedder: Embedder) -> draft.Drafter | None:
@@ -112,7 +121,7 @@ def describing(index_settings: IndexSettings, settings: AssistantSettings) -> di
     catalog = Catalog.open(index_settings.data_dir)
     roots = _roots(catalog, settings)
     catalog.close()
-    return {name: _root_of(name, roots) / name for name in (DESCRIPTION, LEXICON)}
+    return {name: _root_of(name, roots) / name for name in (DESCRIPTION, LEXICON, NOTICE)}
 
 
 def protection_of(catalog: Catalog, index_settings: IndexSettings, settings: AssistantSettings) -> Protection:
@@ -132,4 +141,11 @@ def _roots(catalog: Catalog, settings: AssistantSettings) -> tuple[Path, ...]:
 
 def _root_of(name: str, roots: Sequence[Path]) -> Path:
     """The folder to read a file of this name from: the first that has it, or the last."""
-    return next((root for root in roots if (root / name).is_file()), roots[-1])
+    return next((root for root in roots if _is_file(root / name)), roots[-1])
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except PermissionError:  # a server need not be let into the corpus that it was indexed from
+        return False

@@ -78,6 +78,11 @@ def parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
     serve = command("serve", "Sert la page de l'assistant (n'indexe pas).")
     serve.add_argument("--host", default="127.0.0.1", metavar="H", help="adresse (127.0.0.1)")
     serve.add_argument("--port", type=_port, default=7860, metavar="P", help="port (7860)")
+    serve.add_argument(
+        "--root-path",
+        metavar="CHEMIN",
+        help="sous-chemin donné par un proxy, par exemple /corpus (ASSISTANT_ROOT_PATH ; aucun)",
+    )
 
     user = command("user", "Tient les comptes de l'équipe.")
     user.add_argument(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -63,13 +64,15 @@ class AssistantSettings(BaseModel):
     """Where the secret that signs sessions is read, in the place of the data folder."""
     trusted_header: str = ""
     """The header by which a proxy on this machine names who it has let in; none is believed by default."""
+    root_path: str = ""
+    """The sub-path under which a proxy gives the pages, as `checked_root_path` wants it; empty for none."""
     model_units: int = 12
     """Units given to the language model, at most, unless the default answer quotes more."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> AssistantSettings:
-        """Read `ASSISTANT_CORPUS`, `ASSISTANT_SECRET_FILE`, `ASSISTANT_TRUSTED_HEADER`, and the language model from
-        `ASSISTANT_LLM_URL` and its companions. Raises `BadRequest`."""
+        """Read `ASSISTANT_CORPUS`, `ASSISTANT_SECRET_FILE`, `ASSISTANT_TRUSTED_HEADER`, `ASSISTANT_ROOT_PATH`, and the
+        language model from `ASSISTANT_LLM_URL` and its companions. Raises `BadRequest`."""
         given: dict[str, object] = {"model": _model(environment)}
         for field, variable in (
             ("corpus", "CORPUS"),
@@ -78,7 +81,32 @@ class AssistantSettings(BaseModel):
         ):
             if value := environment.get(f"ASSISTANT_{variable}"):
                 given[field] = value
+        given["root_path"] = checked_root_path(environment.get("ASSISTANT_ROOT_PATH", ""))
         return cls.model_validate(given)
+
+
+def checked_root_path(text: str) -> str:
+    """A sub-path such as `/corpus`, or nothing. Raises `BadRequest` for what a proxy could not serve, or what would be
+    taken for an address of ours."""
+    first, *rest = text.removeprefix("/").split("/")
+    well = not text or (_ROOT_PATH.fullmatch(text) and not {".", ".."} & {first, *rest})
+    if not well:
+        raise BadRequest(
+            f"Le sous-chemin « {text} » ne convient pas.",
+            "Donnez-le sous la forme /corpus : une barre au début, aucune à la fin, ni espace, ni accent, ni « .. ».",
+        )
+    if first in _OURS:
+        raise BadRequest(
+            f"Le sous-chemin « {text} » commence comme une adresse de l'assistant.",
+            "Prenez un autre nom, par exemple /corpus.",
+        )
+    return text
+
+
+_ROOT_PATH = re.compile(r"(?:/[A-Za-z0-9._~-]+){1,8}")
+_OURS = frozenset(
+    "equipe connexion deconnexion mentions healthz assets static theme.css favicon.ico robots.txt gradio_api".split()
+)
 
 
 def _model(environment: Mapping[str, str]) -> LanguageModelSettings | None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from assistant import logs
 from assistant.commands.common import DONE, open_parts, read_settings
 from assistant.errors import AddressInUse, BadRequest
-from assistant.settings import AssistantSettings
+from assistant.settings import AssistantSettings, checked_root_path
 from assistant.types import Answer
 from index.types import Scope
 
@@ -20,6 +20,7 @@ def run(options: argparse.Namespace) -> int:
 
     logs.listen(os.environ)
     index_settings, settings = read_settings(options)
+    root_path = settings.root_path if options.root_path is None else checked_root_path(options.root_path)
     accounts = Accounts(index_settings.data_dir)
     _refuse_to_open_wide(options.host, bool(len(accounts)), settings)
     parts = open_parts(options, writes=True)  # refuses before the page's library is imported
@@ -40,14 +41,25 @@ def run(options: argparse.Namespace) -> int:
             title=title,
             examples=parts.examples(scope),
             team=scope is Scope.TEAM,
+            root_path=root_path,
         )
 
     door = gate.Door(sessions, settings.trusted_header)
     pages = page(Scope.PUBLIC), page(Scope.TEAM)
-    app = server.application(*pages, door, title, parts.is_well, audit, host=options.host, port=options.port)
+    app = server.application(
+        *pages,
+        door,
+        title,
+        parts.is_well,
+        audit,
+        parts.notice,
+        host=options.host,
+        port=options.port,
+        root_path=root_path,
+    )
 
     def ready(url: str) -> None:
-        print(f"L'assistant est prêt\u00a0: {url}", flush=True)
+        print(f"L'assistant est prêt\u00a0: {url.rstrip('/')}{root_path}/", flush=True)
 
     try:
         server.launch(app, options.host, options.port, on_ready=ready)

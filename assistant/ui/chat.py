@@ -13,7 +13,7 @@ from urllib.parse import unquote
 import gradio as gr
 
 from assistant.types import Answer
-from assistant.ui import cards
+from assistant.ui import cards, legal
 from assistant.ui.conversation import Turn, messages
 from assistant.ui.gate import LOGIN, LOGOUT, NAME
 from assistant.ui.opened import Stream
@@ -25,8 +25,10 @@ SIMPLER, WHOLE = "Plus simple", "Réponse entière"
 
 PROMISE = "Posez votre question avec vos mots. Chaque réponse cite les passages d’où elle vient."
 TEAM_PROMISE = "Espace de l’équipe\u00a0: les entretiens réservés sont cherchés et cités aussi."
-ENTER = f'<a href="{LOGIN}">Espace de l’équipe</a>'
-LEAVE = f'<form method="post" action="{LOGOUT}"><button>Se déconnecter</button></form>'
+ENTER = '<a href="{root}{address}">Espace de l’équipe</a>'
+LEAVE = '<form method="post" action="{root}{address}"><button>Se déconnecter</button></form>'
+# Beside the conversation, which would be lost.
+ASIDE = f' target="_blank" rel="noopener" title="{legal.NAME} (nouvel onglet)"'
 WELCOME = "Que voulez-vous savoir\u00a0?"
 LONGEST_QUESTION = 1000
 ANSWERS_AT_ONCE = 8
@@ -36,16 +38,26 @@ VISITS = 1000  # that are remembered, each for some 65 kB: the conversation of o
 logger = logging.getLogger(__name__)
 
 
-def build(stream: Stream, simplify: Simplify, *, title: str, examples: Sequence[str], team: bool = False) -> gr.Blocks:
+def build(
+    stream: Stream,
+    simplify: Simplify,
+    *,
+    title: str,
+    examples: Sequence[str],
+    team: bool = False,
+    root_path: str = "",
+) -> gr.Blocks:
     """The page. `stream` yields checked Markdown, never taken back, then one `Answer`, of which `simplify` gives a
     simpler form; Gradio may run each of its steps in another thread. What a visitor asked lives in their session only.
-    `team` says whose page it is, and changes words alone: what may be read is decided by `stream`."""
+    `team` says whose page it is, and changes words alone: what may be read is decided by `stream`. `root_path` is where
+    links start."""
     page = gr.Blocks(title=title, analytics_enabled=False, fill_width=True)
     with page:
         turns = gr.State(())
         with gr.Row(elem_id="head"):
             gr.HTML(f"<h1>{escape(title)}</h1><p>{TEAM_PROMISE if team else PROMISE}</p>")
-            gr.HTML(LEAVE if team else ENTER, elem_id="door")
+            way, address = (LEAVE, LOGOUT) if team else (ENTER, LOGIN)
+            gr.HTML(way.format(root=escape(root_path), address=address), elem_id="door")
             restart = gr.Button("Nouvelle conversation", elem_id="restart", scale=0)
         with gr.Row(elem_id="desk"):
             with gr.Column(elem_id="talk"):
@@ -66,6 +78,7 @@ def build(stream: Stream, simplify: Simplify, *, title: str, examples: Sequence[
                     send = gr.Button("Envoyer", elem_id="send", variant="primary", scale=0)
             with gr.Column(elem_id="sources"):
                 passages = gr.HTML(cards.panel(None), elem_id="passages")
+        gr.HTML(legal.link(root_path, ASIDE), elem_id="foot")
 
         shown = [question, turns, chat, passages, suggestions, simpler]
         listen = partial(gr.on, outputs=shown, show_progress="hidden", api_visibility="private")

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from assistant.people.accounts import Sessions
 from assistant.ui import sent, theme
 from assistant.ui.health import HEALTH
+from assistant.ui.legal import LEGAL
 
 TEAM, LOGIN, LOGOUT = "/equipe", "/connexion", "/deconnexion"
 COOKIE = "assistant_session"
@@ -32,6 +33,8 @@ POLICY = (
     "img-src 'self' data:; font-src 'self' data:; frame-ancestors 'self'; form-action 'self'"
 )
 _SAFE = {"x-content-type-options": "nosniff", "referrer-policy": "same-origin", "x-frame-options": "SAMEORIGIN"}
+# Gradio links to a manifest that it does not have, at the root of the site whatever the sub-path.
+_MANIFEST = b'<link rel="manifest" href="/manifest.json" />'
 _PRIVATE = {"cache-control": "no-store"}
 
 
@@ -71,7 +74,8 @@ class Gate:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        path: str = scope.get("path", "")
+        root: str = scope.get("root_path", "")
+        path: str = scope.get("path", "").removeprefix(root)
         team = path == TEAM or path.startswith(f"{TEAM}/")
         within = path.removeprefix(TEAM) if team else path
         name = self._door.name(headers) if team else None
@@ -79,18 +83,18 @@ class Gate:
         send = _told(send, _SAFE | (_PRIVATE if team or path in (LOGIN, LOGOUT, HEALTH) else {}))
         if scope["type"] != "http" or _comes_from_elsewhere(scope, headers):
             await _answer(send, 403)
-        elif path in (LOGIN, LOGOUT, HEALTH):
+        elif path in (LOGIN, LOGOUT, HEALTH, LEGAL):
             await self._admit(scope, receive, send)
         elif team and name is None:
-            await (_redirect(send, LOGIN) if within in ("", "/") else _answer(send, 401))
-        elif within == "" and team:
-            await _redirect(send, f"{TEAM}/")
+            await (_redirect(send, root + LOGIN) if within in ("", "/") else _answer(send, 401))
+        elif within == "" and (team or root):
+            await _redirect(send, f"{root}{path}/")
         elif within.startswith(OPEN):
             await self._admit(scope, receive, send, self._events[team])
         elif within == "/":
             # Uncompressed, or it could not be edited.
             kept = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
-            await self._app({**scope, "headers": kept}, receive, self._edit(send))
+            await self._app({**scope, "headers": kept}, receive, self._edit(send, root))
         else:
             await _answer(send, 404)
 
@@ -104,16 +108,18 @@ class Gate:
             receive = sent.again(body, receive)
         await self._app(scope, receive, send)
 
-    def _edit(self, send: Send) -> Send:
+    def _edit(self, send: Send, root: str) -> Send:
         """The page comes as one start and one body, which need their new length."""
         start: Message = {}
+        head = b'<head><link rel="icon" href="%s/favicon.ico">' % root.encode()
 
         async def edit(message: Message) -> None:
             if message["type"] == "http.response.start":
                 start.update(message)
                 return
             body = message["body"].replace(b'lang="en"', b'lang="fr"', 1)
-            body = body.replace(b"<head>", b"<head>" + self._script, 1)
+            body = body.replace(_MANIFEST, b"", 1)
+            body = body.replace(b"<head>", head + self._script, 1)
             body = body.replace(b"</head>", self._style + b"</head>", 1)
             headers = [(name, value) for name, value in start["headers"] if name.lower() != b"content-length"]
             headers += [(b"content-length", str(len(body)).encode()), (b"content-security-policy", POLICY.encode())]

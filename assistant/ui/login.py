@@ -10,18 +10,18 @@ from math import ceil
 from pathlib import Path
 
 from fastapi import APIRouter, Form, Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
 from assistant.errors import AuditRefused
 from assistant.people.accounts import SESSION, Sessions
 from assistant.people.attempts import Attempts
 from assistant.people.audit import Act, Audit
+from assistant.ui import legal, plain
 from assistant.ui.gate import COOKIE, LOGIN, LOGOUT, TEAM
 
 logger = logging.getLogger(__name__)
 
 PAGE = Path(__file__).with_name("login.html")
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 UNKNOWN = "quelqu'un d'inconnu"
 UNRECORDED = (
     "Votre entrée ne peut pas être notée, ce qui est nécessaire. Prévenez la personne qui s’occupe de l’assistant."
@@ -37,18 +37,20 @@ def routes(sessions: Sessions, attempts: Attempts, title: str, audit: Audit | No
     # One after the other: those who guess all at once would all be heard, and each password takes 64 MB to try.
     one_at_a_time = threading.Lock()
 
-    def page(told: str = "", name: str = "", status: int = 200) -> Response:
+    def page(request: Request, told: str = "", name: str = "", status: int = 200) -> Response:
+        root = _root(request)
         told = f'<p class="wrong" role="alert">{escape(told)}</p>' if told else ""
-        text = template.format(title=escape(title), told=told, name=escape(name))
-        return HTMLResponse(text, status, {"content-security-policy": POLICY})
+        filled = {"title": escape(title), "told": told, "name": escape(name), "root": escape(root)}
+        body = template.format(**filled, action=f"{escape(root)}{LOGIN}", legal=legal.link(root))
+        return plain.page(f"Connexion de l’équipe — {title}", body, root, kind="form", status=status)
 
     def record(name: str, act: Act) -> None:
         if audit is not None:  # a name that is no account's may be a password typed in the wrong field
             audit.record(name if sessions.knows(name) else UNKNOWN, act)
 
     @router.get(LOGIN)
-    def ask() -> Response:
-        return page()
+    def ask(request: Request) -> Response:
+        return page(request)
 
     @router.post(LOGIN)
     def enter(
@@ -60,7 +62,7 @@ def routes(sessions: Sessions, attempts: Attempts, title: str, audit: Audit | No
             wait = attempts.wait(*keys)
             if wait > 0:
                 seconds = ceil(wait)
-                return page(f"Trop d’essais. Attendez {seconds}\u00a0s, puis réessayez.", name, 429)
+                return page(request, f"Trop d’essais. Attendez {seconds}\u00a0s, puis réessayez.", name, 429)
             session = sessions.begin(name, password)
             if session is None:
                 attempts.fail(*keys)
@@ -70,13 +72,13 @@ def routes(sessions: Sessions, attempts: Attempts, title: str, audit: Audit | No
             record(name, Act.CAME_IN if session else Act.WAS_REFUSED)
         except AuditRefused as error:
             logger.error("%s", error)
-            return page(UNRECORDED, name, 503)
+            return page(request, UNRECORDED, name, 503)
         if session is None:
-            return page(WRONG, name, 401)
-        response = RedirectResponse(f"{TEAM}/", 303)
-        response.set_cookie(
-            COOKIE, session, max_age=SESSION, path="/", httponly=True, samesite="lax", secure=_is_secure(request)
-        )
+            return page(request, WRONG, name, 401)
+        root = _root(request)
+        response = RedirectResponse(f"{root}{TEAM}/", 303)
+        path, secure = root or "/", _is_secure(request)
+        response.set_cookie(COOKIE, session, max_age=SESSION, path=path, httponly=True, samesite="lax", secure=secure)
         return response
 
     @router.post(LOGOUT)
@@ -84,11 +86,17 @@ def routes(sessions: Sessions, attempts: Attempts, title: str, audit: Audit | No
         if name := sessions.name(request.cookies.get(COOKIE, "")):
             with suppress(AuditRefused):  # going out is never refused
                 record(name, Act.LEFT)
-        response = RedirectResponse("/", 303)
-        response.delete_cookie(COOKIE, path="/", httponly=True, samesite="lax")
+        root = _root(request)
+        response = RedirectResponse(f"{root}/", 303)
+        response.delete_cookie(COOKIE, path=root or "/", httponly=True, samesite="lax")
         return response
 
     return router
+
+
+def _root(request: Request) -> str:
+    """The sub-path of the pages, empty at the root of a site."""
+    return str(request.scope["root_path"])
 
 
 def _is_secure(request: Request) -> bool:

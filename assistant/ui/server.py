@@ -16,8 +16,9 @@ from starlette.routing import Mount
 
 from assistant.people.attempts import Attempts
 from assistant.people.audit import Audit
-from assistant.ui import health, login, theme
+from assistant.ui import health, legal, login, theme
 from assistant.ui.gate import TEAM, Door, Gate
+from assistant.ui.proxy import Proxied
 
 ICON = Path(__file__).with_name("icon.svg")
 
@@ -29,19 +30,23 @@ def application(
     title: str,
     is_well: Callable[[], bool] = lambda: True,
     audit: Audit | None = None,
+    notice: Callable[[], str] = lambda: "",
     *,
     host: str = "",
     port: int = 0,
+    root_path: str = "",
 ) -> FastAPI:
-    """All that is served: both pages and the team's door, behind the gate, and whether all is well; who comes in is
-    kept in `audit`. Not
-    `Blocks.launch`: it asks itself over HTTP, which fails behind a proxy, prints in English, and leaves the rest of
-    Gradio's addresses open."""
+    """All that is served: both pages and the team's door, behind the gate, the legal notice, and whether all is well.
+    Below `root_path` when a proxy gives the pages a sub-path; who comes in is kept in `audit`. Not `Blocks.launch`: it
+    asks itself over HTTP, which fails behind a proxy, prints in English, and leaves the rest of Gradio's addresses
+    open."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(Gate, door=door, public=frozenset(public.fns), team=frozenset(team.fns))
+    app.add_middleware(Proxied, root_path=root_path)  # the outermost
     app.include_router(login.routes(door.sessions, Attempts(), title, audit))
     # A queue that met an error of its own answers nobody any more: the server is to be started again.
     app.include_router(health.routes(lambda: is_well() and not (public._queue.stopped or team._queue.stopped)))
+    app.include_router(legal.routes(notice, title))
     # Two applications, since one sends what it holds to whoever asks for its configuration; the root comes last.
     for path, page in ((TEAM, team), ("/", public)):
         gr.mount_gradio_app(
@@ -55,7 +60,15 @@ def application(
 def launch(app: FastAPI, host: str, port: int, *, on_ready: Callable[[str], None] | None = None) -> None:
     """Serve until interrupted; `on_ready` gets the address once it answers (port 0: any free one). Raises `OSError`
     when the address cannot be taken."""
-    config = uvicorn.Config(app, log_config=None, log_level="warning", access_log=False, timeout_graceful_shutdown=1)
+    # `Proxied` says which proxies are believed, not uvicorn: the environment could make it believe everyone.
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=1,
+    )
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.create_server((host, port), family=family) as listening, contextlib.suppress(KeyboardInterrupt):
         _Server(config, on_ready, _mounted(app)).run(sockets=[listening])

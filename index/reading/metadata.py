@@ -22,6 +22,8 @@ from index.types import Kind, Nature, Site, Visibility
 
 SIDECAR = ".meta.toml"
 DESCRIPTION = "corpus.toml"
+NOTICE = "mentions.md"
+"""At the root of a corpus: the legal notice of who holds it, which is no document."""
 _KEYS = ("title", "date", "kind", "site", "visibility", "nature")
 _CHOICES = {"kind": get_args(Kind), "visibility": get_args(Visibility), "nature": get_args(Nature)}
 _HIGHEST = 10**18  # of a number taken for a text

@@ -14,7 +14,7 @@ from index.errors import CorpusUnavailable, SourceWithdrawn, UnreadableFile, why
 from index.privacy.protection import Protection
 from index.privacy.withdrawn import FILE as WITHDRAWN
 from index.reading import formats
-from index.reading.metadata import DESCRIPTION, SIDECAR, Description, Metadata, describe
+from index.reading.metadata import DESCRIPTION, NOTICE, SIDECAR, Description, Metadata, describe
 from index.reading.outline import short
 from index.reading.table import FILE as TABLE
 from index.reading.text import tidy
@@ -116,16 +116,14 @@ def _walk(folder: str, before: str) -> Iterator[str]:
                 continue
             if entry.is_dir(follow_symlinks=False):
                 yield from _walk(entry.path, f"{before}{name}/")
-            elif not _describes(name) and not formats.is_sound(os.path.splitext(name)[1].lower()):
+            elif not _describes(name, before) and not formats.is_sound(os.path.splitext(name)[1].lower()):
                 yield f"{before}{name}"
 
 
-def _describes(name: str) -> bool:
-    return (
-        name in (DESCRIPTION, LEXICON, TABLE, WITHDRAWN)
-        or name.endswith(SIDECAR)
-        or name.upper().partition(".")[0] == "README"
-    )
+def _describes(name: str, before: str) -> bool:
+    if name in (NOTICE, WITHDRAWN):
+        return not before  # further down it is a document like others
+    return name in (DESCRIPTION, LEXICON, TABLE) or name.endswith(SIDECAR) or name.upper().partition(".")[0] == "README"
 
 
 def open_file(

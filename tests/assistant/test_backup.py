@@ -14,7 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from assistant.compose import compose
 from assistant.people.accounts import Accounts
+from assistant.settings import AssistantSettings
 from index.build import build
 from index.errors import BackupRefused, DataFolderRefused
 from index.settings import IndexSettings
@@ -47,6 +49,7 @@ def test_restored_elsewhere_it_answers_the_same(
     assistant: Assistant, tmp_path: Path, models_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     corpus = shutil.copytree(JARDINS, tmp_path / "ici" / "corpus")
+    (corpus / "mentions.md").write_text("Édité par nous.", encoding="utf-8")
     here, there = tmp_path / "ici" / "data", tmp_path / "ailleurs"
     build(corpus, IndexSettings(data_dir=here, models_dir=models_dir))
     questions = tmp_path / "questions.txt"
@@ -59,6 +62,8 @@ def test_restored_elsewhere_it_answers_the_same(
     after = assistant("ask", "--questions", str(questions), "--json", "--as", "team", data_dir=there)
     assert without_time(after.out) == without_time(before.out)
     assert json.loads(assistant("status", "--json", data_dir=there).out)["passages"] == 51
+    settings = IndexSettings(data_dir=there, models_dir=models_dir)
+    assert compose(settings, AssistantSettings(corpus=tmp_path / "aucun")).notice() == "Édité par nous."
 
 
 def without_time(lines: str) -> list[dict[str, object]]:

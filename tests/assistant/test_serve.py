@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from assistant.people.accounts import Accounts
+from assistant.settings import AssistantSettings, checked_root_path
 from tests.assistant.conftest import Assistant
 
 
@@ -29,6 +30,27 @@ def test_a_header_that_other_machines_could_write_is_not_trusted(
     run = assistant("serve", "--host", "0.0.0.0", data_dir=tmp_path)
     assert run.status == 2
     assert "X-Remote-User" in run.err and "127.0.0.1" in run.err
+
+
+WRONG = ("corpus", "/corpus/", "/", "//corpus", "/a//b", "/mon corpus", "/../x", "/a/..", "/a/.", "/é", "/a?b", "/a\nb")
+OURS = ("/equipe", "/connexion", "/assets/x", "/gradio_api", "/mentions")
+
+
+@pytest.mark.parametrize("path", [*WRONG, *OURS], ids=ascii)
+def test_a_sub_path_that_no_proxy_could_give_is_refused_in_one_line(
+    path: str, assistant: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = assistant("serve", "--root-path", path, data_dir=tmp_path)
+    monkeypatch.setenv("ASSISTANT_ROOT_PATH", path)
+    for one in (run, assistant("serve", data_dir=tmp_path)):
+        assert (one.status, one.out, one.err.count("\n")) == (2, "", 1)
+        assert "sous-chemin" in one.err and "/corpus" in one.err
+
+
+@pytest.mark.parametrize("path", ["", "/corpus", "/etudes/corpus-2.1_a~b"])
+def test_a_sub_path_is_taken_from_the_environment_or_the_option(path: str) -> None:
+    assert checked_root_path(path) == path
+    assert AssistantSettings.from_environment({"ASSISTANT_ROOT_PATH": path}).root_path == path
 
 
 def test_accounts_are_kept_from_the_command_line(

@@ -16,7 +16,9 @@ import pytest
 
 from assistant.people.accounts import Accounts
 from assistant.people.audit import Act, Audit
+from assistant.ui import legal
 from assistant.ui.gate import COOKIE, LOGIN, LOGOUT, TEAM
+from assistant.ui.legal import LEGAL
 from assistant.ui.login import UNKNOWN
 from assistant.ui.sent import LARGEST
 from tests.assistant.ui.two_pages import SECRET
@@ -209,6 +211,16 @@ def test_a_name_typed_in_the_form_is_shown_and_never_run(visitor: httpx.Client) 
     assert answer.status_code == 401
     assert "<script>" not in answer.text
     assert "ne vont pas ensemble" in answer.text
+
+
+def test_both_pages_and_the_form_lead_to_the_legal_notice(visitor: httpx.Client) -> None:
+    notice = visitor.get(LEGAL)
+    assert notice.status_code == 200 and "n’a pas encore écrit ses mentions légales" in notice.text
+    assert "default-src 'none'" in notice.headers["content-security-policy"]
+    assert legal.link("") in visitor.get(LOGIN).text
+    enter(visitor)
+    for path in ("/", f"{TEAM}/"):
+        assert f'href=\\"{LEGAL}\\"' in visitor.get(path).text
 
 
 def test_whoever_guesses_is_made_to_wait(tmp_path: Path) -> None:

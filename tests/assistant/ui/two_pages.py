@@ -1,5 +1,5 @@
 """The two pages with answers that say whose they are, served until stopped: `python -m tests.assistant.ui.two_pages
-DATA_DIR [TRUSTED_HEADER]`."""
+DATA_DIR [TRUSTED_HEADER [ROOT_PATH [NOTICE]]]`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TITLE = "Les Jardins du Pont"
 SECRET = "topinambour"  # what the team alone may read
 
 
-def page(team: bool, audit: Audit) -> chat.Page:
+def page(team: bool, audit: Audit, root_path: str = "") -> chat.Page:
     def answers(question: str, before: Sequence[str]) -> Iterator[str | Answer]:
         text = SECRET if team else "tomate"
         yield text
@@ -25,13 +25,14 @@ def page(team: bool, audit: Audit) -> chat.Page:
 
     stream = opened.by_the_team(answers, audit) if team else opened.by_anyone(answers)
     examples = (SECRET if team else "Une question ?",)
-    return chat.build(stream, lambda answer: answer, title=TITLE, examples=examples, team=team)
+    return chat.build(stream, lambda answer: answer, title=TITLE, examples=examples, team=team, root_path=root_path)
 
 
-def main(data_dir: Path, trusted_header: str = "") -> None:
+def main(data_dir: Path, trusted_header: str = "", root_path: str = "", notice: str = "") -> None:
     door = Door(Sessions(Accounts(data_dir), read_secret(data_dir)), trusted_header)
     audit = Audit(data_dir)
-    app = server.application(page(False, audit), page(True, audit), door, TITLE, audit=audit)
+    pages = page(False, audit, root_path), page(True, audit, root_path)
+    app = server.application(*pages, door, TITLE, audit=audit, notice=lambda: notice, root_path=root_path)
     server.launch(app, "127.0.0.1", 0, on_ready=lambda url: print(url, flush=True))
 
 

@@ -1,0 +1,98 @@
+"""The pages below a sub-path, behind a reverse proxy, as a visitor with a phone and someone of the team use them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from assistant.people.accounts import Accounts
+from index.build import build
+from index.settings import IndexSettings
+from tests.assistant.conftest import JARDINS
+from tests.assistant.questions import SECRET
+from tests.browser.page import DESK, PHONE, browsing, find_chromium, visiting
+from tests.running import environment, serving
+
+pytestmark = pytest.mark.browser
+ROOT_PATH = "/corpus"
+PASSWORD = "une phrase de passe"
+
+
+@pytest.fixture(scope="module")
+def data_dir(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Path:
+    find_chromium()
+    folder = tmp_path_factory.mktemp("proxied") / "data"
+    build(JARDINS, IndexSettings(data_dir=folder, models_dir=models_dir))
+    Accounts(folder).add("ada", PASSWORD)
+    return folder
+
+
+@pytest.fixture(scope="module", params=["strip", "keep"])
+def address(request: pytest.FixtureRequest, data_dir: Path, models_dir: Path) -> Iterator[str]:
+    log = data_dir.parent / "reached.log"
+    env = environment(log, ASSISTANT_MODELS=str(models_dir))
+    options = ["--port", "0", "--data-dir", str(data_dir), "--root-path", ROOT_PATH]
+    with ExitStack() as running:
+        pages = running.enter_context(serving([sys.executable, "-m", "assistant", "serve", *options], env))
+        upstream = pages.removesuffix(f"{ROOT_PATH}/")
+        proxy = [sys.executable, "-m", "tests.assistant.ui.reverse_proxy", upstream, ROOT_PATH, request.param]
+        url = running.enter_context(serving(proxy, env))
+        yield f"{url.rstrip('/')}{ROOT_PATH}/"
+    assert not log.exists(), log.read_text()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with browsing() as opened:
+        yield opened
+
+
+def test_a_question_asked_on_a_phone_is_answered_below_the_sub_path(browser: Browser, address: str) -> None:
+    with visiting(browser, address, PHONE) as visit:
+        visit.ask("Que font les bénévoles ?")
+        assert "bénévole" in visit.answer() and visit.cards()
+        assert SECRET not in visit.answer()
+        assert visit.page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+        assert visit.strangers == [] and visit.complaints == []
+
+
+def test_someone_of_the_team_comes_in_asks_and_goes_out(browser: Browser, address: str) -> None:
+    with visiting(browser, address, PHONE) as visit:
+        page = visit.page
+        page.get_by_role("link", name="Espace de l’équipe").click()
+        page.get_by_label("Nom").fill("ada")
+        page.get_by_label("Mot de passe").fill(PASSWORD)
+        page.get_by_role("button", name="Se connecter").click()
+        page.wait_for_url(f"{address}equipe/")
+        page.locator("#question textarea").wait_for()
+        visit.ask("Que font les bénévoles ?")
+        assert visit.cards()
+        page.get_by_role("button", name="Se déconnecter").click()
+        page.wait_for_url(address)
+        page.goto(f"{address}equipe/")
+        page.wait_for_url(f"{address}connexion")
+        assert visit.strangers == [] and visit.complaints == []
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_the_legal_notice_is_one_touch_away_and_keeps_the_conversation(
+    browser: Browser, address: str, size: tuple[int, int]
+) -> None:
+    with visiting(browser, address, size) as visit:
+        visit.ask("Que font les bénévoles ?")
+        answer = visit.answer()
+        link = visit.page.get_by_role("link", name="Mentions légales et vie privée")
+        with visit.page.context.expect_page() as opened:
+            link.click()
+        notice = opened.value
+        notice.wait_for_load_state()
+        assert notice.url == f"{address}mentions"
+        expect(notice.get_by_role("heading", level=1)).to_have_text("Mentions légales et vie privée")
+        assert notice.evaluate("document.documentElement.scrollWidth") <= size[0]
+        assert visit.answer() == answer
+        assert visit.strangers == [] and visit.complaints == []
