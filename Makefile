@@ -5,9 +5,10 @@ BIN := $(VENV)/bin
 HOST ?= 127.0.0.1
 PORT ?= 7860
 SHARED ?= ../shared
+WHEELHOUSE ?= wheelhouse
 SETS ?= piaf cnil_faq servicepublic
 
-.PHONY: install serve index test fuzz load bench check audit lock clean
+.PHONY: install serve index test fuzz load bench check audit lock wheelhouse clean
 
 install: $(VENV)/.installed
 
@@ -67,5 +68,12 @@ lock:
 	  $(VENV)-lock/bin/python -m pip freeze --exclude assistant-corpus | sed 's/^torch==.*/torch==2.13.0/'; } > requirements.lock
 	rm -rf $(VENV)-lock
 
+# Every wheel that a machine of the same kind needs to install without network: see docs/deploy.md.
+wheelhouse: install
+	rm -rf $(WHEELHOUSE) build
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --wheel-dir $(WHEELHOUSE) -r requirements.lock
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --wheel-dir $(WHEELHOUSE) --no-deps .
+	rm -rf build
+
 clean:
-	rm -rf $(VENV) $(VENV)-lock build *.egg-info
+	rm -rf $(VENV) $(VENV)-lock $(WHEELHOUSE) build *.egg-info
