@@ -9,7 +9,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 TRUSTED = ["127.0.0.1", "::1"]
-"""The proxies that are believed: this machine's. Other machines may write what they like in a header."""
+"""The proxies that are believed: this machine's. Other machines may write what they like in a header, and a proxy on
+one of them is not told from any other visitor."""
 _HOST = re.compile(rb"(?:[\w.-]+|\[[0-9a-fA-F:.]+\])(?::\d{1,5})?")
 
 

@@ -1,0 +1,113 @@
+"""What `docs/deploy.md` says can be typed as it stands, and agrees with the files that it installs."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterator
+from fnmatch import fnmatch
+
+import pytest
+
+from assistant.options import parser
+from assistant.settings import AssistantSettings, checked_root_path
+from index.settings import IndexSettings
+from tests.conftest import ROOT
+
+GUIDE = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
+UNIT, NGINX, BACKUP, TIMER = (
+    (ROOT / "docs" / "deploy" / name).read_text(encoding="utf-8")
+    for name in ("assistant.service", "nginx.conf", "backup.service", "backup.timer")
+)
+PROGRAM = "/opt/assistant/.venv/bin/assistant"
+BEING_MADE = {"privacy"}  # named before it is there
+
+
+def quoted() -> Iterator[str]:
+    """Every command line of the program in the guide and in the units, without what a shell does of it."""
+    fences = "\n".join(re.findall(r"^```\w*\n(.*?)^```$", GUIDE, re.DOTALL | re.MULTILINE))
+    inline = "\n".join(re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```$", "", GUIDE, flags=re.DOTALL | re.MULTILINE)))
+    for line in (fences + "\n" + inline).splitlines():
+        if found := re.match(r"\s*assistant (.+)", line):
+            yield found[1]
+    for unit in (UNIT, BACKUP):
+        yield from re.findall(rf"{PROGRAM} ([^'\n]+)", unit)
+
+
+def settings(unit: str, key: str) -> list[str]:
+    return re.findall(rf"^{key}=(.*)$", unit, re.MULTILINE)
+
+
+@pytest.mark.parametrize("line", sorted(set(quoted())))
+def test_every_command_line_is_one(line: str) -> None:
+    words = shlex.split(re.split(r" [<>|] ?", line)[0])
+    whole = parser(defaultdict(lambda: lambda options: 0))
+    if words[0] in BEING_MADE and words[0] not in whole.format_help():
+        return
+    assert whole.parse_args(words).commande == words[0]
+
+
+def test_the_commands_that_matter_are_quoted() -> None:
+    named = {line.split()[0] for line in quoted()}
+    assert named >= {"index", "doctor", "user", "serve", "backup", "restore", "status", "privacy"}
+
+
+def test_the_unit_and_the_proxy_agree() -> None:
+    (start,) = settings(UNIT, "ExecStart")
+    options = parser(defaultdict(lambda: lambda options: 0)).parse_args(start.removeprefix(f"{PROGRAM} ").split())
+    assert options.host == "127.0.0.1"
+    assert f"proxy_pass http://{options.host}:{options.port};" in NGINX
+    assert checked_root_path(options.root_path) and f"location {options.root_path}/ {{" in NGINX
+    assert f"return 301 {options.root_path}/;" in NGINX
+    assert f"{options.root_path}/healthz" in GUIDE
+
+
+def test_the_units_agree_with_the_guide_on_every_path() -> None:
+    for unit in (UNIT, BACKUP):
+        assert settings(unit, "User") == ["assistant"]
+        assert settings(unit, "EnvironmentFile") == ["/etc/assistant/assistant.env"]
+        for path in re.findall(r"(?<![\w.%$}])/(?:opt|etc|srv|var)/[\w./-]*\w", unit):
+            first = re.match(r"/\w+/\w+", path)
+            assert path in GUIDE or (first and first[0] in GUIDE), path
+    for credential in (*settings(UNIT, "LoadCredential"), *settings(BACKUP, "LoadCredential")):
+        assert f"> {credential.partition(':')[2]}\n" in GUIDE
+    written = dict(re.findall(r"^(ASSISTANT_\w+)=(.*)$", GUIDE, re.MULTILINE))
+    made = IndexSettings.from_environment(written, None), AssistantSettings.from_environment(written)
+    (allowed,) = settings(UNIT, "ReadWritePaths")
+    assert str(made[0].data_dir).startswith(f"{allowed}/") and str(made[0].models_dir).startswith(f"{allowed}/")
+    assert str(made[1].corpus) == "/srv/assistant/corpus"
+    assert settings(BACKUP, "ReadWritePaths") == [f"{allowed} /var/backups/assistant"]
+    assert "systemctl enable --now assistant-backup.timer" in GUIDE and "OnCalendar=" in TIMER
+
+
+def test_the_unit_holds_the_program_in() -> None:
+    for line in (
+        *("NoNewPrivileges=yes", "ProtectSystem=strict", "PrivateTmp=yes", "IPAddressDeny=any", "ProtectHome=yes"),
+        *("IPAddressAllow=localhost", "Restart=on-failure", "CapabilityBoundingSet=", "UMask=0077"),
+    ):
+        assert f"\n{line}\n" in UNIT
+    assert settings(UNIT, "MemoryMax") and settings(UNIT, "StateDirectoryMode") == ["0700"]
+
+
+def test_the_proxy_writes_what_is_believed_and_keeps_no_record() -> None:
+    told = "\n".join(line for line in NGINX.splitlines() if not line.strip().startswith("#"))
+    for header in ("X-Forwarded-For   $remote_addr", "X-Forwarded-Proto $scheme", "X-Forwarded-Host  $http_host"):
+        assert f"proxy_set_header {header};" in told
+    assert "proxy_buffering off;" in told and "client_max_body_size" in told and "ssl_certificate " in told
+    assert told.count("access_log off;") == 2 and "access_log /" not in told and " crit;" in told
+    assert "proxy_hide_header" not in told and "Content-Security-Policy" not in told
+
+
+def test_the_wheel_carries_every_file_that_is_read() -> None:
+    carried = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]["package-data"]
+    listed = subprocess.run(
+        ["git", "ls-files", "assistant", "index", "prompts"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    others = [path for path in listed.stdout.splitlines() if not path.endswith(".py")]
+    assert others
+    for path in others:
+        folder, _, name = path.rpartition("/")
+        assert any(fnmatch(name, pattern) for pattern in carried[folder.replace("/", ".")]), path
