@@ -9,7 +9,9 @@ from html import escape
 from math import ceil
 from pathlib import Path
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from assistant.errors import AuditRefused
@@ -21,6 +23,7 @@ from assistant.ui.gate import COOKIE, LOGIN, LOGOUT, TEAM
 
 logger = logging.getLogger(__name__)
 
+_MOST_FIELDS, _LONGEST_NAME = 10, 64
 PAGE = Path(__file__).with_name("login.html")
 UNKNOWN = "quelqu'un d'inconnu"
 UNRECORDED = (
@@ -53,9 +56,15 @@ def routes(sessions: Sessions, attempts: Attempts, title: str, audit: Audit | No
         return page(request)
 
     @router.post(LOGIN)
-    def enter(
-        request: Request, name: str = Form("", max_length=64), password: str = Form("", max_length=1024)
-    ) -> Response:
+    async def enter(request: Request) -> Response:
+        try:
+            form = await request.form(max_fields=_MOST_FIELDS, max_files=0)
+        except HTTPException:
+            return page(request, WRONG, status=400)
+        # In a thread: a password takes a moment to try, and others may be tried before it.
+        return await run_in_threadpool(try_to_enter, request, str(form.get("name", "")), str(form.get("password", "")))
+
+    def try_to_enter(request: Request, name: str, password: str) -> Response:
         address = request.client.host if request.client else ""
         keys = (address, f"{name.casefold()} {address}")
         with one_at_a_time:
@@ -63,7 +72,7 @@ def routes(sessions: Sessions, attempts: Attempts, title: str, audit: Audit | No
             if wait > 0:
                 seconds = ceil(wait)
                 return page(request, f"Trop d’essais. Attendez {seconds}\u00a0s, puis réessayez.", name, 429)
-            session = sessions.begin(name, password)
+            session = sessions.begin(name, password) if len(name) <= _LONGEST_NAME else None
             if session is None:
                 attempts.fail(*keys)
             else:
@@ -74,7 +83,7 @@ def routes(sessions: Sessions, attempts: Attempts, title: str, audit: Audit | No
             logger.error("%s", error)
             return page(request, UNRECORDED, name, 503)
         if session is None:
-            return page(request, WRONG, name, 401)
+            return page(request, WRONG, name[:_LONGEST_NAME], 401)
         root = _root(request)
         response = RedirectResponse(f"{root}{TEAM}/", 303)
         path, secure = root or "/", _is_secure(request)

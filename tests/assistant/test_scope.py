@@ -18,6 +18,7 @@ from assistant.types import Answer
 from assistant.ui import cards
 from index.build import build
 from index.reading.metadata import Description
+from index.search import french
 from index.search.french import fold
 from index.search.search import Query, Searcher
 from index.settings import IndexSettings
@@ -94,6 +95,53 @@ def test_the_team_reads_what_is_public_too(jardins: Parts) -> None:
 def test_a_transcript_said_to_be_public_is(jardins: Parts) -> None:
     answer = jardins.engine.ask("Comment êtes-vous arrivée au jardin ?", Scope.PUBLIC)
     assert "transcripts/temoignage-public.md" in {citation.source.path for citation in answer.citations}
+
+
+def tried(searcher: Searcher, scope: Scope) -> dict[str, Any]:
+    """What each public function of a search says to someone of a scope who knows which words to try."""
+    words = (SECRET, "brouille", "plainte", "réserve", "courge", "adhérents", "trésorerie")
+    hits = searcher.search(Query("zibeline réserve plainte", also=words), Scope.TEAM, 100)
+    held = [hit.passage for hit in hits if hit.passage.source.visibility == "team"]
+    vocabulary = searcher.vocabulary(scope)
+    stems = french.terms(" ".join(words))
+    said = {
+        "search": [
+            searcher.search(Query(word, also=words, site=site, kind=kind), scope, limit)
+            for word in words
+            for site in ("", "Brumeval")
+            for kind in (None, "transcript", "document")
+            for limit in (1, 100)
+        ],
+        "siblings": [[one for one in searcher.siblings(passage, scope) if one != passage] for passage in held],
+        "nested": [searcher.nested(passage, scope) for passage in held],
+        "vocabulary": [
+            sorted(vocabulary.stems()),
+            [vocabulary.written(stem) for stem in vocabulary.stems()],
+            vocabulary.frequencies(stems),
+            [vocabulary.has(stem) for stem in stems],
+        ],
+        "rarity": [sorted(searcher.rarity(word, scope).values()) for word in words],
+        "holds": [searcher.holds(word, scope) for word in (*words, "le voisin zibeline")],
+        "source_counts": searcher.source_counts(scope),
+        "sources_that_hold": [searcher.sources_that_hold([[stem]], scope) for stem in stems],
+        "snapshot": None,  # gives nothing
+        "sites": searcher.sites,  # those that corpus.toml names
+    }
+    public = {name for name in dir(searcher) if not name.startswith("_")}
+    assert said.keys() == public, "a public function of the search is not tried here"
+    return said
+
+
+def test_no_public_function_of_the_search_tells_of_what_is_hidden(twins: tuple[Parts, Parts]) -> None:
+    """Neither by a word, nor by a count, nor by a score: all is as if what is hidden were not there."""
+    whole, without = (tried(parts.searcher, Scope.PUBLIC) for parts in twins)
+    assert SECRET not in fold(repr({**whole, "search": repr(whole["search"])}))
+    for name in whole:
+        if name != "search":  # whose rounding is tried below
+            assert repr(whole[name]) == repr(without[name]) or name in ("siblings", "nested"), name
+    assert not any(whole["siblings"]) and not any(whole["nested"])
+    assert tried(twins[0].searcher, Scope.TEAM)["holds"] != whole["holds"]
+    assert SECRET in fold(repr(tried(twins[0].searcher, Scope.TEAM)["search"]))
 
 
 def test_examples_drawn_from_the_corpus_are_public(jardins: Parts) -> None:

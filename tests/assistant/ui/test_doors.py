@@ -223,6 +223,15 @@ def test_both_pages_and_the_form_lead_to_the_legal_notice(visitor: httpx.Client)
         assert f'href=\\"{LEGAL}\\"' in visitor.get(path).text
 
 
+def test_a_form_that_no_browser_sends_is_answered_in_french(visitor: httpx.Client) -> None:
+    attached = visitor.post(LOGIN, files={"name": ("a.txt", b"ada"), "password": ("b.txt", b"x")})
+    assert attached.status_code == 400
+    long = enter(visitor, "a" * 5000, "x")
+    assert long.status_code == 401 and "a" * 100 not in long.text
+    for answer in (attached, long, visitor.post(LOGIN, content=b"\xff", headers={"content-type": "text/plain"})):
+        assert "ne vont pas ensemble" in answer.text
+
+
 def test_whoever_guesses_is_made_to_wait(tmp_path: Path) -> None:
     accounts = Accounts(tmp_path)
     accounts.add("ada", PASSWORD)
