@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib.metadata
 import re
 import threading
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
@@ -39,7 +40,9 @@ _TOKEN = re.compile(
 )
 # Zipf frequencies, from which a word is no name by itself, is one of the language, and may be that of a place.
 _COMMON, _RARE, _WELL_KNOWN = 4.8, 3.0, 4.0
+_LONGEST = 50_000  # characters that the model takes at once; it refuses a million
 _guard = threading.Lock()
+_Entity = tuple[int, int, str]
 
 
 class Span(NamedTuple):
@@ -77,11 +80,7 @@ def find(
     """The names in each text of one source, in order. `speakers` are the names by which its speakers are called;
     `harmless` words are no names of persons (those of places, of what the study is about), whatever they look like.
     `eager` takes what only might be a name too: a capitalised word that the language does not have."""
-    with _guard:  # one model for all threads
-        entities = [
-            [(entity.start_char, entity.end_char, entity.label_) for entity in doc.ents]
-            for doc in _model().pipe(texts, batch_size=64)
-        ]
+    entities = _entities(texts)
     spared = {word.plain for one in harmless for word in _words(one)}
     called = {word.plain for one in speakers for word in _words(one) if word.is_capitalised} - spared
     words = [list(_words(text)) for text in texts]
@@ -97,9 +96,31 @@ def is_first_name(word: str) -> bool:
     return word in _first_names()
 
 
+def _entities(texts: Sequence[str]) -> list[list[_Entity]]:
+    """What the model names in each text, in order: where it starts and ends, and of what kind it is."""
+    pieces = [(number, start, end) for number, text in enumerate(texts) for start, end in _pieces(text)]
+    found: list[list[_Entity]] = [[] for _ in texts]
+    with _guard:  # one model for all threads
+        docs = _model().pipe((texts[number][start:end] for number, start, end in pieces), batch_size=64)
+        for (number, start, _), doc in zip(pieces, docs, strict=True):
+            found[number] += [(start + one.start_char, start + one.end_char, one.label_) for one in doc.ents]
+    return found
+
+
+def _pieces(text: str) -> Iterator[tuple[int, int]]:
+    """A text in pieces that the model takes, cut at white space where there is some."""
+    start = 0
+    while len(text) - start > _LONGEST:
+        cut = max(text.rfind(space, start, start + _LONGEST) for space in " \n")
+        end = cut if cut > start else start + _LONGEST
+        yield start, end
+        start = end
+    yield start, len(text)
+
+
 def _judged(
     words: Sequence[_Word],
-    entities: Sequence[tuple[int, int, str]],
+    entities: Sequence[_Entity],
     called: Collection[str],
     spared: Collection[str],
     kinds: Counter[tuple[str, bool]],
@@ -107,6 +128,7 @@ def _judged(
 ) -> list[bool]:
     """Which words are names."""
     persons = [(start, end) for start, end, kind in entities if kind == "PER"]
+    starts = [start for start, _ in persons]
     marked, inside, begun = [False] * len(words), False, (0, 0)
     for number, word in enumerate(words):
         if word.text in "[]":  # what stands in brackets was replaced already
@@ -123,7 +145,8 @@ def _judged(
         elif titled or word.plain in called:
             marked[number] = True
         else:
-            entity = next(((start, end) for start, end in persons if start < word.end and word.start < end), None)
+            at = bisect_left(starts, word.end) - 1  # the last person that begins before the end of the word
+            entity = persons[at] if at >= 0 and word.start < persons[at][1] else None
             said = entity is not None
             place = kinds[word.plain, False] > kinds[word.plain, True]
             marked[number] = (said and entity == begun) or (
@@ -142,7 +165,7 @@ def _looks_like_one(word: _Word, said: bool, place: bool, after: str) -> bool:
     often to be a `place`, and which stands `after` a word."""
     frequency = _frequency(word.plain)
     if is_first_name(word.text):
-        if word.first and frequency > _RARE and not said:
+        if word.first and not said and simplemma.is_known(word.plain, "fr"):
             return False
         return not place or frequency < _WELL_KNOWN
     if not said or place or after in ("à", "chez"):
@@ -156,15 +179,15 @@ def _is_unheard_of(word: _Word) -> bool:
     return rare and not simplemma.is_known(word.plain, "fr")
 
 
-def _kinds(
-    words: Sequence[Sequence[_Word]], entities: Sequence[Sequence[tuple[int, int, str]]]
-) -> Counter[tuple[str, bool]]:
+def _kinds(words: Sequence[Sequence[_Word]], entities: Sequence[Sequence[_Entity]]) -> Counter[tuple[str, bool]]:
     """How often the model holds each word of a source to be part of a person's name, and of another name."""
     kinds: Counter[tuple[str, bool]] = Counter()
     for of_text, found in zip(words, entities, strict=True):
+        starts = [word.start for word in of_text]
         for start, end, kind in found:
             if kind != "MISC":
-                kinds.update((word.plain, kind == "PER") for word in of_text if start <= word.start < end)
+                inside = of_text[bisect_left(starts, start) : bisect_left(starts, end)]
+                kinds.update((word.plain, kind == "PER") for word in inside)
     return kinds
 
 

@@ -45,6 +45,13 @@ def test_eagerly_a_word_that_the_language_does_not_have_is_taken() -> None:
     assert found(text, eager=True) == ["Vrogulet"]
 
 
-def test_a_long_text_costs_no_more_than_its_length() -> None:
-    (spans,) = names.find(["Odile " * 20_000])
-    assert len(spans) == 1
+def test_a_text_longer_than_the_model_takes_is_read_to_its_end() -> None:
+    text = f"{('a' * 500 + ' ') * 2100}Voilà ce que dit Fatima."
+    assert len(text) > 1_000_000
+    assert found(text) == ["Fatima"]
+    assert found("b" * 1_100_000) == []
+
+
+def test_names_without_end_are_found_each() -> None:
+    assert len(found("Odile et Fatima. " * 3000)) == 6000
+    assert len(found("Odile " * 10_000)) == 1
