@@ -137,6 +137,7 @@ def _privacy(parser: argparse.ArgumentParser, runs: Mapping[str, Run]) -> None:
     publish.add_argument("--consent", required=True, metavar="TEXTE", help="l'accord de la personne, et sa date")
     publish.add_argument("--by", required=True, metavar="NOM", help="qui a relu l'extrait et le publie")
     publish.add_argument("--title", default="", metavar="TITRE", help="ce qui sera montré (Extrait d'un entretien)")
+    publish.add_argument("--with-question", action="store_true", help="montre aussi la question posée juste avant")
     action("published", "Liste les extraits publiés, avec l'accord noté.")
     revoke = action("revoke", "Retire un extrait publié.")
     revoke.add_argument("excerpt", metavar="EXTRAIT", help="son identifiant (voir published)")

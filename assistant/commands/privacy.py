@@ -116,7 +116,10 @@ def _publish(
     with lock.only_run(index_settings.data_dir / _LOCK):
         Audit(index_settings.data_dir).record(excerpt.by, Act.PUBLISHED, [source.id, excerpt.id])
         pieces = publish.chosen(catalog.around(source.id, 0, 2**62, Scope.TEAM), options.passages)
-        publish.publish(catalog, source, pieces, excerpt, protection.harmless, open_embedder(index_settings))
+        embedder = open_embedder(index_settings)
+        publish.publish(
+            catalog, source, pieces, excerpt, protection.harmless, embedder, with_question=options.with_question
+        )
     if options.json:
         write_json({**asdict(excerpt), "texts": [piece.text for piece in pieces]})
     else:

@@ -80,10 +80,15 @@ def publish(
     excerpt: Excerpt,
     harmless: Collection[str],
     embedder: Embedder,
+    *,
+    with_question: bool = False,
 ) -> None:
-    """Add an excerpt to what everyone may read, at once. Raises `PublicationRefused` when something in it may tell who
+    """Add an excerpt to what everyone may read, at once; under the question that each piece answers, where it is to be
+    shown. Raises `PublicationRefused` when something in it may tell who
     someone is. To be called under the lock of runs."""
-    _refuse_what_identifies(pieces, excerpt, harmless)
+    asked = [piece.context[-1:] if with_question and _is_question(piece.context[-1:]) else () for piece in pieces]
+    shown = [*pieces, *(replace(pieces[0], text=question) for question in dict.fromkeys(sum(asked, ())))]
+    _refuse_what_identifies(shown, excerpt, harmless)
     public = replace(
         source,
         id=excerpt.id,
@@ -101,10 +106,10 @@ def publish(
             place=Place(speaker=piece.place.speaker),
             order=number,
             kind=piece.kind,
-            context=(excerpt.title,),
+            context=(excerpt.title, *question),
             start=0,
         )
-        for number, piece in enumerate(pieces)
+        for number, (piece, question) in enumerate(zip(pieces, asked, strict=True))
     ]
     prepare(embedder, unwatched)
     kept = json.dumps([asdict(one) for one in (*excerpts(catalog), excerpt)], ensure_ascii=False)
@@ -142,6 +147,10 @@ def _stands(catalog: Catalog, excerpt: Excerpt) -> bool:
     held = "\n".join(one.text for one in catalog.around(excerpt.interview, 0, 2**62, Scope.TEAM))
     pieces = catalog.around(excerpt.id, 0, 2**62, Scope.PUBLIC)
     return bool(pieces) and all(piece.text in held for piece in pieces)
+
+
+def _is_question(context: tuple[str, ...]) -> bool:
+    return bool(context) and context[-1].rstrip().endswith("?")
 
 
 def _piece(by_number: dict[int, Passage], choice: str) -> Iterator[Passage]:

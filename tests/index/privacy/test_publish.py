@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -56,13 +57,13 @@ def number(catalog: Catalog, word: str) -> int:
     return next(one.order for one in passages(catalog) if word in one.text)
 
 
-def put(catalog: Catalog, choices: str, **said: str) -> str:
+def put(catalog: Catalog, choices: str, with_question: bool = False, **said: str) -> str:
     source = publish.interview(catalog, PATH)
     excerpt = Excerpt(
         publish.new_id(), source.id, said.get("title", publish.TITLE), "accord écrit", "ada", "2026-03-01"
     )
     pieces = publish.chosen(passages(catalog), choices)
-    publish.publish(catalog, source, pieces, excerpt, (), FakeEmbedder())
+    publish.publish(catalog, source, pieces, excerpt, (), FakeEmbedder(), with_question=with_question)
     return excerpt.id
 
 
@@ -84,6 +85,17 @@ def test_only_the_sentences_that_were_chosen_become_public(catalog: Catalog) -> 
     assert publish.excerpts(catalog)[0].consent == "accord écrit"
     assert catalog.source_counts(Scope.PUBLIC) == {"document": 1}  # an excerpt is no interview more
     assert name in publish.ids(catalog)
+
+
+def test_the_question_is_shown_where_it_is_asked_for_and_read_like_the_rest(catalog: Catalog) -> None:
+    put(catalog, f"{number(catalog, 'brume')}.2", with_question=True)
+    told = public(catalog)
+    assert "Que retenez-vous du jardin ?" in told and "brume" not in told
+    with pytest.raises(PublicationRefused, match=r"nom.*Fatima"):
+        asked = [replace(one, context=("Et Fatima, elle vient ?",)) for one in passages(catalog)[:1]]
+        excerpt = Excerpt(publish.new_id(), "x", publish.TITLE, "accord", "ada", "2026-03-01")
+        source = publish.interview(catalog, PATH)
+        publish.publish(catalog, source, asked, excerpt, (), FakeEmbedder(), with_question=True)
 
 
 def test_what_may_identify_cannot_be_published(catalog: Catalog) -> None:
