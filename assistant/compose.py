@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -90,11 +91,8 @@ def compose(index_settings: IndexSettings, settings: AssistantSettings) -> Parts
             "Remettez ce modèle dans les réglages, ou indexez dans un autre dossier avec --data-dir.",
         )
     roots = _roots(catalog, settings)
-    if not Withdrawn.read(index_settings.data_dir, roots[0]).are_followed(catalog.meta(FOLLOWED)):
-        raise DataFolderRefused(
-            f"L'index de « {index_settings.data_dir} » contient encore ce qui a été retiré de l'étude.",
-            "Finissez le retrait : assistant index.",
-        )
+    withdrawn = Withdrawn.read(index_settings.data_dir, *filter(_is_open, roots[:1]))
+    refuse_unfollowed(catalog, withdrawn)
     description = read_description(_root_of(DESCRIPTION, roots))
     lexicon = Lexicon.read(_root_of(LEXICON, roots) / LEXICON)
     searcher = Searcher(catalog, VectorIndex(catalog), embedder, index_settings, description.sites)
@@ -124,6 +122,15 @@ def describing(index_settings: IndexSettings, settings: AssistantSettings) -> di
     return {name: _root_of(name, roots) / name for name in (DESCRIPTION, LEXICON, NOTICE)}
 
 
+def refuse_unfollowed(catalog: Catalog, withdrawn: Withdrawn) -> None:
+    """Raises `DataFolderRefused` for an index that still holds what was withdrawn."""
+    if not withdrawn.are_followed(catalog.meta(FOLLOWED)):
+        raise DataFolderRefused(
+            f"L'index de « {catalog.folder} » contient encore ce qui a été retiré de l'étude.",
+            "Finissez le retrait : assistant index.",
+        )
+
+
 def protection_of(catalog: Catalog, index_settings: IndexSettings, settings: AssistantSettings) -> Protection:
     """How the sources of an index are protected, and all that was withdrawn from its corpus. Raises `CorpusError`."""
     from index.build import protect
@@ -131,7 +138,7 @@ def protection_of(catalog: Catalog, index_settings: IndexSettings, settings: Ass
     roots = _roots(catalog, settings)
     description = read_description(_root_of(DESCRIPTION, roots))
     protection = protect(roots[0], description, index_settings)
-    return replace(protection, withdrawn=Withdrawn.read(index_settings.data_dir, *roots))
+    return replace(protection, withdrawn=Withdrawn.read(index_settings.data_dir, *filter(_is_open, roots)))
 
 
 def _roots(catalog: Catalog, settings: AssistantSettings) -> tuple[Path, ...]:
@@ -142,6 +149,11 @@ def _roots(catalog: Catalog, settings: AssistantSettings) -> tuple[Path, ...]:
 def _root_of(name: str, roots: Sequence[Path]) -> Path:
     """The folder to read a file of this name from: the first that has it, or the last."""
     return next((root for root in roots if _is_file(root / name)), roots[-1])
+
+
+def _is_open(folder: Path) -> bool:
+    """Whether a folder lets us in: one that serves need not be let into the corpus, which the runs have followed."""
+    return os.access(folder, os.X_OK)
 
 
 def _is_file(path: Path) -> bool:

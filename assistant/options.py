@@ -137,12 +137,14 @@ def _privacy(parser: argparse.ArgumentParser, runs: Mapping[str, Run]) -> None:
     publish.add_argument("--consent", required=True, metavar="TEXTE", help="l'accord de la personne, et sa date")
     publish.add_argument("--by", required=True, metavar="NOM", help="qui a relu l'extrait et le publie")
     publish.add_argument("--title", default="", metavar="TITRE", help="ce qui sera montré (Extrait d'un entretien)")
+    publish.add_argument("--with-site", action="store_true", help="montre aussi le site de l'entretien")
     publish.add_argument("--with-question", action="store_true", help="montre aussi la question posée juste avant")
     action("published", "Liste les extraits publiés, avec l'accord noté.")
     revoke = action("revoke", "Retire un extrait publié.")
     revoke.add_argument("excerpt", metavar="EXTRAIT", help="son identifiant (voir published)")
     withdraw = action("withdraw", "Retire une source, ou ce qu'a dit une personne, de partout et pour toujours.")
     withdraw.add_argument("what", metavar="QUOI", help="le chemin d'une source, ou une personne telle que montrée")
+    withdraw.add_argument("--yes", action="store_true", help="accepte que d'autres sources perdent les mêmes mots")
     withdraw.add_argument("--in", dest="within", default="", metavar="SOURCE", help="dans cette source seulement")
 
 

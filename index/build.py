@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from index import likeness
@@ -67,7 +67,8 @@ def build(
         try:
             with lock.only_run(settings.data_dir / "index.lock"):
                 _check_corpus(catalog, root, opened)
-                follow(catalog, protection.withdrawn, embedder)
+                protection = replace(protection, withdrawn=Withdrawn.read(root, settings.data_dir))  # as it is now
+                follow(catalog, protection.withdrawn, None if _made_otherwise(catalog, embedder) else embedder)
                 anew = _made_otherwise(catalog, embedder)
                 changes = compare(_of_files(catalog), files, opened, anew, untouched)
                 _check_removed(catalog, changes, confirmed)
@@ -123,7 +124,11 @@ def take_back(settings: IndexSettings, progress: Progress = unwatched) -> bool:
     catalog = Catalog.open(settings.data_dir)
     try:
         with lock.only_run(settings.data_dir / "index.lock"):
+            model = catalog.meta("model")
             done = roll_back(catalog)
+            kept = publish.excerpts(catalog) if model == catalog.meta("model") else []  # or their vectors are others
+            stand = {one.id for one in kept} - {one.id for one in publish.outdated(catalog)}
+            publish.revoke(catalog, publish.ids(catalog) - stand)
             _copy_vectors(catalog, progress)
         return done
     finally:

@@ -114,6 +114,7 @@ def prepare(embedder: Embedder, progress: Progress) -> None:
 def _read(one: ToRead, description: Description, protection: Protection) -> tuple[ToRead, Reading]:
     """A file as it was at one moment: read again when its content or what describes it is not what was opened, so that
     a text is never shown under the visibility of another. Raises `UnreadableFile`."""
+    one = replace(one, file=replace(one.file, protection=protection))  # what was withdrawn since it was opened too
     for _ in range(_TRIES):
         reading = one.file.read(one.id)
         if reading.source.digest == one.file.digest:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from getpass import getuser
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.commands.common import DONE, IN_PART, read_settings, write_json
-from assistant.errors import BadRequest
+from assistant.errors import BadRequest, Interrupted
 
 if TYPE_CHECKING:
     from index.privacy.protection import Protection
@@ -20,19 +21,37 @@ if TYPE_CHECKING:
     from index.store.catalog import Catalog
 
 _LOCK = "index.lock"
+_CHANGING = ("publish", "revoke", "withdraw")
 
 
 def run(options: argparse.Namespace) -> int:
-    from assistant.compose import protection_of
+    from assistant.compose import protection_of, refuse_unfollowed
     from index.store.catalog import Catalog
 
     index_settings, settings = read_settings(options)
     catalog = Catalog.open(index_settings.data_dir)
     try:
         protection = protection_of(catalog, index_settings, settings)
+        if options.action in _CHANGING:
+            return _change(options, catalog, protection, index_settings)
+        refuse_unfollowed(catalog, protection.withdrawn)
         return _ACTIONS[options.action](options, catalog, protection, index_settings)
     finally:
         catalog.close()
+
+
+def _change(options: argparse.Namespace, catalog: Catalog, protection: Protection, settings: IndexSettings) -> int:
+    """Do what changes the index, alone, after what an interrupted withdrawal has left to do."""
+    from index.embed import open_embedder
+    from index.privacy.withdraw import follow
+    from index.store import lock
+    from index.store.vectors import VectorIndex
+
+    with lock.only_run(settings.data_dir / _LOCK):
+        if follow(catalog, protection.withdrawn, open_embedder(settings)):
+            VectorIndex(catalog).synchronise()
+            print("Un retrait ou une dépublication interrompus sont maintenant finis.", file=sys.stderr)
+        return _ACTIONS[options.action](options, catalog, protection, settings)
 
 
 def _check(options: argparse.Namespace, catalog: Catalog, protection: Protection, _: IndexSettings) -> int:
@@ -104,7 +123,6 @@ def _publish(
     from assistant.people.audit import Act, Audit
     from index.embed import open_embedder
     from index.privacy import publish
-    from index.store import lock
     from index.types import Scope
 
     if not options.consent.strip() or not options.by.strip():
@@ -113,20 +131,28 @@ def _publish(
     title = options.title.strip() or publish.TITLE
     now = datetime.datetime.now().isoformat(timespec="seconds")
     excerpt = publish.Excerpt(publish.new_id(), source.id, title, options.consent.strip(), options.by.strip(), now)
-    with lock.only_run(index_settings.data_dir / _LOCK):
-        Audit(index_settings.data_dir).record(excerpt.by, Act.PUBLISHED, [source.id, excerpt.id])
-        pieces = publish.chosen(catalog.around(source.id, 0, 2**62, Scope.TEAM), options.passages)
-        embedder = open_embedder(index_settings)
-        publish.publish(
-            catalog, source, pieces, excerpt, protection.harmless, embedder, with_question=options.with_question
-        )
+    pieces = publish.chosen(catalog.around(source.id, 0, 2**62, Scope.TEAM), options.passages)
+    copies = publish.examined(
+        source,
+        pieces,
+        excerpt,
+        protection.harmless,
+        with_question=options.with_question,
+        with_site=options.with_site,
+    )
+    embedder = open_embedder(index_settings)
+    publish.check_model(catalog, embedder)
+    Audit(index_settings.data_dir).record(getuser(), Act.PUBLISHED, [source.id, excerpt.id])
+    publish.publish(catalog, excerpt, copies, embedder)
     if options.json:
-        write_json({**asdict(excerpt), "texts": [piece.text for piece in pieces]})
-    else:
-        print(f"Extrait publié\u00a0: {excerpt.id}. Tout le monde peut lire\u00a0:")
-        for piece in pieces:
-            print(f"   «\u00a0{' '.join(piece.text.split())}\u00a0»")
-        print(f"Pour le retirer\u00a0: assistant privacy revoke {excerpt.id}")
+        write_json({**asdict(excerpt), "site": copies[0].source.site, "texts": [copy.text for copy in copies]})
+        return DONE
+    print(f"Extrait publié\u00a0: {excerpt.id}. Tout le monde peut lire\u00a0:")
+    print("   " + " — ".join(filter(None, (title, copies[0].source.site))))
+    for copy in copies:
+        said = f"«\u00a0{' '.join(copy.text.split())}\u00a0»"
+        print("   " + " ".join((*copy.context[1:], f"{copy.place.speaker}\u00a0:" if copy.place.speaker else "", said)))
+    print(f"Pour le retirer\u00a0: assistant privacy revoke {excerpt.id}")
     return DONE
 
 
@@ -147,20 +173,19 @@ def _revoke(options: argparse.Namespace, catalog: Catalog, _: Protection, index_
     from assistant.people.audit import Act, Audit
     from index.errors import PublicationRefused
     from index.privacy import publish
-    from index.store import lock
     from index.store.vectors import VectorIndex
 
-    with lock.only_run(index_settings.data_dir / _LOCK):
-        if options.excerpt not in publish.ids(catalog):
-            raise PublicationRefused(
-                f"Aucun extrait « {options.excerpt} » n'est publié.", "Voir : assistant privacy published."
-            )
-        Audit(index_settings.data_dir).record(getuser(), Act.REVOKED, [options.excerpt])
-        publish.revoke(catalog, {options.excerpt})
-        VectorIndex(catalog).synchronise()
-    write_json({"revoked": options.excerpt}) if options.json else print(
-        "Extrait retiré : plus personne ne peut le lire."
-    )
+    if options.excerpt not in publish.ids(catalog):
+        raise PublicationRefused(
+            f"Aucun extrait « {options.excerpt} » n'est publié.", "Voir : assistant privacy published."
+        )
+    Audit(index_settings.data_dir).record(getuser(), Act.REVOKED, [options.excerpt])
+    publish.revoke(catalog, {options.excerpt})
+    VectorIndex(catalog).synchronise()
+    if options.json:
+        write_json({"revoked": options.excerpt})
+    else:
+        print("Extrait retiré : plus personne ne peut le lire.")
     return DONE
 
 
@@ -169,57 +194,75 @@ def _withdraw(
 ) -> int:
     from assistant.people.audit import Act, Audit
     from index.embed import open_embedder
-    from index.privacy import withdraw
-    from index.store import lock
+    from index.privacy import publish, withdraw
 
-    with lock.only_run(index_settings.data_dir / _LOCK):
-        chosen = withdraw.targets(catalog, options.what, protection.table, options.within)
-        Audit(index_settings.data_dir).record(getuser(), Act.WITHDREW, [target.source.id for target in chosen])
-        now = datetime.datetime.now().astimezone()
-        corpus = Path(catalog.meta("corpus"))
-        receipt = withdraw.withdraw(catalog, chosen, open_embedder(index_settings), corpus, now)
-    path = withdraw.write_receipt(receipt, index_settings.data_dir)
+    chosen = withdraw.targets(catalog, options.what, protection.table, options.within)
+    embedder = open_embedder(index_settings)
+    publish.check_model(catalog, embedder)
+    Audit(index_settings.data_dir).record(getuser(), Act.WITHDREW, [target.source.id for target in chosen])
+    now, corpus = datetime.datetime.now().astimezone(), Path(catalog.meta("corpus"))
+    try:
+        receipt = withdraw.withdraw(catalog, chosen, embedder, corpus, now, confirmed=options.yes)
+    except KeyboardInterrupt:
+        options.stop.end()
+        raise Interrupted(
+            "Interrompu pendant le retrait, qui n'est peut-être pas fini.", "Finissez-le : assistant index."
+        ) from None
+    path, trouble = _written(receipt, index_settings.data_dir)
     if options.json:
         write_json(_as_json(receipt, path))
     else:
-        print("\n".join((*withdraw.receipt_lines(receipt)[2:-1], *_left_to_do(receipt, path))))
-    return IN_PART if receipt.remaining else DONE
+        print("\n".join((*withdraw.receipt_lines(receipt)[2:-1], *_left_to_do(receipt, path, trouble))))
+    return IN_PART if receipt.remaining or trouble else DONE
 
 
-def _as_json(receipt: Receipt, path: Path) -> dict[str, object]:
+def _written(receipt: Receipt, data_dir: Path) -> tuple[Path | None, str]:
+    """Where the receipt was written, or why it could not be: what it tells is done all the same."""
+    from index.errors import why
+    from index.privacy import withdraw
+
+    try:
+        return withdraw.write_receipt(receipt, data_dir), ""
+    except OSError as error:
+        return None, why(error)
+
+
+def _as_json(receipt: Receipt, path: Path | None) -> dict[str, object]:
     return {
         "ids": list(receipt.ids),
         "date": receipt.date,
         "withdrawn": [{"path": one.source.path, "speaker": one.speaker} for one in receipt.targets],
-        "sources": receipt.sources,
+        "others": [source.path for source in receipt.others],
         "passages": receipt.passages,
         "former": receipt.former,
         "searched": {
             "files": receipt.searched.files,
             "bytes": receipt.searched.size,
             "pieces": receipt.searched.pieces,
-            "holding": list(receipt.remaining),
+            "holding": list(receipt.searched.holding),
+            "unread": list(receipt.searched.unread),
+            "also_in": list(receipt.searched.also_in),
         },
         "in_corpus": [str(one) for one in receipt.in_corpus],
         "kept_in": [str(one) for one in receipt.kept_in],
-        "receipt": str(path),
+        "receipt": str(path) if path else None,
     }
 
 
-def _left_to_do(receipt: Receipt, path: Path) -> list[str]:
+def _left_to_do(receipt: Receipt, path: Path | None, trouble: str) -> list[str]:
     """What the command cannot do by itself."""
-    lines = [f"Reçu à donner à la personne\u00a0: {path}", "Reste à faire\u00a0:"]
+    lines = [f"Reçu à donner à la personne\u00a0: {path}"] if path else [f"Le reçu n'a pas pu être écrit ({trouble})."]
+    lines.append("Reste à faire\u00a0:")
     lines += [f"- supprimez ou corrigez {one}, qui n'est plus indexé mais existe encore ;" for one in receipt.in_corpus]
+    lines += [f"- du texte est resté dans {one} : effacez-le ;" for one in receipt.searched.holding]
+    lines += [f"- {one} n'a pas pu être lu : regardez s'il en contient ;" for one in receipt.searched.unread]
     lines += [
-        f"- du texte est resté dans {one}\u00a0: arrêtez ce qui s'en sert, et effacez-le ;" for one in receipt.remaining
+        f"- {one} dit aussi une partie de ces mots : regardez si c'est voulu ;" for one in receipt.searched.also_in
     ]
     if len(receipt.kept_in) < 2:
         lines.append("- le corpus n'a pas pu noter ce retrait : copiez-y retraits.jsonl, du dossier de données ;")
     lines.append("- relancez assistant serve, dont la mémoire peut garder d'anciennes réponses ;")
-    lines.append(
-        "- détruisez ou refaites les sauvegardes antérieures : leur restauration retirera aussi ce texte, mais"
-    )
-    lines.append("  leurs fichiers le contiennent.")
+    lines.append("- détruisez ou refaites les sauvegardes antérieures, dont les fichiers contiennent encore ce texte.")
     return lines
 
 

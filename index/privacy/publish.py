@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from index.embed import Embedder
-from index.errors import PublicationRefused
+from index.errors import DataFolderRefused, PublicationRefused
 from index.privacy import check
 from index.progress import unwatched
 from index.reading.transcripts import roles
@@ -73,32 +73,30 @@ def chosen(passages: Sequence[Passage], choices: str) -> list[Passage]:
     return found
 
 
-def publish(
-    catalog: Catalog,
+def examined(
     source: Source,
     pieces: Sequence[Passage],
     excerpt: Excerpt,
     harmless: Collection[str],
-    embedder: Embedder,
     *,
     with_question: bool = False,
-) -> None:
-    """Add an excerpt to what everyone may read, at once; under the question that each piece answers, where it is to be
-    shown. Raises `PublicationRefused` when something in it may tell who
-    someone is. To be called under the lock of runs."""
+    with_site: bool = False,
+) -> list[Passage]:
+    """An excerpt as everyone would read it: its pieces, with the site, and under the question that each answers, where
+    these are to be shown. Raises `PublicationRefused` when something in it may tell who someone is."""
     asked = [piece.context[-1:] if with_question and _is_question(piece.context[-1:]) else () for piece in pieces]
-    shown = [*pieces, *(replace(pieces[0], text=question) for question in dict.fromkeys(sum(asked, ())))]
-    _refuse_what_identifies(shown, excerpt, harmless)
+    _refuse_what_identifies(pieces, {question for one in asked for question in one}, excerpt, harmless)
     public = replace(
         source,
         id=excerpt.id,
         path=f"extraits/{excerpt.id}",
         title=excerpt.title,
+        site=source.site if with_site else "",
         date="",
         visibility="public",
         digest=excerpt.id,
     )
-    copies = [
+    return [
         Passage(
             id=f"{excerpt.id}-{number}",
             source=public,
@@ -111,9 +109,15 @@ def publish(
         )
         for number, (piece, question) in enumerate(zip(pieces, asked, strict=True))
     ]
+
+
+def publish(catalog: Catalog, excerpt: Excerpt, copies: Sequence[Passage], embedder: Embedder) -> None:
+    """Add an excerpt, as it was examined, to what everyone may read, at once. Raises `DataFolderRefused` for an index
+    of another model. To be called under the lock of runs."""
+    check_model(catalog, embedder)
     prepare(embedder, unwatched)
     kept = json.dumps([asdict(one) for one in (*excerpts(catalog), excerpt)], ensure_ascii=False)
-    add_live(catalog, public, entries(copies, embed_windows(embedder, copies)), **{_KEPT: kept})
+    add_live(catalog, copies[0].source, entries(copies, embed_windows(embedder, copies)), **{_KEPT: kept})
     VectorIndex(catalog).synchronise()
 
 
@@ -128,10 +132,10 @@ def revoke(catalog: Catalog, names: Collection[str]) -> None:
     if not names:
         return
 
-    def left(passages: Sequence[Passage]) -> Sequence[Passage]:
-        return [] if passages and passages[0].source.id in names else passages
+    def left(source: Source, passages: Sequence[Passage]) -> tuple[str, Sequence[Passage]]:
+        return ("", []) if source.id in names else (source.title, passages)
 
-    erase.erase(catalog, left, lambda passages: [])
+    erase.carry_out(catalog, erase.plan(catalog, left), None)
     kept = [asdict(one) for one in excerpts(catalog) if one.id not in names]
     catalog.set_meta(**{_KEPT: json.dumps(kept, ensure_ascii=False)})
     erase.finish(catalog)
@@ -144,9 +148,11 @@ def outdated(catalog: Catalog) -> list[Excerpt]:
 
 
 def _stands(catalog: Catalog, excerpt: Excerpt) -> bool:
-    held = "\n".join(one.text for one in catalog.around(excerpt.interview, 0, 2**62, Scope.TEAM))
+    """Whether the interview still holds the words of an excerpt, and the questions that it shows."""
+    held = catalog.around(excerpt.interview, 0, 2**62, Scope.TEAM)
+    said, asked = "\n".join(one.text for one in held), {above for one in held for above in one.context}
     pieces = catalog.around(excerpt.id, 0, 2**62, Scope.PUBLIC)
-    return bool(pieces) and all(piece.text in held for piece in pieces)
+    return bool(pieces) and all(piece.text in said and set(piece.context[1:]) <= asked for piece in pieces)
 
 
 def _is_question(context: tuple[str, ...]) -> bool:
@@ -175,15 +181,28 @@ def _piece(by_number: dict[int, Passage], choice: str) -> Iterator[Passage]:
     yield replace(passage, text=passage.text[start:end], start=passage.start + start)
 
 
-def _refuse_what_identifies(pieces: Sequence[Passage], excerpt: Excerpt, harmless: Collection[str]) -> None:
-    found = [f"{one.kind}\u00a0: «\u00a0{one.text}\u00a0»" for one in check.findings(pieces, harmless, roles.is_role)]
-    called = {piece.place.speaker or "" for piece in pieces}
-    for text in (excerpt.title, *called):
-        found += [f"{check.Kind.NAME}\u00a0: «\u00a0{name}\u00a0»" for name in check.in_words(text, harmless)]
+def _refuse_what_identifies(
+    pieces: Sequence[Passage], questions: Collection[str], excerpt: Excerpt, harmless: Collection[str]
+) -> None:
+    """Raises `PublicationRefused` when something that would be read may tell who someone is: what is said or asked, who
+    says it, or the title."""
+    called = {piece.place.speaker for piece in pieces if piece.place.speaker}
+    more = [replace(pieces[0], text=text, place=Place()) for text in (excerpt.title, *questions, *called)]
+    found = list(check.findings(pieces, harmless, roles.is_role))
+    found += [one for alone in more for one in check.findings([alone], harmless, roles.is_role)]
     if found:
-        more = "…" if len(found) > _SHOWN else ""
+        told = ", ".join(f"{one.kind}\u00a0: «\u00a0{one.text}\u00a0»" for one in found[:_SHOWN])
         raise PublicationRefused(
-            f"Cet extrait peut faire reconnaître quelqu'un ({', '.join(found[:_SHOWN])}{more}).",
+            f"Cet extrait peut faire reconnaître quelqu'un ({told}{'…' if len(found) > _SHOWN else ''}).",
             "Choisissez d'autres phrases, ou remplacez ces mots par la table des noms et indexez de nouveau ; un mot "
             "qui n'identifie personne va dans « harmless » de corpus.toml.",
+        )
+
+
+def check_model(catalog: Catalog, embedder: Embedder) -> None:
+    """Raises `DataFolderRefused` for an index that was made with another model, whose vectors must not be mixed."""
+    if catalog.meta("model") != embedder.identity:
+        raise DataFolderRefused(
+            f"L'index a été fait avec un autre modèle d'embedding ({catalog.meta('model')}).",
+            "Remettez ce modèle dans les réglages, ou indexez d'abord de nouveau.",
         )

@@ -21,7 +21,7 @@ from index.store import erase, raw_search
 from index.store.catalog import Catalog, FloatArray
 from index.store.schema import RECEIPTS
 from index.store.vectors import VectorIndex
-from index.types import Passage, Source
+from index.types import EXCERPT, Passage, Source
 
 _SHOWN = 5  # names in a message
 
@@ -36,34 +36,36 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What a withdrawal did. `remaining` are the files of the data folder in which some of its text was still found,
-    `in_corpus` those of the corpus, which are not ours to delete, that may hold it."""
+    """What a withdrawal did. `others` are sources that were not named and held the same words; `in_corpus` the files of
+    the corpus, which are not ours to delete, that may hold them; `kept_in` the folders that will keep them out."""
 
     ids: tuple[str, ...]
     date: str
     targets: tuple[Target, ...]
-    sources: int
+    others: tuple[Source, ...]
     passages: int
     former: int
     searched: raw_search.Search
     in_corpus: tuple[Path, ...]
     kept_in: tuple[Path, ...]
-    """The folders that will keep it from coming back."""
 
     @property
     def remaining(self) -> tuple[str, ...]:
-        return self.searched.holding
+        """The files of the data folder in which some of it was still found, or that could not be read."""
+        return (*self.searched.holding, *self.searched.unread)
 
 
 def targets(catalog: Catalog, what: str, table: Pseudonyms, within: str = "") -> list[Target]:
     """What `what` names: a source by its path or id, someone who speaks as they are called in the source `within`, or
     in any where that says who it is, or a name of the table. Raises `WithdrawalRefused`."""
-    sources = catalog.held_sources()
+    if what.startswith(EXCERPT):
+        raise WithdrawalRefused(f"« {what} » est un extrait publié.", f"Retirez-le : assistant privacy revoke {what}.")
+    sources = [source for source in catalog.held_sources() if not source.is_excerpt]
     named = [source for source in sources if what in (source.path, source.id)]
     if named:
         return [Target(named[0])]
     chosen = [source for source in sources if not within or within in (source.path, source.id)]
-    if not chosen:
+    if within and not chosen:
         raise WithdrawalRefused(f"Aucune source « {within} » dans l'index.", "Voir : assistant status.")
     called = roles.fold(_bare(table.hide(what)))
     found = [target for source in chosen if (target := _speaking(catalog, source, called)) is not None]
@@ -89,41 +91,67 @@ def withdraw(
     embedder: Embedder,
     corpus: Path | None,
     now: datetime.datetime,
+    *,
+    confirmed: bool = False,
 ) -> Receipt:
-    """Withdraw what was chosen; `corpus` is the folder that was indexed, where it is still there. To be called under
-    the lock of runs. Killed in the middle, the next run or `follow` ends it."""
+    """Withdraw what was chosen; `corpus` is the folder that was indexed, where it is still there. Raises
+    `WithdrawalRefused` when other sources hold the same words and would lose them, unless `confirmed`. To be called
+    under the lock of runs. Killed in the middle, the next run or `follow` ends it."""
     withdrawn = Withdrawn(tuple(_withdrawal(catalog, target, now) for target in chosen))
+    planned = erase.plan(catalog, lambda source, passages: withdrawn.left(source.id, source.title, passages))
+    named = {target.source.id for target in chosen}
+    touched = {**planned.in_part, **planned.whole}
+    others = tuple(source for name, source in touched.items() if name not in named and not source.is_excerpt)
+    if others and not confirmed:
+        paths = ", ".join(source.path for source in others[:_SHOWN])
+        raise WithdrawalRefused(
+            f"Les mêmes mots sont dans {len(others)} autres sources, qui les perdraient ({paths}).",
+            "Si c'est voulu, relancez avec --yes.",
+        )
+    texts = [text for target in chosen for text in _words_of(catalog, target)]
     kept_in = _keep(withdrawn, catalog.folder, corpus)
-    erased = follow(catalog, withdrawn, embedder)
+    _carry_out(catalog, withdrawn, planned, embedder)
     VectorIndex(catalog).synchronise()
-    searched = raw_search.search(catalog.folder, erased.texts, catalog.all_texts())
-    paths = [] if corpus is None else [corpus / target.source.path for target in chosen]
+    paths_of = [] if corpus is None else [corpus / source.path for source in (*(one.source for one in chosen), *others)]
     return Receipt(
         ids=tuple(one.id for one in withdrawn.withdrawals),
         date=now.isoformat(timespec="seconds"),
         targets=tuple(chosen),
-        sources=len(erased.whole),
-        passages=erased.passages,
-        former=erased.former,
-        searched=searched,
-        in_corpus=tuple(path for path in paths if path.exists()),
+        others=others,
+        passages=planned.passages,
+        former=planned.former,
+        searched=raw_search.search(catalog.folder, texts, catalog.said()),
+        in_corpus=tuple(path for path in dict.fromkeys(paths_of) if path.exists()),
         kept_in=tuple(kept_in),
     )
 
 
-def follow(catalog: Catalog, withdrawn: Withdrawn, embedder: Embedder) -> erase.Erased:
-    """Take out of an index, and of the bytes of its catalog, what was withdrawn and it has not followed yet. The copy
-    of its vectors is dirty then, and is to be made again."""
+def follow(catalog: Catalog, withdrawn: Withdrawn, embedder: Embedder | None) -> bool:
+    """Take out of an index, and of the bytes of its catalog, what was withdrawn and it has not followed yet, or not to
+    the end; whether there was anything. Without an `embedder`, passages that now stand under less keep their vectors,
+    for whoever makes all anew. The copy of the vectors is dirty then, and is to be made again."""
     done = followed(catalog.meta(FOLLOWED))
     new = Withdrawn(tuple(one for one in withdrawn.withdrawals if one.id not in done))
-    erased = erase.Erased()
     if new.withdrawals:
-        erased = erase.erase(catalog, new.left, lambda passages: _embedded(embedder, passages))
         new.write(catalog.folder)
-        catalog.set_meta(**{FOLLOWED: json.dumps([*done, *new.ids])})
+        planned = erase.plan(catalog, lambda source, passages: new.left(source.id, source.title, passages))
+        _carry_out(catalog, new, planned, embedder)
+        return True
+    publish.revoke(catalog, {excerpt.id for excerpt in publish.outdated(catalog)})
+    return erase.finish(catalog)
+
+
+def _carry_out(catalog: Catalog, withdrawn: Withdrawn, planned: erase.Plan, embedder: Embedder | None) -> None:
+    def embed(passages: Sequence[Passage]) -> list[FloatArray]:
+        assert embedder is not None
+        prepare(embedder, unwatched)
+        return embed_windows(embedder, passages)
+
+    erase.carry_out(catalog, planned, embed if embedder is not None else None)
+    done = followed(catalog.meta(FOLLOWED))
+    catalog.set_meta(**{FOLLOWED: json.dumps([*done, *withdrawn.ids])})
     publish.revoke(catalog, {excerpt.id for excerpt in publish.outdated(catalog)})  # too short to be known by its words
     erase.finish(catalog)
-    return erased
 
 
 def write_receipt(receipt: Receipt, folder: Path) -> Path:
@@ -143,40 +171,54 @@ def receipt_lines(receipt: Receipt) -> list[str]:
         f"{'les propos d’une personne dans la source' if target.speaker else 'la source'} {target.source.id}"
         for target in receipt.targets
     )
+    others = f"\u00a0; et les mêmes mots dans {len(receipt.others)} autres sources" if receipt.others else ""
     verdict = (
         "rien n’en a été retrouvé"
         if not receipt.remaining
-        else f"il en reste dans {len(receipt.remaining)} fichiers\u00a0: le retrait n’est pas complet"
+        else f"il peut en rester dans {len(receipt.remaining)} fichiers\u00a0: le retrait n’est pas complet"
     )
+    also = len(searched.also_in)
+    shared = f"- Les morceaux qui sont dits aussi ailleurs ({also} sources) n’ont pas été cherchés." if also else ""
     return [
         "# Reçu de retrait",
         "",
         f"- Date\u00a0: {receipt.date}",
         f"- Numéro\u00a0: {', '.join(receipt.ids)}",
-        f"- Retiré\u00a0: {what}.",
+        f"- Retiré\u00a0: {what}{others}.",
         f"- Passages retirés de l’index\u00a0: {receipt.passages}\u00a0; de ses états antérieurs\u00a0: "
         f"{receipt.former}.",
         f"- Vérification\u00a0: {searched.files} fichiers ({searched.size} octets) du dossier de données lus octet par "
         f"octet, à la recherche de {searched.pieces} morceaux du texte\u00a0: {verdict}.",
-        "- Une nouvelle indexation, un retour en arrière ou la restauration d’une sauvegarde ne le ramèneront pas.",
+        *filter(None, (shared,)),
+        "- Tant que la liste des retraits est gardée, une nouvelle indexation, un retour en arrière ou la restauration "
+        "d’une sauvegarde ne le ramèneront pas.",
         "- Ce reçu ne contient rien de ce qui a été retiré.",
     ]
 
 
-def _embedded(embedder: Embedder, passages: Sequence[Passage]) -> list[FloatArray]:
-    prepare(embedder, unwatched)
-    return embed_windows(embedder, passages)
-
-
 def _withdrawal(catalog: Catalog, target: Target, now: datetime.datetime) -> Withdrawal:
+    """The withdrawal of a target, known by what no other source says: a script that all interviews follow, or what a
+    report quotes, is no mark of it."""
     passages = catalog.held_passages(target.source.id)
-    date = now.date().isoformat()
+    date, source_id = now.date().isoformat(), target.source.id
     if target.speaker:
-        called = roles.fold(target.speaker)
-        said = [passage.text for passage in passages if _called(passage) == called]
-        return Withdrawal.of(said, date, target.speaker)
-    answered = [passage.text for passage in passages if not _asks(passage.place.speaker)]
-    return Withdrawal.of(answered or [passage.text for passage in passages], date)
+        made = Withdrawal.of(source_id, _words_of(catalog, target), date, target.speaker)
+    else:
+        everything = [passage.text for passage in passages]
+        answered = [passage.text for passage in passages if not _asks(passage.place.speaker)]
+        made = Withdrawal.of(source_id, answered or everything, date, all_texts=everything)
+    others = [source for source in catalog.held_sources() if source.id != source_id and not source.is_excerpt]
+    held = {source.id: catalog.held_passages(source.id) for source in others}
+    made = made.without_what_many_say([[one.text for one in passages] for passages in held.values()])
+    copies = {name for name, passages in held.items() if made.is_in(name, passages)}  # they have all of it in common
+    return made.without(one.text for name, passages in held.items() if name not in copies for one in passages)
+
+
+def _words_of(catalog: Catalog, target: Target) -> list[str]:
+    """All that is said in what is to go, in any of its versions."""
+    called = roles.fold(target.speaker)
+    passages = catalog.held_passages(target.source.id)
+    return [passage.text for passage in passages if not called or _called(passage) == called]
 
 
 def _speaking(catalog: Catalog, source: Source, called: str) -> Target | None:

@@ -1,8 +1,9 @@
 """What was withdrawn, known again wherever it comes back from: another file, an older index, a backup.
 
-A withdrawal keeps no word of what it took away. It keeps keyed digests of its runs of eight words (shingles: A. Broder,
-« On the resemblance and containment of documents », 1997), under a key of its own: enough to know the text again under
-another name or in another format, too little to read it."""
+A withdrawal keeps no word of what it took away. It keeps keyed digests, under a key of its own: of the name of the
+source, of all that was said, and of its runs of eight words (shingles: A. Broder, « On the resemblance and containment
+of documents », 1997), less those that other sources of the study hold too. That is enough to know the text again under
+another name or in another format, and too little to read it."""
 
 from __future__ import annotations
 
@@ -13,8 +14,11 @@ import json
 import os
 import re
 import secrets
+import stat
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -32,52 +36,93 @@ FOLLOWED = "withdrawn"
 _Piece = TypeVar("_Piece", Section, Passage)
 _WORD = re.compile(r"\w+")
 _RUN, _SHORTEST, _BYTES = 8, 4, 8  # words of a shingle, and of one that is a whole turn; bytes of a digest
-_ALIKE = 0.2  # share of the shingles of a source, or of a withdrawal, that the other has
+_ENOUGH = 8  # shingles by which a text can be known
+_HELD, _FILLED = 0.6, 0.4  # shares of what was withdrawn that a source holds, and of a source that it fills, to be it
 _SAID = 0.5  # share of the shingles of a turn
+
+Verdict = Callable[[str, str | None, bool], bool]
+"""Whether a text of a source was withdrawn: by its words, who says it, and whether it stands above others."""
 
 
 @dataclass(frozen=True)
 class Withdrawal:
     """One thing taken away: a whole source, or, with `speaker` (the digest of what they are called), what one person
-    says in it. `shingles` are digests of its words under `key`; `date` is ISO 8601."""
+    says in it. `marks` are digests of the source's id and of all the words, `shingles` of runs of them, under `key`;
+    `date` is ISO 8601."""
 
     id: str
     date: str
     key: str
     speaker: str
+    marks: frozenset[bytes]
     shingles: frozenset[bytes]
 
     @classmethod
-    def of(cls, texts: Iterable[str], date: str, speaker: str = "") -> Withdrawal:
-        """The withdrawal of what `speaker` says, which are these texts, or (empty) of a whole source, of which they are
-        what its participants say."""
+    def of(
+        cls, source_id: str, texts: Sequence[str], date: str, speaker: str = "", all_texts: Sequence[str] = ()
+    ) -> Withdrawal:
+        """The withdrawal of what `speaker` says in a source, which are these texts, or (empty) of all of it: then they
+        are what its participants say, and `all_texts` all that is said."""
         key = secrets.token_hex(16)
+        marks = frozenset((_mark("id", source_id, key), _mark("said", _joined(all_texts or texts), key)))
         shingles = frozenset(one for text in texts for one in _shingles(text, key))
-        return cls(secrets.token_hex(6), date, key, _label(speaker, key) if speaker else "", shingles)
+        return cls(secrets.token_hex(6), date, key, _label(speaker, key) if speaker else "", marks, shingles)
 
-    def judge(self, texts: Sequence[str]) -> Callable[[str, str | None], bool] | None:
-        """What tells, of each text of a source and who says it, whether it was withdrawn; `None` where the source has
-        nothing to do with this. A source that quotes a part of what was withdrawn loses that part alone."""
-        theirs = {one for text in texts for one in _shingles(text, self.key)}
+    def without(self, texts: Iterable[str]) -> Withdrawal:
+        """The same, less the runs of words that these texts of others hold too."""
+        common = {one for text in texts for one in _shingles(text, self.key)} & self.shingles
+        return replace(self, shingles=self.shingles - common) if common else self
+
+    def without_what_many_say(self, sources: Iterable[Sequence[str]]) -> Withdrawal:
+        """The same, less the runs of words that two of these sources hold: a script, which all follow."""
+        counted = Counter[bytes]()
+        for texts in sources:
+            counted.update({one for text in texts for one in _shingles(text, self.key)} & self.shingles)
+        return replace(self, shingles=frozenset(run for run in self.shingles if counted[run] < 2))
+
+    def is_in(self, source_id: str, pieces: Sequence[_Piece]) -> bool:
+        """Whether a source is the one, or a copy of it: by its id, unless the words say otherwise, by all that is said,
+        or by the share that both have in common."""
+        theirs = {one for piece in pieces for one in _shingles(piece.text, self.key)}
         common = len(theirs & self.shingles)
-        it_is = common >= _ALIKE * len(theirs)
-        if not common or not (it_is or common >= _ALIKE * len(self.shingles)):
-            return None
+        few = len(self.shingles) < _ENOUGH
+        if _mark("id", source_id, self.key) in self.marks and (common or few):
+            return True
+        if any(_mark("said", said, self.key) in self.marks for said in self._sayings(pieces)):
+            return True
+        holds = not few and common >= _HELD * len(self.shingles)
+        return holds and (bool(self.speaker) or common >= _FILLED * len(theirs))
 
-        def is_withdrawn(text: str, speaker: str | None) -> bool:
-            if it_is and (not self.speaker or (speaker and _label(speaker, self.key) == self.speaker)):
+    def judge(self, source_id: str, pieces: Sequence[_Piece]) -> Verdict:
+        """What tells of each text of a source whether it was withdrawn. A source that is another, and quotes a part of
+        it, loses that part where it is long enough to be known."""
+        it_is = self.is_in(source_id, pieces)
+
+        def is_withdrawn(text: str, speaker: str | None, above: bool) -> bool:
+            if it_is and not above and (not self.speaker or (speaker and _label(speaker, self.key) == self.speaker)):
                 return True
             own = set(_shingles(text, self.key))
-            return bool(own) and len(own & self.shingles) >= _SAID * len(own)
+            common = len(own & self.shingles)
+            return common >= (1 if it_is else _ENOUGH) and common >= _SAID * len(own)
 
         return is_withdrawn
 
+    def _sayings(self, pieces: Sequence[_Piece]) -> Iterator[str]:
+        """All that is said in a source, or by whoever is called alike."""
+        if not self.speaker:
+            yield _joined([piece.text for piece in pieces])
+            return
+        yield _joined(
+            [one.text for one in pieces if one.place.speaker and _label(one.place.speaker, self.key) == self.speaker]
+        )
+
     def line(self) -> str:
         """As a line of the file."""
-        shingles = base64.b64encode(b"".join(sorted(self.shingles))).decode()
-        return json.dumps(
-            {"id": self.id, "date": self.date, "key": self.key, "speaker": self.speaker, "shingles": shingles}
-        )
+        digests = {name: base64.b64encode(b"".join(sorted(getattr(self, name)))).decode() for name in _DIGESTS}
+        return json.dumps({"id": self.id, "date": self.date, "key": self.key, "speaker": self.speaker, **digests})
+
+
+_DIGESTS = ("marks", "shingles")
 
 
 @dataclass(frozen=True)
@@ -95,41 +140,44 @@ class Withdrawn:
             path = folder / FILE
             try:
                 lines = path.read_text(encoding="utf-8").splitlines()
-            except FileNotFoundError:
+            except (FileNotFoundError, NotADirectoryError):
                 continue
             except (OSError, UnicodeDecodeError) as error:
-                raise _unreadable(
-                    path, why(error) if isinstance(error, OSError) else "ce n'est pas de l'UTF-8"
-                ) from error
+                reason = why(error) if isinstance(error, OSError) else "ce n'est pas de l'UTF-8"
+                raise _unreadable(path, reason) from error
             for number, line in enumerate(lines, 1):
                 try:
                     one = _parsed(line)
-                except (ValueError, KeyError, TypeError, binascii.Error) as error:
+                except (ValueError, KeyError, TypeError, RecursionError, binascii.Error) as error:
                     raise _unreadable(path, f"ligne {number}") from error
                 found[one.id] = one
         return cls(tuple(found.values()))
 
     def write(self, folder: Path) -> None:
-        """Keep them in a folder, for its owner only, beside those that are there. Raises `OSError` or
-        `WithdrawalsUnreadable`; the file is then as it was."""
+        """Keep them in a folder beside those that are there, for whoever may read the folder: they say nothing. Raises
+        `OSError` or `WithdrawalsUnreadable`; the file is then as it was."""
         everything = {one.id: one for one in (*Withdrawn.read(folder).withdrawals, *self.withdrawals)}
+        path, of_folder = folder / FILE, folder.stat()
+        mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else stat.S_IMODE(of_folder.st_mode) & 0o644
         with tempfile.NamedTemporaryFile("w", dir=folder, prefix=".", delete=False, encoding="utf-8") as part:
             try:
                 part.writelines(f"{one.line()}\n" for one in everything.values())
                 part.flush()
                 os.fsync(part.fileno())
-                os.replace(part.name, folder / FILE)
+                os.chmod(part.name, mode)
+                with suppress(PermissionError):  # written by an administrator, read by who serves
+                    os.chown(part.name, of_folder.st_uid, of_folder.st_gid)
+                os.replace(part.name, path)
             except BaseException:
                 os.unlink(part.name)
                 raise
 
-    def left(self, pieces: Sequence[_Piece]) -> list[_Piece]:
-        """The sections, or passages, of a source that were not withdrawn, without what stood above them and was."""
+    def left(self, source_id: str, title: str, pieces: Sequence[_Piece]) -> tuple[str, list[_Piece]]:
+        """What was not withdrawn of a source: its title (empty where that was), and its sections, or passages, without
+        what stood above them and was."""
         for withdrawal in self.withdrawals:
-            is_withdrawn = withdrawal.judge([piece.text for piece in pieces])
-            if is_withdrawn is not None:
-                pieces = _without(pieces, is_withdrawn)
-        return list(pieces)
+            title, pieces = _without(title, pieces, withdrawal.judge(source_id, pieces))
+        return title, list(pieces)
 
     @cached_property
     def ids(self) -> frozenset[str]:
@@ -146,18 +194,28 @@ def followed(meta: str) -> list[str]:
     return found
 
 
-def _without(pieces: Sequence[_Piece], is_withdrawn: Callable[[str, str | None], bool]) -> list[_Piece]:
-    gone = [is_withdrawn(piece.text, piece.place.speaker) for piece in pieces]
+def _without(title: str, pieces: Sequence[_Piece], is_withdrawn: Verdict) -> tuple[str, Sequence[_Piece]]:
+    gone = [is_withdrawn(piece.text, piece.place.speaker, False) for piece in pieces]
+    if not pieces:
+        return title, pieces
     words = {fold(piece.text) for piece, is_gone in zip(pieces, gone, strict=True) if is_gone}
+    judged: dict[str, bool] = {}
 
     def stays(above: str) -> bool:
-        return fold(above) not in words and not is_withdrawn(above, None)
+        if above not in judged:
+            judged[above] = fold(above) not in words and not is_withdrawn(above, None, True)
+        return judged[above]
 
-    return [
-        piece if all(map(stays, piece.context)) else replace(piece, context=tuple(filter(stays, piece.context)))
-        for piece, is_gone in zip(pieces, gone, strict=True)
-        if not is_gone
-    ]
+    staying = [piece for piece, is_gone in zip(pieces, gone, strict=True) if not is_gone]
+    return title if stays(title) else "", [_under(piece, stays) for piece in staying]
+
+
+def _under(piece: _Piece, stays: Callable[[str], bool]) -> _Piece:
+    """A piece under what stays of what stood above it."""
+    if all(map(stays, (*piece.context, *piece.place.heading))):
+        return piece
+    place = replace(piece.place, heading=tuple(filter(stays, piece.place.heading)))
+    return replace(piece, context=tuple(filter(stays, piece.context)), place=place)
 
 
 def _shingles(text: str, key: str) -> Iterator[bytes]:
@@ -171,24 +229,31 @@ def _shingles(text: str, key: str) -> Iterator[bytes]:
 
 
 def _label(speaker: str, key: str) -> str:
-    called = " ".join(_WORD.findall(fold(speaker))).encode()
-    return hashlib.blake2b(called, digest_size=_BYTES, key=bytes.fromhex(key)).hexdigest()
+    return _mark("label", " ".join(_WORD.findall(fold(speaker))), key).hex()
+
+
+def _joined(texts: Sequence[str]) -> str:
+    return " ".join(word for text in texts for word in _WORD.findall(fold(text)))
+
+
+def _mark(kind: str, text: str, key: str) -> bytes:
+    return hashlib.blake2b(f"{kind} {text}".encode(), digest_size=2 * _BYTES, key=bytes.fromhex(key)).digest()
 
 
 def _parsed(line: str) -> Withdrawal:
     held = json.loads(line)
-    name, date, key, speaker, shingles = (held[field] for field in ("id", "date", "key", "speaker", "shingles"))
-    if (
-        not all(isinstance(value, str) for value in (name, date, key, speaker, shingles))
-        or len(bytes.fromhex(key)) != 16
-    ):
+    texts = [held[field] for field in ("id", "date", "key", "speaker", *_DIGESTS)]
+    if not all(isinstance(value, str) for value in texts) or len(bytes.fromhex(held["key"])) != 16:
         raise ValueError("no withdrawal")
-    digests = base64.b64decode(shingles, validate=True)
-    if len(digests) % _BYTES:
+    name, date, key, speaker, marks, shingles = texts
+    return Withdrawal(name, date, key, speaker, _digests(marks, 2 * _BYTES), _digests(shingles, _BYTES))
+
+
+def _digests(text: str, size: int) -> frozenset[bytes]:
+    held = base64.b64decode(text, validate=True)
+    if len(held) % size:
         raise ValueError("no digests")
-    return Withdrawal(
-        name, date, key, speaker, frozenset(digests[at : at + _BYTES] for at in range(0, len(digests), _BYTES))
-    )
+    return frozenset(held[at : at + size] for at in range(0, len(held), size))
 
 
 def _unreadable(path: Path, reason: str) -> WithdrawalsUnreadable:

@@ -59,13 +59,14 @@ class OpenedFile:
         title = said.title or _first_heading(content.sections) or self.path.stem
         sections = tuple(_under_title(section, title) for section in content.sections)
         kind = said.kind if said.kind_is_said else content.kind or said.kind
-        left = _left(self.protection, sections)  # before names are looked for in vain, and after, as it was known then
+        # Before names are looked for in vain, and after, as it was known then.
+        title, left = _left(self.protection, source_id, title, sections)
         title, left = self.protection.hide(kind, title, left, roles.is_role)
-        left = _left(self.protection, left)
+        title, left = _left(self.protection, source_id, title, left)
         source = Source(
             id=source_id,
             path=str(self.path),
-            title=title,
+            title=title or self.path.stem,
             kind=kind,
             site=said.site,
             date=said.date,
@@ -199,12 +200,17 @@ def _bytes(root: Path, path: PurePosixPath) -> bytes:
         ) from error
 
 
-def _left(protection: Protection, sections: Sequence[Section]) -> tuple[Section, ...]:
-    """What was not withdrawn. Raises `SourceWithdrawn` when that is nothing."""
-    left = tuple(protection.withdrawn.left(sections))
+def _left(
+    protection: Protection, source_id: str, title: str, sections: Sequence[Section]
+) -> tuple[str, tuple[Section, ...]]:
+    """What was not withdrawn of a title and its sections. Raises `SourceWithdrawn` when that is nothing."""
+    title, left = protection.withdrawn.left(source_id, title, sections)
     if len(left) < len(sections) and not any(section.quotable for section in left):
-        raise SourceWithdrawn("Ce que contient ce fichier a été retiré de l'étude.", "Supprimez-le du corpus.")
-    return left
+        raise SourceWithdrawn(
+            "Ce que contient ce fichier a été retiré de l'étude.",
+            "Supprimez-le du corpus ; si c'est un autre texte, donnez-lui un autre nom.",
+        )
+    return title, tuple(left)
 
 
 def _first_heading(found: Sequence[Section]) -> str:

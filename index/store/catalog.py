@@ -137,21 +137,22 @@ class Catalog(FullText):
 
     # — whatever its state —
 
-    def versions(self) -> list[tuple[int, str, str]]:
-        """Every version of a source that is held, with its state and the id of its source."""
-        return self._connection.execute("SELECT version, state, id FROM sources ORDER BY version").fetchall()
+    def versions(self) -> list[tuple[int, str, Source]]:
+        """Every version of a source that is held, with its state."""
+        rows = self._connection.execute(
+            "SELECT version, state, id, path, title, kind, site, date, visibility, nature, digest FROM sources"
+            " ORDER BY version"
+        )
+        return [(version, state, Source(*source)) for version, state, *source in rows]
 
     def held_sources(self) -> list[Source]:
         """Every source of which a version is held, as it can be found, or else as it was last, by path."""
-        rows = self._connection.execute(
-            "SELECT id, path, title, kind, site, date, visibility, nature, digest FROM sources"
-            " ORDER BY state = 'live', version"
-        )
-        return sorted({row[0]: Source(*row) for row in rows}.values(), key=lambda source: source.path)
+        ordered = sorted(self.versions(), key=lambda version: (version[1] == "live", version[0]))
+        return sorted({source.id: source for _, _, source in ordered}.values(), key=lambda source: source.path)
 
     def held_passages(self, source_id: str) -> list[Passage]:
         """The passages of a source in all its versions, each once."""
-        versions = [version for version, _, name in self.versions() if name == source_id]
+        versions = [version for version, _, source in self.versions() if source.id == source_id]
         found = (passage for version in versions for _, passage in self.of_version(version))
         return list({(passage.order, passage.text): passage for passage in found}.values())
 
@@ -164,15 +165,12 @@ class Catalog(FullText):
         )
         return [(int(row[0]), _passage(row)) for row in rows]
 
-    def all_texts(self) -> Iterator[str]:
-        """All that is written in the catalog, a passage or a source after the other."""
-        for row in self._connection.execute(
-            "SELECT text || char(10) || context || char(10) || place || char(10) || heading_terms || char(10)"
-            " || text_terms FROM passages"
-        ):
-            yield str(row[0])
-        yield from (str(row[0]) for row in self._connection.execute("SELECT path || char(10) || title FROM sources"))
-        yield from (str(row[0]) for row in self._connection.execute("SELECT value FROM meta"))
+    def said(self) -> Iterator[tuple[str, str]]:
+        """All that is said in any version of a source, with its path, and what it is said under."""
+        rows = self._connection.execute(
+            "SELECT s.path, p.text || char(10) || p.context FROM sources s JOIN passages p ON p.version = s.version"
+        )
+        yield from ((str(path), str(text)) for path, text in rows)
 
     # — reading —
 

@@ -10,69 +10,107 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 
 from index.search import french
 from index.store.catalog import Catalog, FloatArray
-from index.store.runs import fill_full_text
-from index.types import Passage
+from index.store.runs import as_json, fill_full_text, place_as_json
+from index.types import Passage, Source
 
 _UNFINISHED = "erasing"  # key of `meta`: bytes of what was taken out may still be in the files
 
-Left = Callable[[Sequence[Passage]], Sequence[Passage]]
+Left = Callable[[Source, Sequence[Passage]], tuple[str, Sequence[Passage]]]
+"""A source and its passages to what is left of both: a title, empty where that goes too, and passages."""
 Embed = Callable[[Sequence[Passage]], Sequence[FloatArray]]
 
 
 @dataclass
-class Erased:
-    """What was taken out. `texts` are those of the passages that are gone, and of what stood above others and is."""
+class Plan:
+    """What is to be taken out of each source, in each of its versions."""
 
-    whole: set[str] = field(default_factory=set)
-    """Ids of the sources that are gone."""
-    in_part: set[str] = field(default_factory=set)
-    """Ids of those that lost passages."""
+    whole: dict[str, Source] = field(default_factory=dict)
+    """The sources that go, by id."""
+    in_part: dict[str, Source] = field(default_factory=dict)
+    """Those that lose something."""
     passages: int = 0
-    """Of what could be found."""
+    """Of what can be found."""
     former: int = 0
     """Of what an earlier run had left, or the next one had to take up."""
-    texts: list[str] = field(default_factory=list)
-
-
-@dataclass
-class _Plan:
     versions: list[int] = field(default_factory=list)
     keys: list[int] = field(default_factory=list)
     changed: list[tuple[int, Passage]] = field(default_factory=list)
+    """Keys of passages that stay, under less."""
+    titles: list[tuple[int, str]] = field(default_factory=list)
+    """Versions that get another title."""
+
+    def __bool__(self) -> bool:
+        return bool(self.versions or self.keys or self.changed or self.titles)
 
 
-def erase(catalog: Catalog, left: Left, embed: Embed) -> Erased:
-    """Keep of each source, in each of its versions, what `left` keeps of its passages; those that now stand under less
-    are embedded again. The caller holds the lock of runs; `finish` then cleans the files."""
-    erased, plan = Erased(), _Plan()
-    for version, state, source_id in catalog.versions():
+def plan(catalog: Catalog, left: Left) -> Plan:
+    """What it takes to keep of each source, in each of its versions, what `left` keeps."""
+    made = Plan()
+    for version, state, source in catalog.versions():
         held = catalog.of_version(version)
-        staying = {passage.order: passage for passage in left([passage for _, passage in held])}
-        gone = [(key, passage) for key, passage in held if passage.order not in staying]
+        title, kept = left(source, [passage for _, passage in held])
+        staying = {passage.order: passage for passage in kept}
+        gone = [key for key, passage in held if passage.order not in staying]
         changed = [(key, staying[one.order]) for key, one in held if one.order in staying and one != staying[one.order]]
-        if not gone and not changed:
+        if not gone and not changed and title == source.title:
             continue
-        if any(passage.kind != "heading" for passage in staying.values()):
-            plan.keys += [key for key, _ in gone]
-            plan.changed += changed
-            erased.in_part.add(source_id)
+        if held and not any(passage.kind != "heading" for passage in kept):
+            gone = [key for key, _ in held]
+            made.versions.append(version)
+            made.whole[source.id] = source
         else:
-            gone = held
-            plan.versions.append(version)
-            erased.whole.add(source_id)
-        erased.texts += [passage.text for _, passage in gone]
-        before = {key: passage for key, passage in held}
-        erased.texts += [text for key, one in changed for text in before[key].context if text not in one.context]
+            made.keys += gone
+            made.changed += changed
+            made.in_part[source.id] = source
+            if title != source.title:
+                made.titles.append((version, title or PurePosixPath(source.path).stem))
         if state == "live":
-            erased.passages += len(gone)
+            made.passages += len(gone)
         else:
-            erased.former += len(gone)
-    if plan.versions or plan.keys or plan.changed:
-        _carry_out(catalog, plan, embed([passage for _, passage in plan.changed]) if plan.changed else ())
-    return erased
+            made.former += len(gone)
+    return made
+
+
+def carry_out(catalog: Catalog, made: Plan, embed: Embed | None) -> None:
+    """Take out what is planned; passages that now stand under less are embedded again, unless all are about to be. The
+    caller holds the lock of runs; `finish` then cleans the files."""
+    if not made:
+        return
+    vectors = embed([passage for _, passage in made.changed]) if made.changed and embed else ()
+    with catalog.transaction() as connection:
+        connection.execute(
+            "DELETE FROM sources WHERE version IN (SELECT value FROM json_each(?))", (json.dumps(made.versions),)
+        )
+        connection.execute(
+            "DELETE FROM passages WHERE key IN (SELECT value FROM json_each(?))", (json.dumps(made.keys),)
+        )
+        connection.executemany(
+            "UPDATE passages SET context = ?, place = ?, heading_terms = ? WHERE key = ?",
+            [
+                (as_json(passage.context), place_as_json(passage.place), french.lexical(" ".join(passage.context)), key)
+                for key, passage in made.changed
+            ],
+        )
+        if vectors:
+            connection.executemany(
+                "UPDATE passages SET windows = ?, vectors = ? WHERE key = ?",
+                [
+                    (len(of_windows), of_windows.astype("<f4").tobytes(), key)
+                    for (key, _), of_windows in zip(made.changed, vectors, strict=True)
+                ],
+            )
+        connection.executemany("UPDATE sources SET title = ? WHERE version = ?", [(t, v) for v, t in made.titles])
+        connection.execute(
+            "UPDATE sources SET size = (SELECT count(*) FROM passages p WHERE p.version = sources.version)"
+        )
+        fill_full_text(connection)
+        connection.execute("DELETE FROM mirror_queue")
+        rows = {"generation": str(int(catalog.meta("generation")) + 1), "vectors_dirty": "1", _UNFINISHED: "1"}
+        connection.executemany("REPLACE INTO meta VALUES (?, ?)", rows.items())
 
 
 def finish(catalog: Catalog) -> bool:
@@ -83,34 +121,3 @@ def finish(catalog: Catalog) -> bool:
     catalog.compact()
     catalog.set_meta(**{_UNFINISHED: ""})
     return True
-
-
-def _carry_out(catalog: Catalog, plan: _Plan, vectors: Sequence[FloatArray]) -> None:
-    with catalog.transaction() as connection:
-        connection.execute(
-            "DELETE FROM sources WHERE version IN (SELECT value FROM json_each(?))", (json.dumps(plan.versions),)
-        )
-        connection.execute(
-            "DELETE FROM passages WHERE key IN (SELECT value FROM json_each(?))", (json.dumps(plan.keys),)
-        )
-        connection.executemany(
-            "UPDATE passages SET context = ?, heading_terms = ?, windows = ?, vectors = ? WHERE key = ?",
-            [
-                (
-                    json.dumps(passage.context, ensure_ascii=False),
-                    french.lexical(" ".join(passage.context)),
-                    len(of_windows),
-                    of_windows.astype("<f4").tobytes(),
-                    key,
-                )
-                for (key, passage), of_windows in zip(plan.changed, vectors, strict=True)
-            ],
-        )
-        connection.execute(
-            "UPDATE sources SET size = (SELECT count(*) FROM passages p WHERE p.version = sources.version)"
-        )
-        fill_full_text(connection)
-        connection.execute("DELETE FROM mirror_queue")
-        generation = int(catalog.meta("generation")) + 1
-        rows = {"generation": str(generation), "vectors_dirty": "1", _UNFINISHED: "1"}
-        connection.executemany("REPLACE INTO meta VALUES (?, ?)", rows.items())

@@ -24,18 +24,35 @@ class Search:
     pieces: int
     """Looked for: a text is cut, since a program may break it anywhere."""
     holding: tuple[str, ...]
+    unread: tuple[str, ...]
+    """Files that could not be read."""
+    also_in: tuple[str, ...]
+    """The sources that say some of it too, which was therefore not looked for."""
 
 
-def search(folder: Path, texts: Iterable[str], staying: Iterable[str]) -> Search:
-    """Look for `texts` in every file below `folder`, less the pieces that `staying` texts hold too."""
+def search(folder: Path, texts: Iterable[str], staying: Iterable[tuple[str, str]]) -> Search:
+    """Look for `texts` in every file below `folder`, less the pieces that texts which stay, with their sources, hold
+    too. Files that go away meanwhile are passed over."""
     pieces = {piece.encode() for text in texts for piece in _pieces(text)}
-    pieces -= _held(pieces, staying)
+    held, also_in = _held(sorted(pieces), staying)
+    pieces -= held
     automaton = BytesAhoCorasick(sorted(pieces)) if pieces else None
     longest = max(map(len, pieces), default=0)
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    holding = [path for path in files if automaton is not None and _holds(path, automaton, longest)]
-    size = sum(path.stat().st_size for path in files)
-    return Search(len(files), size, len(pieces), tuple(str(path.relative_to(folder)) for path in holding))
+    size, read, holding, unread = 0, 0, [], []
+    for path in sorted(folder.rglob("*")):
+        name = str(path.relative_to(folder))
+        try:
+            if not path.is_file():
+                continue
+            if automaton is not None and _holds(path, automaton, longest):
+                holding.append(name)
+            size += path.stat().st_size
+            read += 1
+        except FileNotFoundError:  # a database's journal, as it comes and goes
+            continue
+        except OSError:
+            unread.append(name)
+    return Search(read, size, len(pieces), tuple(holding), tuple(unread), also_in)
 
 
 def _pieces(text: str) -> Iterator[str]:
@@ -45,15 +62,18 @@ def _pieces(text: str) -> Iterator[str]:
             yield part[-_PIECE:]
 
 
-def _held(pieces: set[bytes], staying: Iterable[str]) -> set[bytes]:
-    if not pieces:
-        return set()
-    ordered = sorted(pieces)
-    automaton = BytesAhoCorasick(ordered)
+def _held(pieces: list[bytes], staying: Iterable[tuple[str, str]]) -> tuple[set[bytes], tuple[str, ...]]:
+    """The pieces that texts which stay hold, and the sources of these."""
     found: set[bytes] = set()
-    for text in staying:
-        found.update(ordered[number] for number, _, _ in automaton.find_matches_as_indexes(text.encode(), True))
-    return found
+    sources: dict[str, None] = {}
+    if pieces:
+        automaton = BytesAhoCorasick(pieces)
+        for source, text in staying:
+            matches = automaton.find_matches_as_indexes(text.encode(), overlapping=True)
+            found.update(pieces[number] for number, _, _ in matches)
+            if matches:
+                sources[source] = None
+    return found, tuple(sources)
 
 
 def _holds(path: Path, automaton: BytesAhoCorasick, longest: int) -> bool:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from index.store.catalog import Catalog
 from index.store.schema import FULL_TEXT
-from index.types import Passage, Scope, Source
+from index.types import Passage, Place, Scope, Source
 
 FloatArray = npt.NDArray[np.float32]
 _FORMER = "former_"  # before a key of `meta`: its value before the last commit
@@ -166,8 +166,7 @@ def _insert_source(connection: sqlite3.Connection, source: Source, run: int, sta
 
 
 def _insert_passage(connection: sqlite3.Connection, version: int, entry: Entry) -> None:
-    passage, place = entry.passage, entry.passage.place
-    told = [place.heading, place.page, place.line, place.speaker, place.start_s, place.end_s]
+    passage = entry.passage
     connection.execute(
         f"INSERT INTO passages (version, {_PASSAGE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
@@ -178,8 +177,8 @@ def _insert_passage(connection: sqlite3.Connection, version: int, entry: Entry) 
             passage.start,
             passage.kind,
             passage.text,
-            json.dumps(passage.context, ensure_ascii=False),
-            json.dumps(told, ensure_ascii=False),
+            as_json(passage.context),
+            place_as_json(passage.place),
             entry.heading_terms,
             entry.text_terms,
             len(entry.vectors),
@@ -197,6 +196,16 @@ def fill_full_text(connection: sqlite3.Connection) -> None:
             f" FROM passages p JOIN sources s ON s.version = p.version AND s.state = 'live'"
             f" WHERE p.{_in_scope(scope)} ORDER BY p.key"
         )
+
+
+def as_json(value: object) -> str:
+    """As the catalog keeps lists."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def place_as_json(place: Place) -> str:
+    """As the catalog keeps a place."""
+    return as_json([place.heading, place.page, place.line, place.speaker, place.start_s, place.end_s])
 
 
 def _drop(connection: sqlite3.Connection, which: str, values: tuple[object, ...]) -> None:

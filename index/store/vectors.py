@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.errors import DataFolderRefused, VectorsNotCopied
-from index.store import lock
+from index.store import leftovers, lock
 from index.store.catalog import Catalog, Mirrored
 from index.store.refusals import why_not
 from index.types import Scope, Visibility
@@ -128,6 +128,7 @@ class VectorIndex:
                 with lock.exclusive(self._lock_file):  # the first query loads the segments, and may write
                     for collection in collections.values():
                         _nearest(collection, vector, 1)
+                    leftovers.blank(folder)
             except BaseException:
                 _forget(client)
                 raise
@@ -179,6 +180,7 @@ class VectorIndex:
         catalog.set_meta(vectors_dirty="1")
         with _told(), lock.exclusive(self._lock_file):
             self._fill(catalog.folder / name, lacking, gone, progress)
+            leftovers.blank(catalog.folder / name)
         if not self._keeps(catalog.folder / name, lacking, gone):
             raise CopyUnusable  # on a full disk, writing may end well and have left nothing
         with catalog.transaction() as connection:

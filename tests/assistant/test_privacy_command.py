@@ -122,13 +122,14 @@ def test_a_withdrawal_that_names_nobody_is_refused_on_one_line(assistant: Assist
 
 
 def test_an_index_that_has_not_followed_a_withdrawal_answers_nothing(
-    assistant: Assistant, tmp_path: Path, no_model: FakeEmbedder
+    assistant: Assistant, tmp_path: Path, no_model: FakeEmbedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("index.embed.open_embedder", lambda settings: no_model)
     corpus = write_corpus(tmp_path / "corpus", {"documents/a.md": "# Outils\n\nLa bêche est neuve et bien rangée ici."})
     settings = IndexSettings(data_dir=tmp_path / "data")
     build(corpus, settings)
     other = shutil.copytree(tmp_path / "data", tmp_path / "autre")
-    assistant("privacy", "withdraw", "documents/a.md", data_dir=other)
+    assert assistant("privacy", "withdraw", "documents/a.md", data_dir=other).status == 0
     with pytest.raises(DataFolderRefused, match="retiré de l'étude"):
         compose(settings, AssistantSettings())
     report = build(corpus, settings)

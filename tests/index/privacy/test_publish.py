@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from index.build import build, take_back
-from index.errors import PublicationRefused
+from index.errors import DataFolderRefused, PublicationRefused
 from index.privacy import publish
 from index.privacy.pseudonyms import Pseudonyms
 from index.privacy.publish import Excerpt
@@ -17,7 +17,7 @@ from index.privacy.withdraw import targets, withdraw
 from index.settings import IndexSettings
 from index.store.catalog import Catalog
 from index.store.vectors import VectorIndex
-from index.types import Passage, Scope
+from index.types import Passage, Place, Scope
 from tests.assistant.samples import write_corpus
 from tests.fakes import FakeEmbedder
 from tests.index.privacy.test_withdraw import NOW
@@ -35,7 +35,12 @@ PATH = "transcripts/entretien.txt"
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> IndexSettings:
     monkeypatch.setattr("index.build.open_embedder", lambda settings: FakeEmbedder())
     corpus = write_corpus(
-        tmp_path / "corpus", {PATH: INTERVIEW, "documents/a.md": "# La charte\n\nChacun range les outils.\n"}
+        tmp_path / "corpus",
+        {
+            PATH: INTERVIEW,
+            f"{PATH}.meta.toml": 'site = "Brumeval"\ndate = "2026-01"\n',
+            "documents/a.md": "# La charte\n\nChacun range les outils.\n",
+        },
     )
     made = IndexSettings(data_dir=tmp_path / "data", find_names=False)
     build(corpus, made)
@@ -57,13 +62,11 @@ def number(catalog: Catalog, word: str) -> int:
     return next(one.order for one in passages(catalog) if word in one.text)
 
 
-def put(catalog: Catalog, choices: str, with_question: bool = False, **said: str) -> str:
+def put(catalog: Catalog, choices: str, title: str = publish.TITLE, **shown: bool) -> str:
     source = publish.interview(catalog, PATH)
-    excerpt = Excerpt(
-        publish.new_id(), source.id, said.get("title", publish.TITLE), "accord écrit", "ada", "2026-03-01"
-    )
+    excerpt = Excerpt(publish.new_id(), source.id, title, "accord écrit", "ada", "2026-03-01")
     pieces = publish.chosen(passages(catalog), choices)
-    publish.publish(catalog, source, pieces, excerpt, (), FakeEmbedder(), with_question=with_question)
+    publish.publish(catalog, excerpt, publish.examined(source, pieces, excerpt, (), **shown), FakeEmbedder())
     return excerpt.id
 
 
@@ -87,25 +90,65 @@ def test_only_the_sentences_that_were_chosen_become_public(catalog: Catalog) -> 
     assert name in publish.ids(catalog)
 
 
-def test_the_question_is_shown_where_it_is_asked_for_and_read_like_the_rest(catalog: Catalog) -> None:
+def test_the_question_is_shown_where_it_is_asked_for_and_read_like_the_rest(
+    catalog: Catalog, settings: IndexSettings
+) -> None:
     put(catalog, f"{number(catalog, 'brume')}.2", with_question=True)
     told = public(catalog)
     assert "Que retenez-vous du jardin ?" in told and "brume" not in told
+    asked = [replace(one, context=("Et Fatima, elle vient ?",)) for one in passages(catalog)[:1]]
+    excerpt = Excerpt(publish.new_id(), "x", publish.TITLE, "accord", "ada", "2026-03-01")
     with pytest.raises(PublicationRefused, match=r"nom.*Fatima"):
-        asked = [replace(one, context=("Et Fatima, elle vient ?",)) for one in passages(catalog)[:1]]
-        excerpt = Excerpt(publish.new_id(), "x", publish.TITLE, "accord", "ada", "2026-03-01")
-        source = publish.interview(catalog, PATH)
-        publish.publish(catalog, source, asked, excerpt, (), FakeEmbedder(), with_question=True)
+        publish.examined(publish.interview(catalog, PATH), asked, excerpt, (), with_question=True)
+    corpus = Path(catalog.meta("corpus"))
+    changed = INTERVIEW.replace("Que retenez-vous du jardin ?", "Que retenez-vous de tout cela ?")
+    (corpus / PATH).write_text(changed, encoding="utf-8")
+    build(corpus, settings)
+    assert publish.excerpts(catalog) == []  # its question does not stand any more
 
 
 def test_what_may_identify_cannot_be_published(catalog: Catalog) -> None:
     before = public(catalog)
     with pytest.raises(PublicationRefused, match="téléphone"):
         put(catalog, str(number(catalog, "trésorier")))
-    with pytest.raises(PublicationRefused, match="nom"):
-        put(catalog, f"{number(catalog, 'brume')}.2", title="Le témoignage de Fatima")
+    for title in ("Le témoignage de Fatima", "La pharmacienne de Brumeval", "Au 06 00 00 00 00"):
+        with pytest.raises(PublicationRefused):
+            put(catalog, f"{number(catalog, 'brume')}.2", title=title)
     assert public(catalog) == before
     assert publish.excerpts(catalog) == []
+
+
+def test_no_field_of_the_interview_becomes_public_but_what_is_said_and_by_whom(catalog: Catalog) -> None:
+    piece = f"{number(catalog, 'brume')}.2"
+    for with_site in (False, True):
+        name = put(catalog, piece, with_site=with_site)
+        (source,) = [one for one in catalog.sources(Scope.PUBLIC) if one.id == name]
+        assert source.site == ("Brumeval" if with_site else "")
+        assert (source.date, source.path, source.title, source.digest) == ("", f"extraits/{name}", publish.TITLE, name)
+        (shown,) = catalog.around(name, 0, 1000, Scope.PUBLIC)
+        assert shown.place == Place(speaker="Enquêtée 1")
+        assert (shown.start, shown.order, shown.context) == (0, 0, (publish.TITLE,))
+
+
+def test_an_index_of_another_model_is_not_published_into(catalog: Catalog) -> None:
+    source = publish.interview(catalog, PATH)
+    excerpt = Excerpt(publish.new_id(), source.id, publish.TITLE, "accord", "ada", "2026-03-01")
+    copies = publish.examined(source, passages(catalog)[:1], excerpt, ())
+    with pytest.raises(DataFolderRefused, match="autre modèle"):
+        publish.publish(catalog, excerpt, copies, FakeEmbedder("autre"))
+    assert publish.excerpts(catalog) == []
+
+
+def test_a_rollback_takes_back_the_excerpts_whose_words_it_takes_back(
+    catalog: Catalog, settings: IndexSettings
+) -> None:
+    corpus = Path(catalog.meta("corpus"))
+    (corpus / PATH).write_text(INTERVIEW.replace("brume", "rosée"), encoding="utf-8")
+    build(corpus, settings)
+    put(catalog, f"{number(catalog, 'rosée')}.1")
+    put(catalog, f"{number(catalog, 'rosée')}.2")
+    take_back(settings)
+    assert "rosée" not in public(catalog) and "repris confiance" in public(catalog)
 
 
 @pytest.mark.parametrize("choices", ["", "x", "999", "3-1", "1.0", "1.99", "1,", "-1", "1.1.1", "0-500", "1;2"])

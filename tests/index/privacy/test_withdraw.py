@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -61,11 +62,13 @@ class Study:
         report = build(self.corpus, self.settings, confirmed=True)
         return {key: [str(one["path"]) for one in getattr(report, key)] for key in ("added", "changed", "failed")}
 
-    def withdraw(self, what: str, within: str = "", table: Pseudonyms | None = None) -> Receipt:
+    def withdraw(
+        self, what: str, within: str = "", table: Pseudonyms | None = None, *, confirmed: bool = False
+    ) -> Receipt:
         catalog = Catalog.open(self.settings.data_dir)
         try:
             chosen = targets(catalog, what, table or Pseudonyms(), within)
-            return withdraw(catalog, chosen, self.embedder, self.corpus, NOW)
+            return withdraw(catalog, chosen, self.embedder, self.corpus, NOW, confirmed=confirmed)
         finally:
             catalog.close()
 
@@ -115,7 +118,7 @@ def test_a_source_is_gone_from_every_file_and_from_what_is_found(study: Study) -
     receipt = study.withdraw("transcripts/seule.txt")
     assert_nowhere(study.settings.data_dir, "fenugrec", "pommier", "brouettes", "seule.txt")
     assert not any("pommier" in text for text in study.texts())
-    assert (receipt.sources, receipt.remaining) == (1, ())
+    assert (receipt.others, receipt.remaining) == ((), ())
     assert receipt.passages >= 2 and receipt.searched.pieces > 5
     catalog = Catalog.open(study.settings.data_dir)
     assert catalog.frequencies(["fenugrec", "pommi"], Scope.TEAM) == {"fenugrec": 0, "pommi": 0}
@@ -157,7 +160,7 @@ def test_a_later_run_leaves_it_out_under_its_name_another_or_another_format(stud
 def test_one_person_of_a_group_leaves_and_the_others_stay(study: Study) -> None:
     receipt = study.withdraw("habitante 2", "transcripts/groupe.txt")
     assert receipt.targets[0].speaker == "Habitante 2"
-    assert receipt.sources == 0 and receipt.passages >= 1
+    assert receipt.others == () and receipt.passages >= 1
     left = study.texts()
     assert not any("abeilles noires" in text and "verger" in text for text in left)
     assert any("réparer la serre" in text for text in left)
@@ -175,7 +178,7 @@ def test_one_person_of_a_group_leaves_and_the_others_stay(study: Study) -> None:
 def test_someone_who_alone_is_asked_takes_the_whole_interview_along(study: Study) -> None:
     receipt = study.withdraw("Enquêtée 1")
     assert receipt.targets[0].speaker == ""
-    assert receipt.sources == 1
+    assert receipt.passages >= 2
 
 
 def test_a_name_of_the_table_is_one_person_everywhere(study: Study) -> None:
@@ -237,6 +240,101 @@ def test_the_receipt_says_what_was_done_and_nothing_of_what_is_gone(study: Study
     assert "seule" not in text and "pommier" not in text
     held = replace(receipt, searched=replace(receipt.searched, holding=("vectors-1/x",)))
     assert "le retrait n’est pas complet" in "\n".join(receipt_lines(held))
+
+
+JULIE = """Julie : Pour commencer, comment êtes-vous arrivée dans cette association de jardinage, et par qui ?
+
+{name} : {first}
+
+Julie : Et qu'est-ce qui vous donne envie de revenir chaque semaine depuis ce jour, malgré la distance ?
+
+{name} : {second}
+
+Julie : Enfin, que diriez-vous à quelqu'un qui hésite à pousser la porte du jardin pour la première fois ?
+
+{name} : {third}
+"""
+
+
+def test_a_script_that_all_interviews_follow_takes_none_of_the_others_along(study: Study) -> None:
+    for name, about in (("Ana", "pommes"), ("Bob", "outils"), ("Cyd", "poules")):
+        said = {
+            "first": f"Par une affiche sur les {about} vue à la poste.",
+            "second": f"Les {about} et les gens.",
+            "third": f"De venir voir les {about} un samedi matin, sans rien promettre à personne.",
+        }
+        (study.corpus / "transcripts" / f"{name}.txt").write_text(JULIE.format(name=name, **said), encoding="utf-8")
+    study.index()
+    receipt = study.withdraw("transcripts/Ana.txt")
+    assert receipt.others == ()
+    assert any("voir les outils" in text for text in study.texts())
+    assert any("voir les poules" in text for text in study.texts())
+    assert not any("voir les pommes" in text for text in study.texts())
+    assert study.index()["failed"] == ["transcripts/Ana.txt"]
+
+
+def test_other_sources_that_would_lose_the_same_words_are_named_first(study: Study) -> None:
+    (study.corpus / "documents" / "copie.md").write_text(f"# Extraits\n\n{ALONE}", encoding="utf-8")
+    study.index()
+    with pytest.raises(WithdrawalRefused, match=r"1 autres sources.*documents/copie\.md.*--yes"):
+        study.withdraw("transcripts/seule.txt")
+    assert any("pommier" in text for text in study.texts())
+    receipt = study.withdraw("transcripts/seule.txt", confirmed=True)
+    assert [source.path for source in receipt.others] == ["documents/copie.md"]
+    assert_nowhere(study.settings.data_dir, "fenugrec", "pommier")
+
+
+def test_someone_who_says_little_leaves_with_every_word(study: Study) -> None:
+    talk = GROUP + "\nHabitante 9 : Je suis Zoé.\n\nHabitant 1 : Bonjour Zoé.\n\nHabitante 9 : Deux rangs.\n"
+    (study.corpus / "transcripts" / "groupe.txt").write_text(talk, encoding="utf-8")
+    study.index()
+    assert any("Deux rangs" in text for text in study.texts())
+    study.withdraw("Habitante 9")
+    assert_nowhere(study.settings.data_dir, "Je suis Zo", "Deux rangs")
+    (study.corpus / "transcripts" / "groupe.txt").write_text(f"{talk}\nHabitant 1 : Voilà.\n", encoding="utf-8")
+    study.index()
+    assert_nowhere(study.settings.data_dir, "Je suis Zo", "Deux rangs")
+
+
+def test_a_withdrawal_made_while_files_are_read_is_not_undone(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = study.corpus / "transcripts" / "seule.txt"
+    path.write_text(f"{ALONE}\nEnquêtrice : Merci.\n", encoding="utf-8")
+    import index.build as building
+
+    opening = building._open_files
+
+    def meanwhile(*arguments: Any) -> Any:
+        opened = list(opening(*arguments))
+        study.withdraw("transcripts/seule.txt")
+        return opened
+
+    monkeypatch.setattr(building, "_open_files", meanwhile)
+    assert study.index()["failed"] == ["transcripts/seule.txt"]
+    assert_nowhere(study.settings.data_dir, "fenugrec", "pommier")
+
+
+def test_words_left_in_a_title_are_seen_by_the_search(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    (study.corpus / "documents" / "titre.md").write_text(f"# {WORDS}\n\nLe reste est autre.\n", encoding="utf-8")
+    study.index()
+    receipt = study.withdraw("transcripts/seule.txt", confirmed=True)
+    held = b"grand pommier" in (study.settings.data_dir / "catalog.db").read_bytes()
+    assert held is bool(receipt.remaining or receipt.searched.also_in)
+
+
+def test_an_index_of_another_model_follows_without_mixing_vectors(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study.withdraw("Habitante 2", "transcripts/groupe.txt")
+    other = replace(study, settings=study.settings.model_copy(update={"data_dir": study.corpus.parent / "vieux"}))
+    (study.corpus / FILE).rename(study.corpus.parent / FILE)
+    other.index()
+    (study.corpus.parent / FILE).rename(study.corpus / FILE)
+    monkeypatch.setattr("index.build.open_embedder", lambda settings: FakeEmbedder("autre"))
+    other.index()
+    catalog = Catalog.open(other.settings.data_dir)
+    assert VectorIndex(catalog).compare() == (0, 0)
+    catalog.close()
+    assert_nowhere(other.settings.data_dir, "au bout du verger")
 
 
 def test_a_file_that_keeps_some_of_it_is_named(study: Study) -> None:

@@ -1,0 +1,88 @@
+"""The copy of vectors holds vectors, and nothing of what the process had in its memory before."""
+
+from __future__ import annotations
+
+import ctypes
+import struct
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from index.store import leftovers, vectors
+
+FloatArray = npt.NDArray[np.float32]
+SECRET = b"le nom que personne ne doit lire "
+
+
+def fill_memory() -> None:
+    """Leave the secret in memory of every size that is freed."""
+    libc = ctypes.CDLL(None)
+    libc.malloc.restype = ctypes.c_void_p
+    libc.malloc.argtypes, libc.free.argtypes = [ctypes.c_size_t], [ctypes.c_void_p]
+    held = []
+    for size in (*range(16, 2048, 16), *range(2048, 200_000, 4096)):
+        for _ in range(20):
+            place = libc.malloc(size)
+            ctypes.memmove(place, SECRET * (size // len(SECRET) + 1), size)
+            held.append(place)
+    for place in held:
+        libc.free(place)
+
+
+def written(folder: Path, count: int) -> FloatArray:
+    made = np.random.default_rng(count).normal(size=(count, 64)).astype(np.float32)
+    made /= np.linalg.norm(made, axis=1, keepdims=True)
+    folder.mkdir()
+    fill_memory()
+    client = vectors._client(folder)
+    collection = client.get_or_create_collection(
+        "public",
+        embedding_function=None,
+        configuration=vectors._HNSW,  # type: ignore[arg-type]
+    )
+    fill_memory()
+    for start in range(0, count, 2000):
+        names = [f"{number}-0" for number in range(start, min(count, start + 2000))]
+        collection.upsert(ids=names, embeddings=made[start : start + 2000])
+    vectors._forget(client)
+    return made
+
+
+def nearest(folder: Path, vector: FloatArray) -> list[str]:
+    client = vectors._client(folder)
+    found = client.get_collection("public").query(query_embeddings=vector, n_results=20)["ids"][0]
+    vectors._forget(client)
+    return list(found)
+
+
+@pytest.mark.parametrize("count", [40, 1500, 4100])
+def test_what_is_blanked_was_never_used(count: int, tmp_path: Path) -> None:
+    made = written(tmp_path / "v", count)
+    before = nearest(tmp_path / "v", made[7])
+    leftovers.blank(tmp_path / "v")
+    lengths = [path.read_bytes() for path in (tmp_path / "v").rglob("length.bin")]
+    assert lengths and not any(content.strip(b"\0") for content in lengths)
+    assert not [path for path in (tmp_path / "v").rglob("*") if path.is_file() and SECRET[:12] in path.read_bytes()]
+    assert nearest(tmp_path / "v", made[7]) == before
+    assert before[0] == "7-0"
+
+
+def test_all_that_holds_no_vector_is_blanked_and_no_vector_is(tmp_path: Path) -> None:
+    (tmp_path / "header.bin").write_bytes(struct.pack("<i4Q", 1, 0, 10, 4, 8) + bytes(60))
+    (tmp_path / "length.bin").write_bytes(SECRET)
+    (tmp_path / "data_level0.bin").write_bytes(b"vectors!" * 4 + SECRET[:24] + bytes(24))
+    (tmp_path / "link_lists.bin").write_bytes(b"links")
+    leftovers.blank(tmp_path)
+    assert (tmp_path / "length.bin").read_bytes() == bytes(len(SECRET))
+    assert (tmp_path / "data_level0.bin").read_bytes() == b"vectors!" * 4 + bytes(48)
+    assert (tmp_path / "link_lists.bin").read_bytes() == b"links"
+
+
+def test_a_file_of_another_form_is_left_alone(tmp_path: Path) -> None:
+    for header in (b"", b"\x02\x00\x00\x00" + bytes(32), b"\x01\x00\x00\x00" + b"\xff" * 32):
+        (tmp_path / "header.bin").write_bytes(header)
+        (tmp_path / "data_level0.bin").write_bytes(b"vectors")
+        leftovers.blank(tmp_path)
+        assert (tmp_path / "data_level0.bin").read_bytes() == b"vectors"
