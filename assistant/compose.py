@@ -138,7 +138,14 @@ def protection_of(catalog: Catalog, index_settings: IndexSettings, settings: Ass
     roots = _roots(catalog, settings)
     description = read_description(_root_of(DESCRIPTION, roots))
     protection = protect(roots[0], description, index_settings)
-    return replace(protection, withdrawn=Withdrawn.read(index_settings.data_dir, *filter(_is_open, roots)))
+    lexicon = Lexicon.read(_root_of(LEXICON, roots) / LEXICON)
+    forms = (form for term in lexicon.terms for form in (term.word, *term.variants))
+    terms = (form for form in forms if " " not in form)  # of several words, one may be a first name
+    return replace(
+        protection,
+        harmless=tuple(sorted({*protection.harmless, *terms})),
+        withdrawn=Withdrawn.read(index_settings.data_dir, *filter(_is_open, roots)),
+    )
 
 
 def _roots(catalog: Catalog, settings: AssistantSettings) -> tuple[Path, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.answer import notices, select, write
@@ -21,7 +21,9 @@ from assistant.understand.question import Asked, Question, understand
 from assistant.understand.wording import searched_for
 from index.reading.text import tidy
 from index.search.search import Query, Searcher
-from index.types import Hit, Scope, Site, Unit
+from index.types import Hit, Scope, Site, Source, Unit
+
+Opening = Callable[[Sequence[Source]], None]
 
 _QUESTION = 2000  # characters read of a question
 _ON_THE_SUBJECT = 0.8  # share of its topic, from which a passage is said to be on the subject of a question
@@ -64,8 +66,11 @@ class Engine:
                 return piece
         raise AssertionError("a stream ends with its answer")
 
-    def stream(self, question: str, scope: Scope, before: Sequence[str] = ()) -> Iterator[str | Answer]:
-        """As `ask`: the answer's text in pieces, each checked before it is given, then the answer itself."""
+    def stream(
+        self, question: str, scope: Scope, before: Sequence[str] = (), opening: Opening = lambda sources: None
+    ) -> Iterator[str | Answer]:
+        """As `ask`: the answer's text in pieces, each checked before it is given, then the answer itself. `opening` is
+        told of the sources that it may show before any of it is given."""
         began = time.monotonic()
         asked = self._understand(question, scope, before)
         if not asked.text:
@@ -74,6 +79,8 @@ class Engine:
             return
         with self._searcher.snapshot():  # one state of the index for the whole answer; nothing is given out meanwhile
             ground = self._ground(asked, scope)
+        cited = [citation.source for citation in ground.answer.citations]
+        opening(list(dict.fromkeys((*cited, *(unit.passage.source for unit in ground.units)))))
         if self._drafter is None or not ground.units:
             yield from ground.pieces
             yield replace(ground.answer, seconds=time.monotonic() - began)

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 
 DETAILS = "ASSISTANT_LOG_DETAILS"
+_TALKATIVE = ("asyncio", "py.warnings")
 _FORM = "%(asctime)s %(levelname)s %(name)s : %(message)s"
 _ExcInfo = (
     tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
@@ -22,6 +23,11 @@ logger = logging.getLogger(__name__)
 
 class Discreet(logging.Formatter):
     """Writes an error by its kind and the places that it went through."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        if record.name in _TALKATIVE:  # they put the error itself into their message
+            record = logging.makeLogRecord({**record.__dict__, "msg": "une erreur n'a pas été attendue", "args": ()})
+        return super().format(record)
 
     def formatException(self, ei: _ExcInfo) -> str:
         return where(ei[1]) if ei[1] is not None else ""
@@ -46,6 +52,8 @@ def listen(environment: Mapping[str, str]) -> None:
     handler.setFormatter(Discreet(_FORM))
     logging.basicConfig(handlers=[handler], level=logging.WARNING)
     traceback.print_exc = _print_exc  # Gradio calls it
+    logging.captureWarnings(True)
+    sys.unraisablehook = lambda told: _tell(told.exc_value)
     sys.excepthook = lambda kind, error, trace: _tell(error)
     threading.excepthook = lambda told: _tell(told.exc_value)
 

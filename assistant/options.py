@@ -105,6 +105,12 @@ def parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
     backup.add_argument("--encrypt", action="store_true", help="le chiffre par une phrase de passe, qui est demandée")
     restore = command("restore", "Remet une sauvegarde dans un dossier de données vide.")
     restore.add_argument("file", type=Path, metavar="FICHIER", help="la sauvegarde")
+    restore.add_argument(
+        "--withdrawals",
+        type=Path,
+        metavar="FICHIER",
+        help="les retraits faits depuis (retraits.jsonl), quand le corpus n'est pas sur cette machine",
+    )
     for one in (backup, restore):
         one.add_argument("--passphrase-stdin", action="store_true", help="lit la phrase de passe sur l'entrée")
         one.add_argument("--json", action="store_true", help="écrit du JSON, et rien d'autre, sur la sortie")

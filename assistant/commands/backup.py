@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from assistant.commands.common import DONE, read_secret_line, read_settings, write_json
 
@@ -26,20 +27,32 @@ def run_restore(options: argparse.Namespace) -> int:
     from assistant.compose import protection_of
     from index.embed import open_embedder
     from index.privacy.withdraw import follow
+    from index.privacy.withdrawn import Withdrawn
     from index.store.backup import restore
     from index.store.catalog import Catalog
     from index.store.vectors import VectorIndex
 
     index_settings, settings = read_settings(options)
     passphrase = read_secret_line("Phrase de passe", True) if options.passphrase_stdin else ""
+    given = Withdrawn.read_file(options.withdrawals) if options.withdrawals else Withdrawn()
     restore(options.file, index_settings.data_dir, passphrase)
     catalog = Catalog.open(index_settings.data_dir)
-    follow(catalog, protection_of(catalog, index_settings, settings).withdrawn, open_embedder(index_settings))
+    known = protection_of(catalog, index_settings, settings).withdrawn
+    withdrawn = Withdrawn((*known.withdrawals, *given.withdrawals))
+    withdrawn.write(index_settings.data_dir) if withdrawn.withdrawals else None
+    same = catalog.meta("model") == (embedder := open_embedder(index_settings)).identity
+    follow(catalog, withdrawn, embedder if same else None)
     vectors = VectorIndex(catalog)
     vectors.synchronise()
     vectors.close()
+    alone = not options.withdrawals and not Path(catalog.meta("corpus")).is_dir() and not settings.corpus.is_dir()
     if options.json:
-        write_json({"restored": True})
-    else:
-        print("Sauvegarde restaurée : l'index répond comme celui dont elle vient.")
+        write_json({"restored": True, "withdrawals_known": not alone})
+        return DONE
+    print("Sauvegarde restaurée : l'index répond comme celui dont elle vient.")
+    if alone:
+        print(
+            "Attention : le corpus n'est pas là. Si quelqu'un s'est retiré depuis cette sauvegarde, restaurez-la "
+            "ailleurs avec --withdrawals et le fichier retraits.jsonl du corpus ou de l'ancien dossier de données."
+        )
     return DONE

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from assistant import logs
 from assistant.commands.common import DONE, open_parts, read_settings
@@ -12,6 +13,9 @@ from assistant.errors import AddressInUse, BadRequest
 from assistant.settings import AssistantSettings, checked_root_path
 from assistant.types import Answer
 from index.types import Scope
+
+if TYPE_CHECKING:
+    from assistant.ui.opened import Opening
 
 
 def run(options: argparse.Namespace) -> int:
@@ -32,8 +36,8 @@ def run(options: argparse.Namespace) -> int:
     audit = Audit(index_settings.data_dir)
 
     def page(scope: Scope) -> chat.Page:
-        def answers(question: str, before: Sequence[str]) -> Iterator[str | Answer]:
-            return parts.engine.stream(question, scope, before)
+        def answers(question: str, before: Sequence[str], opening: Opening) -> Iterator[str | Answer]:
+            return parts.engine.stream(question, scope, before, opening)
 
         return chat.build(
             opened.by_the_team(answers, audit) if scope is Scope.TEAM else opened.by_anyone(answers),

@@ -51,19 +51,14 @@ class Audit:
         self._path = data_dir / FOLDER / FILE
         self._clock = clock
 
-    def record(self, who: str, act: Act, sources: Sequence[str] = ()) -> int:
-        """Add an entry, and drop those that are older than is kept; its number. Raises `AuditRefused` when it cannot be
-        written: what cannot be recorded is not to be done."""
+    def record(self, who: str, act: Act, sources: Sequence[str] = ()) -> None:
+        """Add an entry, and drop those that are older than is kept. Raises `AuditRefused` when it cannot be written:
+        what cannot be recorded is not to be done."""
         with self._open() as db:
             now = self._clock()
             db.execute("DELETE FROM entries WHERE at < ?", (now - KEPT,))
             values = (now, who, act.value, json.dumps(list(sources)))
-            return db.execute("INSERT INTO entries VALUES (?, ?, ?, ?)", values).lastrowid or 0
-
-    def complete(self, number: int, sources: Sequence[str]) -> None:
-        """Say of which sources the entry of this number is. Raises `AuditRefused`."""
-        with self._open() as db:
-            db.execute("UPDATE entries SET sources = ? WHERE rowid = ?", (json.dumps(list(sources)), number))
+            db.execute("INSERT INTO entries VALUES (?, ?, ?, ?)", values)
 
     def last(self, limit: int) -> list[Entry]:
         """The last entries, oldest first."""

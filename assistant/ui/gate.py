@@ -48,8 +48,12 @@ class Door:
 
     def name(self, headers: Headers) -> str | None:
         """Who asks, if it is someone of the team."""
-        if self.trusted_header and (named := headers.get(self.trusted_header, "").strip()):
-            return named
+        if self.trusted_header:
+            named = [value.strip() for value in headers.getlist(self.trusted_header) if value.strip()]
+            if len(named) > 1:  # one of them is not the proxy's
+                return None
+            if named:
+                return named[0]
         jar = SimpleCookie()
         try:
             jar.load(headers.get("cookie", ""))

@@ -6,37 +6,33 @@ from collections.abc import Callable, Iterator, Sequence
 
 from assistant.people.audit import Act, Audit
 from assistant.types import Answer
+from index.types import Source
 
 Stream = Callable[[str, Sequence[str], str], Iterator[str | Answer]]
 """A question, those before it, oldest first, and the name of who asks (empty: anyone), to the pieces of an answer and
 the answer."""
-_Answers = Callable[[str, Sequence[str]], Iterator[str | Answer]]
+Opening = Callable[[Sequence[Source]], None]
+Answers = Callable[[str, Sequence[str], Opening], Iterator[str | Answer]]
+"""A question, those before it, and whoever is to be told of the sources before anything of them is shown."""
 
 
-def by_anyone(answers: _Answers) -> Stream:
+def by_anyone(answers: Answers) -> Stream:
     """Answers that anyone may read."""
 
     def stream(question: str, before: Sequence[str], who: str) -> Iterator[str | Answer]:
-        yield from answers(question, before)
+        yield from answers(question, before, lambda sources: None)
 
     return stream
 
 
-def by_the_team(answers: _Answers, audit: Audit) -> Stream:
-    """Answers of which the audit trail keeps who read them, before the first word is shown, and of what sources.
-    Nothing is shown where that cannot be written."""
+def by_the_team(answers: Answers, audit: Audit) -> Stream:
+    """Answers of which the audit trail keeps who read them, and of what reserved sources, before the first word is
+    shown. Nothing is shown where that cannot be written."""
 
     def stream(question: str, before: Sequence[str], who: str) -> Iterator[str | Answer]:
-        number = audit.record(who, Act.OPENED)
-        for piece in answers(question, before):
-            if isinstance(piece, Answer):
-                audit.complete(number, reserved(piece))
-            yield piece
+        def opening(sources: Sequence[Source]) -> None:
+            audit.record(who, Act.OPENED, [source.id for source in sources if source.visibility == "team"])
+
+        yield from answers(question, before, opening)
 
     return stream
-
-
-def reserved(answer: Answer) -> list[str]:
-    """The ids of the sources of the team's that an answer shows."""
-    sources = [citation.source for citation in answer.citations]
-    return list(dict.fromkeys(source.id for source in sources if source.visibility == "team"))

@@ -21,7 +21,7 @@ from wordfreq import zipf_frequency
 if TYPE_CHECKING:
     from spacy.language import Language
 
-VERSION = 1  # what another version found is found again
+VERSION = 2  # what another version found is found again
 _MODEL = "fr_core_news_md"
 _TITLES = frozenset(
     "m mr mme mlle monsieur madame mademoiselle messieurs mesdames docteur dr maître me professeur pr monseigneur père "
@@ -40,6 +40,8 @@ _TOKEN = re.compile(
 )
 # Zipf frequencies, from which a word is no name by itself, is one of the language, and may be that of a place.
 _COMMON, _RARE, _WELL_KNOWN = 4.8, 3.0, 4.0
+_SHORTEST_IN_CAPITALS = 3  # letters
+_MARKS = ".?!…:;[]"
 _LONGEST = 50_000  # characters that the model takes at once; it refuses a million
 _guard = threading.Lock()
 _Entity = tuple[int, int, str]
@@ -61,7 +63,12 @@ class _Word(NamedTuple):
 
     @property
     def is_capitalised(self) -> bool:
-        return len(self.text) > 1 and self.text[0].isupper() and not self.text.isupper()
+        return len(self.text) > 1 and self.text[0].isupper()
+
+    @property
+    def is_all_capitals(self) -> bool:
+        """Whether it may be an acronym as well as a surname."""
+        return self.text.isupper()
 
     @property
     def plain(self) -> str:
@@ -140,10 +147,17 @@ def _judged(
         titled = last in _TITLES or (last == "." and len(before) > 1 and before[-2] in _TITLES)
         if not titled and any(other in _THINGS for other in before):
             continue
-        if number and marked[number - 1]:
+        if word.is_all_capitals and len(word.text) < _SHORTEST_IN_CAPITALS:
+            continue
+        if number and marked[number - 1] and not (word.first or words[number - 1].text in _MARKS):
             marked[number] = True
         elif titled or word.plain in called:
             marked[number] = True
+        elif word.is_all_capitals:
+            known = simplemma.is_known(word.plain, "fr") or _frequency(word.plain) >= _RARE
+            follows = number + 1 < len(words) and is_first_name(words[number + 1].text)
+            name = is_first_name(word.text.title()) and not simplemma.is_known(word.plain, "fr")
+            marked[number] = name or (not known and (follows or eager))
         else:
             at = bisect_left(starts, word.end) - 1  # the last person that begins before the end of the word
             entity = persons[at] if at >= 0 and word.start < persons[at][1] else None

@@ -18,6 +18,7 @@ from index.types import Kind, Section
 
 FOUND = "Nom"
 """The kind of what stands in the place of a name that no table has."""
+_SHORTEST_IN_CAPITALS = 4  # letters: « ENQ », « INT » and « LOC » are codes
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -91,13 +92,7 @@ def _named(labels: Iterable[str], is_role: Callable[[str], bool]) -> Iterator[st
             (found[0], found.start(), found.end())
             for found in _WORD.finditer(re.sub(r"\[[^\]]*\]", lambda held: " " * len(held[0]), label))
         ]
-        is_name = [
-            len(word) > 1
-            and word[0].isupper()
-            and not is_role(word)
-            and (names.is_first_name(word) or not (word.isupper() or simplemma.is_known(word.lower(), "fr")))
-            for word, _, _ in words
-        ]
+        is_name = [_may_name(word, label, start, end) and not is_role(word) for word, start, end in words]
         start = None
         for number, yes in enumerate([*is_name, False]):
             if yes and start is None:
@@ -105,6 +100,17 @@ def _named(labels: Iterable[str], is_role: Callable[[str], bool]) -> Iterator[st
             elif not yes and start is not None:
                 yield label[words[start][1] : words[number - 1][2]]
                 start = None
+
+
+def _may_name(word: str, label: str, start: int, end: int) -> bool:
+    """Whether a word of a label is a name: no code, and no word of the language that is no first name."""
+    if len(word) < 2 or not word[0].isupper():
+        return False
+    if word.isupper():
+        beside = label[max(0, start - 1) : start] + label[end : end + 1]
+        if len(word) < _SHORTEST_IN_CAPITALS or any(char.isdigit() for char in beside):
+            return False
+    return names.is_first_name(word.title()) or not simplemma.is_known(word.lower(), "fr")
 
 
 def _without(label: str, called: Iterable[str], numbers: dict[str, int]) -> str:

@@ -102,7 +102,7 @@ class Pseudonyms:
         names = sorted(self._replacements, key=len, reverse=True)
         if not names:
             return None
-        loose = (_BETWEEN.join(map(re.escape, name.split(" "))) for name in names)
+        loose = (_BETWEEN.join(map(_loosely, name.split(" "))) for name in names)
         return re.compile(rf"(?<![^\W_])(?:{'|'.join(loose)})(?![^\W_])")
 
 
@@ -151,4 +151,9 @@ def _plain(text: str) -> str:
 
 
 def _key(plain: str) -> str:
-    return _JOINING.sub(" ", plain).strip()
+    return _JOINING.sub(" ", plain).strip().replace("œ", "oe").replace("æ", "ae").replace("\u00ad", "")
+
+
+def _loosely(word: str) -> str:
+    """A word of a name, however it is typed: with letters joined or apart."""
+    return re.escape(word).replace("oe", "(?:oe|œ)").replace("ae", "(?:ae|æ)")

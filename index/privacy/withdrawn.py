@@ -133,24 +133,27 @@ class Withdrawn:
 
     @classmethod
     def read(cls, *folders: Path) -> Withdrawn:
-        """Those that the files of these folders keep. Raises `WithdrawalsUnreadable`: what cannot be read might be what
-        must not come back."""
+        """Those that the files of these folders keep; none where there is no file. Raises `WithdrawalsUnreadable`: what
+        cannot be read might be what must not come back."""
+        found = [cls.read_file(folder / FILE) for folder in folders if _may_be_there(folder / FILE)]
+        by_id = {one.id: one for some in found for one in some.withdrawals}
+        return cls(tuple(by_id.values()))
+
+    @classmethod
+    def read_file(cls, path: Path) -> Withdrawn:
+        """Those that a file keeps. Raises `WithdrawalsUnreadable`."""
+        try:
+            lines = path.read_text(encoding="utf-8").splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            reason = why(error) if isinstance(error, OSError) else "ce n'est pas de l'UTF-8"
+            raise _unreadable(path, reason) from error
         found: dict[str, Withdrawal] = {}
-        for folder in folders:
-            path = folder / FILE
+        for number, line in enumerate(lines, 1):
             try:
-                lines = path.read_text(encoding="utf-8").splitlines()
-            except (FileNotFoundError, NotADirectoryError):
-                continue
-            except (OSError, UnicodeDecodeError) as error:
-                reason = why(error) if isinstance(error, OSError) else "ce n'est pas de l'UTF-8"
-                raise _unreadable(path, reason) from error
-            for number, line in enumerate(lines, 1):
-                try:
-                    one = _parsed(line)
-                except (ValueError, KeyError, TypeError, RecursionError, binascii.Error) as error:
-                    raise _unreadable(path, f"ligne {number}") from error
-                found[one.id] = one
+                one = _parsed(line)
+            except (ValueError, KeyError, TypeError, RecursionError, binascii.Error) as error:
+                raise _unreadable(path, f"ligne {number}") from error
+            found[one.id] = one
         return cls(tuple(found.values()))
 
     def write(self, folder: Path) -> None:
@@ -254,6 +257,17 @@ def _digests(text: str, size: int) -> frozenset[bytes]:
     if len(held) % size:
         raise ValueError("no digests")
     return frozenset(held[at : at + size] for at in range(0, len(held), size))
+
+
+def _may_be_there(path: Path) -> bool:
+    """Whether there is a file, or nobody can tell."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _unreadable(path: Path, reason: str) -> WithdrawalsUnreadable:

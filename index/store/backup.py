@@ -1,8 +1,9 @@
 """A data folder into one file, and back on another machine.
 
-The file is a tar archive of the catalog, of the accounts, of what keeps withdrawals out, and of what describes the
-corpus (sites, lexicon), with their digests; encrypted, it is in the format of age (a passphrase, by scrypt), which
-other programs read. The copy of the vectors is not in it: the catalog makes it again."""
+The file is a tar archive of the catalog, of the accounts and of who opened what, of the receipts of withdrawals and of
+what keeps those out, and of what describes the corpus (sites, lexicon, notice), with their digests; encrypted, it is in
+the format of age (a passphrase, by scrypt), which other programs read. The copy of the vectors is not in it: the
+catalog makes it again."""
 
 from __future__ import annotations
 
@@ -31,9 +32,9 @@ from index.store.refusals import cannot_write
 MANIFEST, FORMAT = "manifest.json", 1
 _MADE = ".part"
 _AGE = b"age-encryption.org/"
-_DATABASES = (schema.FILE, f"{schema.PEOPLE}/accounts.db")
+_DATABASES = (schema.FILE, f"{schema.PEOPLE}/accounts.db", f"{schema.PEOPLE}/audit.db")
 _FILES = (WITHDRAWN,)
-_MOST_FILES = 20
+_MOST_FILES = 10_000
 _LARGEST = 200_000_000_000  # bytes that a manifest may announce
 
 
@@ -48,6 +49,9 @@ def back_up(data_dir: Path, file: Path, describing: Mapping[str, Path], passphra
             copied = {name: Path(scratch) / str(number) for number, name in enumerate(_DATABASES)}
             held = {name: path for name, path in copied.items() if _copy(data_dir / name, path)}
             held |= {name: data_dir / name for name in _FILES if (data_dir / name).is_file()}
+            held |= {
+                f"{schema.RECEIPTS}/{path.name}": path for path in sorted((data_dir / schema.RECEIPTS).glob("*.md"))
+            }
             held |= {f"{schema.DESCRIBING}/{name}": path for name, path in describing.items() if path.is_file()}
             with _private(part) as out:
                 _pack(held, out, passphrase)
@@ -193,7 +197,7 @@ def _is_known(name: str) -> bool:
     """Whether a backup may hold a file of this name: never one that would lie elsewhere."""
     folder, _, base = name.rpartition("/")
     return name in (*_DATABASES, *_FILES) or (
-        folder == schema.DESCRIBING and base == Path(base).name and base not in ("", ".", "..")
+        folder in (schema.DESCRIBING, schema.RECEIPTS) and base == Path(base).name and base not in ("", ".", "..")
     )
 
 

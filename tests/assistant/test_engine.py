@@ -245,3 +245,15 @@ def test_a_word_is_not_said_to_be_understood_as_itself(parts_over: MakeParts) ->
     assert (
         parts.engine.ask("Et les entraides ?", PUBLIC).searched_for == "Et les entraides ? (entraides → coup de main)"
     )
+
+
+def test_the_sources_are_told_before_any_of_them_is_shown(jardins: Parts) -> None:
+    told: list[str] = []
+    pieces = jardins.engine.stream(
+        "Qui a volé la courge ?", Scope.TEAM, (), lambda found: told.extend(s.path for s in found)
+    )
+    first = next(pieces)
+    assert told and told[0] == "transcripts/entretien-sourcelles.md"
+    *_, answer = [first, *pieces]
+    assert isinstance(answer, Answer)
+    assert {citation.source.path for citation in answer.citations} <= set(told)

@@ -11,7 +11,7 @@ from tests.conftest import ROOT
 
 SECRET = "la réserve de topinambours"
 PROGRAM = f"""
-import logging, os, threading, traceback
+import asyncio, gc, logging, os, threading, traceback, warnings
 from assistant.logs import listen
 listen(os.environ)
 def fail():
@@ -26,6 +26,20 @@ try:
 except ValueError:
     logging.getLogger("une.piece").exception("raté")
     traceback.print_exc()
+warnings.warn("{SECRET}")
+class Heavy:
+    def __del__(self):
+        raise KeyError("{SECRET}")
+Heavy()
+async def forgotten():
+    asyncio.get_running_loop().create_task(failing())
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    gc.collect()
+async def failing():
+    raise KeyError("{SECRET}")
+asyncio.run(forgotten())
+gc.collect()
 thread = threading.Thread(target=fail)
 thread.start()
 thread.join()
@@ -50,6 +64,7 @@ def test_an_error_is_told_by_its_kind_and_place_and_not_by_its_message() -> None
     assert SECRET not in told
     assert told.count("ValueError (") == 3 and told.count("après KeyError (") == 3
     assert "une.piece : raté" in told and "KeyError (<string>:6" in told
+    assert "asyncio : une erreur" in told and "py.warnings : une erreur" in told
 
 
 @pytest.mark.parametrize("said", ["oui", "1"])

@@ -14,6 +14,8 @@ from index.build import build
 from index.errors import DataFolderRefused
 from index.privacy.withdrawn import FILE
 from index.settings import IndexSettings
+from index.store.catalog import Catalog
+from index.store.lock import only_run
 from tests.assistant.conftest import JARDINS, Assistant
 from tests.assistant.samples import write_corpus
 from tests.fakes import FakeEmbedder
@@ -113,6 +115,46 @@ def test_a_withdrawal_is_seen_to_hold_and_a_backup_made_before_brings_nothing_ba
     assert assistant("restore", str(tmp_path / "avant"), data_dir=tmp_path / "loin").status == 0
     assert holding(tmp_path / "loin") == []
     assert (tmp_path / "loin" / FILE).is_file()
+
+    monkeypatch.setenv("ASSISTANT_CORPUS", str(tmp_path / "nulle part"))
+    warned = assistant("restore", str(tmp_path / "avant"), data_dir=tmp_path / "seul")
+    assert warned.status == 0 and "--withdrawals" in warned.out and holding(tmp_path / "seul")
+    given = str(tmp_path / "loin" / FILE)
+    told = assistant("restore", str(tmp_path / "avant"), "--withdrawals", given, data_dir=tmp_path / "dit")
+    assert (told.status, "--withdrawals" in told.out) == (0, False)
+    assert holding(tmp_path / "dit") == []
+    absent = assistant("restore", str(tmp_path / "avant"), "--withdrawals", "x", data_dir=tmp_path / "rien")
+    assert absent.status == 2 and not (tmp_path / "rien").exists()
+
+
+def test_a_withdrawal_that_was_interrupted_is_ended_by_the_next_command(
+    assistant: Assistant, study: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut(catalog: Catalog, patience_s: float = 0) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Catalog, "compact", cut)
+        run = assistant("privacy", "withdraw", OTHER, data_dir=study[1])
+    assert run.status == 130 and "assistant index" in run.err and "Rien n'a été modifié" not in run.err
+    again = assistant("privacy", "withdraw", OTHER, data_dir=study[1])
+    assert again.status == 2 and "sont maintenant finis" in again.err
+    assert holding(study[1]) == []
+
+
+def test_what_is_changed_is_changed_alone(assistant: Assistant, study: tuple[Path, Path]) -> None:
+    with only_run(study[1] / "index.lock"):
+        run = assistant("privacy", "withdraw", OTHER, data_dir=study[1])
+    assert (run.status, run.err.count("\n")) == (2, 1)
+    assert "Une autre indexation" in run.err
+
+
+def test_an_excerpt_is_no_source_to_withdraw(assistant: Assistant, study: tuple[Path, Path]) -> None:
+    said = ("--passages", "1.2", "--consent", "oui", "--by", "Ada", "--json")
+    name = json.loads(assistant("privacy", "publish", ONE, *said, data_dir=study[1]).out)["id"]
+    run = assistant("privacy", "withdraw", name, data_dir=study[1])
+    assert run.status == 2 and f"assistant privacy revoke {name}" in run.err
+    assert "a publié" in assistant("audit", data_dir=study[1]).out
 
 
 def test_a_withdrawal_that_names_nobody_is_refused_on_one_line(assistant: Assistant, study: tuple[Path, Path]) -> None:

@@ -41,8 +41,9 @@ def digest(texts: Iterable[str]) -> str:
 
 
 def score(transcripts: Path, *, eager: bool) -> dict[str, Any]:
-    """Recall by kind of person, and precision, over mentions; what may be a person or a thing (a dictionary named after
-    its author) counts for neither. Raises `AssertionError` when a transcript is not read as it was when marked."""
+    """Recall by kind of person, and precision, over mentions; what is not sure (a dictionary named after its author, a
+    name that was replaced before) counts for neither. Raises `AssertionError` when a transcript is not read as it was
+    when marked."""
     gold = json.loads(GOLD.read_text(encoding="utf-8"))
     found_of, there = Counter[str](), Counter[str]()
     right = wrong = 0
@@ -56,9 +57,10 @@ def score(transcripts: Path, *, eager: bool) -> dict[str, Any]:
                 if kind in _PERSONS:
                     there[kind] += 1
                     found_of[kind] += _meets((start, end), found)
-            persons = [(start, end) for _, start, end, kind in mentions if kind != "street"]
+            persons = [(start, end) for _, start, end, kind in mentions if kind in _PERSONS]
+            unsure = [(start, end) for _, start, end, kind in mentions if kind == "unsure"]
             right += sum(_meets(span, persons) for span in found)
-            wrong += sum(not _meets(span, persons) for span in found)
+            wrong += sum(not _meets(span, (*persons, *unsure)) for span in found)
     return {
         "recall": {kind: f"{found_of[kind]}/{there[kind]}" for kind in _PERSONS},
         "precision": f"{right}/{right + wrong}",

@@ -19,8 +19,8 @@ def test_names_of_persons_are_found_in_real_interviews() -> None:
     assert replaced["recall"]["person"] == checked["recall"]["person"] == "18/18"
     assert share(replaced["recall"]["public"]) >= 0.70
     assert share(checked["recall"]["public"]) >= 0.90
-    assert share(replaced["precision"]) >= 0.70
-    assert share(checked["precision"]) >= 0.60
+    assert share(replaced["precision"]) >= 0.65
+    assert share(checked["precision"]) >= 0.55
 
 
 def test_streets_are_found_in_real_interviews() -> None:

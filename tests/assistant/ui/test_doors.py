@@ -283,4 +283,6 @@ def test_a_proxy_s_header_is_believed_only_where_it_is_set(visitor: httpx.Client
     with served(Accounts(tmp_path), "X-Remote-User") as url, httpx.Client(base_url=url, timeout=20) as client:
         assert client.get(f"{TEAM}/", headers=named).status_code == 200
         assert client.get(f"{TEAM}/", headers={"x-remote-user": ""}).status_code == 303
+        twice = [("x-remote-user", "ada"), ("x-remote-user", "bea")]
+        assert client.get(f"{TEAM}/", headers=twice).status_code == 303
         assert client.get(f"{TEAM}/").status_code == 303

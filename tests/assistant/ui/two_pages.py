@@ -18,7 +18,8 @@ SECRET = "topinambour"  # what the team alone may read
 
 
 def page(team: bool, audit: Audit, root_path: str = "") -> chat.Page:
-    def answers(question: str, before: Sequence[str]) -> Iterator[str | Answer]:
+    def answers(question: str, before: Sequence[str], opening: opened.Opening) -> Iterator[str | Answer]:
+        opening([])
         text = SECRET if team else "tomate"
         yield text
         yield Answer(question, question, text, (), (), (), False, "extractive", 0.0)

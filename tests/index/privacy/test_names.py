@@ -24,6 +24,9 @@ def found(text: str, *speakers: str, harmless: tuple[str, ...] = (), eager: bool
         ("Oui. Bonjour ! Alors, on y va ? Du coup, je reste.", []),
         ("On vit en France, à Paris, depuis toujours.", []),
         ("C’est [Personne 3] qui le dit, et [Nom 1] aussi.", []),
+        ("J’ai vu Mme DUPONT-LEROUX et Jean MARTINEAU hier.", ["DUPONT-LEROUX", "Jean MARTINEAU"]),
+        ("c’est VANDEWIELE Odile qui l’a dit", ["VANDEWIELE Odile"]),
+        ("FATIMA est venue, pas la SNCF, ni la CAF, ni le PTCE.", ["FATIMA"]),
         ("", []),
     ],
 )
@@ -43,6 +46,13 @@ def test_eagerly_a_word_that_the_language_does_not_have_is_taken() -> None:
     text = "chez Vrogulet on mange bien"
     assert found(text) == []
     assert found(text, eager=True) == ["Vrogulet"]
+
+
+def test_eagerly_an_acronym_that_nobody_knows_is_taken_unless_it_is_spared() -> None:
+    text = "alors le ZBRUCQ et la SNCF travaillent ensemble"
+    assert found(text) == []
+    assert found(text, eager=True) == ["ZBRUCQ"]
+    assert found(text, eager=True, harmless=("ZBRUCQ",)) == []
 
 
 def test_a_text_longer_than_the_model_takes_is_read_to_its_end() -> None:

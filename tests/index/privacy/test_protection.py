@@ -38,7 +38,18 @@ def test_the_table_goes_first_and_its_numbers_are_not_given_twice() -> None:
 
 
 def test_a_role_and_a_common_word_are_no_name_of_a_speaker() -> None:
-    labels = ("Habitante", "Salariée 1", "Groupe", "Directrice", "001LOC2", "Enquêté 3")
+    labels = (
+        "Habitante",
+        "Salariée 1",
+        "Groupe",
+        "Directrice",
+        "001LOC2",
+        "401PERS",
+        "Enquêté 3",
+        "ENQ",
+        "INT",
+        "TOUS",
+    )
     _, said = hidden(Protection(finds=True), *(turn(label, "oui") for label in labels))
     assert tuple(one.place.speaker for one in said) == labels
 
@@ -46,6 +57,14 @@ def test_a_role_and_a_common_word_are_no_name_of_a_speaker() -> None:
 def test_the_name_beside_a_role_is_hidden_and_the_role_stays() -> None:
     _, (said,) = hidden(Protection(finds=True), turn("Sonia Perrachou (ENQ)", "oui"))
     assert said.place.speaker == "[Nom 1] (ENQ)"
+
+
+def test_a_name_in_capitals_is_hidden_too() -> None:
+    _, said = hidden(
+        Protection(finds=True), turn("MARIE LEROUX", "Oui."), turn("ENQ", "Merci MARIE, et merci à Mme LEROUX.")
+    )
+    assert [one.place.speaker for one in said] == ["[Nom 1]", "ENQ"]
+    assert said[1].text == "Merci [Nom 1], et merci à Mme [Nom 1]."
 
 
 def test_documents_keep_all_names_but_those_that_are_marked_for_them() -> None:

@@ -75,9 +75,8 @@ def withdraw_and_kill(folder: Path, at: str = "", after: float = 0.0) -> None:
     command = [sys.executable, "-m", "tests.index.privacy.withdrawing", *map(str, (folder / "data", folder / "corpus"))]
     with subprocess.Popen([*command, GONE], cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        for line in process.stdout:
-            if line.strip() == (at or "begin"):
-                break
+        come = any(line.strip() == (at or "begin") for line in process.stdout)
+        assert come, "the withdrawal never came so far"
         time.sleep(after)
         process.send_signal(signal.SIGKILL)
 

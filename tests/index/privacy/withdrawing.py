@@ -40,7 +40,7 @@ def main(data: str, corpus: str, source: str) -> None:
     import chromadb  # noqa: F401 — the imports are not what is killed
 
     told(Withdrawn, "write", "kept")
-    told(erase, "erase", "taken out")
+    told(erase, "carry_out", "taken out")
     told(erase, "finish", "rewritten")
     told(vectors.VectorIndex, "synchronise", "copied")
     catalog = Catalog.open(Path(data))
