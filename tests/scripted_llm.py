@@ -15,13 +15,15 @@ from typing import Any
 @dataclass
 class Script:
     """What the server does at each request: the status, then the raw `chunks` of the body (or what `reply` makes of the
-    prompt), then it ends, or it `stalls` until the test is over. `asked` holds the bodies and headers that came."""
+    prompt), then it ends, or it `stalls` until the test is over; `location` sends elsewhere. `asked` holds the bodies
+    and headers that came."""
 
     chunks: Sequence[bytes] = ()
     status: int = 200
     kind: str = "text/event-stream"
     reply: Callable[[str], Sequence[bytes]] | None = None
     stalls: bool = False
+    location: str = ""
     cut: bool = False
     asked: list[dict[str, Any]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
@@ -66,6 +68,8 @@ def scripted(script: Script) -> Iterator[str]:
             script.asked.append(json.loads(body))
             self.send_response(script.status)
             self.send_header("content-type", script.kind)
+            if script.location:
+                self.send_header("location", script.location)
             if script.cut:  # says that more will come than does
                 self.send_header("content-length", str(sum(map(len, script.chunks)) + 100))
             self.end_headers()

@@ -63,6 +63,16 @@ def test_a_server_that_stalls_is_waited_for_no_longer_than_the_time_given(chunks
     assert "ASSISTANT_LLM_TIMEOUT" in caught.value.remedy
 
 
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_server_that_sends_elsewhere_is_not_followed(status: int) -> None:
+    """Or it could make this machine ask for what only this machine may."""
+    elsewhere = Script(says("Les bénévoles."))
+    with scripted(elsewhere) as other, model(Script([b""], status, location=f"{other}/chat/completions")) as one:
+        with pytest.raises(ModelFailed):
+            list(one.write("?"))
+    assert elsewhere.asked == []
+
+
 @pytest.mark.parametrize(
     ("script", "said"),
     [
