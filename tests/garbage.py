@@ -12,7 +12,8 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from hypothesis import strategies as st
 
-from assistant.ui.gate import COOKIE, LOGIN, LOGOUT, TEAM
+from assistant.ui.addresses import LOGIN, LOGOUT, TEAM
+from assistant.ui.gate import COOKIE
 from assistant.ui.health import HEALTH
 
 PATIENCE_S = 5.0

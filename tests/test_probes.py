@@ -9,6 +9,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+from assistant.lexicon import Lexicon
+from index.store.catalog import Catalog
+from index.types import Scope
+from tests.assistant.conftest import JARDINS
 from tests.assistant.questions import QUESTIONS
 from tests.knocking import Running, ask, assert_nothing_hidden, filled, knock, routes, running_in
 
@@ -38,6 +42,25 @@ def test_no_address_gives_what_is_hidden_to_an_anonymous_visitor(running: Runnin
             probes += 1
     print(f"{probes} addresses tried")
     assert probes >= 200
+
+
+def test_no_page_of_a_source_and_no_word_gives_what_is_hidden(running: Running) -> None:
+    catalog = Catalog.open(running.folder / "data")
+    hidden = [one for one in catalog.sources(Scope.TEAM) if one.visibility == "team"]
+    seen = catalog.sources(Scope.PUBLIC)
+    catalog.close()
+    assert hidden and seen
+    with httpx.Client(base_url=running.address, timeout=10) as client:
+        for source in hidden:
+            for asked in ("", "/son", "?cite=0.0.5&n=1", "?p=2", "/", "/../"):
+                assert knock(client, "GET", f"/source/{source.id}{asked}").status_code == 404
+                assert knock(client, "GET", f"/equipe/source/{source.id}{asked}").status_code in (303, 401, 404)
+        for source in seen:
+            assert knock(client, "GET", f"/source/{source.id}").status_code == 200
+        for word in Lexicon.read(JARDINS / "lexique.toml").terms:
+            assert knock(client, "GET", f"/lexique?mot={word.word}").status_code == 200
+            assert knock(client, "GET", f"/lexique?q={word.word}").status_code == 200
+        assert knock(client, "GET", "/equipe/lexique").status_code == 303
 
 
 def test_nothing_but_what_the_page_needs_answers_at_all(running: Running) -> None:

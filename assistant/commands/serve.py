@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from assistant import logs
@@ -15,7 +15,12 @@ from assistant.types import Answer
 from index.types import Scope
 
 if TYPE_CHECKING:
+    from assistant.compose import Parts
+    from assistant.people.audit import Audit
+    from assistant.types import Term
     from assistant.ui.opened import Opening
+    from assistant.ui.viewer import Shelf
+    from index.types import Passage
 
 
 def run(options: argparse.Namespace) -> int:
@@ -29,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
     _refuse_to_open_wide(options.host, bool(len(accounts)), settings)
     parts = open_parts(options, writes=True)  # refuses before the page's library is imported
     sessions = Sessions(accounts, session_secret(accounts, settings.secret_file))
-    from assistant.ui import chat, gate, opened, server
+    from assistant.ui import chat, gate, opened, server, viewer, words
 
     title = parts.description.title or "Assistant de l’étude"
 
@@ -57,6 +62,7 @@ def run(options: argparse.Namespace) -> int:
         parts.is_well,
         audit,
         parts.notice,
+        (viewer.routes(_shelf(parts, audit), title), words.routes(parts.lexicon.terms, _standing(parts), title)),
         host=options.host,
         port=options.port,
         root_path=root_path,
@@ -73,6 +79,24 @@ def run(options: argparse.Namespace) -> int:
             "Choisissez un autre port avec --port.",
         ) from error
     return DONE
+
+
+def _shelf(parts: Parts, audit: Audit) -> Shelf:
+    from assistant import view
+    from assistant.people.audit import Act
+    from assistant.ui.viewer import Shelf
+
+    return Shelf(
+        view=lambda source_id, at, scope: view.view(parts.catalog, source_id, at, scope),
+        recording=lambda source: view.recording(parts.catalog, source),
+        opened=lambda who, source: audit.record(who, Act.OPENED, [source.id]),
+    )
+
+
+def _standing(parts: Parts) -> Callable[[Term, Scope], list[Passage]]:
+    from assistant import view
+
+    return lambda term, scope: view.standing(parts.catalog, parts.lexicon, term, scope)
 
 
 def _refuse_to_open_wide(host: str, has_accounts: bool, settings: AssistantSettings) -> None:

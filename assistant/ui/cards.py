@@ -8,6 +8,7 @@ from html import escape
 from assistant.answer.verify import CUT
 from assistant.answer.write import basis, beside, senses
 from assistant.types import Answer, Badge, Citation, Term
+from assistant.ui import addresses
 
 KINDS = {"document": "Document", "transcript": "Entretien"}
 _MEANS = {
@@ -23,26 +24,37 @@ def anchor(number: int) -> str:
     return f"passage-{number}"
 
 
-def panel(answer: Answer | None) -> str:
-    """All that stands beside the last answer (`None`: nothing was asked yet)."""
+def panel(answer: Answer | None, base: str = "") -> str:
+    """All that stands beside the last answer (`None`: nothing was asked yet); `base` begins the addresses of the
+    page."""
     if answer is None:
         return _passages(_empty("Les passages d’où vient la réponse s’afficheront ici."))
     if not answer.citations:
         return _passages(_empty("Aucun passage cité pour cette question.")) + glossary(beside(answer))
     asked = f'<p class="asked">Pour «\u00a0{escape(answer.searched_for or answer.question)}\u00a0»</p>'
-    cards = "".join(card(citation) for citation in answer.citations)
+    cards = "".join(card(one, addresses.of_citation(one, answer.citations, base)) for one in answer.citations)
     return _passages(f'{asked}<ol class="cards">{cards}</ol>') + glossary(beside(answer))
 
 
-def card(citation: Citation) -> str:
-    """One citation: where it stands, what stands above it, and its words marked inside their passage."""
+def card(citation: Citation, address: str = "") -> str:
+    """One citation: where it stands, what stands above it, its words marked inside their passage, and the `address` of
+    its place in the source."""
     title = f'<span class="number">{citation.number}</span><h3>{escape(citation.source.title)}</h3>'
     return (
         f'<li class="card" id="{anchor(citation.number)}" tabindex="-1">'
         f"<header>{title}</header>{_where(citation)}{_badges(citation)}{_context(citation)}"
         f'<blockquote class="passage">{_marked(citation)}</blockquote>'
-        '<a class="back" href="#conversation">Revenir à la réponse</a></li>'
+        f'<p class="ways">{_way(citation, address)}'
+        '<a class="back" href="#conversation">Revenir à la réponse</a></p></li>'
     )
+
+
+def _way(citation: Citation, address: str) -> str:
+    """The way to the source; none where there is no address."""
+    if not address:
+        return ""
+    more = f'<span class="unseen">, passage {citation.number} (nouvel onglet)</span>'
+    return f'<a class="open" href="{escape(address)}" target="_blank" rel="noopener">Lire dans le texte{more}</a>'
 
 
 def glossary(terms: Sequence[Term]) -> str:

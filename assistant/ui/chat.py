@@ -13,9 +13,10 @@ from urllib.parse import unquote
 import gradio as gr
 
 from assistant.types import Answer
-from assistant.ui import cards, legal
+from assistant.ui import cards, legal, words
+from assistant.ui.addresses import LOGIN, LOGOUT, TEAM
 from assistant.ui.conversation import Turn, messages
-from assistant.ui.gate import LOGIN, LOGOUT, NAME
+from assistant.ui.gate import NAME
 from assistant.ui.opened import Stream
 
 Simplify = Callable[[Answer], Answer]
@@ -52,6 +53,7 @@ def build(
     `team` says whose page it is, and changes words alone: what may be read is decided by `stream`. `root_path` is where
     links start."""
     page = gr.Blocks(title=title, analytics_enabled=False, fill_width=True)
+    base = root_path + (TEAM if team else "")
     with page:
         turns = gr.State(())
         with gr.Row(elem_id="head"):
@@ -78,14 +80,14 @@ def build(
                     send = gr.Button("Envoyer", elem_id="send", variant="primary", scale=0)
             with gr.Column(elem_id="sources"):
                 passages = gr.HTML(cards.panel(None), elem_id="passages")
-        gr.HTML(legal.link(root_path, ASIDE), elem_id="foot")
+        gr.HTML(f"{words.link(base, ASIDE)} {legal.link(root_path, ASIDE)}", elem_id="foot")
 
         shown = [question, turns, chat, passages, suggestions, simpler]
         listen = partial(gr.on, outputs=shown, show_progress="hidden", api_visibility="private")
-        answering = [listen([question.submit, send.click], _asked(stream), [question, turns])]
+        answering = [listen([question.submit, send.click], _asked(stream, base), [question, turns])]
         for button, example in zip(buttons, examples, strict=True):
-            answering.append(listen(button.click, _example(stream, example), turns))
-        answering.append(listen(simpler.click, partial(_turn_over, simplify), turns))
+            answering.append(listen(button.click, _example(stream, base, example), turns))
+        answering.append(listen(simpler.click, partial(_turn_over, simplify, base), turns))
         # One after the other: a piece on its way when an answer is given up would fill the page again.
         given_up = restart.click(None, cancels=answering, api_visibility="private")
         given_up.then(_restart, outputs=shown, show_progress="hidden", api_visibility="private")
@@ -95,16 +97,16 @@ def build(
 
 
 # Gradio gives its request to functions that name it in their annotations, and sees none in a `partial`.
-def _asked(stream: Stream) -> Callable[..., Iterator[tuple[Any, ...]]]:
+def _asked(stream: Stream, base: str) -> Callable[..., Iterator[tuple[Any, ...]]]:
     def answer(question: str, turns: Turns, request: gr.Request) -> Iterator[tuple[Any, ...]]:
-        yield from _answer(stream, question, turns, _who(request))
+        yield from _answer(stream, base, question, turns, _who(request))
 
     return answer
 
 
-def _example(stream: Stream, question: str) -> Callable[..., Iterator[tuple[Any, ...]]]:
+def _example(stream: Stream, base: str, question: str) -> Callable[..., Iterator[tuple[Any, ...]]]:
     def answer(turns: Turns, request: gr.Request) -> Iterator[tuple[Any, ...]]:
-        yield from _answer(stream, question, turns, _who(request))
+        yield from _answer(stream, base, question, turns, _who(request))
 
     return answer
 
@@ -113,7 +115,7 @@ def _who(request: gr.Request) -> str:
     return unquote(request.headers.get(NAME, ""))
 
 
-def _answer(stream: Stream, question: str, turns: Turns, who: str) -> Iterator[tuple[Any, ...]]:
+def _answer(stream: Stream, base: str, question: str, turns: Turns, who: str) -> Iterator[tuple[Any, ...]]:
     """Show the question at once, then its answer piece by piece, then its passages. Failing is told, not raised."""
     question = question.strip()
     if not question:
@@ -131,19 +133,19 @@ def _answer(stream: Stream, question: str, turns: Turns, who: str) -> Iterator[t
     except Exception:
         logger.exception("une réponse n'a pas pu être finie")
         turn = replace(turn, answer=None, failed=True)
-    yield _last((*turns, turn))
+    yield _last((*turns, turn), base)
 
 
-def _turn_over(simplify: Simplify, turns: Turns) -> tuple[Any, ...]:
+def _turn_over(simplify: Simplify, base: str, turns: Turns) -> tuple[Any, ...]:
     """Show the last answer in its other form, the simple one or the whole."""
-    return _last((*turns[:-1], turns[-1].turned_over(simplify)))
+    return _last((*turns[:-1], turns[-1].turned_over(simplify)), base)
 
 
-def _last(turns: Turns) -> tuple[Any, ...]:
+def _last(turns: Turns, base: str) -> tuple[Any, ...]:
     """The conversation as its last turn leaves it, with the passages of that turn."""
     turn = turns[-1]
     offered = gr.update(visible=bool(turn.answer and turn.answer.citations), value=WHOLE if turn.is_simple else SIMPLER)
-    return gr.skip(), turns, messages(turns), cards.panel(turn.answer), gr.skip(), offered
+    return gr.skip(), turns, messages(turns), cards.panel(turn.answer, base), gr.skip(), offered
 
 
 def _restart() -> tuple[Any, ...]:

@@ -14,10 +14,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.people.accounts import Sessions
 from assistant.ui import sent, theme
+from assistant.ui.addresses import LOGIN, LOGOUT, SOURCE, TEAM, WORDS
 from assistant.ui.health import HEALTH
 from assistant.ui.legal import LEGAL
 
-TEAM, LOGIN, LOGOUT = "/equipe", "/connexion", "/deconnexion"
 COOKIE = "assistant_session"
 NAME = "x-assistant-name"
 """The header by which the gate tells what lies behind it who asks; no browser's is let through."""
@@ -90,7 +90,10 @@ class Gate:
         elif path in (LOGIN, LOGOUT, HEALTH, LEGAL):
             await self._admit(scope, receive, send)
         elif team and name is None:
-            await (_redirect(send, root + LOGIN) if within in ("", "/") else _answer(send, 401))
+            seen = within in ("", "/", WORDS) or within.startswith(SOURCE)  # what someone, not a script, asks for
+            await (_redirect(send, root + LOGIN) if seen and scope["method"] == "GET" else _answer(send, 401))
+        elif (within == WORDS or within.startswith(SOURCE)) and scope["method"] in ("GET", "HEAD"):
+            await self._app(scope, receive, send)
         elif within == "" and (team or root):
             await _redirect(send, f"{root}{path}/")
         elif within.startswith(OPEN):

@@ -19,7 +19,8 @@ from assistant.people.accounts import SESSION, Sessions
 from assistant.people.attempts import Attempts
 from assistant.people.audit import Act, Audit
 from assistant.ui import legal, plain
-from assistant.ui.gate import COOKIE, LOGIN, LOGOUT, TEAM
+from assistant.ui.addresses import LOGIN, LOGOUT, TEAM
+from assistant.ui.gate import COOKIE
 
 logger = logging.getLogger(__name__)
 

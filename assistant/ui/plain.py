@@ -13,8 +13,8 @@ _SHELL = Path(__file__).with_name("plain.html").read_text(encoding="utf-8")
 _STYLE = Path(__file__).with_name("plain.css").read_text(encoding="utf-8")
 _DIGEST = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 POLICY = (
-    f"default-src 'none'; style-src 'sha256-{_DIGEST}'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; "
-    "base-uri 'none'"
+    f"default-src 'none'; style-src 'sha256-{_DIGEST}'; img-src 'self'; media-src 'self'; form-action 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'"
 )
 """Our own style and icon, our own forms, and nothing else."""
 

@@ -10,14 +10,18 @@ from pathlib import Path
 
 import gradio as gr
 import uvicorn
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from gradio.routes import App as GradioApp
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Mount
 
 from assistant.people.attempts import Attempts
 from assistant.people.audit import Audit
 from assistant.ui import health, legal, login, theme
-from assistant.ui.gate import TEAM, Door, Gate
+from assistant.ui.addresses import TEAM
+from assistant.ui.gate import Door, Gate
 from assistant.ui.proxy import Proxied
 
 ICON = Path(__file__).with_name("icon.svg")
@@ -31,22 +35,27 @@ def application(
     is_well: Callable[[], bool] = lambda: True,
     audit: Audit | None = None,
     notice: Callable[[], str] = lambda: "",
+    beside: Sequence[APIRouter] = (),
     *,
     host: str = "",
     port: int = 0,
     root_path: str = "",
 ) -> FastAPI:
     """All that is served: both pages and the team's door, behind the gate, the legal notice, and whether all is well.
-    Below `root_path` when a proxy gives the pages a sub-path; who comes in is kept in `audit`. Not `Blocks.launch`: it
+    Below `root_path` when a proxy gives the pages a sub-path; who comes in is kept in `audit`; `beside` are
+    the addresses of the plain pages beside the conversation. Not `Blocks.launch`: it
     asks itself over HTTP, which fails behind a proxy, prints in English, and leaves the rest of Gradio's addresses
     open."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_exception_handler(HTTPException, _without_words)
     app.add_middleware(Gate, door=door, public=frozenset(public.fns), team=frozenset(team.fns))
     app.add_middleware(Proxied, root_path=root_path)  # the outermost
     app.include_router(login.routes(door.sessions, Attempts(), title, audit))
     # A queue that met an error of its own answers nobody any more: the server is to be started again.
     app.include_router(health.routes(lambda: is_well() and not (public._queue.stopped or team._queue.stopped)))
     app.include_router(legal.routes(notice, title))
+    for router in beside:
+        app.include_router(router)
     # Two applications, since one sends what it holds to whoever asks for its configuration; the root comes last.
     for path, page in ((TEAM, team), ("/", public)):
         gr.mount_gradio_app(
@@ -55,6 +64,11 @@ def application(
             mcp_server=False, favicon_path=str(ICON) if path == "/" else None,
         )  # fmt: skip
     return app
+
+
+def _without_words(request: Request, error: Exception) -> Response:
+    """An answer that there is none to give; the library's own is in English."""
+    return Response(status_code=error.status_code if isinstance(error, HTTPException) else 500)
 
 
 def launch(app: FastAPI, host: str, port: int, *, on_ready: Callable[[str], None] | None = None) -> None:

@@ -95,6 +95,24 @@ class Catalog(FullText):
         )
         return [Source(*row) for row in rows]
 
+    def source(self, source_id: str, scope: Scope) -> Source | None:
+        """A source of a scope."""
+        row = self._connection.execute(
+            "SELECT id, path, title, kind, site, date, visibility, nature, digest FROM sources"
+            f" WHERE state = 'live' AND id = ? AND visibility IN ({_marks(scope.visibilities)})",
+            (source_id, *scope.visibilities),
+        ).fetchone()
+        return None if row is None else Source(*row)
+
+    def last_order(self, source_id: str, scope: Scope) -> int:
+        """The order of the last passage of a source of a scope, -1 when it has none."""
+        row = self._connection.execute(
+            f"SELECT coalesce(max(p.ordinal), -1) {_LIVE} AND s.id = ?"
+            f" AND p.visibility IN ({_marks(scope.visibilities)})",
+            (source_id, *scope.visibilities),
+        ).fetchone()
+        return int(row[0])
+
     def source_counts(self, scope: Scope) -> dict[Kind, int]:
         """How many sources of each kind a scope holds, excerpts left out."""
         rows = self._connection.execute(

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 
 import httpx
 
+from assistant.ui.addresses import LOGIN, TEAM
 from assistant.ui.conversation import FAILURE
-from assistant.ui.gate import LOGIN, TEAM
 from index.search.french import fold
 from tests.knocking import HIDDEN, PASSWORD, ask
 from tests.load.corpus import TEAM_WORD, Plot

@@ -17,7 +17,8 @@ import pytest
 from assistant.people.accounts import Accounts
 from assistant.people.audit import Act, Audit
 from assistant.ui import legal
-from assistant.ui.gate import COOKIE, LOGIN, LOGOUT, TEAM
+from assistant.ui.addresses import LOGIN, LOGOUT, TEAM
+from assistant.ui.gate import COOKIE
 from assistant.ui.legal import LEGAL
 from assistant.ui.login import UNKNOWN
 from assistant.ui.sent import LARGEST

@@ -14,7 +14,8 @@ import httpx
 import pytest
 
 from assistant.people.accounts import Accounts
-from assistant.ui.gate import COOKIE, LOGIN, LOGOUT, TEAM
+from assistant.ui.addresses import LOGIN, LOGOUT, TEAM
+from assistant.ui.gate import COOKIE
 from assistant.ui.legal import LEGAL
 from tests.assistant.ui.test_doors import PASSWORD, ask, enter
 from tests.assistant.ui.two_pages import SECRET

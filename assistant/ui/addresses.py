@@ -1,0 +1,47 @@
+"""The addresses of what is served, and where a citation stands in its source."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+from urllib.parse import quote, urlencode
+
+from assistant.types import Citation
+
+TEAM, LOGIN, LOGOUT = "/equipe", "/connexion", "/deconnexion"
+SOURCE, WORDS = "/source/", "/lexique"
+MOST_CITED = 60  # that an address tells
+
+
+class Cited(NamedTuple):
+    """What of a passage, by its order, is cited: offsets in its text."""
+
+    order: int
+    start: int
+    end: int
+
+
+def of_source(source_id: str, base: str) -> str:
+    """Where a source is read; `base` begins the addresses of a page: everyone's, or the team's."""
+    return f"{base}{SOURCE}{quote(source_id, safe='')}"
+
+
+def of_citation(citation: Citation, citations: Sequence[Citation], base: str) -> str:
+    """Where a citation stands in its source, with the others of the same source."""
+    source = citation.source.id
+    alike = [one for one in citations if one.source.id == source]
+    cited = sorted({_cited(one) for one in alike})[:MOST_CITED]
+    at = cited.index(_cited(citation)) + 1 if _cited(citation) in cited else 1
+    return f"{of_source(source, base)}?{told(cited, at)}#cite-{at}"
+
+
+def told(cited: Sequence[Cited], number: int, **more: int) -> str:
+    """The part of an address that says what is cited, and at which of it, from 1, to begin."""
+    said: dict[str, str | int] = {}
+    if cited:
+        said = {"cite": "_".join(f"{one.order}.{one.start}.{one.end}" for one in cited), "n": number}
+    return urlencode({**said, **more})
+
+
+def _cited(citation: Citation) -> Cited:
+    return Cited(citation.passage.order, citation.unit.start, citation.unit.end)

@@ -1,0 +1,172 @@
+"""The page of a source: what is cited is marked, what is not for this reader is not there, and no text is ever run."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from assistant.types import Badge, Citation
+from assistant.ui import addresses, viewer
+from assistant.ui.addresses import Cited
+from assistant.ui.gate import NAME
+from assistant.view import View
+from index.types import Passage, Place, Scope, Unit
+from tests.index.making import passage, source
+
+INTERVIEW = source("s1", "team", kind="transcript", title="Entretien <b>1</b>", site="Brumeval")
+
+
+def turn(order: int, text: str, speaker: str = "Enquêtée 1", question: str = "", start: float | None = None) -> Passage:
+    made = passage(text, INTERVIEW, order, "turn", (INTERVIEW.title, *([question] if question else ())))
+    return replace(made, place=Place(speaker=speaker, start_s=start))
+
+
+PASSAGES = (
+    turn(20, "Le matin, il y a de la brume. On attend.", question="Et le matin ?", start=61.5),
+    turn(21, "<script>alert(1)</script> & puis rien.", question="Et le matin ?"),
+    turn(22, "Moi, je pars\nà midi.", "Enquêté 2", question="Et toi ?"),
+)
+SHOWN = View(INTERVIEW, PASSAGES, 20, 60)
+
+
+def html(view: View = SHOWN, *cited: Cited, number: int = 1, sound: bool = False) -> str:
+    made = viewer.page(view, list(cited), number, "Étude", "/equipe", "", sound=sound)
+    return bytes(made.body).decode().split("<body>")[1]
+
+
+def test_what_is_cited_is_marked_and_numbered_letter_for_letter() -> None:
+    text = html(SHOWN, Cited(20, 0, 29), Cited(20, 30, 40), Cited(22, 5, 12))
+    marks = re.findall(r'<mark id="cite-(\d)" tabindex="-1">(.*?)</mark>', text)
+    assert marks == [("1", "Le matin, il y a de la brume."), ("2", "On attend."), ("3", "je pars")]
+
+
+@pytest.mark.parametrize("wrong", [Cited(20, 5, 5), Cited(20, 30, 900), Cited(20, 9, 3), Cited(99, 0, 4)])
+def test_what_cannot_be_marked_changes_nothing(wrong: Cited) -> None:
+    assert "<mark" not in html(SHOWN, wrong)
+    assert "Le matin, il y a de la brume. On attend." in html(SHOWN, wrong)
+
+
+def test_no_text_is_ever_run() -> None:
+    text = html()
+    assert "<script" not in text and "&lt;script&gt;alert(1)&lt;/script&gt; &amp; puis rien." in text
+    assert "<b>" not in text and "Entretien &lt;b&gt;1&lt;/b&gt;" in text
+
+
+def test_a_question_is_asked_once_and_who_speaks_is_told_when_it_changes() -> None:
+    text = html()
+    assert re.findall(r'<p class="asked">(.*?)</p>', text) == ["Et le matin ?", "Et toi ?"]
+    assert re.findall(r'<span class="place">(.*?)</span>', text) == ["00:01:01, Enquêtée 1", "Enquêté 2"]
+    assert "je pars<br>à midi." in text
+
+
+def test_lists_and_headings_are_what_they_are() -> None:
+    kinds = ("heading", "prose", "item", "item", "prose")
+    made = tuple(passage(f"Texte {n}.", source("d"), n, kind) for n, kind in enumerate(kinds))  # type: ignore[arg-type]
+    text = html(View(source("d"), made, 0, 5))
+    assert re.findall(r"</?(?:h2|ul|li)\b", text) == ["<h2", "</h2", "<ul", "<li", "</li", "<li", "</li", "</ul"]
+    assert "Lire ce qui précède" not in text and "Lire la suite" not in text
+
+
+def test_the_headings_above_passages_are_shown_where_they_change() -> None:
+    places = (("Les rangs",), ("Les rangs", "Fèves"), ("Les rangs", "Fèves"), ("Les rangs", "Pois"), ("Outils",))
+    made = tuple(
+        replace(passage(f"Texte {n}.", source("d"), n, "item"), place=Place(heading=heading))
+        for n, heading in enumerate(places)
+    )
+    text = html(View(source("d"), made, 0, 5))
+    assert re.findall(r"<h([234])>(.*?)</h", text) == [
+        ("2", "Les rangs"),
+        ("3", "Fèves"),
+        ("3", "Pois"),
+        ("2", "Outils"),
+    ]
+    assert text.count("<ul>") == text.count("</ul>") == 4
+
+
+def test_what_stands_before_and_after_can_be_read() -> None:
+    text = html(SHOWN, Cited(20, 0, 5))
+    before = re.search(r'href="([^"]+)">Lire ce qui précède', text)
+    after = re.search(r'href="([^"]+)">Lire la suite', text)
+    assert before and before[1] == "/equipe/source/s1?cite=20.0.5&amp;n=1&amp;p=0"
+    assert after and after[1] == "/equipe/source/s1?cite=20.0.5&amp;n=1&amp;p=43"
+
+
+def test_the_way_goes_from_one_citation_to_the_next() -> None:
+    cited = (Cited(20, 0, 5), Cited(21, 0, 5), Cited(22, 0, 5))
+    middle = html(SHOWN, *cited, number=2)
+    assert "Passage cité 2 sur 3" in middle
+    assert 'rel="prev" href="/equipe/source/s1?cite=20.0.5_21.0.5_22.0.5&amp;n=1#cite-1"' in middle
+    assert 'rel="next" href="/equipe/source/s1?cite=20.0.5_21.0.5_22.0.5&amp;n=3#cite-3"' in middle
+    assert 'rel="prev"' not in html(SHOWN, *cited, number=1)
+    assert 'rel="next"' not in html(SHOWN, *cited, number=3)
+    assert "<nav" not in html(SHOWN, cited[0])
+
+
+def test_a_recording_plays_from_the_moment_that_is_cited() -> None:
+    assert 'src="/equipe/source/s1/son#t=61.5"' in html(SHOWN, Cited(20, 0, 5), sound=True)
+    assert 'src="/equipe/source/s1/son"' in html(SHOWN, Cited(21, 0, 5), sound=True)
+    assert "<audio" not in html(SHOWN, Cited(20, 0, 5))
+
+
+def test_a_citation_leads_to_its_place_among_those_of_its_source() -> None:
+    made = [Citation(n, "x", Unit(one, 0, 5), (Badge.VERBATIM,)) for n, one in enumerate(reversed(PASSAGES), 1)]
+    other = Citation(4, "x", Unit(passage("Autre.", source("d")), 0, 6), ())
+    assert addresses.of_citation(made[0], [*made, other], "/equipe") == (
+        "/equipe/source/s1?cite=20.0.5_21.0.5_22.0.5&n=3#cite-3"
+    )
+    assert addresses.of_citation(other, [*made, other], "") == "/source/d?cite=0.0.6&n=1#cite-1"
+
+
+class Kept:
+    """A shelf of one interview of the team's, and who opened it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.asked: list[tuple[str, int, Scope]] = []
+        self.opened: list[str] = []
+        (folder / "son.wav").write_bytes(b"RIFF sound")
+        app = FastAPI()
+        shelf = viewer.Shelf(self.view, lambda source: folder / "son.wav", lambda who, source: self.opened.append(who))
+        app.include_router(viewer.routes(shelf, "Étude"))
+        self.client = TestClient(app)
+
+    def view(self, source_id: str, at: int, scope: Scope) -> View | None:
+        self.asked.append((source_id, at, scope))
+        return SHOWN if source_id == "s1" and scope is Scope.TEAM else None
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Kept:
+    return Kept(tmp_path)
+
+
+def test_the_address_says_in_which_scope_a_source_is_sought(kept: Kept) -> None:
+    answer = kept.client.get("/source/s1?cite=20.0.5&n=1")
+    assert answer.status_code == 404 and "brume" not in answer.text and viewer.GONE in answer.text
+    assert kept.client.get("/source/s1/son").status_code == 404
+    assert {scope for *_, scope in kept.asked} == {Scope.PUBLIC}
+    assert kept.opened == []
+    answer = kept.client.get("/equipe/source/s1?cite=20.0.5&n=1", headers={NAME: "ad%C3%A9le"})
+    assert answer.status_code == 200 and "brume" in answer.text and "<audio" in answer.text
+    assert kept.asked[-1] == ("s1", 20, Scope.TEAM)
+    assert kept.opened == ["adéle"]
+
+
+def test_a_recording_is_the_team_s_and_is_heard_in_pieces(kept: Kept) -> None:
+    whole = kept.client.get("/equipe/source/s1/son", headers={NAME: "ada"})
+    assert (whole.content, whole.headers["cache-control"]) == (b"RIFF sound", "no-store")
+    part = kept.client.get("/equipe/source/s1/son", headers={NAME: "ada", "range": "bytes=5-9"})
+    assert (part.status_code, part.content) == (206, b"sound")
+    assert kept.opened == ["ada", "ada"]
+
+
+LONG = ("cite=" + "9." * 500, "p=" + "9" * 50)
+
+
+@pytest.mark.parametrize("asked", ["cite=x", "cite=1.2", "cite=1.2.3.4", "cite=-1.0.5", "n=0", "n=99", "p=-3", *LONG])
+def test_an_address_that_says_it_badly_is_read_all_the_same(asked: str, kept: Kept) -> None:
+    assert kept.client.get(f"/equipe/source/s1?{asked}").status_code == 200
