@@ -55,6 +55,56 @@ def test_answers_the_first_question_with_its_passages(browser: Browser, address:
         assert visit.strangers == [] and visit.complaints == []
 
 
+@pytest.mark.parametrize("size", [PHONE, DESK])
+def test_a_citation_is_read_in_its_source_and_the_next_one_found(
+    size: tuple[int, int], browser: Browser, address: str
+) -> None:
+    with visiting(browser, address, size) as visit:
+        visit.ask(QUESTION)
+        marked = " ".join(visit.page.locator("#passages .card mark").first.inner_text().split())
+        with visit.page.context.expect_page() as opened:
+            visit.page.locator("#passages .card .open").first.click()
+        source = opened.value
+        source.wait_for_load_state()
+        number = source.url.rpartition("#cite-")[2]
+        cited = source.locator(f"#cite-{number}")
+        assert " ".join(cited.inner_text().split()) == marked
+        assert cited.evaluate(
+            "one => one.getBoundingClientRect().top >= 0 && one.getBoundingClientRect().top < innerHeight"
+        )
+        assert source.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert source.locator("h1").count() == 1 and source.locator("html").get_attribute("lang") == "fr"
+        way = source.get_by_role("link", name="Passage cité suivant")
+        if way.count():
+            way.click()
+            source.wait_for_load_state()
+            assert int(source.url.rpartition("#cite-")[2]) == int(number) + 1
+        source.get_by_role("link", name="Poser une question").click()
+        source.locator("#question textarea").wait_for()
+        assert visit.strangers == [] and visit.complaints == []
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK])
+def test_a_word_of_the_lexicon_is_found_and_read_where_it_stands(
+    size: tuple[int, int], browser: Browser, address: str
+) -> None:
+    with visiting(browser, address, size) as visit:
+        page = visit.page
+        page.goto(f"{address}lexique")
+        words = page.locator("dt").count()
+        assert words > 10 and page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        page.get_by_label("Chercher un mot").fill("bénévole")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/lexique?q=*")
+        assert 0 < page.locator("dt").count() < words
+        page.get_by_role("link", name="apparaît").first.click()
+        page.wait_for_url("**/lexique?mot=*")
+        page.locator(".found a").first.click()
+        page.wait_for_url("**/source/*")
+        assert page.locator("h1").inner_text()
+        assert visit.strangers == [] and visit.complaints == []
+
+
 def test_the_first_text_field_is_the_question(browser: Browser, address: str) -> None:
     with visiting(browser, address) as visit:
         first = visit.page.locator("input:visible, textarea:visible").first
