@@ -39,7 +39,7 @@ LAYERS = {
               "privacy", "progress", "settings",
               "errors", "types"),
     "assistant": ("__main__", "cli", "commands", "options", "french_parser", "terminal", "bars", "stopping", "logs",
-                  "json_form", "ui", "evaluate", "compose", "view", "jargon", "engine", "question_files",
+                  "json_form", "ui", "export", "evaluate", "compose", "view", "jargon", "engine", "question_files",
                   "people", "answer", "understand", "lexicon", "prompts", "settings", "errors", "types"),
 }  # fmt: skip
 
