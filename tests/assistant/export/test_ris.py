@@ -1,0 +1,48 @@
+"""RIS, read by rispy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import rispy
+
+from assistant.export.bibliography import key
+from assistant.export.ris import export
+from assistant.export.wording import one_line
+from index.types import Passage
+from tests.assistant.export.making import CHARTER, INTERVIEW, exported, hostile, several, thousand
+
+
+def read(passages: list[Passage]) -> list[dict[str, Any]]:
+    records: list[dict[str, Any]] = rispy.loads(exported(export, passages).decode())
+    return records
+
+
+def test_each_source_is_a_record_of_what_is_known() -> None:
+    charter, interview, reworded = read(several())
+    assert charter == {
+        "type_of_reference": "RPRT", "id": key(CHARTER), "title": "Charte des Jardins du Pont", "year": "2018",
+        "date": "2018/04/03/",
+    }  # fmt: skip
+    assert interview == {
+        "type_of_reference": "PCOMM", "id": key(INTERVIEW), "title": "Entretien d’une jardinière", "year": "2020",
+        "date": "2020/09//", "keywords": ["Sourcelles"], "notes": ["réservé à l’équipe"],
+    }  # fmt: skip
+    assert reworded["notes"] == ["reformulation, non l’original"]
+    assert "year" not in reworded
+
+
+def test_lines_are_of_the_form_that_every_reader_wants() -> None:
+    for line in exported(export, hostile()).decode().split("\r\n"):
+        assert not line or (line[:2].isalnum() and line[2:6] == "  - "), line
+
+
+def test_hostile_titles_stay_in_their_record_and_say_what_they_said() -> None:
+    records = read(hostile())
+    assert [one["title"] for one in records] == [one_line(made.text).rstrip() for made in hostile()]
+    assert {one["type_of_reference"] for one in records} == {"RPRT"}
+
+
+def test_none_and_a_thousand() -> None:
+    assert read([]) == []
+    assert len({one["id"] for one in read(thousand())}) == 10
