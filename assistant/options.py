@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from assistant.export.formats import FORMATS
 from assistant.french_parser import FrenchParser
 from index.types import Scope
 
@@ -47,11 +48,16 @@ def parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
     _common(ask)
 
     search = command("search", "Cherche des passages, sans rédiger de réponse.")
-    search.add_argument("query", metavar="RECHERCHE", help="ce qu'il faut chercher")
-    search.add_argument("--site", default="", metavar="S", help="seulement les passages de ce site")
-    search.add_argument("--kind", choices=("document", "transcript"), help="seulement ce genre de source")
-    search.add_argument("--limit", type=_positive, default=10, metavar="N", help="nombre de passages (10)")
+    _query(search, limit=10)
     _common(search)
+
+    export = command("export", "Met les passages d'une recherche dans un fichier pour un autre programme.")
+    _query(export, limit=100)
+    labels = ", ".join(f"{made.name} = {made.label}" for made in FORMATS.values())
+    export.add_argument("--format", required=True, choices=tuple(FORMATS), help=labels)
+    export.add_argument("--out", required=True, type=Path, metavar="FICHIER", help="le fichier à écrire")
+    export.add_argument("--force", action="store_true", help="remplace le fichier s'il existe déjà")
+    _common(export)
 
     evaluation = command("eval", "Mesure les réponses à des questions dont la bonne réponse est connue.")
     evaluation.add_argument("golden", type=Path, metavar="FICHIER", help="un objet JSON par ligne (voir le README)")
@@ -92,7 +98,7 @@ def parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
     user.add_argument("--password-stdin", action="store_true", help="lit le mot de passe sur l'entrée")
     user.add_argument("--json", action="store_true", help="écrit du JSON, et rien d'autre, sur la sortie")
 
-    audit = command("audit", "Dit qui a ouvert ce que seule l'équipe peut lire.")
+    audit = command("audit", "Dit qui a ouvert ou exporté ce que seule l'équipe peut lire.")
     audit.add_argument(
         "--limit", type=_positive, default=100, metavar="N", help="nombre de lignes, les dernières (100)"
     )
@@ -152,6 +158,13 @@ def _privacy(parser: argparse.ArgumentParser, runs: Mapping[str, Run]) -> None:
     withdraw.add_argument("what", metavar="QUOI", help="le chemin d'une source, ou une personne telle que montrée")
     withdraw.add_argument("--yes", action="store_true", help="accepte que d'autres sources perdent les mêmes mots")
     withdraw.add_argument("--in", dest="within", default="", metavar="SOURCE", help="dans cette source seulement")
+
+
+def _query(parser: argparse.ArgumentParser, limit: int) -> None:
+    parser.add_argument("query", metavar="RECHERCHE", help="ce qu'il faut chercher")
+    parser.add_argument("--site", default="", metavar="S", help="seulement les passages de ce site")
+    parser.add_argument("--kind", choices=("document", "transcript"), help="seulement ce genre de source")
+    parser.add_argument("--limit", type=_positive, default=limit, metavar="N", help=f"nombre de passages ({limit})")
 
 
 def _common(parser: argparse.ArgumentParser) -> None:

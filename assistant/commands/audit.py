@@ -1,4 +1,4 @@
-"""`assistant audit`: who opened what the team alone may read."""
+"""`assistant audit`: who opened or exported what the team alone may read."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Who came in, and who opened or published what the team alone may read: one SQLite file of the data folder, for its
-owner only. It keeps ids of sources, never a question, an answer, a passage or an address of the network; after a
-withdrawal, ids that name nothing any more."""
+"""Who came in, and who opened, published or exported what the team alone may read: one SQLite file of the data folder,
+for its owner only. It keeps ids of sources, never a question, an answer, a passage or an address of the network; after
+a withdrawal, ids that name nothing any more."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ class Act(StrEnum):
     PUBLISHED = "a publié"
     REVOKED = "a dépublié"
     WITHDREW = "a retiré"
+    EXPORTED = "a exporté"
 
 
 @dataclass(frozen=True, slots=True)
