@@ -8,7 +8,7 @@ SHARED ?= ../shared
 WHEELHOUSE ?= wheelhouse
 SETS ?= piaf cnil_faq servicepublic
 
-.PHONY: install serve index test fuzz load bench check audit lock wheelhouse clean
+.PHONY: install serve index test fuzz load trial bench check audit lock wheelhouse clean
 
 install: $(VENV)/.installed
 
@@ -34,6 +34,13 @@ fuzz: install
 
 # Fifty ask for a minute while the corpus changes under them.
 load: install
+	$(BIN)/python -m tests.load --users 50 --seconds 60
+
+# All that SECURITY.md promises of secrets, in full: probes, garbage (FUZZ_SECONDS a kind), withdrawals killed at sixty
+# instants, backups restored elsewhere, and fifty visitors for a minute. About ten minutes.
+trial: install
+	$(BIN)/python -m pytest -m "slow or not slow" --timeout=1800 tests/test_probes.py tests/test_routes_fuzzed.py \
+	  tests/index/privacy tests/assistant/test_privacy_command.py tests/assistant/test_backup.py tests/assistant/test_scope.py
 	$(BIN)/python -m tests.load --users 50 --seconds 60
 
 check: install

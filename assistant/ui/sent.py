@@ -49,5 +49,5 @@ def is_event(body: bytes, events: Collection[int]) -> bool:
         return False
     number, visit = event.get("fn_index"), event.get("session_hash")
     return (number is None or (type(number) is int and number in events)) and (
-        visit is None or (isinstance(visit, str) and len(visit) <= _LONGEST_NAME)
+        visit is None or (isinstance(visit, str) and 0 < len(visit) <= _LONGEST_NAME)
     )

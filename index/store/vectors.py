@@ -14,7 +14,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -180,9 +180,10 @@ class VectorIndex:
         catalog.set_meta(vectors_dirty="1")
         with _told(), lock.exclusive(self._lock_file):
             self._fill(catalog.folder / name, lacking, gone, progress)
-            leftovers.blank(catalog.folder / name)
         if not self._keeps(catalog.folder / name, lacking, gone):
             raise CopyUnusable  # on a full disk, writing may end well and have left nothing
+        with _told(), lock.exclusive(self._lock_file):
+            leftovers.blank(catalog.folder / name)  # now that nobody opens it: opening writes too
         with catalog.transaction() as connection:
             connection.execute("DELETE FROM mirror_queue")
             rows = {"vectors_folder": name, "vectors_dirty": "0", "vectors_generation": generation}
@@ -244,6 +245,7 @@ class VectorIndex:
                 held = {item.name: set(item.get(include=[])["ids"]) for item in client.list_collections()}
             finally:
                 _forget(client)
+        self._blank(folder)
         live = {visibility: set(_names(self._catalog.live(visibility), visibility)) for visibility in _VISIBILITIES}
         return (
             sum(len(live[visibility] - held.get(visibility, set())) for visibility in _VISIBILITIES),
@@ -271,7 +273,15 @@ class VectorIndex:
         """Let go of the copy's files."""
         with self._guard:
             _forget(self._client)
+            if self._client is not None and self._opened[0]:
+                self._blank(self._catalog.folder / self._opened[0])
             self._client, self._opened = None, ("", "")
+
+    def _blank(self, folder: Path) -> None:
+        """Take out of a copy that was open what its engine may have written as it closed. A folder that is closed to us
+        was not written either."""
+        with suppress(DataFolderRefused, OSError), lock.exclusive(self._lock_file):
+            leftovers.blank(folder)
 
 
 def best_windows(keys: Iterable[int], cosines: Iterable[float]) -> dict[int, float]:

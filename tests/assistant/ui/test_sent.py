@@ -57,7 +57,10 @@ def test_what_the_page_sends_is_handed_on() -> None:
     "body",
     [
         *(json.dumps({**EVENT, **more}) for more in ({"fn_index": 2}, {"fn_index": "0"}, {"fn_index": True})),
-        *(json.dumps({**EVENT, **more}) for more in ({"session_hash": 1}, {"session_hash": "x" * 101})),
+        *(
+            json.dumps({**EVENT, **more})
+            for more in ({"session_hash": 1}, {"session_hash": ""}, {"session_hash": "x" * 101})
+        ),
         *(json.dumps({**EVENT, "data": [value]}) for value in (float("nan"), float("inf"), "\ud800", {"\udfff": 1})),
         *("", "null", "[]", "{", "[" * 60_000, '{"fn_index": ' + "9" * 10_000 + "}"),
     ],
