@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,6 +55,17 @@ class Receipt:
         return (*self.searched.holding, *self.searched.unread)
 
 
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """What was just taken out of an index, for whoever keeps copies of some of it elsewhere in the data folder.
+    `sources` are the ids of those that lost something, published excerpts included; `is_in` tells whether a text holds
+    words that the search of all files will find."""
+
+    withdrawn: Withdrawn
+    sources: frozenset[str]
+    is_in: Callable[[str], bool]
+
+
 def targets(catalog: Catalog, what: str, table: Pseudonyms, within: str = "") -> list[Target]:
     """What `what` names: a source by its path or id, someone who speaks as they are called in the source `within`, or
     in any where that says who it is, or a name of the table. Raises `WithdrawalRefused`."""
@@ -93,10 +104,12 @@ def withdraw(
     now: datetime.datetime,
     *,
     confirmed: bool = False,
+    also: Callable[[Gone], None] | None = None,
 ) -> Receipt:
-    """Withdraw what was chosen; `corpus` is the folder that was indexed, where it is still there. Raises
-    `WithdrawalRefused` when other sources hold the same words and would lose them, unless `confirmed`. To be called
-    under the lock of runs. Killed in the middle, the next run or `follow` ends it."""
+    """Withdraw what was chosen; `corpus` is the folder that was indexed, where it is still there; `also` takes it out
+    of what others keep in the data folder, before all its files are searched. Raises `WithdrawalRefused` when other
+    sources hold the same words and would lose them, unless `confirmed`. To be called under the lock of runs. Killed in
+    the middle, the next run or `follow` ends it."""
     withdrawn = Withdrawn(tuple(_withdrawal(catalog, target, now) for target in chosen))
     planned = erase.plan(catalog, lambda source, passages: withdrawn.left(source.id, source.title, passages))
     named = {target.source.id for target in chosen}
@@ -109,9 +122,13 @@ def withdraw(
             "Si c'est voulu, relancez avec --yes.",
         )
     texts = [text for target in chosen for text in _words_of(catalog, target)]
+    before = {source.id for source in catalog.held_sources()}
     kept_in = _keep(withdrawn, catalog.folder, corpus)
     _carry_out(catalog, withdrawn, planned, embedder)
     VectorIndex(catalog).synchronise()
+    if also is not None:
+        lost = before - {source.id for source in catalog.held_sources()}
+        also(Gone(withdrawn, frozenset({*named, *touched, *lost}), raw_search.finder(texts, catalog.said())))
     paths_of = [] if corpus is None else [corpus / source.path for source in (*(one.source for one in chosen), *others)]
     return Receipt(
         ids=tuple(one.id for one in withdrawn.withdrawals),

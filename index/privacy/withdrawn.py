@@ -107,6 +107,14 @@ class Withdrawal:
 
         return is_withdrawn
 
+    def names(self, source_id: str) -> bool:
+        """Whether some or all of the source of this id was withdrawn."""
+        return _mark("id", source_id, self.key) in self.marks
+
+    def is_quoted_in(self, text: str) -> bool:
+        """Whether a text of another kind than a source, as a comment, holds a run of its words."""
+        return not self.shingles.isdisjoint(_shingles(text, self.key))
+
     def _sayings(self, pieces: Sequence[_Piece]) -> Iterator[str]:
         """All that is said in a source, or by whoever is called alike."""
         if not self.speaker:
@@ -181,6 +189,14 @@ class Withdrawn:
         for withdrawal in self.withdrawals:
             title, pieces = _without(title, pieces, withdrawal.judge(source_id, pieces))
         return title, list(pieces)
+
+    def names(self, source_id: str) -> bool:
+        """Whether something was withdrawn of the source of this id."""
+        return any(one.names(source_id) for one in self.withdrawals)
+
+    def are_quoted_in(self, text: str) -> bool:
+        """Whether a text of another kind than a source, as a comment, holds a run of their words."""
+        return any(one.is_quoted_in(text) for one in self.withdrawals)
 
     @cached_property
     def ids(self) -> frozenset[str]:

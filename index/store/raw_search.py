@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,9 +33,7 @@ class Search:
 def search(folder: Path, texts: Iterable[str], staying: Iterable[tuple[str, str]]) -> Search:
     """Look for `texts` in every file below `folder`, less the pieces that texts which stay, with their sources, hold
     too. Files that go away meanwhile are passed over."""
-    pieces = {piece.encode() for text in texts for piece in _pieces(text)}
-    held, also_in = _held(sorted(pieces), staying)
-    pieces -= held
+    pieces, also_in = _sought(texts, staying)
     automaton = BytesAhoCorasick(sorted(pieces)) if pieces else None
     longest = max(map(len, pieces), default=0)
     size, read, holding, unread = 0, 0, [], []
@@ -53,6 +51,24 @@ def search(folder: Path, texts: Iterable[str], staying: Iterable[tuple[str, str]
         except OSError:
             unread.append(name)
     return Search(read, size, len(pieces), tuple(holding), tuple(unread), also_in)
+
+
+def finder(texts: Iterable[str], staying: Iterable[tuple[str, str]]) -> Callable[[str], bool]:
+    """Whether a text holds what `search` would find: for whoever is to blank it first."""
+    pieces, _ = _sought(texts, staying)
+    automaton = BytesAhoCorasick(sorted(pieces)) if pieces else None
+
+    def is_in(text: str) -> bool:
+        return automaton is not None and bool(automaton.find_matches_as_indexes(text.encode()))
+
+    return is_in
+
+
+def _sought(texts: Iterable[str], staying: Iterable[tuple[str, str]]) -> tuple[set[bytes], tuple[str, ...]]:
+    """The pieces to look for, and the sources that stay and hold some of the others."""
+    pieces = {piece.encode() for text in texts for piece in _pieces(text)}
+    held, also_in = _held(sorted(pieces), staying)
+    return pieces - held, also_in
 
 
 def _pieces(text: str) -> Iterator[str]:

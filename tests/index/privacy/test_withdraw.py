@@ -15,7 +15,7 @@ import pytest
 from index.build import build, take_back
 from index.errors import WithdrawalRefused
 from index.privacy.pseudonyms import Pseudonyms
-from index.privacy.withdraw import Receipt, receipt_lines, targets, withdraw, write_receipt
+from index.privacy.withdraw import Gone, Receipt, receipt_lines, targets, withdraw, write_receipt
 from index.privacy.withdrawn import FILE
 from index.settings import IndexSettings
 from index.store.catalog import Catalog
@@ -342,6 +342,32 @@ def test_a_file_that_keeps_some_of_it_is_named(study: Study) -> None:
     stray.parent.mkdir()
     stray.write_text(f"à relire : {WORDS}", encoding="utf-8")
     assert study.withdraw("transcripts/seule.txt").remaining == ("people/notes.txt",)
+
+
+def test_others_forget_before_the_files_are_searched(study: Study) -> None:
+    (study.corpus / "documents" / "copie.md").write_text(f"# Extraits\n\n{ALONE}", encoding="utf-8")
+    study.index()
+    stray = study.settings.data_dir / "people" / "notes.txt"
+    stray.parent.mkdir()
+    stray.write_text(f"à relire : {WORDS}", encoding="utf-8")
+    told: list[Gone] = []
+
+    def forget(gone: Gone) -> None:
+        told.append(gone)
+        assert gone.is_in(stray.read_text(encoding="utf-8"))
+        stray.write_text("à relire", encoding="utf-8")
+
+    catalog = Catalog.open(study.settings.data_dir)
+    held = {source.path: source.id for source in catalog.held_sources()}
+    chosen = targets(catalog, "transcripts/seule.txt", Pseudonyms())
+    receipt = withdraw(catalog, chosen, study.embedder, study.corpus, NOW, confirmed=True, also=forget)
+    catalog.close()
+    assert receipt.remaining == ()
+    (gone,) = told
+    assert gone.sources == {held["transcripts/seule.txt"], held["documents/copie.md"]}
+    assert gone.withdrawn.are_quoted_in(f"Il a dit : {WORDS.lower()} !")
+    assert gone.withdrawn.names(held["transcripts/seule.txt"]) and not gone.withdrawn.names(held["documents/a.md"])
+    assert not gone.is_in("Chacun range les outils.") and not gone.withdrawn.are_quoted_in("Chacun range les outils.")
 
 
 def test_a_corpus_closed_to_writing_is_told(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
