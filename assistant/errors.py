@@ -5,6 +5,9 @@ AssistantError          base: one French line, what happened and the remedy
 ├── BadPrompt           a file of prompts/ misses a variable, or names one that nobody gives
 ├── BadRequest          an option or a file given to the command line cannot be used
 ├── AccountRefused      an account or the secret of the sessions cannot be made, changed or read
+├── AuditRefused        the audit trail cannot be kept
+├── FeedbackRefused     a reaction is too long, one too many, or not for who asks to read it
+├── FeedbackFailed      the file of the reactions cannot be written or read
 ├── Interrupted         somebody stopped a command that had begun to change something
 ├── ModelFailed         the language model gave no answer, or not a whole one
 └── AddressInUse        the page cannot be served at the address asked for
@@ -44,6 +47,14 @@ class AccountRefused(AssistantError):
 
 class AuditRefused(AssistantError):
     """The audit trail cannot be kept."""
+
+
+class FeedbackRefused(AssistantError):
+    """What was asked of the reactions cannot be done. The text may be shown to whoever asked."""
+
+
+class FeedbackFailed(AssistantError):
+    """The reactions cannot be written or read. The text names a file: for the team."""
 
 
 class Interrupted(AssistantError):

@@ -1,9 +1,9 @@
 """A data folder into one file, and back on another machine.
 
-The file is a tar archive of the catalog, of the accounts and of who opened what, of the receipts of withdrawals and of
-what keeps those out, and of what describes the corpus (sites, lexicon, notice), with their digests; encrypted, it is in
-the format of age (a passphrase, by scrypt), which other programs read. The copy of the vectors is not in it: the
-catalog makes it again."""
+The file is a tar archive of the catalog, of what people leave (accounts, who opened what, reactions to answers), of the
+receipts of withdrawals and of what keeps those out, and of what describes the corpus (sites, lexicon, notice), with
+their digests; encrypted, it is in the format of age (a passphrase, by scrypt), which other programs read. The copy of
+the vectors is not in it: the catalog makes it again."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from index.store.refusals import cannot_write
 MANIFEST, FORMAT = "manifest.json", 1
 _MADE = ".part"
 _AGE = b"age-encryption.org/"
-_DATABASES = (schema.FILE, f"{schema.PEOPLE}/accounts.db", f"{schema.PEOPLE}/audit.db")
+_DATABASES = (schema.FILE, *(f"{schema.PEOPLE}/{name}.db" for name in ("accounts", "audit", "feedback")))
 _FILES = (WITHDRAWN,)
 _MOST_FILES = 10_000
 _LARGEST = 200_000_000_000  # bytes that a manifest may announce

@@ -1,0 +1,440 @@
+"""Reactions and questions in vain: what is kept, of nobody, for how long, who reads it, and what a withdrawal leaves of
+it. All texts are invented."""
+
+from __future__ import annotations
+
+import datetime
+import getpass
+import socket
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import assistant.people.feedback as module
+from assistant.errors import FeedbackFailed, FeedbackRefused
+from assistant.people.feedback import KEPT, LONGEST_COMMENT, Cited, Entry, Feedback, Reaction, Sought
+from assistant.types import Answer
+from index.privacy.withdrawn import Withdrawal, Withdrawn
+from index.types import Passage, Place, Scope
+from tests.assistant.samples import SOURCE, citation, passage
+from tests.running import ROOT, environment
+
+DAY = datetime.date(2026, 3, 4)  # a Wednesday
+SAID = "La rivière déborde souvent près du grand pommier où nous rangeons les brouettes."
+OTHER = "Le samedi matin nous ouvrons la serre des Jardins du Pont à qui veut venir semer."
+INTERVIEW = replace(SOURCE, id="s2", path="transcripts/seule.txt", visibility="team", site="Bourg")
+
+
+def at(day: datetime.date) -> Callable[[], float]:
+    return lambda: datetime.datetime.combine(day, datetime.time(15, 42, 7)).timestamp()
+
+
+def held(text: str = SAID, speaker: str = "Enquêtée 1") -> Passage:
+    return replace(passage(text, source=INTERVIEW, kind="turn"), place=Place(speaker=speaker))
+
+
+def answer(
+    *cited: Passage,
+    question: str = "Où sont les brouettes ?",
+    text: str = "Près du pommier [1].",
+    refused: bool = False,
+) -> Answer:
+    citations = tuple(citation(number, one) for number, one in enumerate(cited, 1))
+    return Answer(question, question, text, citations, (), (), refused, "extractive", 0.0)
+
+
+@pytest.fixture
+def feedback(tmp_path: Path) -> Feedback:
+    return Feedback(tmp_path, at(DAY))
+
+
+def content(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in sorted((folder / "people").iterdir()))
+
+
+def test_nothing_is_kept_where_nobody_reacted(feedback: Feedback, tmp_path: Path) -> None:
+    assert feedback.entries(Scope.TEAM) == []
+    assert feedback.unanswered(Scope.TEAM) == []
+    assert feedback.forget(Withdrawn(), held=()) == 0
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_reaction_is_kept_with_what_it_is_about_for_its_owner_only(feedback: Feedback, tmp_path: Path) -> None:
+    feedback.keep(Reaction.SURPRISES, answer(held()), Scope.TEAM, "  Vraiment ?\r\nToujours ? ")
+    feedback.keep(Reaction.TO_EXPLORE, answer(refused=True), Scope.PUBLIC)
+    last, first = feedback.entries(Scope.TEAM)
+    assert first == Entry(
+        DAY, Scope.TEAM, Reaction.SURPRISES, "Vraiment ?\nToujours ?", "Où sont les brouettes ?",
+        "Où sont les brouettes ?", "Près du pommier [1].", (Cited("s2", held().id, SAID),), False,
+    )  # fmt: skip
+    assert (last.scope, last.reaction, last.refused, last.citations) == (Scope.PUBLIC, Reaction.TO_EXPLORE, True, ())
+    assert (tmp_path / "people" / "feedback.db").stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "people").stat().st_mode & 0o777 == 0o700
+
+
+def test_the_four_reactions_are_those_of_the_workshops() -> None:
+    assert list(Reaction) == ["cela me surprend", "je m'y retrouve", "il manque quelque chose", "à creuser"]
+
+
+def test_no_byte_says_who_reacted_nor_at_what_time(feedback: Feedback, tmp_path: Path) -> None:
+    feedback.keep(Reaction.MISSING, answer(held()), Scope.PUBLIC, "Il manque le dimanche.")
+    feedback.keep_unanswered(answer(refused=True), Scope.PUBLIC)
+    with closing(sqlite3.connect(tmp_path / "people" / "feedback.db")) as db:
+        columns = {
+            table: [row[1] for row in db.execute(f"PRAGMA table_info({table})")]
+            for (table,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        }
+        values = [value for table in columns for row in db.execute(f"SELECT * FROM {table}") for value in row]
+    assert columns == {
+        "reactions": "day scope reaction comment question searched_for answer citations refused cut".split(),
+        "unanswered": ["day", "scope", "same", "question", "count"],
+        "followed": ["withdrawal"],
+    }
+    assert "2026-03-04" in values
+    stamp = at(DAY)()
+    assert not any(isinstance(value, float) or (isinstance(value, int) and value > 1) for value in values)
+    for told in (getpass.getuser(), socket.gethostname(), "15:42", str(int(stamp)), "127.0.0.1"):
+        assert told.encode() not in content(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "'); DROP TABLE reactions; --",
+        "<script>alert(1)</script>",
+        "\x1b[31mrouge\x1b[0m\x00\x07",
+        "\ud800 seul",
+        "\u202egauche",
+        "=HYPERLINK(\"http://x\")",
+        '{"reaction": "x"}\n[1]',
+        "👩‍🌾 é é",
+    ],
+    ids=ascii,
+)  # fmt: skip
+def test_a_hostile_text_is_a_text(feedback: Feedback, hostile: str) -> None:
+    said = answer(question=hostile, text=hostile, refused=True)
+    feedback.keep(Reaction.RECOGNISED, said, Scope.PUBLIC, hostile)
+    feedback.keep_unanswered(said, Scope.PUBLIC)
+    (entry,) = feedback.entries(Scope.TEAM)
+    (asked,) = feedback.unanswered(Scope.TEAM)
+    shown = "".join(char for char in hostile if char not in "\x1b\x00\x07\ud800\u202e").strip()
+    assert {entry.comment, entry.question, entry.answer, asked.question} == {shown}
+    assert len(feedback.entries(Scope.TEAM, Sought(text="'); DROP"))) == ("DROP" in hostile)
+
+
+def test_a_comment_too_long_is_refused_and_what_a_page_sends_is_bounded(feedback: Feedback) -> None:
+    feedback.keep(Reaction.MISSING, answer(), Scope.PUBLIC, " " * 9_000 + "x" * LONGEST_COMMENT)
+    with pytest.raises(FeedbackRefused, match=r"trop long.*2000 caractères au plus \(il en a 2001\)"):
+        feedback.keep(Reaction.MISSING, answer(), Scope.PUBLIC, "x" * (LONGEST_COMMENT + 1))
+    feedback.keep(Reaction.MISSING, answer(*[held()] * 99, question="q" * 99_999, text="t" * 999_999), Scope.PUBLIC)
+    entry, _ = feedback.entries(Scope.TEAM)
+    assert (len(entry.question), len(entry.answer), len(entry.citations)) == (2_000, 20_000, 50)
+
+
+def test_a_day_is_full_for_everyone_s_page_and_not_for_the_team(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "MOST_A_DAY", 3)
+    feedback = Feedback(tmp_path, at(DAY))
+    for number in range(3):
+        feedback.keep(Reaction.SURPRISES, answer(), Scope.PUBLIC)
+        feedback.keep_unanswered(answer(question=f"Question {number} ?", refused=True), Scope.PUBLIC)
+    with pytest.raises(FeedbackRefused, match="Trop de réactions"):
+        feedback.keep(Reaction.SURPRISES, answer(), Scope.PUBLIC)
+    with pytest.raises(FeedbackRefused, match="Trop de questions"):
+        feedback.keep_unanswered(answer(question="Une autre ?", refused=True), Scope.PUBLIC)
+    feedback.keep_unanswered(answer(question="question 2 ?", refused=True), Scope.PUBLIC)  # counted, not added
+    feedback.keep(Reaction.SURPRISES, answer(), Scope.TEAM)
+    Feedback(tmp_path, at(DAY + datetime.timedelta(days=1))).keep(Reaction.SURPRISES, answer(), Scope.PUBLIC)
+    assert len(feedback.entries(Scope.TEAM)) == 5
+    assert [one.count for one in feedback.unanswered(Scope.TEAM)] == [2, 1, 1]
+
+
+def test_the_same_question_in_vain_is_counted(tmp_path: Path) -> None:
+    for day, question in ((0, "Où est la mare ?"), (0, "ou est  la MARE"), (9, "Où est la mare ?"), (9, "Et l'âne ?")):
+        later = Feedback(tmp_path, at(DAY + datetime.timedelta(days=day)))
+        later.keep_unanswered(answer(question=question, refused=True), Scope.PUBLIC)
+    feedback = Feedback(tmp_path, at(DAY))
+    feedback.keep_unanswered(answer(held()), Scope.PUBLIC)  # was answered
+    feedback.keep_unanswered(answer(question=" \n", refused=True), Scope.PUBLIC)
+    feedback.keep_unanswered(answer(question="???", refused=True), Scope.TEAM)
+    mare, *rest = feedback.unanswered(Scope.TEAM)
+    assert (mare.question, mare.count, mare.first, mare.last) == (
+        "Où est la mare ?", 3, DAY, DAY + datetime.timedelta(days=9),
+    )  # fmt: skip
+    assert {(one.question, one.scope, one.count) for one in rest} == {
+        ("Et l'âne ?", Scope.PUBLIC, 1), ("???", Scope.TEAM, 1),
+    }  # fmt: skip
+    assert [one.question for one in feedback.unanswered(Scope.TEAM, Sought(text="ane"))] == ["Et l'âne ?"]
+    assert [one.count for one in feedback.unanswered(Scope.TEAM, Sought(until=DAY, text="mare"))] == [2]
+
+
+def test_a_question_in_vain_is_kept_whole(feedback: Feedback) -> None:
+    followed = replace(answer(question="Et là-bas ?", refused=True), searched_for="Où est la mare du Bourg ?")
+    feedback.keep_unanswered(followed, Scope.PUBLIC)
+    feedback.keep(Reaction.MISSING, followed, Scope.PUBLIC)
+    assert feedback.unanswered(Scope.TEAM)[0].question == "Où est la mare du Bourg ?"
+    assert feedback.entries(Scope.TEAM)[0].question == "Et là-bas ?"
+
+
+def test_what_is_two_years_old_is_dropped_by_the_next_opening(tmp_path: Path) -> None:
+    old = Feedback(tmp_path, at(DAY))
+    old.keep(Reaction.SURPRISES, answer(question="Une vieillerie ?"), Scope.PUBLIC)
+    old.keep_unanswered(answer(question="Une vieillerie ?", refused=True), Scope.PUBLIC)
+    assert len(Feedback(tmp_path, at(DAY + KEPT)).entries(Scope.TEAM)) == 1
+    after = Feedback(tmp_path, at(DAY + KEPT + datetime.timedelta(days=1)))
+    after.keep(Reaction.MISSING, answer(), Scope.PUBLIC)
+    assert [one.reaction for one in after.entries(Scope.TEAM)] == [Reaction.MISSING]
+    assert after.unanswered(Scope.TEAM) == []
+    assert b"vieillerie" not in content(tmp_path)
+
+
+def test_everyone_s_page_reads_nothing_not_even_its_own(feedback: Feedback) -> None:
+    feedback.keep(Reaction.SURPRISES, answer(), Scope.PUBLIC)
+    for read in (
+        lambda: feedback.entries(Scope.PUBLIC),
+        lambda: feedback.counts(Scope.PUBLIC, {}),
+        lambda: feedback.unanswered(Scope.PUBLIC),
+    ):
+        with pytest.raises(FeedbackRefused, match="que par l'équipe"):
+            read()
+
+
+def test_entries_are_filtered_searched_and_counted(tmp_path: Path) -> None:
+    def keep(day: int, reaction: Reaction, said: Answer, comment: str = "") -> None:
+        Feedback(tmp_path, at(DAY + datetime.timedelta(days=day))).keep(reaction, said, Scope.PUBLIC, comment)
+
+    keep(0, Reaction.SURPRISES, answer(held()), "Étonnant, cet été")
+    keep(1, Reaction.SURPRISES, answer(held(), passage(OTHER)))
+    keep(8, Reaction.TO_EXPLORE, answer(passage(OTHER), question="Et la serre ?"))
+    keep(9, Reaction.MISSING, answer(refused=True, question="Le rucher ?", text="Rien n'en parle."))
+    feedback = Feedback(tmp_path, at(DAY))
+
+    def found(sought: Sought) -> list[int]:
+        return [(one.day - DAY).days for one in feedback.entries(Scope.TEAM, sought)]
+
+    day = datetime.timedelta(days=1)
+    assert found(Sought()) == [9, 8, 1, 0]
+    assert found(Sought(since=DAY + day, until=DAY + 8 * day)) == [8, 1]
+    assert found(Sought(reaction=Reaction.SURPRISES)) == [1, 0]
+    assert found(Sought(sources={"s2"})) == [1, 0]
+    assert found(Sought(sources=())) == []
+    assert found(Sought(text="etonnant ETE")) == [0]
+    assert found(Sought(text="jardins du pont")) == [8, 1]  # in a quotation
+    assert found(Sought(text="rien n'en parle")) == [9]
+    assert found(Sought(since=DAY + day, reaction=Reaction.SURPRISES, sources={"s1"}, text="serre")) == [1]
+    counts = feedback.counts(Scope.TEAM, {"s2": "Bourg", "s1": ""})
+    assert counts.by_week == {datetime.date(2026, 3, 2): 2, datetime.date(2026, 3, 9): 2}
+    assert counts.by_reaction == {
+        Reaction.SURPRISES: 2, Reaction.RECOGNISED: 0, Reaction.MISSING: 1, Reaction.TO_EXPLORE: 1,
+    }  # fmt: skip
+    assert counts.by_site == {"": 2, "Bourg": 2}
+    assert feedback.counts(Scope.TEAM, {}, Sought(since=DAY + 9 * day)).by_site == {}
+
+
+def test_threads_and_processes_write_at_once(tmp_path: Path) -> None:
+    script = (
+        "import sys\nfrom pathlib import Path\n"
+        "from assistant.people.feedback import Feedback, Reaction\n"
+        "from assistant.types import Answer\nfrom index.types import Scope\n"
+        "said = Answer('Qui ?', 'Qui ?', 'Rien.', (), (), (), True, 'extractive', 0.0)\n"
+        "for _ in range(15):\n"
+        "    Feedback(Path(sys.argv[1])).keep(Reaction.MISSING, said, Scope.PUBLIC)\n"
+        "    Feedback(Path(sys.argv[1])).keep_unanswered(said, Scope.PUBLIC)\n"
+    )
+    env = environment(tmp_path / "reached.log")
+    command = [sys.executable, "-c", script, str(tmp_path)]
+    processes = [subprocess.Popen(command, cwd=ROOT, env=env, stderr=subprocess.PIPE) for _ in range(2)]
+    failures: list[BaseException] = []
+    said = answer(question="Qui ?", refused=True)
+
+    def write() -> None:
+        try:
+            for _ in range(5):
+                Feedback(tmp_path).keep(Reaction.SURPRISES, said, Scope.TEAM)
+                Feedback(tmp_path).keep_unanswered(said, Scope.PUBLIC)
+                Feedback(tmp_path).forget(Withdrawn((Withdrawal.of("x", [SAID], "2026-03-01"),)))
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=write) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [(process.communicate()[1], process.returncode) for process in processes] == [(b"", 0)] * 2
+    assert failures == []
+    feedback = Feedback(tmp_path)
+    assert feedback.counts(Scope.TEAM, {}).by_reaction[Reaction.MISSING] == 30
+    assert feedback.counts(Scope.TEAM, {}).by_reaction[Reaction.SURPRISES] == 30
+    assert [one.count for one in feedback.unanswered(Scope.TEAM)] == [60]
+
+
+def test_threads_do_not_keep_more_than_a_day_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_A_DAY", 7)
+    refused: list[FeedbackRefused] = []
+
+    def write() -> None:
+        for _ in range(3):
+            try:
+                Feedback(tmp_path, at(DAY)).keep(Reaction.MISSING, answer(), Scope.PUBLIC)
+            except FeedbackRefused as error:
+                refused.append(error)
+
+    threads = [threading.Thread(target=write) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (len(Feedback(tmp_path, at(DAY)).entries(Scope.TEAM)), len(refused)) == (7, 8)
+
+
+def test_a_damaged_file_is_told_on_one_line(tmp_path: Path, feedback: Feedback) -> None:
+    (tmp_path / "people").mkdir()
+    (tmp_path / "people" / "feedback.db").write_bytes(b"this is no database, and too long to be an empty one" * 50)
+    acts: Sequence[Callable[[], object]] = (
+        lambda: feedback.keep(Reaction.MISSING, answer(), Scope.PUBLIC),
+        lambda: feedback.keep_unanswered(answer(refused=True), Scope.PUBLIC),
+        lambda: feedback.entries(Scope.TEAM),
+        lambda: feedback.unanswered(Scope.TEAM),
+        lambda: feedback.forget(Withdrawn(), held=()),
+    )
+    for act in acts:
+        with pytest.raises(FeedbackFailed, match="ne peuvent pas être tenues") as failed:
+            act()
+        assert "\n" not in str(failed.value) and str(failed.value).endswith("sauvegarde.")
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("reaction", "autre"), ("day", "hier"), ("scope", "x"), ("citations", "["), ("citations", "[1]"),
+     ("citations", '[{"source": "s"}]')],
+)  # fmt: skip
+def test_a_row_that_is_none_of_ours_is_told_on_one_line(
+    tmp_path: Path, feedback: Feedback, column: str, value: str
+) -> None:
+    feedback.keep(Reaction.MISSING, answer(held()), Scope.PUBLIC)
+    with closing(sqlite3.connect(tmp_path / "people" / "feedback.db")) as db, db:
+        db.execute(f"UPDATE reactions SET {column} = ?", (value,))
+    with pytest.raises(FeedbackFailed):
+        feedback.entries(Scope.TEAM)
+
+
+def test_a_folder_closed_to_writing_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def closed(path: Path) -> None:
+        raise PermissionError(13, "")
+
+    monkeypatch.setattr(module, "make_private", closed)
+    with pytest.raises(FeedbackFailed, match="Donnez-vous le droit"):
+        Feedback(tmp_path).keep(Reaction.MISSING, answer(), Scope.PUBLIC)
+
+
+# — withdrawing —
+
+WITHDRAWAL = Withdrawal.of("s2", [SAID], "2026-03-05")
+GONE = Withdrawn((WITHDRAWAL,))
+
+
+def test_what_is_withdrawn_leaves_no_byte_and_the_reaction_stays(feedback: Feedback, tmp_path: Path) -> None:
+    quoting = "Elle dit bien : « la riviere deborde souvent près du grand pommier où » elle habite"
+    feedback.keep(Reaction.SURPRISES, answer(held(), passage(OTHER)), Scope.TEAM, "Étonnant.")
+    feedback.keep(Reaction.MISSING, answer(passage(OTHER), text="Le samedi [1]."), Scope.PUBLIC, quoting)
+    feedback.keep(Reaction.TO_EXPLORE, answer(question=SAID, text=f"Rien sur « {SAID} »."), Scope.PUBLIC)
+    feedback.keep(Reaction.RECOGNISED, answer(passage(OTHER), text="Le samedi."), Scope.PUBLIC, "Le pommier est beau.")
+    feedback.keep_unanswered(answer(question=SAID, refused=True), Scope.PUBLIC)
+    feedback.keep_unanswered(answer(question="Où est la mare ?", refused=True), Scope.PUBLIC)
+    assert "rivière".encode() in content(tmp_path)
+    whole, asked, quoted, cited = feedback.entries(Scope.TEAM)
+    assert feedback.forget(GONE) == 4
+    for word in ("rivière", "riviere", "rangeons", "Près du pommier"):
+        assert word.encode() not in content(tmp_path)
+    assert feedback.entries(Scope.TEAM) == [
+        whole,
+        replace(asked, question="", searched_for="", answer="", cut=True),
+        replace(quoted, comment="", cut=True),
+        replace(cited, answer="", citations=cited.citations[1:], cut=True),
+    ]
+    assert [one.question for one in feedback.unanswered(Scope.TEAM)] == ["Où est la mare ?"]
+
+
+def test_a_short_quotation_goes_by_its_source(feedback: Feedback, tmp_path: Path) -> None:
+    short = held()
+    said = replace(answer(short), citations=(citation(1, short, "près du grand pommier"),))
+    feedback.keep(Reaction.SURPRISES, said, Scope.TEAM)
+    assert feedback.forget(GONE) == 1
+    assert b"grand pommier" not in content(tmp_path)
+
+
+def test_a_source_that_is_named_or_not_held_any_more_takes_its_quotations_along(feedback: Feedback) -> None:
+    feedback.keep(Reaction.SURPRISES, answer(held()), Scope.TEAM)
+    feedback.keep(Reaction.SURPRISES, answer(passage(OTHER)), Scope.TEAM)
+    assert feedback.forget(Withdrawn(), held={"s1", "s2"}) == 0
+    assert feedback.forget(Withdrawn((Withdrawal.of("s9", ["Autre chose."], "2026-03-05"),)), {"s2"}) == 1
+    assert [len(one.citations) for one in feedback.entries(Scope.TEAM)] == [1, 0]
+    assert feedback.forget(Withdrawn(), held=()) == 1
+    assert [len(one.citations) for one in feedback.entries(Scope.TEAM)] == [0, 0]
+
+
+def test_a_withdrawal_is_followed_once_and_again_if_it_was_cut_short(
+    feedback: Feedback, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(db: sqlite3.Connection) -> None:
+        raise KeyboardInterrupt
+
+    feedback.keep(Reaction.SURPRISES, answer(held()), Scope.TEAM)
+    with monkeypatch.context() as patched:
+        patched.setattr(module, "_write_anew", killed)
+        with pytest.raises(KeyboardInterrupt):
+            feedback.forget(GONE)
+    done: list[bool] = []
+    write_anew = module._write_anew
+
+    def counted(db: sqlite3.Connection) -> None:
+        done.append(True)
+        write_anew(db)
+
+    monkeypatch.setattr(module, "_write_anew", counted)
+    feedback.forget(GONE)
+    feedback.forget(GONE)
+    assert done == [True]
+
+
+def test_a_page_that_was_open_brings_nothing_back(feedback: Feedback, tmp_path: Path) -> None:
+    GONE.write(tmp_path)
+    feedback.keep(Reaction.SURPRISES, answer(held()), Scope.TEAM, SAID)
+    feedback.keep_unanswered(answer(question=SAID, refused=True), Scope.PUBLIC)
+    (entry,) = feedback.entries(Scope.TEAM)
+    assert (entry.cut, entry.comment, entry.answer, entry.citations) == (True, "", "", ())
+    assert feedback.unanswered(Scope.TEAM) == []
+    assert "rivière".encode() not in content(tmp_path)
+
+
+def test_what_others_say_in_the_same_source_is_kept_after_one_of_them_left(feedback: Feedback, tmp_path: Path) -> None:
+    left = Withdrawn((Withdrawal.of("s2", [SAID], "2026-03-05", "Enquêtée 1"),))
+    left.write(tmp_path)
+    feedback.keep(Reaction.SURPRISES, answer(held(OTHER, "Enquêté 2")), Scope.TEAM)
+    assert feedback.forget(left) == 0
+    assert not feedback.entries(Scope.TEAM)[0].cut
+
+
+def test_withdrawals_that_cannot_be_read_keep_reactions_out(feedback: Feedback, tmp_path: Path) -> None:
+    (tmp_path / "retraits.jsonl").write_text("non", encoding="utf-8")
+    with pytest.raises(FeedbackFailed, match="retraits"):
+        feedback.keep(Reaction.SURPRISES, answer(held()), Scope.TEAM)
+
+
+def test_the_log_of_a_restored_file_is_emptied_too(feedback: Feedback, tmp_path: Path) -> None:
+    feedback.keep(Reaction.SURPRISES, answer(held()), Scope.TEAM)
+    with closing(sqlite3.connect(tmp_path / "people" / "feedback.db")) as reading:
+        reading.execute("PRAGMA journal_mode = WAL")
+        reading.execute("SELECT count(*) FROM reactions").fetchone()  # as long as it is open, the log stays
+        feedback.keep(Reaction.TO_EXPLORE, answer(held()), Scope.TEAM)
+        assert feedback.forget(GONE) == 2
+        assert "rivière".encode() not in content(tmp_path)
