@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import datetime
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -104,9 +105,24 @@ def parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
     )
     audit.add_argument("--json", action="store_true", help="écrit du JSON, et rien d'autre, sur la sortie")
 
+    feedback = command("feedback", "Montre les réactions aux réponses, et les questions restées sans réponse.")
+    feedback.add_argument("action", choices=("list", "export"), metavar="list|export", help="quoi faire")
+    feedback.add_argument("--since", type=_day, metavar="JOUR", help="depuis ce jour (AAAA-MM-JJ)")
+    feedback.add_argument("--until", type=_day, metavar="JOUR", help="jusqu'à ce jour compris (AAAA-MM-JJ)")
+    feedback.add_argument(
+        "--reaction",
+        choices=("surprend", "retrouve", "manque", "creuser"),
+        metavar="surprend|retrouve|manque|creuser",
+        help="seulement cette réaction",
+    )
+    feedback.add_argument("--text", default="", metavar="MOTS", help="seulement ce qui contient ces mots")
+    feedback.add_argument("--out", type=Path, metavar="FICHIER", help="le fichier CSV à écrire (avec export)")
+    feedback.add_argument("--force", action="store_true", help="remplace le fichier s'il existe")
+    feedback.add_argument("--json", action="store_true", help="écrit du JSON, et rien d'autre, sur la sortie")
+
     _privacy(command("privacy", "Protège les personnes qui ont parlé."), runs)
 
-    backup = command("backup", "Met l'index et les comptes dans un fichier, sans rien arrêter.")
+    backup = command("backup", "Met l'index, les comptes et les réactions dans un fichier, sans rien arrêter.")
     backup.add_argument("file", type=Path, metavar="FICHIER", help="le fichier à écrire")
     backup.add_argument("--encrypt", action="store_true", help="le chiffre par une phrase de passe, qui est demandée")
     restore = command("restore", "Remet une sauvegarde dans un dossier de données vide.")
@@ -179,6 +195,10 @@ def _positive(text: str) -> int:
     if number < 1:
         raise ValueError(text)
     return number
+
+
+def _day(text: str) -> datetime.date:
+    return datetime.date.fromisoformat(text)
 
 
 def _two_shares(text: str) -> tuple[float, float]:

@@ -6,14 +6,17 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Callable, Collection
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.errors import BadRequest
+from assistant.errors import BadRequest, FeedbackFailed
 from assistant.settings import AssistantSettings
 from index.settings import IndexSettings
 
 if TYPE_CHECKING:
     from assistant.compose import Parts
+    from index.privacy.withdrawn import Withdrawn
 
 DONE, IN_PART, REFUSED, INTERRUPTED = 0, 1, 2, 130
 
@@ -32,6 +35,25 @@ def open_parts(options: argparse.Namespace, *, writes: bool = False) -> Parts:
 
     index_settings, settings = read_settings(options)
     return compose(index_settings, settings if writes else settings.model_copy(update={"model": None}))
+
+
+def forget_reactions(
+    data_dir: Path,
+    withdrawn: Withdrawn,
+    sources: Collection[str] = (),
+    is_in: Callable[[str], bool] = lambda text: False,
+    held: Collection[str] | None = None,
+) -> bool:
+    """Take what was withdrawn out of the reactions too (see `Feedback.forget`); whether that could be done. One line
+    says why not: what was done before holds all the same."""
+    from assistant.people.feedback import Feedback
+
+    try:
+        Feedback(data_dir).forget(withdrawn, sources, is_in, held)
+    except FeedbackFailed as error:
+        print(error, file=sys.stderr)
+        return False
+    return True
 
 
 def read_secret_line(what: str, from_input: bool) -> str:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.commands.common import DONE, IN_PART, read_settings, write_json
+from assistant.commands.common import DONE, IN_PART, forget_reactions, read_settings, write_json
 from assistant.errors import BadRequest
 from index.settings import IndexSettings
 
@@ -35,7 +35,24 @@ def _index_once(options: argparse.Namespace, root: Path, settings: IndexSettings
         write_json(json_form.report(report))
     else:
         print("\n".join(terminal.report_lines(report)), flush=True)
-    return IN_PART if report.failed else DONE
+    forgotten = _forget(settings)
+    return IN_PART if report.failed or not forgotten else DONE
+
+
+def _forget(settings: IndexSettings) -> bool:
+    """Take out of the reactions what a withdrawal took away that was cut short, or made in another index, and what the
+    corpus does not hold any more; whether that could be done."""
+    from index.errors import NothingIndexed
+    from index.privacy.withdrawn import Withdrawn
+    from index.store.catalog import Catalog
+
+    try:
+        catalog = Catalog.open(settings.data_dir)
+    except NothingIndexed:
+        return True
+    held = {source.id for source in catalog.held_sources()}
+    catalog.close()
+    return forget_reactions(settings.data_dir, Withdrawn.read(settings.data_dir), held=held)
 
 
 def _follow(options: argparse.Namespace, root: Path, settings: IndexSettings) -> int:

@@ -11,12 +11,12 @@ from getpass import getuser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.commands.common import DONE, IN_PART, read_settings, write_json
+from assistant.commands.common import DONE, IN_PART, forget_reactions, read_settings, write_json
 from assistant.errors import BadRequest, Interrupted
 
 if TYPE_CHECKING:
     from index.privacy.protection import Protection
-    from index.privacy.withdraw import Receipt
+    from index.privacy.withdraw import Gone, Receipt
     from index.settings import IndexSettings
     from index.store.catalog import Catalog
 
@@ -51,6 +51,7 @@ def _change(options: argparse.Namespace, catalog: Catalog, protection: Protectio
         if follow(catalog, protection.withdrawn, open_embedder(settings)):
             VectorIndex(catalog).synchronise()
             print("Un retrait ou une dépublication interrompus sont maintenant finis.", file=sys.stderr)
+        forget_reactions(settings.data_dir, protection.withdrawn)
         return _ACTIONS[options.action](options, catalog, protection, settings)
 
 
@@ -196,13 +197,19 @@ def _withdraw(
     from index.embed import open_embedder
     from index.privacy import publish, withdraw
 
+    forgotten = True
+
+    def forget(gone: Gone) -> None:
+        nonlocal forgotten
+        forgotten = forget_reactions(index_settings.data_dir, gone.withdrawn, gone.sources, gone.is_in)
+
     chosen = withdraw.targets(catalog, options.what, protection.table, options.within)
     embedder = open_embedder(index_settings)
     publish.check_model(catalog, embedder)
     Audit(index_settings.data_dir).record(getuser(), Act.WITHDREW, [target.source.id for target in chosen])
     now, corpus = datetime.datetime.now().astimezone(), Path(catalog.meta("corpus"))
     try:
-        receipt = withdraw.withdraw(catalog, chosen, embedder, corpus, now, confirmed=options.yes)
+        receipt = withdraw.withdraw(catalog, chosen, embedder, corpus, now, confirmed=options.yes, also=forget)
     except KeyboardInterrupt:
         options.stop.end()
         raise Interrupted(
@@ -213,7 +220,7 @@ def _withdraw(
         write_json(_as_json(receipt, path))
     else:
         print("\n".join((*withdraw.receipt_lines(receipt)[2:-1], *_left_to_do(receipt, path, trouble))))
-    return IN_PART if receipt.remaining or trouble else DONE
+    return IN_PART if receipt.remaining or trouble or not forgotten else DONE
 
 
 def _written(receipt: Receipt, data_dir: Path) -> tuple[Path | None, str]:

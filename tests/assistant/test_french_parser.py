@@ -18,8 +18,8 @@ ENGLISH = frozenset(
     float missing too few many found only option group mutually exclusive parser argumenterror traceback""".split()
 )
 COMMANDS = (
-    "index", "ask", "search", "export", "eval", "lexicon", "status", "doctor", "serve", "user", "audit", "privacy",
-    "backup", "restore",
+    "index", "ask", "search", "export", "eval", "lexicon", "status", "doctor", "serve", "user", "audit", "feedback",
+    "privacy", "backup", "restore",
 )  # fmt: skip
 
 

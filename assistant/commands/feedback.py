@@ -1,0 +1,199 @@
+"""`assistant feedback`: what people answered to the answers, and what they asked in vain."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+import os
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from getpass import getuser
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assistant.commands.common import DONE, read_settings, write_json
+from assistant.errors import BadRequest
+
+if TYPE_CHECKING:
+    from assistant.people.feedback import Entry, Reaction, Unanswered
+
+_PAGES = {"public": "de tous", "team": "de l'équipe"}
+_FORMULA = frozenset("=+-@＝＋－＠")  # what a spreadsheet takes for the beginning of one
+_HEADER = ("jour", "page", "réaction", "commentaire", "question", "question comprise", "réponse", "refusée", "fois",
+           "sources", "citations", "en partie retirée")  # fmt: skip
+
+
+def run(options: argparse.Namespace) -> int:
+    from assistant.people.feedback import Feedback, Reaction, Sought
+    from index.types import Scope
+
+    index_settings, _ = read_settings(options)
+    reaction = next((one for one in Reaction if options.reaction and options.reaction in one.value), None)
+    sought = Sought(options.since, options.until, reaction, text=options.text)
+    feedback = Feedback(index_settings.data_dir)
+    entries = feedback.entries(Scope.TEAM, sought)
+    unanswered = [] if reaction else feedback.unanswered(Scope.TEAM, sought)
+    paths = _paths(index_settings.data_dir)
+    if options.action == "export":
+        return _export(options, index_settings.data_dir, entries, unanswered, paths)
+    if options.json:
+        write_json(
+            {
+                "reactions": [_entry_as_json(one, paths) for one in entries],
+                "unanswered": [_unanswered_as_json(one) for one in unanswered],
+            }
+        )
+    else:
+        print("\n".join(_lines(entries, unanswered, feedback.counts(Scope.TEAM, {}, sought).by_reaction)))
+    return DONE
+
+
+def _paths(data_dir: Path) -> dict[str, str]:
+    """The paths of the sources that are still there, by id."""
+    from index.errors import NothingIndexed
+    from index.store.catalog import Catalog
+    from index.types import Scope
+
+    try:
+        catalog = Catalog.open(data_dir)
+    except NothingIndexed:
+        return {}
+    try:
+        return {source.id: source.path for source in catalog.sources(Scope.TEAM)}
+    finally:
+        catalog.close()
+
+
+def _lines(
+    entries: Sequence[Entry], unanswered: Sequence[Unanswered], by_reaction: Mapping[Reaction, int]
+) -> Iterator[str]:
+    from index.errors import one_line
+
+    for entry in entries:
+        comment = f" — {one_line(entry.comment)}" if entry.comment else ""
+        question = f"\u00a0: «\u00a0{one_line(entry.question)}\u00a0»" if entry.question else ""
+        notes = ["sans réponse"] * entry.refused + ["en partie retirée de l'étude"] * entry.cut
+        told = f" ({', '.join(notes)})" if notes else ""
+        yield f"{entry.day}  page {_PAGES[entry.scope]}, {entry.reaction}{question}{told}{comment}"
+    counted = ", ".join(f"{times} «\u00a0{reaction}\u00a0»" for reaction, times in by_reaction.items() if times)
+    many = "1 réaction" if len(entries) == 1 else f"{len(entries)} réactions"
+    yield f"{many}\u00a0: {counted}." if entries else "Aucune réaction."
+    if unanswered:
+        yield "\nQuestions restées sans réponse\u00a0:"
+    for one in unanswered:
+        yield f"{one.last}  page {_PAGES[one.scope]}, {one.count} fois\u00a0: «\u00a0{one_line(one.question)}\u00a0»"
+
+
+def _export(
+    options: argparse.Namespace,
+    data_dir: Path,
+    entries: Sequence[Entry],
+    unanswered: Sequence[Unanswered],
+    paths: Mapping[str, str],
+) -> int:
+    from assistant.people.audit import Act, Audit
+
+    if options.out is None:
+        raise BadRequest("Il manque le fichier à écrire.", "Écrivez : assistant feedback export --out FICHIER.")
+    _refuse_what_is_there(options.out, options.force)
+    cited = dict.fromkeys(one.source for entry in entries for one in entry.citations)
+    Audit(data_dir).record(getuser(), Act.EXPORTED, list(cited))
+    _write(options.out, as_csv([*_rows(entries, paths), *_unanswered_rows(unanswered)]), options.force)
+    if options.json:
+        write_json({"file": str(options.out), "reactions": len(entries), "unanswered": len(unanswered)})
+    else:
+        print(f"{len(entries)} réactions et {len(unanswered)} questions sans réponse écrites dans {options.out}.")
+        print("Ce fichier peut contenir des citations d'entretiens\u00a0: gardez-le comme eux.")
+    return DONE
+
+
+def _rows(entries: Sequence[Entry], paths: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
+    for one in entries:
+        sources = dict.fromkeys(paths.get(cited.source, cited.source) for cited in one.citations)
+        quotes = "\n".join(f"«\u00a0{cited.quote}\u00a0»" for cited in one.citations)
+        yield (
+            one.day.isoformat(), _PAGES[one.scope], one.reaction.value, one.comment, one.question, one.searched_for,
+            one.answer, _yes(one.refused), "1", "\n".join(sources), quotes, _yes(one.cut),
+        )  # fmt: skip
+
+
+def _unanswered_rows(unanswered: Sequence[Unanswered]) -> Iterator[tuple[str, ...]]:
+    for one in unanswered:
+        yield (
+            one.last.isoformat(), _PAGES[one.scope], "", "", one.question, one.question, "", _yes(True), str(one.count),
+            "", "", "",
+        )  # fmt: skip
+
+
+def _yes(value: bool) -> str:
+    return "oui" if value else "non"
+
+
+def as_csv(rows: Sequence[Sequence[str]]) -> bytes:
+    """A table as French spreadsheets read it, in which nothing that a visitor typed is taken for a formula."""
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";", quoting=csv.QUOTE_ALL)
+    writer.writerow(_HEADER)
+    writer.writerows([_inert(cell) for cell in row] for row in rows)
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _inert(cell: str) -> str:
+    """A cell behind an apostrophe where a spreadsheet would reckon it (OWASP, « CSV Injection »)."""
+    return f"'{cell}" if cell[:1] in ("\t", "\r", "\n") or cell.lstrip()[:1] in _FORMULA else cell
+
+
+def _refuse_what_is_there(file: Path, force: bool) -> None:
+    if file.exists() and not force:
+        raise BadRequest(f"« {file} » existe déjà.", "Donnez un autre nom, ou remplacez-le avec --force.")
+
+
+def _write(file: Path, content: bytes, force: bool) -> None:
+    """Write a file for its owner only, whole or not at all. Raises `BadRequest`."""
+    from index.errors import why
+
+    try:
+        with tempfile.NamedTemporaryFile(dir=file.parent, prefix=".", delete=False) as part:  # made 0600
+            try:
+                part.write(content)
+                part.flush()
+                os.fsync(part.fileno())
+                _refuse_what_is_there(file, force)
+                os.replace(part.name, file)
+            except BaseException:
+                os.unlink(part.name)
+                raise
+    except OSError as error:
+        raise BadRequest(
+            f"« {file} » ne peut pas être écrit ({why(error)}).",
+            "Donnez un dossier qui existe, où vous pouvez écrire et où il reste de la place.",
+        ) from error
+
+
+def _entry_as_json(entry: Entry, paths: Mapping[str, str]) -> dict[str, object]:
+    return {
+        "day": entry.day.isoformat(),
+        "page": entry.scope.value,
+        "reaction": entry.reaction.value,
+        "comment": entry.comment,
+        "question": entry.question,
+        "searched_for": entry.searched_for,
+        "answer": entry.answer,
+        "refused": entry.refused,
+        "citations": [
+            {"source": paths.get(one.source, one.source), "passage": one.passage, "quote": one.quote}
+            for one in entry.citations
+        ],
+        "cut": entry.cut,
+    }
+
+
+def _unanswered_as_json(one: Unanswered) -> dict[str, object]:
+    return {
+        "question": one.question,
+        "page": one.scope.value,
+        "count": one.count,
+        "first": one.first.isoformat(),
+        "last": one.last.isoformat(),
+    }
