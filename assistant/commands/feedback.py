@@ -5,21 +5,19 @@ from __future__ import annotations
 import argparse
 import csv
 import io
-import os
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from getpass import getuser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.commands.common import DONE, read_settings, write_json
+from assistant.commands.export import write
 from assistant.errors import BadRequest
 
 if TYPE_CHECKING:
     from assistant.people.feedback import Entry, Reaction, Unanswered
 
 _PAGES = {"public": "de tous", "team": "de l'équipe"}
-_FORMULA = frozenset("=+-@＝＋－＠")  # what a spreadsheet takes for the beginning of one
 _HEADER = ("jour", "page", "réaction", "commentaire", "question", "question comprise", "réponse", "refusée", "fois",
            "sources", "citations", "en partie retirée")  # fmt: skip
 
@@ -96,10 +94,12 @@ def _export(
 
     if options.out is None:
         raise BadRequest("Il manque le fichier à écrire.", "Écrivez : assistant feedback export --out FICHIER.")
-    _refuse_what_is_there(options.out, options.force)
+    if options.out.exists() and not options.force:  # before it is recorded
+        raise BadRequest(f"« {options.out} » existe déjà.", "Donnez un autre nom, ou remplacez-le avec --force.")
     cited = dict.fromkeys(one.source for entry in entries for one in entry.citations)
     Audit(data_dir).record(getuser(), Act.EXPORTED, list(cited))
-    _write(options.out, as_csv([*_rows(entries, paths), *_unanswered_rows(unanswered)]), options.force)
+    content = as_csv([*_rows(entries, paths), *_unanswered_rows(unanswered)])
+    write(options.out, content, private=True, force=options.force)
     if options.json:
         write_json({"file": str(options.out), "reactions": len(entries), "unanswered": len(unanswered)})
     else:
@@ -132,43 +132,13 @@ def _yes(value: bool) -> str:
 
 def as_csv(rows: Sequence[Sequence[str]]) -> bytes:
     """A table as French spreadsheets read it, in which nothing that a visitor typed is taken for a formula."""
+    from assistant.export.table import harmless
+
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", quoting=csv.QUOTE_ALL)
     writer.writerow(_HEADER)
-    writer.writerows([_inert(cell) for cell in row] for row in rows)
+    writer.writerows([harmless(cell) for cell in row] for row in rows)
     return out.getvalue().encode("utf-8-sig")
-
-
-def _inert(cell: str) -> str:
-    """A cell behind an apostrophe where a spreadsheet would reckon it (OWASP, « CSV Injection »)."""
-    return f"'{cell}" if cell[:1] in ("\t", "\r", "\n") or cell.lstrip()[:1] in _FORMULA else cell
-
-
-def _refuse_what_is_there(file: Path, force: bool) -> None:
-    if file.exists() and not force:
-        raise BadRequest(f"« {file} » existe déjà.", "Donnez un autre nom, ou remplacez-le avec --force.")
-
-
-def _write(file: Path, content: bytes, force: bool) -> None:
-    """Write a file for its owner only, whole or not at all. Raises `BadRequest`."""
-    from index.errors import why
-
-    try:
-        with tempfile.NamedTemporaryFile(dir=file.parent, prefix=".", delete=False) as part:  # made 0600
-            try:
-                part.write(content)
-                part.flush()
-                os.fsync(part.fileno())
-                _refuse_what_is_there(file, force)
-                os.replace(part.name, file)
-            except BaseException:
-                os.unlink(part.name)
-                raise
-    except OSError as error:
-        raise BadRequest(
-            f"« {file} » ne peut pas être écrit ({why(error)}).",
-            "Donnez un dossier qui existe, où vous pouvez écrire et où il reste de la place.",
-        ) from error
 
 
 def _entry_as_json(entry: Entry, paths: Mapping[str, str]) -> dict[str, object]:
