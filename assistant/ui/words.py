@@ -80,17 +80,21 @@ def _of_one(term: Term | None, word: str, found: Sequence[Passage], title: str, 
         if found
         else "<h2>Où ce mot apparaît</h2><p>Dans aucun des textes que vous pouvez lire.</p>"
     )
-    body = f"{study}<h1>{escape(term.word)}</h1><dl>{_entry(term, named=False)}</dl>{where}{_back(base, words=True)}"
+    body = f"{study}<h1>{escape(term.word)}</h1>{_explained(term, 'p')}{where}{_back(base, words=True)}"
     return plain.page(f"{term.word} — {title}", body, root, kind="text")
 
 
-def _entry(term: Term, *, named: bool = True) -> str:
-    word = f"<dt>{escape(term.word)}</dt>" if named else ""
-    told = "".join(f'<dd class="sense">{escape(sense)}</dd>' for sense in senses(term))
+def _entry(term: Term) -> str:
+    return f"<dt>{escape(term.word)}</dt>{_explained(term, 'dd')}"
+
+
+def _explained(term: Term, tag: str) -> str:
+    """What is written of a word, each thing in a `tag` of its own."""
     also = [form for form in (*term.variants, *term.synonyms) if fold(form) != fold(term.word)]
-    said = f'<dd class="where">On dit aussi\u00a0: {escape(", ".join(dict.fromkeys(also)))}</dd>' if also else ""
-    source = "".join(f'<dd class="where">{escape(line)}</dd>' for line in basis(term))
-    return f"{word}<dd>{escape(term.definition)}</dd>{told}{said}{source}"
+    said = [f"On dit aussi\u00a0: {', '.join(dict.fromkeys(also))}"] if also else []
+    told = "".join(f'<{tag} class="sense">{escape(sense)}</{tag}>' for sense in senses(term))
+    rest = "".join(f'<{tag} class="where">{escape(line)}</{tag}>' for line in (*said, *basis(term)))
+    return f"<{tag}>{escape(term.definition)}</{tag}>{told}{rest}"
 
 
 def _where(term: Term, base: str) -> str:
