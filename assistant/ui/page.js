@@ -28,6 +28,8 @@ function translate(root) {
   const told = document.createTreeWalker(root.querySelector(".toast-wrap") ?? document.createElement("p"), NodeFilter.SHOW_TEXT);
   for (let text = told.nextNode(); text; text = told.nextNode())
     if (FRENCH[text.data.trim()]) text.data = FRENCH[text.data.trim()];
+  // What scrolls on its own must be reached by the keyboard, a refusal without links too.
+  for (const log of root.querySelectorAll("#conversation .bubble-wrap:not([tabindex])")) log.tabIndex = 0;
   // Gradio labels a bubble with its Markdown, tags and all; the text inside says it better.
   for (const bubble of root.querySelectorAll("[data-testid=user][aria-label], [data-testid=bot][aria-label]"))
     bubble.removeAttribute("aria-label");
