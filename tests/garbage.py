@@ -79,6 +79,11 @@ class Probe:
     body: bytes = b""
     length: str | None = None
 
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether a server may wait for more of it: it lies about its length, or announces chunks that do not come."""
+        return self.length is not None or ("transfer-encoding", "chunked") in self.headers
+
     def raw(self, host: str) -> bytes:
         """What is sent."""
         told = [("connection", "close"), *self.headers]
@@ -106,8 +111,8 @@ def send(address: str, probe: Probe) -> Reply:
     with socket.create_connection((place.hostname, place.port), timeout=PATIENCE_S) as link:
         try:
             link.sendall(probe.raw(place.netloc))
-            if probe.length is not None:
-                link.shutdown(socket.SHUT_WR)  # whoever lied about a length has no more to say
+            if probe.is_unfinished:
+                link.shutdown(socket.SHUT_WR)  # whoever lied about a length, or began chunks, has no more to say
         except TimeoutError:
             raise
         except OSError:

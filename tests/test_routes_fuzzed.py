@@ -79,7 +79,7 @@ def fuzz(kind: str, running: Running, addresses: list[str], count: int, *, deran
 def judge(probe: Probe, reply: Reply, running: Running) -> None:
     """Whether an answer is one that may be given."""
     assert reply.status < 500, reply
-    assert reply.status or probe.length is not None, "closed without an answer"
+    assert reply.status or probe.is_unfinished, "closed without an answer"
     head = "\n".join(f"{name}: {value}" for name, value in reply.headers)
     assert_nothing_hidden(reply.body + head, probe)
     assert not [word for word in (*OF_THE_MACHINE, str(running.folder)) if word in reply.body + head]
