@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -71,7 +70,7 @@ class Parts:
     def passages(self, scope: Scope) -> Iterator[Passage]:
         """All the passages of a scope, source after source."""
         for source in self.catalog.sources(scope):
-            yield from self.catalog.around(source.id, 0, sys.maxsize, scope)
+            yield from self.catalog.whole(source.id, scope)
 
 
 def compose(index_settings: IndexSettings, settings: AssistantSettings) -> Parts:
@@ -84,12 +83,7 @@ def compose(index_settings: IndexSettings, settings: AssistantSettings) -> Parts
             "Attendez-la, ou relancez : assistant index corpus.",
         )
     embedder = open_embedder(index_settings)
-    if catalog.meta("model") != embedder.identity:
-        raise DataFolderRefused(
-            f"L'index de « {index_settings.data_dir} » a été fait avec un autre modèle d'embedding "
-            f"({catalog.meta('model')}).",
-            "Remettez ce modèle dans les réglages, ou indexez dans un autre dossier avec --data-dir.",
-        )
+    catalog.refuse_other_model(embedder.identity)
     roots = _roots(catalog, settings)
     withdrawn = Withdrawn.read(index_settings.data_dir, *filter(_is_open, roots[:1]))
     refuse_unfollowed(catalog, withdrawn)

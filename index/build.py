@@ -65,7 +65,7 @@ def build(
         catalog = Catalog.create(settings.data_dir, {"corpus": str(root.resolve())})
     if catalog is not None:
         try:
-            with lock.only_run(settings.data_dir / "index.lock"):
+            with lock.only_run(settings.data_dir / lock.RUN):
                 _check_corpus(catalog, root, opened)
                 protection = replace(protection, withdrawn=Withdrawn.read(root, settings.data_dir))  # as it is now
                 follow(catalog, protection.withdrawn, None if _made_otherwise(catalog, embedder) else embedder)
@@ -123,7 +123,7 @@ def take_back(settings: IndexSettings, progress: Progress = unwatched) -> bool:
     """Go back to the index as it was before the last run; once more undoes it. False when there is no former one."""
     catalog = Catalog.open(settings.data_dir)
     try:
-        with lock.only_run(settings.data_dir / "index.lock"):
+        with lock.only_run(settings.data_dir / lock.RUN):
             model = catalog.meta("model")
             done = roll_back(catalog)
             kept = publish.excerpts(catalog) if model == catalog.meta("model") else []  # or their vectors are others

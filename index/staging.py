@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
@@ -87,7 +86,7 @@ class Making:
 
     def stage_again(self, run: Run, catalog: Catalog, source: Source) -> None:
         """Stage what the index holds of a source whose file cannot be read any more, under the new model."""
-        passages = catalog.around(source.id, 0, sys.maxsize, Scope.TEAM)
+        passages = catalog.whole(source.id, Scope.TEAM)
         run.stage(source, entries(passages, embed_windows(self.embedder, passages)))
 
     def _stage_group(self, run: Run, group: _Group, outlook: Outlook, tell: Callable[[int], None]) -> int:

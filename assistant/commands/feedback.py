@@ -15,7 +15,7 @@ from assistant.commands.export import write
 from assistant.errors import BadRequest
 
 if TYPE_CHECKING:
-    from assistant.people.feedback import Entry, Reaction, Unanswered
+    from assistant.people.reactions import Entry, Reaction, Unanswered
 
 _PAGES = {"public": "de tous", "team": "de l'équipe"}
 _HEADER = ("jour", "page", "réaction", "commentaire", "question", "question comprise", "réponse", "refusée", "fois",
@@ -23,7 +23,8 @@ _HEADER = ("jour", "page", "réaction", "commentaire", "question", "question com
 
 
 def run(options: argparse.Namespace) -> int:
-    from assistant.people.feedback import Feedback, Reaction, Sought
+    from assistant.people.feedback import Feedback
+    from assistant.people.reactions import Reaction, Sought
     from index.types import Scope
 
     index_settings, _ = read_settings(options)

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from index.settings import IndexSettings
     from index.store.catalog import Catalog
 
-_LOCK = "index.lock"
 _CHANGING = ("publish", "revoke", "withdraw")
 
 
@@ -47,7 +46,7 @@ def _change(options: argparse.Namespace, catalog: Catalog, protection: Protectio
     from index.store import lock
     from index.store.vectors import VectorIndex
 
-    with lock.only_run(settings.data_dir / _LOCK):
+    with lock.only_run(settings.data_dir / lock.RUN):
         if follow(catalog, protection.withdrawn, open_embedder(settings)):
             VectorIndex(catalog).synchronise()
             print("Un retrait ou une dépublication interrompus sont maintenant finis.", file=sys.stderr)
@@ -67,7 +66,7 @@ def _check(options: argparse.Namespace, catalog: Catalog, protection: Protection
     for source in sources:
         named = check.in_words(Path(source.path).stem, protection.harmless)
         found += [_line(source.path, "nom du fichier", check.Kind.NAME, name) for name in named]
-        passages = catalog.around(source.id, 0, 2**62, Scope.TEAM)
+        passages = catalog.whole(source.id, Scope.TEAM)
         for one in check.findings(passages, protection.harmless, is_role):
             place = f"passage {one.passage.order}"
             if label := one.passage.place.label():
@@ -93,7 +92,7 @@ def _read(options: argparse.Namespace, catalog: Catalog, protection: Protection,
     from index.types import Scope
 
     source = publish.interview(catalog, options.source)
-    passages = catalog.around(source.id, 0, 2**62, Scope.TEAM)
+    passages = catalog.whole(source.id, Scope.TEAM)
     marked: dict[int, list[str]] = {}
     for one in check.findings(passages, protection.harmless, is_role):
         marked.setdefault(one.passage.order, []).append(f"{one.kind}\u00a0: {one.text}")
@@ -132,7 +131,7 @@ def _publish(
     title = options.title.strip() or publish.TITLE
     now = datetime.datetime.now().isoformat(timespec="seconds")
     excerpt = publish.Excerpt(publish.new_id(), source.id, title, options.consent.strip(), options.by.strip(), now)
-    pieces = publish.chosen(catalog.around(source.id, 0, 2**62, Scope.TEAM), options.passages)
+    pieces = publish.chosen(catalog.whole(source.id, Scope.TEAM), options.passages)
     copies = publish.examined(
         source,
         pieces,
@@ -142,7 +141,7 @@ def _publish(
         with_site=options.with_site,
     )
     embedder = open_embedder(index_settings)
-    publish.check_model(catalog, embedder)
+    catalog.refuse_other_model(embedder.identity)
     Audit(index_settings.data_dir).record(getuser(), Act.PUBLISHED, [source.id, excerpt.id])
     publish.publish(catalog, excerpt, copies, embedder)
     if options.json:
@@ -195,7 +194,7 @@ def _withdraw(
 ) -> int:
     from assistant.people.audit import Act, Audit
     from index.embed import open_embedder
-    from index.privacy import publish, withdraw
+    from index.privacy import withdraw
 
     forgotten = True
 
@@ -205,7 +204,7 @@ def _withdraw(
 
     chosen = withdraw.targets(catalog, options.what, protection.table, options.within)
     embedder = open_embedder(index_settings)
-    publish.check_model(catalog, embedder)
+    catalog.refuse_other_model(embedder.identity)
     Audit(index_settings.data_dir).record(getuser(), Act.WITHDREW, [target.source.id for target in chosen])
     now, corpus = datetime.datetime.now().astimezone(), Path(catalog.meta("corpus"))
     try:

@@ -5,13 +5,11 @@ account and the state it had when the session began: removing the account or cha
 
 from __future__ import annotations
 
-import os
 import re
 import secrets
 import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -20,10 +18,14 @@ import argon2
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from assistant.errors import AccountRefused
+from assistant.people.private import FOLDER, database, make_private
 from index.errors import why
 
-FOLDER, FILE, SECRET = "people", "accounts.db", "secret"
-"""Where accounts and the secret of sessions lie in a data folder."""
+FILE, SECRET = "accounts.db", "secret"
+_TABLE = (
+    "CREATE TABLE IF NOT EXISTS accounts (name TEXT PRIMARY KEY COLLATE NOCASE, "
+    "password TEXT NOT NULL, state TEXT NOT NULL, created REAL NOT NULL)"
+)
 _NAME = re.compile(r"[\w.@-]{1,64}")
 _SHORTEST, _LONGEST = 12, 1024  # characters of a password
 _SECRET_BYTES = 32
@@ -111,24 +113,14 @@ class Accounts:
             if db.execute(statement, values).rowcount == 0:
                 raise AccountRefused(f"Il n'y a pas de compte « {name} ».", "Voir : assistant user list.")
 
-    @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        """The file, in one transaction; made, for its owner only, when it is not there."""
-        try:
-            make_private(self._path)
-            with closing(sqlite3.connect(self._path, timeout=10)) as db, db:
-                db.execute(
-                    "CREATE TABLE IF NOT EXISTS accounts (name TEXT PRIMARY KEY COLLATE NOCASE, "
-                    "password TEXT NOT NULL, state TEXT NOT NULL, created REAL NOT NULL)"
-                )
-                yield db
-        except (OSError, sqlite3.DatabaseError) as error:
-            if isinstance(error, sqlite3.IntegrityError):
-                raise
-            raise AccountRefused(
-                f"Les comptes de « {self._path.parent} » ne peuvent pas être lus ({_told(error)}).",
-                "Donnez-vous le droit d'y écrire, ou restaurez une sauvegarde.",
-            ) from error
+    def _open(self) -> AbstractContextManager[sqlite3.Connection]:
+        return database(self._path, _TABLE, refused=self._refused)
+
+    def _refused(self, reason: str) -> AccountRefused:
+        return AccountRefused(
+            f"Les comptes de « {self._path.parent} » ne peuvent pas être lus ({reason}).",
+            "Donnez-vous le droit d'y écrire, ou restaurez une sauvegarde.",
+        )
 
 
 class Sessions:
@@ -183,22 +175,6 @@ def session_secret(accounts: Accounts, file: Path | None) -> bytes:
     if file is None and not len(accounts):
         return secrets.token_bytes(_SECRET_BYTES)
     return read_secret(accounts.folder, file)
-
-
-def make_private(path: Path, content: str = "") -> None:
-    """Make a file that only its owner can read, unless it is there."""
-    if not path.exists():
-        path.parent.parent.mkdir(parents=True, exist_ok=True)
-        path.parent.mkdir(mode=0o700, exist_ok=True)
-        try:
-            with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as made:
-                made.write(content)
-        except FileExistsError:
-            return  # made by another process meanwhile
-
-
-def _told(error: OSError | sqlite3.DatabaseError) -> str:
-    return why(error) if isinstance(error, OSError) else str(error)
 
 
 def _hashed(password: str) -> str:

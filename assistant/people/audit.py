@@ -7,17 +7,17 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from assistant.errors import AuditRefused
-from assistant.people.accounts import FOLDER, make_private
-from index.errors import why
+from assistant.people.private import FOLDER, database
 
 FILE = "audit.db"
+_TABLE = "CREATE TABLE IF NOT EXISTS entries (at REAL, who TEXT, act TEXT, sources TEXT)"
 KEPT = 365 * 24 * 3600
 """Seconds that an entry is kept."""
 
@@ -69,17 +69,11 @@ class Audit:
             rows = db.execute("SELECT * FROM entries ORDER BY at DESC, rowid DESC LIMIT ?", (limit,)).fetchall()
         return [Entry(at, who, Act(act), tuple(json.loads(sources))) for at, who, act, sources in reversed(rows)]
 
-    @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        try:
-            make_private(self._path)
-            with closing(sqlite3.connect(self._path, timeout=10)) as db, db:
-                db.execute("PRAGMA secure_delete = ON")
-                db.execute("CREATE TABLE IF NOT EXISTS entries (at REAL, who TEXT, act TEXT, sources TEXT)")
-                yield db
-        except (OSError, sqlite3.DatabaseError) as error:
-            told = why(error) if isinstance(error, OSError) else str(error)
-            raise AuditRefused(
-                f"Le journal d'accès « {self._path} » ne peut pas être tenu ({told}).",
-                "Donnez-vous le droit d'y écrire, ou libérez de la place : sans lui, l'équipe n'ouvre rien.",
-            ) from error
+    def _open(self) -> AbstractContextManager[sqlite3.Connection]:
+        return database(self._path, _TABLE, refused=self._refused)
+
+    def _refused(self, reason: str) -> AuditRefused:
+        return AuditRefused(
+            f"Le journal d'accès « {self._path} » ne peut pas être tenu ({reason}).",
+            "Donnez-vous le droit d'y écrire, ou libérez de la place : sans lui, l'équipe n'ouvre rien.",
+        )

@@ -11,18 +11,29 @@ import hashlib
 import json
 import sqlite3
 import time
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass, replace
-from enum import StrEnum
+from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 
 from assistant.errors import FeedbackFailed, FeedbackRefused
-from assistant.people.accounts import FOLDER, make_private
+from assistant.people.private import FOLDER, database
+from assistant.people.reactions import (
+    ALL,
+    Cited,
+    Counts,
+    Entry,
+    Reaction,
+    Sought,
+    Unanswered,
+    clean,
+    holds,
+    is_sought,
+    left_of,
+)  # fmt: skip
 from assistant.types import Answer
-from index.errors import CorpusError, why
+from index.errors import CorpusError
 from index.privacy.withdrawn import Withdrawn
 from index.search import french
 from index.types import Scope
@@ -36,7 +47,6 @@ MOST_A_DAY = 500
 """Reactions, and questions without an answer, that one data folder keeps a day from each page: whoever floods
 everyone's page takes no room from the team's."""
 _LONGEST_QUESTION, _LONGEST_ANSWER, _LONGEST_QUOTE, _MOST_CITATIONS = 2_000, 20_000, 2_000, 50
-_DIRECTIONS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # would turn the text around them
 _TABLES = (
     "CREATE TABLE IF NOT EXISTS reactions (day TEXT NOT NULL, scope TEXT NOT NULL, reaction TEXT NOT NULL, "
     "comment TEXT NOT NULL, question TEXT NOT NULL, searched_for TEXT NOT NULL, answer TEXT NOT NULL, "
@@ -47,78 +57,6 @@ _TABLES = (
     "CREATE TABLE IF NOT EXISTS followed (withdrawal TEXT PRIMARY KEY)",
 )
 _COLUMNS = "day, scope, reaction, comment, question, searched_for, answer, citations, refused, cut"
-
-
-class Reaction(StrEnum):
-    """The four ways to react of the study's workshops. The value is what people read."""
-
-    SURPRISES = "cela me surprend"
-    RECOGNISED = "je m'y retrouve"
-    MISSING = "il manque quelque chose"
-    TO_EXPLORE = "à creuser"
-
-
-@dataclass(frozen=True, slots=True)
-class Cited:
-    """A quotation that was under an answer. `source` and `passage` are ids."""
-
-    source: str
-    passage: str
-    quote: str
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A reaction to an answer. `scope` is that of the page it came from; `searched_for` the question as it was
-    understood; `cut` says that some of it was withdrawn from the study since."""
-
-    day: datetime.date
-    scope: Scope
-    reaction: Reaction
-    comment: str
-    question: str
-    searched_for: str
-    answer: str
-    citations: tuple[Cited, ...]
-    refused: bool
-    cut: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Unanswered:
-    """A question that the corpus did not answer, whole, how many times it was asked, and from when to when."""
-
-    question: str
-    scope: Scope
-    count: int
-    first: datetime.date
-    last: datetime.date
-
-
-@dataclass(frozen=True, slots=True)
-class Sought:
-    """Which entries are wanted: from `since` to `until`, both included; that cite one of these `sources` (ids, as those
-    of a site); that hold each word of `text`, in any spelling of it, in the comment, the question, the answer or a
-    quotation."""
-
-    since: datetime.date | None = None
-    until: datetime.date | None = None
-    reaction: Reaction | None = None
-    sources: Collection[str] | None = None
-    text: str = ""
-
-
-ALL = Sought()
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How many reactions: by the Monday of their week, by what they say, and by the sites that their answers cite
-    (empty: sources without a site; an answer that cites two sites counts for both)."""
-
-    by_week: dict[datetime.date, int]
-    by_reaction: dict[Reaction, int]
-    by_site: dict[str, int]
 
 
 class Feedback:
@@ -161,7 +99,7 @@ class Feedback:
             gone = {
                 one.passage.id for one in cited if not known.left(one.source.id, one.source.title, [one.passage])[1]
             }
-            entry = _left(made, lambda one: one.passage in gone, known.are_quoted_in)
+            entry = left_of(made, lambda one: one.passage in gone, known.are_quoted_in)
             db.execute(f"INSERT INTO reactions ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", _row(entry))
 
     def keep_unanswered(self, answer: Answer, scope: Scope) -> None:
@@ -202,7 +140,7 @@ class Feedback:
                 f"SELECT {_COLUMNS} FROM reactions WHERE {where} ORDER BY day DESC, rowid DESC", values
             ).fetchall()
             found = [_entry(row) for row in rows]
-        return [entry for entry in found if _is_sought(entry, sought)]
+        return [entry for entry in found if is_sought(entry, sought)]
 
     def counts(self, scope: Scope, site_of: Mapping[str, str], sought: Sought = ALL) -> Counts:
         """How many reactions are sought; `site_of` gives the site of a source by its id. Raises like `entries`."""
@@ -231,7 +169,7 @@ class Feedback:
                 Unanswered(question, Scope(page), count, _day(first), _day(last))
                 for question, page, count, first, last in rows
             ]
-        return [one for one in found if _holds(one.question, sought.text)]
+        return [one for one in found if holds(one.question, sought.text)]
 
     # — withdrawing —
 
@@ -265,7 +203,7 @@ class Feedback:
             changed = 0
             for key, *row in db.execute(f"SELECT rowid, {_COLUMNS} FROM reactions").fetchall():
                 entry = _entry(tuple(row))
-                if (left := _left(entry, is_gone, is_quoted)) != entry:
+                if (left := left_of(entry, is_gone, is_quoted)) != entry:
                     marks = ", ".join(f"{name} = ?" for name in _COLUMNS.split(", "))
                     db.execute(f"UPDATE reactions SET {marks} WHERE rowid = ?", (*_row(left), key))
                     changed += 1
@@ -294,51 +232,22 @@ class Feedback:
     def _open(self) -> Iterator[sqlite3.Connection]:
         """The file, less what is older than is kept, in one transaction that no other writes beside."""
         try:
-            make_private(self._path)
-            with closing(sqlite3.connect(self._path, timeout=30, isolation_level="IMMEDIATE")) as db, db:
-                db.execute("PRAGMA secure_delete = ON")
+            with database(self._path, *_TABLES, refused=self._failed, timeout=30, isolation="IMMEDIATE") as db:
                 db.execute("PRAGMA temp_store = MEMORY")  # or writing it anew would leave a copy elsewhere
-                for table in _TABLES:
-                    db.execute(table)
                 oldest = ((self._today() - KEPT).isoformat(),)
                 db.execute("DELETE FROM reactions WHERE day < ?", oldest)
                 db.execute("DELETE FROM unanswered WHERE day < ?", oldest)
                 yield db
         except CorpusError as error:
             raise FeedbackFailed(error.reason, error.remedy) from error
-        except (OSError, sqlite3.DatabaseError, ValueError, TypeError, KeyError) as error:
-            told = why(error) if isinstance(error, OSError) else str(error)
-            raise FeedbackFailed(
-                f"Les réactions « {self._path} » ne peuvent pas être tenues ({told}).",
-                "Donnez-vous le droit d'y écrire, libérez de la place, ou remettez ce fichier depuis une sauvegarde.",
-            ) from error
+        except (sqlite3.IntegrityError, ValueError, TypeError, KeyError) as error:  # rows that are none of ours
+            raise self._failed(str(error)) from error
 
-
-def clean(text: str) -> str:
-    """A text as it is kept: no white space around, one kind of line break, and nothing that steers a terminal or turns
-    the text around it."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
-    text = text.replace("\t", " ")
-    return "".join(char for char in text if char == "\n" or _is_shown(char)).strip()
-
-
-def _is_shown(char: str) -> bool:
-    return unicodedata.category(char) not in ("Cc", "Cs") and char not in _DIRECTIONS
-
-
-def _left(entry: Entry, is_gone: Callable[[Cited], bool], is_quoted: Callable[[str], bool]) -> Entry:
-    """What is left of an entry: no quotation that is gone, nor an answer that rests on one, nor a text that quotes."""
-    citations = tuple(one for one in entry.citations if not is_gone(one) and not is_quoted(one.quote))
-    rests = len(citations) == len(entry.citations)
-    left = replace(
-        entry,
-        citations=citations,
-        answer=entry.answer if rests and not is_quoted(entry.answer) else "",
-        comment="" if is_quoted(entry.comment) else entry.comment,
-        question="" if is_quoted(entry.question) else entry.question,
-        searched_for="" if is_quoted(entry.searched_for) else entry.searched_for,
-    )
-    return entry if left == entry else replace(left, cut=True)
+    def _failed(self, reason: str) -> FeedbackFailed:
+        return FeedbackFailed(
+            f"Les réactions « {self._path} » ne peuvent pas être tenues ({reason}).",
+            "Donnez-vous le droit d'y écrire, libérez de la place, ou remettez ce fichier depuis une sauvegarde.",
+        )
 
 
 def _write_anew(db: sqlite3.Connection) -> None:
@@ -364,20 +273,6 @@ def _between(sought: Sought) -> tuple[str, tuple[str, ...]]:
     days = {"day >= ?": sought.since, "day <= ?": sought.until}
     asked = {clause: day.isoformat() for clause, day in days.items() if day is not None}
     return " AND ".join(("TRUE", *asked)), tuple(asked.values())
-
-
-def _is_sought(entry: Entry, sought: Sought) -> bool:
-    if sought.sources is not None and not any(one.source in sought.sources for one in entry.citations):
-        return False
-    texts = (entry.comment, entry.question, entry.searched_for, entry.answer, *(one.quote for one in entry.citations))
-    return _holds("\n".join(texts), sought.text)
-
-
-def _holds(text: str, wanted: str) -> bool:
-    if not wanted.strip():
-        return True
-    folded = french.fold(text)
-    return all(word in folded for word in french.fold(wanted).split())
 
 
 def _row(entry: Entry) -> tuple[object, ...]:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from index.embed import Embedder
-from index.errors import DataFolderRefused, PublicationRefused
+from index.errors import PublicationRefused
 from index.privacy import check
 from index.progress import unwatched
 from index.reading.transcripts import roles
@@ -114,7 +114,7 @@ def examined(
 def publish(catalog: Catalog, excerpt: Excerpt, copies: Sequence[Passage], embedder: Embedder) -> None:
     """Add an excerpt, as it was examined, to what everyone may read, at once. Raises `DataFolderRefused` for an index
     of another model. To be called under the lock of runs."""
-    check_model(catalog, embedder)
+    catalog.refuse_other_model(embedder.identity)
     prepare(embedder, unwatched)
     kept = json.dumps([asdict(one) for one in (*excerpts(catalog), excerpt)], ensure_ascii=False)
     add_live(catalog, copies[0].source, entries(copies, embed_windows(embedder, copies)), **{_KEPT: kept})
@@ -149,9 +149,9 @@ def outdated(catalog: Catalog) -> list[Excerpt]:
 
 def _stands(catalog: Catalog, excerpt: Excerpt) -> bool:
     """Whether the interview still holds the words of an excerpt, and the questions that it shows."""
-    held = catalog.around(excerpt.interview, 0, 2**62, Scope.TEAM)
+    held = catalog.whole(excerpt.interview, Scope.TEAM)
     said, asked = "\n".join(one.text for one in held), {above for one in held for above in one.context}
-    pieces = catalog.around(excerpt.id, 0, 2**62, Scope.PUBLIC)
+    pieces = catalog.whole(excerpt.id, Scope.PUBLIC)
     return bool(pieces) and all(piece.text in said and set(piece.context[1:]) <= asked for piece in pieces)
 
 
@@ -196,13 +196,4 @@ def _refuse_what_identifies(
             f"Cet extrait peut faire reconnaître quelqu'un ({told}{'…' if len(found) > _SHOWN else ''}).",
             "Choisissez d'autres phrases, ou remplacez ces mots par la table des noms et indexez de nouveau ; un mot "
             "qui n'identifie personne va dans « harmless » de corpus.toml.",
-        )
-
-
-def check_model(catalog: Catalog, embedder: Embedder) -> None:
-    """Raises `DataFolderRefused` for an index that was made with another model, whose vectors must not be mixed."""
-    if catalog.meta("model") != embedder.identity:
-        raise DataFolderRefused(
-            f"L'index a été fait avec un autre modèle d'embedding ({catalog.meta('model')}).",
-            "Remettez ce modèle dans les réglages, ou indexez d'abord de nouveau.",
         )

@@ -126,9 +126,10 @@ def withdraw(
     kept_in = _keep(withdrawn, catalog.folder, corpus)
     _carry_out(catalog, withdrawn, planned, embedder)
     VectorIndex(catalog).synchronise()
+    sought = raw_search.Sought(texts, catalog.said())
     if also is not None:
         lost = before - {source.id for source in catalog.held_sources()}
-        also(Gone(withdrawn, frozenset({*named, *touched, *lost}), raw_search.finder(texts, catalog.said())))
+        also(Gone(withdrawn, frozenset({*named, *touched, *lost}), sought.is_in))
     paths_of = [] if corpus is None else [corpus / source.path for source in (*(one.source for one in chosen), *others)]
     return Receipt(
         ids=tuple(one.id for one in withdrawn.withdrawals),
@@ -137,7 +138,7 @@ def withdraw(
         others=others,
         passages=planned.passages,
         former=planned.former,
-        searched=raw_search.search(catalog.folder, texts, catalog.said()),
+        searched=sought.search(catalog.folder),
         in_corpus=tuple(path for path in dict.fromkeys(paths_of) if path.exists()),
         kept_in=tuple(kept_in),
     )

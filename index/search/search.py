@@ -15,7 +15,6 @@ import numpy.typing as npt
 
 from index import likeness
 from index.embed import Embedder
-from index.errors import DataFolderRefused
 from index.likeness import Scale
 from index.reading.text import tidy
 from index.search import facets, french, rank, wording
@@ -90,12 +89,7 @@ class Searcher:
         """All that is searched inside, in this thread, is searched in one state of the index. Raises
         `DataFolderRefused` when that was made with another model than ours."""
         with self._catalog.snapshot():
-            if self._catalog.meta("model") != self._embedder.identity:
-                raise DataFolderRefused(
-                    f"L'index de « {self._catalog.folder} » a été fait avec un autre modèle d'embedding "
-                    f"({self._catalog.meta('model')}).",
-                    "Relancez l'assistant avec ce modèle dans les réglages, ou indexez de nouveau.",
-                )
+            self._catalog.refuse_other_model(self._embedder.identity)
             yield
 
     def _matching(self, query: Query, scope: Scope) -> _Worded:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -80,6 +81,14 @@ class Catalog(FullText):
         """Set values of the `meta` table in one transaction."""
         with self.transaction() as connection:
             connection.executemany("REPLACE INTO meta VALUES (?, ?)", values.items())
+
+    def refuse_other_model(self, identity: str) -> None:
+        """Raises `DataFolderRefused` for an index that was made with another model, whose vectors must not be mixed."""
+        if self.meta("model") != identity:
+            raise DataFolderRefused(
+                f"L'index de « {self.folder} » a été fait avec un autre modèle d'embedding ({self.meta('model')}).",
+                "Remettez ce modèle dans les réglages, ou indexez de nouveau.",
+            )
 
     @property
     def generation(self) -> int:
@@ -170,8 +179,13 @@ class Catalog(FullText):
 
     def held_passages(self, source_id: str) -> list[Passage]:
         """The passages of a source in all its versions, each once."""
-        versions = [version for version, _, source in self.versions() if source.id == source_id]
-        found = (passage for version in versions for _, passage in self.of_version(version))
+        states = ("live", "former", "staged")  # named, so that the index of sources is used
+        rows = self._connection.execute(
+            f"{_PASSAGE} FROM sources s JOIN passages p ON p.version = s.version"
+            f" WHERE s.id = ? AND s.state IN ({_marks(states)}) ORDER BY s.version, p.ordinal",
+            (source_id, *states),
+        )
+        found = map(_passage, rows)
         return list({(passage.order, passage.text): passage for passage in found}.values())
 
     def of_version(self, version: int) -> list[tuple[int, Passage]]:
@@ -212,6 +226,10 @@ class Catalog(FullText):
             (source_id, first, last, *scope.visibilities),
         )
         return [_passage(row) for row in rows]
+
+    def whole(self, source_id: str, scope: Scope) -> list[Passage]:
+        """All the passages of a source of a scope, in order."""
+        return self.around(source_id, 0, sys.maxsize, scope)
 
     def vectors(self, visibility: Visibility, keys: Sequence[int] | None = None) -> tuple[list[int], FloatArray]:
         """The vectors (n, dimensions) of the passages of a visibility, or of those among `keys`, and for each the key

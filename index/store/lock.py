@@ -11,6 +11,9 @@ import portalocker
 from index.errors import IndexBusy
 from index.store.refusals import cannot_write
 
+RUN = "index.lock"
+"""The file of a data folder that whoever changes its index holds."""
+
 
 @contextmanager
 def shared(path: Path) -> Iterator[None]:

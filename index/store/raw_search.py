@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,45 +30,37 @@ class Search:
     """The sources that say some of it too, which was therefore not looked for."""
 
 
-def search(folder: Path, texts: Iterable[str], staying: Iterable[tuple[str, str]]) -> Search:
-    """Look for `texts` in every file below `folder`, less the pieces that texts which stay, with their sources, hold
-    too. Files that go away meanwhile are passed over."""
-    pieces, also_in = _sought(texts, staying)
-    automaton = BytesAhoCorasick(sorted(pieces)) if pieces else None
-    longest = max(map(len, pieces), default=0)
-    size, read, holding, unread = 0, 0, [], []
-    for path in sorted(folder.rglob("*")):
-        name = str(path.relative_to(folder))
-        try:
-            if not path.is_file():
+class Sought:
+    """Pieces of `texts` to look for, less those that texts which stay, with their sources, hold too."""
+
+    def __init__(self, texts: Iterable[str], staying: Iterable[tuple[str, str]]) -> None:
+        pieces = {piece.encode() for text in texts for piece in _pieces(text)}
+        held, self._also_in = _held(sorted(pieces), staying)
+        self._pieces = sorted(pieces - held)
+        self._automaton = BytesAhoCorasick(self._pieces) if self._pieces else None
+
+    def is_in(self, text: str) -> bool:
+        """Whether a text holds what the search would find: for whoever is to blank it first."""
+        return self._automaton is not None and bool(self._automaton.find_matches_as_indexes(text.encode()))
+
+    def search(self, folder: Path) -> Search:
+        """Look for them in every file below a folder. Files that go away meanwhile are passed over."""
+        longest = max(map(len, self._pieces), default=0)
+        size, read, holding, unread = 0, 0, [], []
+        for path in sorted(folder.rglob("*")):
+            name = str(path.relative_to(folder))
+            try:
+                if not path.is_file():
+                    continue
+                if self._automaton is not None and _holds(path, self._automaton, longest):
+                    holding.append(name)
+                size += path.stat().st_size
+                read += 1
+            except FileNotFoundError:  # a database's journal, as it comes and goes
                 continue
-            if automaton is not None and _holds(path, automaton, longest):
-                holding.append(name)
-            size += path.stat().st_size
-            read += 1
-        except FileNotFoundError:  # a database's journal, as it comes and goes
-            continue
-        except OSError:
-            unread.append(name)
-    return Search(read, size, len(pieces), tuple(holding), tuple(unread), also_in)
-
-
-def finder(texts: Iterable[str], staying: Iterable[tuple[str, str]]) -> Callable[[str], bool]:
-    """Whether a text holds what `search` would find: for whoever is to blank it first."""
-    pieces, _ = _sought(texts, staying)
-    automaton = BytesAhoCorasick(sorted(pieces)) if pieces else None
-
-    def is_in(text: str) -> bool:
-        return automaton is not None and bool(automaton.find_matches_as_indexes(text.encode()))
-
-    return is_in
-
-
-def _sought(texts: Iterable[str], staying: Iterable[tuple[str, str]]) -> tuple[set[bytes], tuple[str, ...]]:
-    """The pieces to look for, and the sources that stay and hold some of the others."""
-    pieces = {piece.encode() for text in texts for piece in _pieces(text)}
-    held, also_in = _held(sorted(pieces), staying)
-    return pieces - held, also_in
+            except OSError:
+                unread.append(name)
+        return Search(read, size, len(self._pieces), tuple(holding), tuple(unread), self._also_in)
 
 
 def _pieces(text: str) -> Iterator[str]:

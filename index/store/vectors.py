@@ -182,8 +182,6 @@ class VectorIndex:
             self._fill(catalog.folder / name, lacking, gone, progress)
         if not self._keeps(catalog.folder / name, lacking, gone):
             raise CopyUnusable  # on a full disk, writing may end well and have left nothing
-        with _told(), lock.exclusive(self._lock_file):
-            leftovers.blank(catalog.folder / name)  # now that nobody opens it: opening writes too
         with catalog.transaction() as connection:
             connection.execute("DELETE FROM mirror_queue")
             rows = {"vectors_folder": name, "vectors_dirty": "0", "vectors_generation": generation}
@@ -239,13 +237,8 @@ class VectorIndex:
         folder = self._clean_folder()
         if folder is None:
             return None
-        with _told(), lock.shared(self._lock_file):
-            client = _client(folder)
-            try:
-                held = {item.name: set(item.get(include=[])["ids"]) for item in client.list_collections()}
-            finally:
-                _forget(client)
-        self._blank(folder)
+        with self._reading(folder) as client:
+            held = {item.name: set(item.get(include=[])["ids"]) for item in client.list_collections()}
         live = {visibility: set(_names(self._catalog.live(visibility), visibility)) for visibility in _VISIBILITIES}
         return (
             sum(len(live[visibility] - held.get(visibility, set())) for visibility in _VISIBILITIES),
@@ -254,34 +247,38 @@ class VectorIndex:
 
     def _keeps(self, folder: Path, there: Sequence[Mirrored], gone: Sequence[Mirrored]) -> bool:
         """Whether a copy opened anew has all these passages and none of those."""
+        with self._reading(folder) as client:
+            made = {collection.name: collection for collection in client.list_collections()}
+            if made.keys() != set(_VISIBILITIES):
+                return False
+            for collection in made.values():
+                for wanted, ones in ((True, there), (False, gone)):
+                    for some in _batches(_names(ones, collection.name)):
+                        if len(collection.get(ids=list(some), include=[])["ids"]) != (len(some) if wanted else 0):
+                            return False
+        return True
+
+    @contextmanager
+    def _reading(self, folder: Path) -> Iterator[ClientAPI]:
+        """A copy opened for a moment, and blanked once it is closed: opening writes too."""
         with _told(), lock.shared(self._lock_file):
             client = _client(folder)
             try:
-                made = {collection.name: collection for collection in client.list_collections()}
-                if made.keys() != set(_VISIBILITIES):
-                    return False
-                for collection in made.values():
-                    for wanted, ones in ((True, there), (False, gone)):
-                        for some in _batches(_names(ones, collection.name)):
-                            if len(collection.get(ids=list(some), include=[])["ids"]) != (len(some) if wanted else 0):
-                                return False
+                yield client
             finally:
                 _forget(client)
-        return True
+        with _told(), lock.exclusive(self._lock_file):
+            leftovers.blank(folder)
 
     def close(self) -> None:
         """Let go of the copy's files."""
         with self._guard:
             _forget(self._client)
             if self._client is not None and self._opened[0]:
-                self._blank(self._catalog.folder / self._opened[0])
+                # A folder that is closed to us by now was not written either.
+                with suppress(DataFolderRefused, OSError), lock.exclusive(self._lock_file):
+                    leftovers.blank(self._catalog.folder / self._opened[0])
             self._client, self._opened = None, ("", "")
-
-    def _blank(self, folder: Path) -> None:
-        """Take out of a copy that was open what its engine may have written as it closed. A folder that is closed to us
-        was not written either."""
-        with suppress(DataFolderRefused, OSError), lock.exclusive(self._lock_file):
-            leftovers.blank(folder)
 
 
 def best_windows(keys: Iterable[int], cosines: Iterable[float]) -> dict[int, float]:

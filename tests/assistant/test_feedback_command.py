@@ -13,12 +13,13 @@ import pytest
 from assistant.commands.feedback import as_csv
 from assistant.compose import compose
 from assistant.people.audit import Act, Audit
-from assistant.people.feedback import Feedback, Reaction
+from assistant.people.feedback import Feedback
+from assistant.people.reactions import Reaction
 from assistant.settings import AssistantSettings
 from assistant.types import Answer, Badge, Citation
 from index.build import build
 from index.settings import IndexSettings
-from index.store.raw_search import search
+from index.store.raw_search import Sought
 from index.types import Passage, Scope, Unit
 from tests.assistant.conftest import Assistant
 from tests.assistant.samples import write_corpus
@@ -72,7 +73,7 @@ def ask_in_vain(data: Path, question: str) -> None:
 
 
 def holding(folder: Path, words: str = WORDS) -> list[str]:
-    return list(search(folder, [words], ()).holding)
+    return list(Sought([words], ()).search(folder).holding)
 
 
 def test_nothing_is_listed_where_nobody_reacted(assistant: Assistant, tmp_path: Path) -> None:

@@ -19,7 +19,8 @@ import pytest
 
 import assistant.people.feedback as module
 from assistant.errors import FeedbackFailed, FeedbackRefused
-from assistant.people.feedback import KEPT, LONGEST_COMMENT, Cited, Entry, Feedback, Reaction, Sought
+from assistant.people.feedback import KEPT, LONGEST_COMMENT, Feedback
+from assistant.people.reactions import Cited, Entry, Reaction, Sought
 from assistant.types import Answer
 from index.privacy.withdrawn import Withdrawal, Withdrawn
 from index.types import Passage, Place, Scope
@@ -242,7 +243,8 @@ def test_entries_are_filtered_searched_and_counted(tmp_path: Path) -> None:
 def test_threads_and_processes_write_at_once(tmp_path: Path) -> None:
     script = (
         "import sys\nfrom pathlib import Path\n"
-        "from assistant.people.feedback import Feedback, Reaction\n"
+        "from assistant.people.feedback import Feedback\n"
+        "from assistant.people.reactions import Reaction\n"
         "from assistant.types import Answer\nfrom index.types import Scope\n"
         "said = Answer('Qui ?', 'Qui ?', 'Rien.', (), (), (), True, 'extractive', 0.0)\n"
         "for _ in range(15):\n"
@@ -331,7 +333,7 @@ def test_a_folder_closed_to_writing_is_told(tmp_path: Path, monkeypatch: pytest.
     def closed(path: Path) -> None:
         raise PermissionError(13, "")
 
-    monkeypatch.setattr(module, "make_private", closed)
+    monkeypatch.setattr("assistant.people.private.make_private", closed)
     with pytest.raises(FeedbackFailed, match="Donnez-vous le droit"):
         Feedback(tmp_path).keep(Reaction.MISSING, answer(), Scope.PUBLIC)
 
