@@ -12,9 +12,8 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from hypothesis import strategies as st
 
-from assistant.ui.addresses import LOGIN, LOGOUT, TEAM
-from assistant.ui.gate import COOKIE
-from assistant.ui.health import HEALTH
+from assistant.ui.addresses import HEALTH, LOGIN, LOGOUT, TEAM
+from assistant.ui.who import COOKIE
 
 PATIENCE_S = 5.0
 """After which a server that says nothing hangs."""

@@ -31,7 +31,8 @@ LISTING = """
 import json, sys, tempfile
 from pathlib import Path
 from assistant.people.accounts import Accounts, Sessions
-from assistant.ui import chat, server, viewer, words
+from assistant.ui import chat, server
+from assistant.ui.pages import viewer, words
 from assistant.ui.gate import Door
 page = lambda team: chat.build(lambda q, b, w: iter(()), lambda a: a, title="t", examples=("e",), team=team)
 door = Door(Sessions(Accounts(Path(tempfile.mkdtemp())), b"x" * 32))

@@ -14,7 +14,7 @@ import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from assistant.ui.gate import COOKIE
+from assistant.ui.who import COOKIE
 from tests.conftest import ROOT
 from tests.garbage import PLACES, Probe, Reply, probes, send
 from tests.knocking import Running, ask, assert_nothing_hidden, filled, routes, running_in

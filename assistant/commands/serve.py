@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from assistant.people.audit import Audit
     from assistant.types import Term
     from assistant.ui.opened import Opening
-    from assistant.ui.viewer import Shelf
+    from assistant.ui.pages.viewer import Shelf
     from index.types import Passage
 
 
@@ -34,7 +34,8 @@ def run(options: argparse.Namespace) -> int:
     _refuse_to_open_wide(options.host, bool(len(accounts)), settings)
     parts = open_parts(options, writes=True)  # refuses before the page's library is imported
     sessions = Sessions(accounts, session_secret(accounts, settings.secret_file))
-    from assistant.ui import chat, gate, opened, server, viewer, words
+    from assistant.ui import chat, gate, opened, server
+    from assistant.ui.pages import viewer, words
 
     title = parts.description.title or "Assistant de l’étude"
 
@@ -84,7 +85,7 @@ def run(options: argparse.Namespace) -> int:
 def _shelf(parts: Parts, audit: Audit) -> Shelf:
     from assistant import view
     from assistant.people.audit import Act
-    from assistant.ui.viewer import Shelf
+    from assistant.ui.pages.viewer import Shelf
 
     return Shelf(
         view=lambda source_id, at, scope: view.view(parts.catalog, source_id, at, scope),

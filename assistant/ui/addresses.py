@@ -10,6 +10,12 @@ from assistant.types import Citation
 
 TEAM, LOGIN, LOGOUT = "/equipe", "/connexion", "/deconnexion"
 SOURCE, WORDS = "/source/", "/lexique"
+LEGAL, HEALTH, STATEMENT = "/mentions", "/healthz", "/accessibilite"
+RESEARCH, CORPUS, FEEDBACK, QUALITY = "/recherche", "/corpus", "/retours", "/qualite"
+DESK = (RESEARCH, CORPUS, FEEDBACK, QUALITY)
+"""The researchers' pages, which stand below `TEAM` only; each has what lies below it."""
+UPLOAD = f"{CORPUS}/depot"
+"""Where files are sent, which alone may be large."""
 MOST_CITED = 60  # that an address tells
 
 

@@ -8,16 +8,15 @@ from dataclasses import replace
 from functools import partial
 from html import escape
 from typing import Any
-from urllib.parse import unquote
 
 import gradio as gr
 
 from assistant.types import Answer
-from assistant.ui import cards, legal, words
+from assistant.ui import cards, who
 from assistant.ui.addresses import LOGIN, LOGOUT, TEAM
 from assistant.ui.conversation import Turn, messages
-from assistant.ui.gate import NAME
 from assistant.ui.opened import Stream
+from assistant.ui.pages import legal, words
 
 Simplify = Callable[[Answer], Answer]
 Turns = tuple[Turn, ...]
@@ -99,23 +98,19 @@ def build(
 # Gradio gives its request to functions that name it in their annotations, and sees none in a `partial`.
 def _asked(stream: Stream, base: str) -> Callable[..., Iterator[tuple[Any, ...]]]:
     def answer(question: str, turns: Turns, request: gr.Request) -> Iterator[tuple[Any, ...]]:
-        yield from _answer(stream, base, question, turns, _who(request))
+        yield from _answer(stream, base, question, turns, who.of(request.headers))
 
     return answer
 
 
 def _example(stream: Stream, base: str, question: str) -> Callable[..., Iterator[tuple[Any, ...]]]:
     def answer(turns: Turns, request: gr.Request) -> Iterator[tuple[Any, ...]]:
-        yield from _answer(stream, base, question, turns, _who(request))
+        yield from _answer(stream, base, question, turns, who.of(request.headers))
 
     return answer
 
 
-def _who(request: gr.Request) -> str:
-    return unquote(request.headers.get(NAME, ""))
-
-
-def _answer(stream: Stream, base: str, question: str, turns: Turns, who: str) -> Iterator[tuple[Any, ...]]:
+def _answer(stream: Stream, base: str, question: str, turns: Turns, name: str) -> Iterator[tuple[Any, ...]]:
     """Show the question at once, then its answer piece by piece, then its passages. Failing is told, not raised."""
     question = question.strip()
     if not question:
@@ -124,7 +119,7 @@ def _answer(stream: Stream, base: str, question: str, turns: Turns, who: str) ->
     turn = Turn(question)
     yield "", (*turns, turn), messages([*turns, turn]), cards.WAITING, *(gr.update(visible=False),) * 2
     try:
-        for piece in stream(question, [one.question for one in turns], who):
+        for piece in stream(question, [one.question for one in turns], name):
             turn = replace(turn, answer=piece) if isinstance(piece, Answer) else replace(turn, text=turn.text + piece)
             if not turn.answer:
                 yield gr.skip(), gr.skip(), messages([*turns, turn]), *(gr.skip(),) * 3

@@ -7,20 +7,15 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.people.accounts import Sessions
-from assistant.ui import sent, theme
-from assistant.ui.addresses import LOGIN, LOGOUT, SOURCE, TEAM, WORDS
-from assistant.ui.health import HEALTH
-from assistant.ui.legal import LEGAL
+from assistant.ui import sent, theme, who
+from assistant.ui.addresses import DESK, HEALTH, LEGAL, LOGIN, LOGOUT, SOURCE, STATEMENT, TEAM, UPLOAD, WORDS
 
-COOKIE = "assistant_session"
-NAME = "x-assistant-name"
-"""The header by which the gate tells what lies behind it who asks; no browser's is let through."""
 SCRIPT = Path(__file__).with_name("page.js")
 
 # All that a page asks of its server. Gradio answers at many more addresses (uploads, its API, its settings).
@@ -59,7 +54,7 @@ class Door:
             jar.load(headers.get("cookie", ""))
         except CookieError:
             return None
-        return self.sessions.name(jar[COOKIE].value) if COOKIE in jar else None
+        return self.sessions.name(jar[who.COOKIE].value) if who.COOKIE in jar else None
 
 
 class Gate:
@@ -87,13 +82,17 @@ class Gate:
         send = _told(send, _SAFE | (_PRIVATE if team or path in (LOGIN, LOGOUT, HEALTH) else {}))
         if scope["type"] != "http" or _comes_from_elsewhere(scope, headers):
             await _answer(send, 403)
-        elif path in (LOGIN, LOGOUT, HEALTH, LEGAL):
+        elif path in (LOGIN, LOGOUT, HEALTH, LEGAL, STATEMENT):
             await self._admit(scope, receive, send)
         elif team and name is None:
-            seen = within in ("", "/", WORDS) or within.startswith(SOURCE)  # what someone, not a script, asks for
+            seen = within in ("", "/", WORDS) or within.startswith(SOURCE) or _is_desk(within)  # by someone, no script
             await (_redirect(send, root + LOGIN) if seen and scope["method"] == "GET" else _answer(send, 401))
         elif (within == WORDS or within.startswith(SOURCE)) and scope["method"] in ("GET", "HEAD"):
             await self._app(scope, receive, send)
+        elif team and within == UPLOAD:
+            await self._app(scope, sent.bounded(receive, sent.LARGEST_UPLOAD), send)
+        elif team and _is_desk(within):
+            await self._admit(scope, receive, send)
         elif within == "" and (team or root):
             await _redirect(send, f"{root}{path}/")
         elif within.startswith(OPEN):
@@ -136,10 +135,14 @@ class Gate:
         return edit
 
 
+def _is_desk(path: str) -> bool:
+    return any(path == address or path.startswith(f"{address}/") for address in DESK)
+
+
 def _named(scope: Scope, name: str | None) -> Scope:
     """A request that says who asks; what it said itself of that is not believed."""
-    kept = [(key, value) for key, value in scope["headers"] if key.lower() != NAME.encode()]
-    told = [] if name is None else [(NAME.encode(), quote(name).encode())]
+    kept = [(key, value) for key, value in scope["headers"] if key.lower() != who.HEADER.encode()]
+    told = [] if name is None else [who.told(name)]
     return {**scope, "headers": [*kept, *told]}
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
 
-HEALTH = "/healthz"
+from assistant.ui.addresses import HEALTH
 
 
 def routes(is_well: Callable[[], bool]) -> APIRouter:

@@ -10,6 +10,8 @@ from starlette.types import Message, Receive
 
 LARGEST = 64 * 1024
 """Bytes of the longest that is read: a question of 1,000 characters takes a tenth of it."""
+LARGEST_UPLOAD = 512 * 1024 * 1024
+"""Bytes of the files that someone of the team adds to the corpus at once: an hour of sound takes some 60 MB."""
 _LONGEST_NAME = 100  # characters of the name of a visit, which Gradio keeps
 
 
@@ -25,6 +27,19 @@ async def read(receive: Receive) -> bytes | None:
         if len(body) > LARGEST:
             return None
     return body
+
+
+def bounded(receive: Receive, most: int) -> Receive:
+    """`receive` for a body too long to be read at once: it ends as one whose sender went away after `most` bytes."""
+    seen = 0
+
+    async def receive_bounded() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        return message if seen <= most else {"type": "http.disconnect"}
+
+    return receive_bounded
 
 
 def again(body: bytes, receive: Receive) -> Receive:

@@ -19,9 +19,10 @@ from starlette.routing import Mount
 
 from assistant.people.attempts import Attempts
 from assistant.people.audit import Audit
-from assistant.ui import health, legal, login, theme
+from assistant.ui import health, theme
 from assistant.ui.addresses import TEAM
 from assistant.ui.gate import Door, Gate
+from assistant.ui.pages import legal, login
 from assistant.ui.proxy import Proxied
 
 ICON = Path(__file__).with_name("icon.svg")

@@ -19,7 +19,10 @@ ARGUMENTS = [
     "--no-first-run",
 ]
 PHONE = (390, 844)
+TABLET = (768, 1024)
 DESK = (1440, 900)
+NAME, PASSWORD = "ada", "une phrase de passe"
+"""Of the one account of the invented corpus."""
 
 
 def find_chromium() -> str:
@@ -90,3 +93,12 @@ def visiting(browser: Browser, address: str, size: tuple[int, int] = DESK) -> It
     visit.page.locator("#question textarea").wait_for()
     yield visit
     context.close()
+
+
+def enter(page: Page, address: str) -> None:
+    """Come in as someone of the team, by the form."""
+    page.goto(f"{address}connexion")
+    page.get_by_label("Nom").fill(NAME)
+    page.get_by_label("Mot de passe").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{address}equipe/")

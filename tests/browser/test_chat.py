@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.page import DESK, PHONE, browsing, find_chromium, visiting
+from tests.browser.page import DESK, PHONE, find_chromium, visiting
 from tests.running import environment, serving
 
 pytestmark = pytest.mark.browser
@@ -33,12 +33,6 @@ def address(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Itera
     with serving([make, *installed, "serve", f"PORT={port}", f"BIN={Path(sys.executable).parent}"], env) as found:
         yield found
     assert not (folder / "reached.log").exists(), (folder / "reached.log").read_text()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with browsing() as opened:
-        yield opened
 
 
 def test_answers_the_first_question_with_its_passages(browser: Browser, address: str) -> None:

@@ -15,12 +15,11 @@ from index.build import build
 from index.settings import IndexSettings
 from tests.assistant.conftest import JARDINS
 from tests.assistant.questions import SECRET
-from tests.browser.page import DESK, PHONE, browsing, find_chromium, visiting
+from tests.browser.page import DESK, NAME, PASSWORD, PHONE, find_chromium, visiting
 from tests.running import environment, serving
 
 pytestmark = pytest.mark.browser
 ROOT_PATH = "/corpus"
-PASSWORD = "une phrase de passe"
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +27,7 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Path
     find_chromium()
     folder = tmp_path_factory.mktemp("proxied") / "data"
     build(JARDINS, IndexSettings(data_dir=folder, models_dir=models_dir))
-    Accounts(folder).add("ada", PASSWORD)
+    Accounts(folder).add(NAME, PASSWORD)
     return folder
 
 
@@ -46,12 +45,6 @@ def address(request: pytest.FixtureRequest, data_dir: Path, models_dir: Path) ->
     assert not log.exists(), log.read_text()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with browsing() as opened:
-        yield opened
-
-
 def test_a_question_asked_on_a_phone_is_answered_below_the_sub_path(browser: Browser, address: str) -> None:
     with visiting(browser, address, PHONE) as visit:
         visit.ask("Que font les bénévoles ?")
@@ -65,7 +58,7 @@ def test_someone_of_the_team_comes_in_asks_and_goes_out(browser: Browser, addres
     with visiting(browser, address, PHONE) as visit:
         page = visit.page
         page.get_by_role("link", name="Espace de l’équipe").click()
-        page.get_by_label("Nom").fill("ada")
+        page.get_by_label("Nom").fill(NAME)
         page.get_by_label("Mot de passe").fill(PASSWORD)
         page.get_by_role("button", name="Se connecter").click()
         page.wait_for_url(f"{address}equipe/")

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser
 from index.build import build
 from index.settings import IndexSettings
 from tests.assistant.conftest import JARDINS
-from tests.browser.page import PHONE, browsing, find_chromium, visiting
+from tests.browser.page import PHONE, find_chromium, visiting
 from tests.running import environment, serving
 from tests.scripted_llm import Script, event, number_of, scripted
 
@@ -54,12 +54,6 @@ def served(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Iterat
         with serving(command, env) as address:
             yield Served(address, script)
     assert not (folder / "reached.log").exists(), (folder / "reached.log").read_text()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with browsing() as opened:
-        yield opened
 
 
 def test_a_checked_sentence_is_shown_while_the_model_writes_and_the_passages_when_it_stalls(

@@ -16,12 +16,11 @@ import pytest
 
 from assistant.people.accounts import Accounts
 from assistant.people.audit import Act, Audit
-from assistant.ui import legal
-from assistant.ui.addresses import LOGIN, LOGOUT, TEAM
-from assistant.ui.gate import COOKIE
-from assistant.ui.legal import LEGAL
-from assistant.ui.login import UNKNOWN
+from assistant.ui.addresses import LEGAL, LOGIN, LOGOUT, TEAM
+from assistant.ui.pages import legal
+from assistant.ui.pages.login import UNKNOWN
 from assistant.ui.sent import LARGEST
+from assistant.ui.who import COOKIE
 from tests.assistant.ui.two_pages import SECRET
 from tests.running import ROOT, environment, serving
 

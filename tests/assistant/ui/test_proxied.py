@@ -14,9 +14,8 @@ import httpx
 import pytest
 
 from assistant.people.accounts import Accounts
-from assistant.ui.addresses import LOGIN, LOGOUT, TEAM
-from assistant.ui.gate import COOKIE
-from assistant.ui.legal import LEGAL
+from assistant.ui.addresses import LEGAL, LOGIN, LOGOUT, TEAM
+from assistant.ui.who import COOKIE
 from tests.assistant.ui.test_doors import PASSWORD, ask, enter
 from tests.assistant.ui.two_pages import SECRET
 from tests.running import environment, serving

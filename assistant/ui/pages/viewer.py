@@ -7,14 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from urllib.parse import unquote
 
 from fastapi import APIRouter, Request
 from starlette.responses import FileResponse, Response
 
-from assistant.ui import plain
+from assistant.ui import who
 from assistant.ui.addresses import MOST_CITED, SOURCE, TEAM, Cited, of_source, told
-from assistant.ui.gate import NAME
+from assistant.ui.pages import plain
 from assistant.view import BEFORE, View
 from index.types import Passage, Scope, Source
 
@@ -63,7 +62,7 @@ def _add(router: APIRouter, shelf: Shelf, title: str, prefix: str, scope: Scope)
 
     def _tell(request: Request, source: Source) -> None:
         if source.visibility == "team":
-            shelf.opened(unquote(request.headers.get(NAME, "")), source)
+            shelf.opened(who.of(request.headers), source)
 
     router.add_api_route(f"{prefix}{SOURCE}{{source_id}}", read, methods=["GET"])
     if scope is Scope.TEAM:  # a voice, and the names that it says, tell more than a text whose names are replaced

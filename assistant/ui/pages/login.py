@@ -18,9 +18,9 @@ from assistant.errors import AuditRefused
 from assistant.people.accounts import SESSION, Sessions
 from assistant.people.attempts import Attempts
 from assistant.people.audit import Act, Audit
-from assistant.ui import legal, plain
 from assistant.ui.addresses import LOGIN, LOGOUT, TEAM
-from assistant.ui.gate import COOKIE
+from assistant.ui.pages import legal, plain
+from assistant.ui.who import COOKIE
 
 logger = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.ui import legal
+from assistant.ui.pages import legal
 from index.types import Scope
 from tests.assistant.conftest import MakeParts
 from tests.conftest import ROOT

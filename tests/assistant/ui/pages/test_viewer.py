@@ -11,9 +11,10 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from assistant.types import Badge, Citation
-from assistant.ui import addresses, viewer
+from assistant.ui import addresses
 from assistant.ui.addresses import Cited
-from assistant.ui.gate import NAME
+from assistant.ui.pages import viewer
+from assistant.ui.who import HEADER
 from assistant.view import View
 from index.types import Passage, Place, Scope, Unit
 from tests.index.making import passage, source
@@ -150,16 +151,16 @@ def test_the_address_says_in_which_scope_a_source_is_sought(kept: Kept) -> None:
     assert kept.client.get("/source/s1/son").status_code == 404
     assert {scope for *_, scope in kept.asked} == {Scope.PUBLIC}
     assert kept.opened == []
-    answer = kept.client.get("/equipe/source/s1?cite=20.0.5&n=1", headers={NAME: "ad%C3%A9le"})
+    answer = kept.client.get("/equipe/source/s1?cite=20.0.5&n=1", headers={HEADER: "ad%C3%A9le"})
     assert answer.status_code == 200 and "brume" in answer.text and "<audio" in answer.text
     assert kept.asked[-1] == ("s1", 20, Scope.TEAM)
     assert kept.opened == ["adéle"]
 
 
 def test_a_recording_is_the_team_s_and_is_heard_in_pieces(kept: Kept) -> None:
-    whole = kept.client.get("/equipe/source/s1/son", headers={NAME: "ada"})
+    whole = kept.client.get("/equipe/source/s1/son", headers={HEADER: "ada"})
     assert (whole.content, whole.headers["cache-control"]) == (b"RIFF sound", "no-store")
-    part = kept.client.get("/equipe/source/s1/son", headers={NAME: "ada", "range": "bytes=5-9"})
+    part = kept.client.get("/equipe/source/s1/son", headers={HEADER: "ada", "range": "bytes=5-9"})
     assert (part.status_code, part.content) == (206, b"sound")
     assert kept.opened == ["ada", "ada"]
 

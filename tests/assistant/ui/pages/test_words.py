@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from assistant.types import Term
-from assistant.ui import words
+from assistant.ui.pages import words
 from index.types import Passage, Scope
 from tests.index.making import passage, source
 

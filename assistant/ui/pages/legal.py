@@ -13,9 +13,9 @@ from fastapi import APIRouter, Request
 from markdown_it import MarkdownIt
 from starlette.responses import Response
 
-from assistant.ui import plain
+from assistant.ui.addresses import LEGAL
+from assistant.ui.pages import plain
 
-LEGAL = "/mentions"
 NAME = "Mentions légales et vie privée"
 MISSING = """<p>L’équipe de cette étude n’a pas encore écrit ses mentions légales. Cette page ne peut donc dire ni qui
 est responsable de ce service, ni à qui s’adresser pour vos données.</p>

@@ -11,8 +11,8 @@ from starlette.responses import Response
 
 from assistant.answer.write import basis, senses
 from assistant.types import Term
-from assistant.ui import plain
 from assistant.ui.addresses import TEAM, WORDS, of_source
+from assistant.ui.pages import plain
 from index.search.french import fold
 from index.types import Passage, Scope
 

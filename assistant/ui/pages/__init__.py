@@ -1,0 +1,1 @@
+"""The pages beside the conversation, one file a page: plain HTML, without Gradio."""

@@ -1,0 +1,74 @@
+"""What the pages that are plain HTML, without Gradio, have in common: a shell, a sheet of style, and for the team a way
+from each of its pages to the others. A page does all its work without a script; one that has one names it by digest,
+and the browser runs no other."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from html import escape
+from pathlib import Path
+
+from starlette.responses import HTMLResponse
+
+from assistant.ui.addresses import CORPUS, FEEDBACK, LOGOUT, QUALITY, RESEARCH, TEAM, WORDS
+
+_SHELL = Path(__file__).with_name("plain.html").read_text(encoding="utf-8")
+_STYLE = Path(__file__).with_name("plain.css").read_text(encoding="utf-8")
+_WAYS = (
+    ("/", "Questions"),
+    (RESEARCH, "Recherche"),
+    (CORPUS, "Corpus"),
+    (FEEDBACK, "Retours"),
+    (QUALITY, "Qualité"),
+    (WORDS, "Lexique"),
+)
+
+
+def page(
+    title: str, body: str, root_path: str, *, kind: str, status: int = 200, style: str = "", script: str = ""
+) -> HTMLResponse:
+    """`body` is HTML, `kind` what the sheet of style calls it: `form`, `text`, or `desk` (wide, for the team). `style`
+    and `script` are those of this page alone, added to what all have; they never hold what a visitor or a source
+    says."""
+    style = _STYLE + style
+    text = _SHELL.format(
+        title=escape(title), body=body, root=escape(root_path), style=style, kind=kind,
+        script=f"<script>{script}</script>" if script else "",
+    )  # fmt: skip
+    return HTMLResponse(text, status, {"content-security-policy": policy(style, script)})
+
+
+def policy(style: str, script: str = "") -> str:
+    """Our own style and icon, our own forms, our own script where there is one, and nothing else."""
+    may_run = f"script-src {_digest(script)}; connect-src 'self'; " if script else ""
+    return (
+        f"default-src 'none'; style-src {_digest(style)}; {may_run}img-src 'self'; media-src 'self'; "
+        "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    )
+
+
+def desk(
+    title: str, body: str, root_path: str, *, here: str, status: int = 200, style: str = "", script: str = ""
+) -> HTMLResponse:
+    """A page of the team: `body` under the way to the others; `here` is its address below `TEAM`."""
+    ways = ways_of_team(root_path, here)
+    whole = f'{ways}\n<div class="inside">{body}</div>'
+    return page(title, whole, root_path, kind="desk", status=status, style=style, script=script)
+
+
+def ways_of_team(root_path: str, here: str) -> str:
+    """The way from one of the team's pages to the others, and out."""
+    base = escape(root_path + TEAM)
+    links = "".join(
+        f'<a href="{base}{address}"{" aria-current=page" if address == here else ""}>{name}</a>'
+        for address, name in _WAYS
+    )
+    out = (
+        f'<form method="post" action="{escape(root_path)}{LOGOUT}"><button class="quiet">Se déconnecter</button></form>'
+    )
+    return f'<nav class="ways" aria-label="Pages de l’équipe">{links}{out}</nav>'
+
+
+def _digest(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

@@ -1,0 +1,38 @@
+"""Chromium, and the invented corpus served to it with one account, for what only reads it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from assistant.people.accounts import Accounts
+from index.build import build
+from index.settings import IndexSettings
+from tests.assistant.conftest import JARDINS
+from tests.browser.page import NAME, PASSWORD, browsing, find_chromium
+from tests.running import environment, serving
+
+
+@pytest.fixture(scope="session")
+def gardens(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Iterator[str]:
+    """The address of the pages of the invented corpus, which `NAME` may enter. No test changes what is indexed."""
+    find_chromium()
+    folder = tmp_path_factory.mktemp("gardens")
+    build(JARDINS, IndexSettings(data_dir=folder / "data", models_dir=models_dir))
+    Accounts(folder / "data").add(NAME, PASSWORD)
+    env = environment(folder / "reached.log", ASSISTANT_MODELS=str(models_dir))
+    command = [sys.executable, "-m", "assistant", "serve", "--port", "0", "--data-dir", str(folder / "data")]
+    with serving(command, env) as found:
+        yield found
+    assert not (folder / "reached.log").exists(), (folder / "reached.log").read_text()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium."""
+    with browsing() as opened:
+        yield opened
