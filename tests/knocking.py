@@ -32,9 +32,11 @@ import json, sys, tempfile
 from pathlib import Path
 from assistant.people.accounts import Accounts, Sessions
 from assistant.ui import chat, server
+from assistant.ui.behind import Behind
 from assistant.ui.pages import viewer, words
 from assistant.ui.gate import Door
-page = lambda team: chat.build(lambda q, b, w: iter(()), lambda a: a, title="t", examples=("e",), team=team)
+behind = Behind(lambda q, b, w: iter(()), lambda a: a, lambda r, a, c: None, lambda a: None)
+page = lambda team: chat.build(behind, title="t", examples=("e",), team=team)
 door = Door(Sessions(Accounts(Path(tempfile.mkdtemp())), b"x" * 32))
 shelf = viewer.Shelf(lambda *asked: None, lambda source: None, lambda who, source: None)
 beside = viewer.routes(shelf, "t"), words.routes((), lambda term, scope: (), "t")
@@ -121,7 +123,7 @@ def ask(client: httpx.Client, question: str, prefix: str = "", session: str = ""
     """What the page of this prefix answers, as its events. Without a session, in one of its own: a conversation repeats
     its questions."""
     session = session or f"session{next(_SESSIONS)}"
-    body = {"data": [question, None], "fn_index": 0, "session_hash": session}
+    body = {"data": [question, None, True], "fn_index": 0, "session_hash": session}
     client.post(f"{prefix}/gradio_api/queue/join", json=body).raise_for_status()
     heard = []
     with client.stream("GET", f"{prefix}/gradio_api/queue/data", params={"session_hash": session}) as stream:

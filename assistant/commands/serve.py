@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 def run(options: argparse.Namespace) -> int:
     from assistant.people.accounts import Accounts, Sessions, session_secret
     from assistant.people.audit import Audit
+    from assistant.people.feedback import Feedback
 
     logs.listen(os.environ)
     index_settings, settings = read_settings(options)
@@ -35,19 +36,24 @@ def run(options: argparse.Namespace) -> int:
     parts = open_parts(options, writes=True)  # refuses before the page's library is imported
     sessions = Sessions(accounts, session_secret(accounts, settings.secret_file))
     from assistant.ui import chat, gate, opened, server
+    from assistant.ui.behind import Behind
     from assistant.ui.pages import viewer, words
 
     title = parts.description.title or "Assistant de l’étude"
 
-    audit = Audit(index_settings.data_dir)
+    audit, feedback = Audit(index_settings.data_dir), Feedback(index_settings.data_dir)
 
     def page(scope: Scope) -> chat.Page:
         def answers(question: str, before: Sequence[str], opening: Opening) -> Iterator[str | Answer]:
             return parts.engine.stream(question, scope, before, opening)
 
         return chat.build(
-            opened.by_the_team(answers, audit) if scope is Scope.TEAM else opened.by_anyone(answers),
-            parts.engine.simplify,
+            Behind(
+                stream=opened.by_the_team(answers, audit) if scope is Scope.TEAM else opened.by_anyone(answers),
+                simplify=parts.engine.simplify,
+                keep=lambda reaction, answer, comment: feedback.keep(reaction, answer, scope, comment),
+                keep_unanswered=lambda answer: feedback.keep_unanswered(answer, scope),
+            ),
             title=title,
             examples=parts.examples(scope),
             team=scope is Scope.TEAM,

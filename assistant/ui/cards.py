@@ -24,6 +24,11 @@ def anchor(number: int) -> str:
     return f"passage-{number}"
 
 
+def word_anchor(number: int) -> str:
+    """The id of a definition, counted from 0, which its word in the answer points to."""
+    return f"mot-{number}"
+
+
 def panel(answer: Answer | None, base: str = "") -> str:
     """All that stands beside the last answer (`None`: nothing was asked yet); `base` begins the addresses of the
     page."""
@@ -61,7 +66,7 @@ def glossary(terms: Sequence[Term]) -> str:
     """The study's words met in the answer, explained; nothing when there are none."""
     if not terms:
         return ""
-    entries = "".join(_entry(term) for term in terms)
+    entries = "".join(_entry(term, word_anchor(number)) for number, term in enumerate(terms))
     return f'<section class="glossary"><h2>Les mots de l’étude, expliqués</h2><dl>{entries}</dl></section>'
 
 
@@ -117,7 +122,8 @@ def _within(text: str, quote: str) -> str:
     return marked + escape(text[at:])
 
 
-def _entry(term: Term) -> str:
+def _entry(term: Term, name: str) -> str:
     source = "".join(f'<p class="also">{escape(line)}</p>' for line in basis(term))
     told = "".join(f'<p class="sense">{escape(sense)}</p>' for sense in senses(term))
-    return f"<dt>{escape(term.word)}</dt><dd>{escape(term.definition)}{told}{source}</dd>"
+    said = f'<dd><p class="definition">{escape(term.definition)}</p>{told}{source}</dd>'
+    return f'<dt id="{name}" tabindex="-1">{escape(term.word)}</dt>{said}'

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from html import escape
 from string import punctuation
 
-from assistant.types import Answer
-from assistant.ui.cards import anchor
+from assistant.answer.write import beside
+from assistant.types import Answer, Term
+from assistant.ui.cards import anchor, word_anchor
 
 WAITING = '<span class="waiting">Je cherche dans les textes…</span>'
 PLAIN = "Cette réponse est déjà sous sa forme la plus simple."
@@ -19,15 +20,21 @@ FAILURE = (
 )
 
 
+STOPPED = "Vous avez arrêté cette réponse\u00a0: elle n’est pas entière. Reposez la question pour l’avoir toute."
+_ACRONYM = 2  # letters up to which an acronym is told from a word by its capitals, as the lexicon does
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
     """One question and what came of it so far; `answer` arrives with the last piece. `other` is its other form, the
-    simple one or the whole, once it was asked for, and `is_simple` says which of them is shown."""
+    simple one or the whole, once it was asked for, and `is_simple` says which of them is shown; `stopped` says that it
+    was given up."""
 
     question: str
     text: str = ""
     answer: Answer | None = None
     failed: bool = False
+    stopped: bool = False
     other: Answer | None = None
     is_simple: bool = False
 
@@ -41,8 +48,8 @@ class Turn:
 
 
 def messages(turns: Sequence[Turn]) -> list[dict[str, str]]:
-    """The conversation as `gr.Chatbot` takes it. Only the last answer's numbers are links: the cards shown are its own,
-    and the [1] of an older answer must not lead to another answer's passage."""
+    """The conversation as `gr.Chatbot` takes it. Only the last answer's numbers and words are links: the cards and the
+    definitions shown are its own, and the [1] of an older answer must not lead to another answer's passage."""
     shown = []
     for turn in turns:
         shown.append({"role": "user", "content": as_typed(turn.question)})
@@ -54,6 +61,7 @@ def bubble(turn: Turn, *, linked: bool) -> str:
     """The answer's text, then what limits it, set apart from the text."""
     text = without_html(turn.text)
     if linked and turn.answer:
+        text = link_words(text, beside(turn.answer))
         text = link_numbers(text, {citation.number for citation in turn.answer.citations})
     parts = [text] if text else []
     if turn.answer:
@@ -62,6 +70,8 @@ def bubble(turn: Turn, *, linked: bool) -> str:
         parts += [_aside("notice", notice) for notice in turn.answer.notices]
     if turn.failed:
         parts.append(_aside("failure", FAILURE))
+    if turn.stopped:
+        parts.append(_aside("notice", STOPPED))
     return "\n\n".join(parts) or WAITING
 
 
@@ -86,6 +96,26 @@ def link_numbers(markdown: str, numbers: set[int]) -> str:
         return rf'<a class="cite" href="#{anchor(number)}" title="Voir le passage {number}">\[{number}\]</a>'
 
     return re.sub(r"\[(\d{1,3})\](?!\()", link, markdown)
+
+
+def link_words(markdown: str, terms: Sequence[Term]) -> str:
+    """The first time that each term stands in a text, it becomes a link to its definition, the longest form first; the
+    text stays letter for letter."""
+    forms = {form: number for number, term in enumerate(terms) for form in (term.word, *term.variants)}
+    for form in sorted(forms, key=len, reverse=True):
+        number = forms[form]
+        if f'href="#{word_anchor(number)}"' in markdown:
+            continue
+        case = 0 if len(form) <= _ACRONYM and form.isupper() else re.IGNORECASE
+        words = r"\s+".join(map(re.escape, form.replace("'", "’").split())).replace("’", "['’]")
+        # Beside what is a link already: a form may be a part of a longer one.
+        found = re.compile(rf"<a .*?</a>|(?<![\w-])({words}(?:s|x)?)(?![\w-])", case | re.DOTALL)
+        for match in found.finditer(markdown):
+            if match[1]:
+                link = f'<a class="term" href="#{word_anchor(number)}">{match[1]}</a>'
+                markdown = f"{markdown[: match.start()]}{link}{markdown[match.end() :]}"
+                break
+    return markdown
 
 
 def _aside(kind: str, text: str) -> str:

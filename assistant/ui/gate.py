@@ -16,7 +16,7 @@ from assistant.people.accounts import Sessions
 from assistant.ui import sent, theme, who
 from assistant.ui.addresses import DESK, HEALTH, LEGAL, LOGIN, LOGOUT, SOURCE, STATEMENT, TEAM, UPLOAD, WORDS
 
-SCRIPT = Path(__file__).with_name("page.js")
+SCRIPTS = [Path(__file__).with_name(f"{name}.js") for name in ("mend", "marks", "past", "copy")]
 
 # All that a page asks of its server. Gradio answers at many more addresses (uploads, its API, its settings).
 OPEN = (
@@ -64,7 +64,8 @@ class Gate:
         self._app = app
         self._door = door
         self._events = {True: team, False: public}
-        self._script = f"<script>{SCRIPT.read_text(encoding='utf-8')}</script>".encode()
+        script = "\n".join(path.read_text(encoding="utf-8") for path in SCRIPTS)
+        self._script = f"<script>{script}</script>".encode()
         # Not by Gradio's `css`, which rewrites selectors, and not those with a comma in brackets rightly.
         self._style = f"<style>{theme.STYLE.read_text(encoding='utf-8')}</style>".encode()
 

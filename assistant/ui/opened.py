@@ -6,11 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 
 from assistant.people.audit import Act, Audit
 from assistant.types import Answer
+from assistant.ui.behind import Stream
 from index.types import Source
 
-Stream = Callable[[str, Sequence[str], str], Iterator[str | Answer]]
-"""A question, those before it, oldest first, and the name of who asks (empty: anyone), to the pieces of an answer and
-the answer."""
 Opening = Callable[[Sequence[Source]], None]
 Answers = Callable[[str, Sequence[str], Opening], Iterator[str | Answer]]
 """A question, those before it, and whoever is to be told of the sources before anything of them is shown."""

@@ -22,7 +22,7 @@ from assistant.people.audit import Audit
 from assistant.ui import health, theme
 from assistant.ui.addresses import TEAM
 from assistant.ui.gate import Door, Gate
-from assistant.ui.pages import legal, login
+from assistant.ui.pages import legal, login, statement
 from assistant.ui.proxy import Proxied
 
 ICON = Path(__file__).with_name("icon.svg")
@@ -55,6 +55,7 @@ def application(
     # A queue that met an error of its own answers nobody any more: the server is to be started again.
     app.include_router(health.routes(lambda: is_well() and not (public._queue.stopped or team._queue.stopped)))
     app.include_router(legal.routes(notice, title))
+    app.include_router(statement.routes(title))
     for router in beside:
         app.include_router(router)
     # Two applications, since one sends what it holds to whoever asks for its configuration; the root comes last.

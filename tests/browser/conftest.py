@@ -18,10 +18,16 @@ from tests.running import environment, serving
 
 
 @pytest.fixture(scope="session")
-def gardens(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Iterator[str]:
+def gardens_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the invented corpus is indexed for the browser: its data folder is `data`."""
+    return tmp_path_factory.mktemp("gardens")
+
+
+@pytest.fixture(scope="session")
+def gardens(gardens_folder: Path, models_dir: Path) -> Iterator[str]:
     """The address of the pages of the invented corpus, which `NAME` may enter. No test changes what is indexed."""
     find_chromium()
-    folder = tmp_path_factory.mktemp("gardens")
+    folder = gardens_folder
     build(JARDINS, IndexSettings(data_dir=folder / "data", models_dir=models_dir))
     Accounts(folder / "data").add(NAME, PASSWORD)
     env = environment(folder / "reached.log", ASSISTANT_MODELS=str(models_dir))

@@ -45,9 +45,12 @@ class Visit:
 
     def ask(self, question: str) -> None:
         """Type a question, press Enter, and wait for the whole answer."""
+        asked = self.page.locator("#conversation .user.message")
+        before = asked.count()
         field_ = self.page.locator("input[type=text], textarea").first
         field_.fill(question)
         field_.press("Enter")
+        asked.nth(before).wait_for()
         self.wait(question)
 
     def wait(self, question: str) -> None:

@@ -26,6 +26,8 @@ logger = logging.getLogger(__name__)
 
 _MOST_FIELDS, _LONGEST_NAME = 10, 64
 PAGE = Path(__file__).with_name("login.html")
+LEFT = "#sorti"
+"""Tells the page's script to forget what was asked on the team's page; a fragment is kept by no log."""
 UNKNOWN = "quelqu'un d'inconnu"
 UNRECORDED = (
     "Votre entrée ne peut pas être notée, ce qui est nécessaire. Prévenez la personne qui s’occupe de l’assistant."
@@ -97,7 +99,7 @@ def routes(sessions: Sessions, attempts: Attempts, title: str, audit: Audit | No
             with suppress(AuditRefused):  # going out is never refused
                 record(name, Act.LEFT)
         root = _root(request)
-        response = RedirectResponse(f"{root}/", 303)
+        response = RedirectResponse(f"{root}/{LEFT}", 303)
         response.delete_cookie(COOKIE, path=root or "/", httponly=True, samesite="lax")
         return response
 

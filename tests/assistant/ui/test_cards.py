@@ -120,7 +120,7 @@ def test_a_refused_answer_shows_no_card() -> None:
 
 
 def test_a_definition_without_passages_is_shown() -> None:
-    assert "<dt>paillis</dt>" in cards.panel(answer(terms=(TERM,)))
+    assert ">paillis</dt>" in cards.panel(answer(terms=(TERM,)))
 
 
 def test_cards_come_in_the_order_of_their_numbers() -> None:
@@ -136,7 +136,7 @@ def test_the_panel_says_for_which_question() -> None:
 
 def test_a_term_says_its_definition_and_its_source() -> None:
     shown = cards.glossary([TERM])
-    assert "<dt>paillis</dt><dd>Couche de paille." in shown
+    assert '<dt id="mot-0" tabindex="-1">paillis</dt><dd><p class="definition">Couche de paille.' in shown
     assert "D’après\u00a0: documents/charte.md" in shown
     assert "D’après" not in cards.glossary([replace(TERM, source="")])
 

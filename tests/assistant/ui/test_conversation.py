@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from assistant.answer.write import escape
-from assistant.types import Answer
+from assistant.types import Answer, Term
 from assistant.ui import conversation
 from assistant.ui.conversation import Turn, bubble, messages
 from tests.assistant.samples import citation, passage
@@ -149,3 +149,49 @@ def test_no_quotation_brings_html_into_a_bubble(quote: str) -> None:
 def tags(rendered: str) -> list[str]:
     """The tags that are not of plain paragraphs, lists and emphasis."""
     return [tag for tag in re.findall(r"<[^>]*>?", rendered) if not re.fullmatch(r"</?(p|ul|li|em|strong)>", tag)]
+
+
+# — words of the lexicon —
+
+
+def words(text: str, *terms: Term) -> str:
+    return conversation.link_words(text, terms)
+
+
+PAILLIS = Term("paillis", "Couche de paille.", ("paillage",))
+CA = Term("CA", "Ceux qui décident.", ("conseil d'administration",))
+NEED = Term("besoin social", "Ce qui manque à des gens.")
+
+
+def test_the_first_time_that_a_term_stands_it_leads_to_its_definition() -> None:
+    shown = words("Le Paillis protège, le paillis nourrit.", PAILLIS)
+    assert shown == 'Le <a class="term" href="#mot-0">Paillis</a> protège, le paillis nourrit.'
+
+
+def test_terms_are_numbered_as_the_definitions_beside_are() -> None:
+    shown = words("Le conseil d’administration parle de paillage.", PAILLIS, CA)
+    assert 'href="#mot-1">conseil d’administration</a>' in shown and 'href="#mot-0">paillage</a>' in shown
+
+
+def test_a_plural_is_met_and_a_part_of_a_word_is_not() -> None:
+    assert ">besoin sociaux" not in words("un besoin sociaux", NEED)
+    assert "#mot-0" in words("des paillages", PAILLIS)
+    assert "#mot" not in words("dépaillissage, paillis-sable", PAILLIS)
+
+
+def test_an_acronym_of_two_letters_is_told_from_a_word() -> None:
+    assert "#mot" not in words("ça ira, ca ira", CA)
+    assert "#mot-0" in words("Le CA se réunit.", CA)
+
+
+def test_a_term_inside_a_longer_one_is_not_linked_twice() -> None:
+    inner = Term("social", "De la société.")
+    shown = words("un besoin social", NEED, inner)
+    assert shown == 'un <a class="term" href="#mot-0">besoin social</a>'
+
+
+def test_only_the_last_answer_has_words_that_lead_to_the_definitions_shown() -> None:
+    one = replace(ANSWER, text="Le paillis.", terms=(PAILLIS,), citations=())
+    turns = [Turn("Un ?", one.text, one), Turn("Deux ?", one.text, one)]
+    first, last = (messages(turns)[at]["content"] for at in (1, 3))
+    assert "#mot-0" in last and "#mot" not in first

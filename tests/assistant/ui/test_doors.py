@@ -84,7 +84,7 @@ def ask(client: httpx.Client, prefix: str) -> str:
     assert "Les Jardins du Pont" in config
     joined = client.post(
         f"{prefix}/gradio_api/queue/join",
-        json={"data": ["Quoi ?", None], "fn_index": 0, "session_hash": "abcdefgh", "trigger_id": None},
+        json={"data": ["Quoi ?", None, True], "fn_index": 0, "session_hash": "abcdefgh", "trigger_id": None},
     )
     if joined.status_code != 200:
         return f"{joined.status_code} {joined.text}"
@@ -130,7 +130,7 @@ def test_nothing_below_the_team_s_page_answers_a_visitor(visitor: httpx.Client) 
         answer = visitor.get(f"{TEAM}{path}")
         assert answer.status_code == 401, path
         assert answer.content == b""
-    body = {"data": ["Quoi ?", None], "fn_index": 0, "session_hash": "abcdefgh"}
+    body = {"data": ["Quoi ?", None, True], "fn_index": 0, "session_hash": "abcdefgh"}
     assert visitor.post(f"{TEAM}/gradio_api/queue/join", json=body).status_code == 401
 
 
@@ -180,7 +180,7 @@ def test_a_removed_account_is_out_at_once(address: str, accounts: Accounts) -> N
 
 
 def ask_anyway(client: httpx.Client) -> str:
-    body = {"data": ["Quoi ?", None], "fn_index": 0, "session_hash": "abcdefgh"}
+    body = {"data": ["Quoi ?", None, True], "fn_index": 0, "session_hash": "abcdefgh"}
     return str(client.post(f"{TEAM}/gradio_api/queue/join", json=body).status_code)
 
 
@@ -254,7 +254,7 @@ def test_whoever_guesses_all_at_once_is_heard_no_more_often(tmp_path: Path) -> N
 
 def test_what_no_page_sends_is_refused_before_it_is_read(visitor: httpx.Client) -> None:
     join = "/gradio_api/queue/join"
-    event = {"data": ["Quoi ?", None], "fn_index": 0, "session_hash": "abcdefgh"}
+    event = {"data": ["Quoi ?", None, True], "fn_index": 0, "session_hash": "abcdefgh"}
     for body in (
         {**event, "fn_index": 99},
         {**event, "data": ["\ud800"]},

@@ -15,6 +15,7 @@ import pytest
 
 from assistant.people.accounts import Accounts
 from assistant.ui.addresses import LEGAL, LOGIN, LOGOUT, TEAM
+from assistant.ui.pages.login import LEFT
 from assistant.ui.who import COOKIE
 from tests.assistant.ui.test_doors import PASSWORD, ask, enter
 from tests.assistant.ui.two_pages import SECRET
@@ -86,7 +87,7 @@ def test_both_pages_answer_below_the_sub_path(visitor: httpx.Client) -> None:
     assert SECRET in ask(visitor, TEAM)
     assert SECRET not in ask(visitor, "")
     left = visitor.post(LOGOUT)
-    assert (left.status_code, left.headers["location"]) == (303, f"{ROOT_PATH}/")
+    assert (left.status_code, left.headers["location"]) == (303, f"{ROOT_PATH}/{LEFT}")
     assert f"Path={ROOT_PATH};" in left.headers["set-cookie"]
     assert visitor.get(f"{TEAM}/").status_code == 303
 
@@ -119,7 +120,7 @@ def test_the_team_s_door_holds_below_the_sub_path(visitor: httpx.Client) -> None
 
 def test_the_bare_sub_path_leads_to_the_page(behind: Site) -> None:
     answer = httpx.get(behind.direct)
-    assert (answer.status_code, answer.headers["location"]) == (303, f"{ROOT_PATH}/")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{ROOT_PATH}/{LEFT}")
     assert httpx.get(f"{behind.direct}x/").status_code == 404
 
 

@@ -13,7 +13,7 @@ from starlette.types import Message, Receive
 
 from assistant.ui import sent
 
-EVENT = {"data": ["Qui ?", None], "fn_index": 0, "session_hash": "abc", "trigger_id": None, "event_data": None}
+EVENT = {"data": ["Qui ?", None, True], "fn_index": 0, "session_hash": "abc", "trigger_id": None, "event_data": None}
 
 
 def coming(*messages: Message) -> Receive:

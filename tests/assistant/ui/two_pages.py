@@ -11,6 +11,7 @@ from assistant.people.accounts import Accounts, Sessions, read_secret
 from assistant.people.audit import Audit
 from assistant.types import Answer
 from assistant.ui import chat, opened, server
+from assistant.ui.behind import Behind
 from assistant.ui.gate import Door
 
 TITLE = "Les Jardins du Pont"
@@ -26,7 +27,8 @@ def page(team: bool, audit: Audit, root_path: str = "") -> chat.Page:
 
     stream = opened.by_the_team(answers, audit) if team else opened.by_anyone(answers)
     examples = (SECRET if team else "Une question ?",)
-    return chat.build(stream, lambda answer: answer, title=TITLE, examples=examples, team=team, root_path=root_path)
+    behind = Behind(stream, lambda answer: answer, lambda *kept: None, lambda answer: None)
+    return chat.build(behind, title=TITLE, examples=examples, team=team, root_path=root_path)
 
 
 def main(data_dir: Path, trusted_header: str = "", root_path: str = "", notice: str = "") -> None:

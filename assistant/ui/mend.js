@@ -1,4 +1,4 @@
-// Runs in <head>, before Gradio starts.
+// Runs in <head>, before Gradio starts. With the other scripts of this folder, it is one script.
 
 // Gradio takes its language, and that of <html lang>, from the browser; this page is in French whoever reads it.
 Object.defineProperty(navigator, "language", { get: () => "fr" });
@@ -18,6 +18,14 @@ const FRENCH = {
     "Le serveur ne répond plus. La page essaie de le retrouver\u00a0; sinon, vérifiez votre connexion et rechargez-la.",
 };
 
+const PATTERNS = [
+  [/^Queue is full\b.*/s, "Trop de questions attendent déjà. Réessayez dans un instant."],
+  [/^(Could not parse server response|Failed to fetch|NetworkError|Load failed)\b.*/s,
+    "Le serveur ne répond plus. Vérifiez votre connexion, puis rechargez la page."],
+];
+const french = (text) =>
+  FRENCH[text] ?? PATTERNS.reduce((said, [wrong, right]) => said ?? (wrong.test(text) ? right : null), null);
+
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const glide = () => (calm.matches ? "auto" : "smooth");
 
@@ -27,7 +35,7 @@ function translate(root) {
       if (FRENCH[node.getAttribute(name)]) node.setAttribute(name, FRENCH[node.getAttribute(name)]);
   const told = document.createTreeWalker(root.querySelector(".toast-wrap") ?? document.createElement("p"), NodeFilter.SHOW_TEXT);
   for (let text = told.nextNode(); text; text = told.nextNode())
-    if (FRENCH[text.data.trim()]) text.data = FRENCH[text.data.trim()];
+    if (french(text.data.trim())) text.data = french(text.data.trim());
   // What scrolls on its own must be reached by the keyboard, a refusal without links too.
   for (const log of root.querySelectorAll("#conversation .bubble-wrap:not([tabindex])")) log.tabIndex = 0;
   // Gradio labels a bubble with its Markdown, tags and all; the text inside says it better.
@@ -43,20 +51,29 @@ function followQuestions() {
   asked = questions.length;
 }
 
+// What changes is said to who does not see it: an answer that is whole, what became of a reaction.
+let busy = false;
+let told = null;
+function say(text) {
+  const said = document.getElementById("said");
+  if (said) said.textContent = text;
+}
+function sayChanges() {
+  const now = document.querySelector("#passages [aria-busy=true]") !== null;
+  if (busy && !now) {
+    const many = document.querySelectorAll("#passages .card").length;
+    say(many > 1 ? `Réponse affichée, avec ${many} passages cités.` : many ? "Réponse affichée, avec un passage cité." : "Réponse affichée, sans passage cité.");
+  } else if (!busy && now) say("Recherche dans les textes.");
+  busy = now;
+  const line = document.querySelector("[data-said]");
+  if (line && line !== told) say(line.textContent);
+  told = line;
+}
+
 new MutationObserver(() => {
   translate(document);
   followQuestions();
+  sayChanges();
+  remember();
 }).observe(document, { childList: true, characterData: true, subtree: true, attributeFilter: ["aria-label", "title"] });
 
-// The number in an answer leads to its card, and the card back to that number. Not left to the fragment: <base> would
-// reload a page that has a query.
-let origin = null;
-document.addEventListener("click", (event) => {
-  const link = event.target.closest?.("a.cite, a.back");
-  if (!link) return;
-  event.preventDefault();
-  const there = link.matches(".back") && origin?.isConnected ? origin : document.getElementById(link.hash.slice(1));
-  if (link.matches(".cite")) origin = link;
-  there?.focus({ preventScroll: true });
-  there?.scrollIntoView({ block: there === origin ? "center" : "start", behavior: glide() });
-});
