@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,9 @@ from index.types import Passage, Scope
 
 if TYPE_CHECKING:
     from index.privacy.protection import Protection
+
+
+_EXAMPLES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +62,12 @@ class Parts:
             return False
 
     def examples(self, scope: Scope) -> tuple[str, ...]:
-        """Three questions to begin with: those of `corpus.toml`, else what the corpus has most to say on."""
-        written = self.description.examples
-        drawn = (f"Que dit le corpus sur «\u00a0{heading}\u00a0»\u00a0?" for heading in self.catalog.headings(scope, 3))
-        return (written or tuple(drawn))[:3]
+        """Three questions to begin with, or fewer: those of `corpus.toml` that the scope answers, then what the corpus
+        has most to say on."""
+        headings = self.catalog.headings(scope, _EXAMPLES)
+        drawn = (f"Que dit le corpus sur «\u00a0{heading}\u00a0»\u00a0?" for heading in headings)
+        tried = dict.fromkeys((*self.description.examples, *drawn))
+        return tuple(islice((one for one in tried if self.engine.quotes(one, scope)), _EXAMPLES))
 
     def holds(self, excerpt: str, scope: Scope) -> bool:
         """Whether an excerpt stands word for word in some passage of the scope. Reads them all."""

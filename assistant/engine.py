@@ -88,6 +88,11 @@ class Engine:
         for piece in self._drafter.stream(ground):
             yield replace(piece, seconds=time.monotonic() - began) if isinstance(piece, Answer) else piece
 
+    def quotes(self, question: str, scope: Scope) -> bool:
+        """Whether a question has passages to quote; no language model is asked."""
+        with self._searcher.snapshot():
+            return bool(self._ground(self._understand(question, scope), scope).answer.citations)
+
     def simplify(self, answer: Answer) -> Answer:
         """The same answer, easier to read."""
         return simplify(answer, self._lexicon)

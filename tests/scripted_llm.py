@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import select
+import socket
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,7 +19,8 @@ from typing import Any
 class Script:
     """What the server does at each request: the status, then the raw `chunks` of the body (or what `reply` makes of the
     prompt), then it ends, or it `stalls` until the test is over; `location` sends elsewhere. `asked` holds the bodies
-    and headers that came."""
+    and headers that came, `left` that
+    a stalled answer was given up by whoever asked."""
 
     chunks: Sequence[bytes] = ()
     status: int = 200
@@ -28,10 +32,12 @@ class Script:
     asked: list[dict[str, Any]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     over: threading.Event = field(default_factory=threading.Event)
+    left: threading.Event = field(default_factory=threading.Event)
 
     @property
     def prompt(self) -> str:
-        """The last prompt that came."""
+        """The last prompt that came, `left` that
+        a stalled answer was given up by whoever asked."""
         return str(self.asked[-1]["messages"][-1]["content"])
 
 
@@ -77,7 +83,16 @@ def scripted(script: Script) -> Iterator[str]:
                 self.wfile.write(chunk)
                 self.wfile.flush()
             if script.stalls:
-                script.over.wait(60)
+                self._wait()
+
+        def _wait(self) -> None:
+            """Until the test is over, or whoever asked goes away."""
+            until = time.monotonic() + 60
+            while time.monotonic() < until and not script.over.is_set():
+                heard, *_ = select.select([self.connection], [], [], 0.05)
+                if heard and not self.connection.recv(1, socket.MSG_PEEK):
+                    script.left.set()
+                    return
 
         def log_message(self, format: str, *arguments: object) -> None:
             """Nothing on the terminal."""

@@ -68,7 +68,7 @@ def build(behind: Behind, *, title: str, examples: Sequence[str], team: bool = F
                             react = gr.Button("Envoyer ma réaction", elem_id="react", scale=0)
                             leave = gr.Button("Annuler", elem_id="leave", scale=0)
                     thanks = gr.HTML(elem_id="thanks")
-                with gr.Column(elem_id="examples") as suggestions:
+                with gr.Column(elem_id="examples", visible=bool(examples)) as suggestions:
                     gr.HTML("<p>Par exemple\u00a0:</p>")
                     buttons = [gr.Button(example, elem_classes="example") for example in examples]
                 with gr.Row(elem_id="composer"):
@@ -94,7 +94,8 @@ def build(behind: Behind, *, title: str, examples: Sequence[str], team: bool = F
         )  # fmt: skip
         listen = partial(gr.on, outputs=list(screen), show_progress="hidden", api_visibility="private")
         asked = [question, turns, keeps]
-        answering = [listen([question.submit, send.click], _asked(behind, base), asked)]
+        # A question sent while an answer is under way is asked after it: by default it would be dropped.
+        answering = [listen([question.submit, send.click], _asked(behind, base), asked, trigger_mode="always_last")]
         for button, example in zip(buttons, examples, strict=True):
             answering.append(listen(button.click, _example(behind, base, example), [turns, keeps]))
         answering.append(listen(simpler.click, partial(asking.turn_over, behind, base), turns))

@@ -38,6 +38,11 @@ function translate(root) {
     if (french(text.data.trim())) text.data = french(text.data.trim());
   // What scrolls on its own must be reached by the keyboard, a refusal without links too.
   for (const log of root.querySelectorAll("#conversation .bubble-wrap:not([tabindex])")) log.tabIndex = 0;
+  // A message holds a button to close it, so it is none itself.
+  for (const header of root.querySelectorAll(".toast-header[role=button]")) {
+    header.removeAttribute("role");
+    header.removeAttribute("tabindex");
+  }
   // Gradio labels a bubble with its Markdown, tags and all; the text inside says it better.
   for (const bubble of root.querySelectorAll("[data-testid=user][aria-label], [data-testid=bot][aria-label]"))
     bubble.removeAttribute("aria-label");

@@ -75,3 +75,23 @@ def test_a_checked_sentence_is_shown_while_the_model_writes_and_the_passages_whe
         assert "« À Brumeval, l’association compte 48 adhérents" in answer.replace("\u00a0", " ")
         assert "verbatim" in visit.cards()[0]
         assert visit.strangers == [] and visit.complaints == []
+
+
+def test_an_answer_given_up_stops_and_keeps_what_was_checked(browser: Browser, served: Served) -> None:
+    served.script.left.clear()
+    with visiting(browser, served.address, PHONE) as visit:
+        field = visit.page.locator("#question textarea")
+        field.fill(QUESTION)
+        field.press("Enter")
+        bubble = visit.page.locator("#conversation .bot.message").last
+        bubble.get_by_text("compte 48 adhérents à Brumeval").wait_for()
+        field.fill("La suite ?")  # the page is never blocked
+        visit.page.get_by_role("button", name="Arrêter").click()
+        bubble.get_by_text("Vous avez arrêté cette réponse").wait_for()
+        assert "compte 48 adhérents à Brumeval" in visit.answer() and visit.cards() == []
+        assert field.input_value() == "La suite ?"
+        assert visit.page.get_by_role("button", name="Envoyer").is_visible()
+        assert visit.page.locator("[aria-busy=true]").count() == 0
+        assert served.script.left.wait(7)  # sooner than the model is given up, and nothing goes on behind the page
+        assert "480" not in visit.answer() and "s’est interrompu" not in visit.answer()
+        assert visit.strangers == [] and visit.complaints == []

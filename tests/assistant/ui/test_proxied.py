@@ -120,7 +120,7 @@ def test_the_team_s_door_holds_below_the_sub_path(visitor: httpx.Client) -> None
 
 def test_the_bare_sub_path_leads_to_the_page(behind: Site) -> None:
     answer = httpx.get(behind.direct)
-    assert (answer.status_code, answer.headers["location"]) == (303, f"{ROOT_PATH}/{LEFT}")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{ROOT_PATH}/")
     assert httpx.get(f"{behind.direct}x/").status_code == 404
 
 

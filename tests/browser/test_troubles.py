@@ -1,0 +1,181 @@
+"""What goes wrong, as the person before the page meets it. Every corpus is invented."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from index.build import build
+from index.settings import IndexSettings
+from tests.browser.axe import faults, looking
+from tests.browser.page import DESK, PHONE, visiting
+from tests.running import Served, assistant, environment, served
+from tests.scripted_llm import Script, event, scripted
+
+pytestmark = pytest.mark.browser
+SIZES = pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+QUESTION = "Que font les bénévoles ?"
+RUNS = "<script>document.title = 'pris'</script><img src=x onerror=\"document.title = 'pris'\">"
+# « Les Jardins du Pont » is an invented association.
+MARKED_UP = f"""---
+title: "Entretien {RUNS.replace('"', "'")}"
+visibility: public
+---
+Enquêtrice : Que faites-vous du compost ?
+
+Enquêtée : Le compost des Jardins du Pont {RUNS} nourrit les massifs de dahlias.
+"""
+
+
+@contextmanager
+def serving(data_dir: Path, models_dir: Path, **more: str) -> Iterator[Served]:
+    env = environment(data_dir.parent / "reached.log", ASSISTANT_MODELS=str(models_dir), **more)
+    command = [sys.executable, "-m", "assistant", "serve", "--port", "0", "--data-dir", str(data_dir)]
+    with served(command, env) as found:
+        yield found
+
+
+@pytest.fixture
+def garden(tmp_path: Path, models_dir: Path) -> Path:
+    """The data folder of one interview, made of markup."""
+    transcripts = tmp_path / "corpus" / "transcripts"
+    transcripts.mkdir(parents=True)
+    (transcripts / "compost.txt").write_text(MARKED_UP, encoding="utf-8")
+    report = build(tmp_path / "corpus", IndexSettings(data_dir=tmp_path / "data", models_dir=models_dir))
+    assert not report.failed
+    return tmp_path / "data"
+
+
+@SIZES
+def test_markup_in_an_interview_is_read_as_text_everywhere_and_never_run(
+    size: tuple[int, int], browser: Browser, garden: Path, models_dir: Path
+) -> None:
+    with serving(garden, models_dir) as server, visiting(browser, server.address, size) as visit:
+        title = visit.page.title()
+        visit.ask("Que nourrit le compost ?")
+        assert "<script>document.title" in visit.answer()
+        assert "<script>document.title" in visit.cards()[0]
+        assert visit.page.title() == title
+        with visit.page.context.expect_page() as opened:
+            visit.page.locator("#passages .open").first.click()
+        opened.value.wait_for_load_state()
+        assert "<script>document.title" in opened.value.locator("main").inner_text()
+        assert "pris" not in (opened.value.title(), visit.page.title())
+        assert opened.value.locator("main img, main script").count() == 0
+        assert visit.page.locator("#conversation img, #passages img").count() == 0
+        assert visit.page.evaluate("document.documentElement.scrollWidth") <= size[0]
+        assert visit.strangers == [] and visit.complaints == []
+
+
+@SIZES
+def test_a_server_that_stops_in_the_middle_of_an_answer_is_told_in_french(
+    size: tuple[int, int], browser: Browser, garden: Path, models_dir: Path
+) -> None:
+    script = Script(reply=lambda prompt: [event("Le compost")], stalls=True)
+    with scripted(script) as url:
+        model = {"ASSISTANT_LLM_URL": url, "ASSISTANT_LLM_MODEL": "essai", "ASSISTANT_LLM_TIMEOUT": "60"}
+        with serving(garden, models_dir, **model) as server, visiting(browser, server.address, size) as visit:
+            field = visit.page.locator("#question textarea")
+            field.fill("Que nourrit le compost ?")
+            field.press("Enter")
+            visit.page.locator("[aria-busy=true]").wait_for()
+            os.kill(server.pid, signal.SIGKILL)
+            told = visit.page.locator(".toast-wrap")
+            expect(told).to_contain_text("Le serveur ne répond plus", timeout=30_000)
+            assert not any(word in told.inner_text() for word in ("Connection", "Error", "error", "lost"))
+            visit.page.wait_for_timeout(300)
+            assert "Que nourrit le compost ?" in visit.page.locator("#conversation").inner_text()
+
+
+def test_the_message_is_accessible_and_the_page_is_found_again_with_the_server(
+    browser: Browser, garden: Path, models_dir: Path
+) -> None:
+    with serving(garden, models_dir) as server, looking(browser, PHONE) as page:
+        page.goto(server.address)
+        page.locator("#question textarea").wait_for()
+        os.kill(server.pid, signal.SIGKILL)
+        page.locator("#question textarea").fill(QUESTION)
+        page.keyboard.press("Enter")
+        expect(page.locator(".toast-wrap")).to_contain_text("Le serveur ne répond plus", timeout=30_000)
+        assert faults(page) == []
+
+
+@SIZES
+def test_a_question_far_too_long_is_cut_by_the_field_and_answered(
+    size: tuple[int, int], browser: Browser, gardens: str
+) -> None:
+    with visiting(browser, gardens, size) as visit:
+        field = visit.page.locator("#question textarea")
+        field.focus()
+        visit.page.keyboard.insert_text(f"{QUESTION} {'et encore des bénévoles ' * 300}")
+        assert len(field.input_value()) == 1000
+        field.press("Enter")
+        visit.wait(QUESTION)
+        assert visit.answer() and "erreur" not in visit.answer()
+        assert visit.page.evaluate("document.documentElement.scrollWidth") <= size[0]
+        assert visit.strangers == [] and visit.complaints == []
+
+
+def test_questions_are_answered_while_the_index_is_updated_and_from_it_once_it_is(
+    browser: Browser, tmp_path: Path, garden: Path, models_dir: Path
+) -> None:
+    env = environment(tmp_path / "reached.log", ASSISTANT_MODELS=str(models_dir))
+    with serving(garden, models_dir) as server, visiting(browser, server.address, PHONE) as visit:
+        for what, where in (("tomates séchées", "la cantine"), ("courges", "l’école"), ("haricots", "le marché")):
+            asked = f"Que deviennent les {what} ?"
+            visit.ask(asked)
+            assert visit.cards() == []
+            text = f"Les {what} des Jardins du Pont vont vers {where} chaque automne."
+            (tmp_path / "corpus" / "transcripts" / f"{what}.md").write_text(
+                f"---\nvisibility: public\n---\nEnquêtée : {text}\n", encoding="utf-8"
+            )
+            pid = os.fork()
+            if pid == 0:  # the run goes on beside the questions
+                done = assistant("index", tmp_path / "corpus", "--data-dir", garden, env=env)
+                os._exit(done.returncode)
+            while os.waitpid(pid, os.WNOHANG) == (0, 0):
+                visit.ask("Que nourrit le compost ?")
+                assert "dahlias" in visit.answer()
+            visit.ask(asked)
+            assert where in visit.answer()
+        assert visit.strangers == [] and visit.complaints == []
+
+
+@SIZES
+def test_a_corpus_that_was_emptied_says_that_it_has_nothing_to_say(
+    size: tuple[int, int], browser: Browser, tmp_path: Path, garden: Path, models_dir: Path
+) -> None:
+    (tmp_path / "corpus" / "transcripts" / "compost.txt").write_text(
+        "---\nvisibility: team\n---\nEnquêtée : Rien de public.\n", encoding="utf-8"
+    )
+    settings = IndexSettings(data_dir=garden, models_dir=models_dir)
+    build(tmp_path / "corpus", settings, confirmed=True)
+    own = {"ASSISTANT_CORPUS": str(tmp_path / "corpus")}
+    with serving(garden, models_dir, **own) as server, visiting(browser, server.address, size) as visit:
+        assert visit.page.locator("#examples .example").count() == 0
+        assert "Par exemple" not in visit.page.locator("body").inner_text()
+        visit.ask(QUESTION)
+        assert "rien" in visit.answer().lower() and visit.cards() == []
+        assert visit.page.evaluate("document.documentElement.scrollWidth") <= size[0]
+        assert visit.strangers == [] and visit.complaints == []
+
+
+def test_too_many_questions_at_once_are_refused_in_french(browser: Browser, gardens: str) -> None:
+    """What the queue's own refusal becomes: the server is not flooded for it (see tests/load)."""
+    with visiting(browser, gardens) as visit:
+        full = '{"detail": "Queue is full. Max size is 500 and size is 500."}'
+        visit.page.route(
+            "**/queue/join*", lambda route: route.fulfill(status=503, body=full, content_type="application/json")
+        )
+        field = visit.page.locator("#question textarea")
+        field.fill(QUESTION)
+        field.press("Enter")
+        expect(visit.page.locator(".toast-wrap")).to_contain_text("Réessayez dans un instant")
+        assert "Queue" not in visit.page.locator(".toast-wrap").inner_text()
