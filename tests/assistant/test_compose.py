@@ -56,8 +56,21 @@ def test_without_lexicon_and_sites_it_still_answers(parts_over: MakeParts) -> No
 
 def test_examples_are_those_of_the_corpus_at_most_three(jardins: Parts) -> None:
     assert jardins.examples(Scope.PUBLIC) == jardins.description.examples
-    many = replace(jardins, description=Description(examples=("A ?", "B ?", "C ?", "D ?")))
-    assert many.examples(Scope.PUBLIC) == ("A ?", "B ?", "C ?")
+    answered = tuple(f"Que font les bénévoles {when} ?" for when in ("", "au jardin", "le samedi", "à Brumeval"))
+    many = replace(jardins, description=Description(examples=answered))
+    assert many.examples(Scope.PUBLIC) == answered[:3]
+
+
+def test_an_example_that_the_corpus_does_not_answer_is_not_offered(jardins: Parts) -> None:
+    written = ("Quelle est la capitale de l’Australie ?", "Que font les bénévoles ?")
+    offered = replace(jardins, description=Description(examples=written)).examples(Scope.PUBLIC)
+    assert written[0] not in offered and offered[0] == written[1] and len(offered) == 3
+
+
+def test_an_example_that_the_team_alone_could_read_is_offered_to_the_team_alone(jardins: Parts) -> None:
+    secret = replace(jardins, description=Description(examples=("Qui parle de zibeline ?",)))
+    assert "Qui parle de zibeline ?" in secret.examples(Scope.TEAM)
+    assert "Qui parle de zibeline ?" not in secret.examples(Scope.PUBLIC)
 
 
 def test_examples_are_else_drawn_from_headings(jardins: Parts) -> None:

@@ -53,13 +53,8 @@ def main() -> None:
 
 def measure(file: Path, scratch: Path, questions: Sequence[str]) -> dict[str, float]:
     """The figures over the passages of one file, indexed in `scratch`."""
-    (scratch / "set").mkdir()
-    (scratch / "set" / f"corpus.jsonl{'.gz' if file.suffix == '.gz' else ''}").symlink_to(file.resolve())
-    write_corpus(scratch / "set", scratch / "corpus")
     settings = IndexSettings.from_environment(os.environ, scratch / "data")
-    model = RandomVectors(open_embedder(settings))
-    with patch.object(building, "open_embedder", lambda settings: model):
-        building.build(scratch / "corpus", settings)
+    model = index_without_embedding(file, scratch, settings)
     catalog = Catalog.open(settings.data_dir)
     vectors = VectorIndex(catalog)
     searcher = Searcher(catalog, vectors, model, settings, [])
@@ -74,6 +69,17 @@ def measure(file: Path, scratch: Path, questions: Sequence[str]) -> dict[str, fl
     finally:
         vectors.close()
         catalog.close()
+
+
+def index_without_embedding(file: Path, scratch: Path, settings: IndexSettings) -> RandomVectors:
+    """Index the passages of a file, with random vectors; what they were made by."""
+    (scratch / "set").mkdir()
+    (scratch / "set" / f"corpus.jsonl{'.gz' if file.suffix == '.gz' else ''}").symlink_to(file.resolve())
+    write_corpus(scratch / "set", scratch / "corpus")
+    model = RandomVectors(open_embedder(settings))
+    with patch.object(building, "open_embedder", lambda settings: model):
+        building.build(scratch / "corpus", settings)
+    return model
 
 
 def _timed(name: str, questions: Sequence[str], do: Callable[[str], object]) -> dict[str, float]:

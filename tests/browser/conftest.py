@@ -42,3 +42,11 @@ def browser() -> Iterator[Browser]:
     """A headless Chromium."""
     with browsing() as opened:
         yield opened
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Figures that a test measured are told, whatever they are."""
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties:
+            if name == "figures":
+                terminalreporter.write_line(f"{report.nodeid}: {value}")
