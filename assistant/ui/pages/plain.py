@@ -26,14 +26,23 @@ _WAYS = (
 
 
 def page(
-    title: str, body: str, root_path: str, *, kind: str, status: int = 200, style: str = "", script: str = ""
+    title: str,
+    body: str,
+    root_path: str,
+    *,
+    kind: str,
+    status: int = 200,
+    style: str = "",
+    script: str = "",
+    here: str | None = None,
 ) -> HTMLResponse:
     """`body` is HTML, `kind` what the sheet of style calls it: `form`, `text`, or `desk` (wide, for the team). `style`
     and `script` are those of this page alone, added to what all have; they never hold what a visitor or a source
-    says."""
+    says. A page of the team is `here`, an address below `TEAM`, and has the way to the others."""
     style = _STYLE + style
     text = _SHELL.format(
         title=escape(title), body=body, root=escape(root_path), style=style, kind=kind,
+        ways="" if here is None else f"<header>{ways_of_team(root_path, here)}</header>",
         script=f"<script>{script}</script>" if script else "",
     )  # fmt: skip
     return HTMLResponse(text, status, {"content-security-policy": policy(style, script)})
@@ -51,10 +60,8 @@ def policy(style: str, script: str = "") -> str:
 def desk(
     title: str, body: str, root_path: str, *, here: str, status: int = 200, style: str = "", script: str = ""
 ) -> HTMLResponse:
-    """A page of the team: `body` under the way to the others; `here` is its address below `TEAM`."""
-    ways = ways_of_team(root_path, here)
-    whole = f'{ways}\n<div class="inside">{body}</div>'
-    return page(title, whole, root_path, kind="desk", status=status, style=style, script=script)
+    """A wide page of the team."""
+    return page(title, body, root_path, kind="desk", status=status, style=style, script=script, here=here)
 
 
 def ways_of_team(root_path: str, here: str) -> str:

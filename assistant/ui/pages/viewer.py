@@ -89,7 +89,9 @@ def page(
     body = [*head, *_more(view, cited, number, own, above=True), *_passages(view, cited)]
     body += _more(view, cited, number, own, above=False)
     body.append(f'<p class="links"><a href="{escape(base)}/">Poser une question</a></p>')
-    return plain.page(f"{source.title} — {title}", "\n".join(body), root, kind="text")
+    return plain.page(
+        f"{source.title} — {title}", "\n".join(body), root, kind="text", here=None if base == root else SOURCE
+    )
 
 
 def _passages(view: View, cited: Sequence[Cited]) -> list[str]:
@@ -181,7 +183,9 @@ def _player(view: View, cited: Sequence[Cited], number: int, own: str) -> str:
 def _gone(title: str, root: str, prefix: str) -> Response:
     back = f'<p class="links"><a href="{escape(root + prefix)}/">Poser une question</a></p>'
     body = f'<p class="study">{escape(title)}</p><h1>Texte introuvable</h1><p>{GONE}</p>{back}'
-    return plain.page(f"Texte introuvable — {title}", body, root, kind="text", status=404)
+    return plain.page(
+        f"Texte introuvable — {title}", body, root, kind="text", status=404, here=SOURCE if prefix else None
+    )
 
 
 def _cited(text: str) -> list[Cited]:

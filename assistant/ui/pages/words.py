@@ -65,7 +65,7 @@ def page(terms: Sequence[Term], asked: str, title: str, base: str, root: str) ->
         f'<label for="q">Chercher un mot</label><input id="q" name="q" type="search" value="{escape(asked)}">'
         f'<button>Chercher</button></form><p class="where" role="status">{told}</p><dl>{entries}</dl>{_back(base)}'
     )
-    return plain.page(f"{NAME} — {title}", body, root, kind="text")
+    return plain.page(f"{NAME} — {title}", body, root, kind="text", here=_here(base, root))
 
 
 def _of_one(term: Term | None, word: str, found: Sequence[Passage], title: str, base: str, root: str) -> Response:
@@ -73,7 +73,7 @@ def _of_one(term: Term | None, word: str, found: Sequence[Passage], title: str, 
     study = f'<p class="study">{escape(title)}</p>'
     if term is None:
         body = f"{study}<h1>{escape(word)}</h1><p>Ce mot n’est pas dans le lexique.</p>{_back(base, words=True)}"
-        return plain.page(f"{word} — {title}", body, root, kind="text", status=404)
+        return plain.page(f"{word} — {title}", body, root, kind="text", status=404, here=_here(base, root))
     items = "".join(_standing(passage, base) for passage in found)
     where = (
         f'<h2>Où ce mot apparaît</h2><ul class="found">{items}</ul>'
@@ -81,7 +81,11 @@ def _of_one(term: Term | None, word: str, found: Sequence[Passage], title: str, 
         else "<h2>Où ce mot apparaît</h2><p>Dans aucun des textes que vous pouvez lire.</p>"
     )
     body = f"{study}<h1>{escape(term.word)}</h1>{_explained(term, 'p')}{where}{_back(base, words=True)}"
-    return plain.page(f"{term.word} — {title}", body, root, kind="text")
+    return plain.page(f"{term.word} — {title}", body, root, kind="text", here=_here(base, root))
+
+
+def _here(base: str, root: str) -> str | None:
+    return None if base == root else WORDS
 
 
 def _entry(term: Term) -> str:
