@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Literal
+from typing import Any, Literal
 
 from assistant.understand import spelling
 from index.reading.metadata import is_date
@@ -40,6 +40,16 @@ class Sought(Filters):
     def is_empty(self) -> bool:
         """Whether nothing is sought."""
         return not self.words and not self.is_narrow
+
+    @property
+    def counts_all(self) -> bool:
+        """Whether what is found is counted to the last: with a filter, or without words, all is looked at."""
+        return self.is_narrow or not self.words
+
+    def without(self, name: str) -> Sought:
+        """The same, less one of its filters, or less its `words`."""
+        nothing: Any = None if name == "kind" else ""
+        return replace(self, **{name: nothing})
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +99,8 @@ class Research:
     def loosened(self, sought: Sought) -> dict[str, int]:
         """How many passages would be found without each of the filters, and without the words (`words`), where any
         would and something would be left to seek."""
-        without = {name: replace(sought, **{name: None if name == "kind" else ""}) for name in sought.filters}
-        if sought.words:
-            without["words"] = replace(sought, words="")
-        return {name: total for name, other in without.items() if (total := self.find(other).total)}
+        names = (*(["words"] if sought.words else []), *sought.filters)
+        return {name: total for name in names if (total := self.find(sought.without(name)).total)}
 
     def meant(self, words: str) -> str:
         """Words as they were meant, as far as their spelling tells; the same where nothing seems wrong."""

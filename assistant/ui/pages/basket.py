@@ -13,7 +13,7 @@ from assistant.errors import AuditRefused, BasketRefused
 from assistant.export.formats import FORMATS
 from assistant.people.audit import Act
 from assistant.ui import who
-from assistant.ui.addresses import RESEARCH
+from assistant.ui.addresses import RESEARCH, TEAM
 from assistant.ui.pages import passages as shown
 from assistant.ui.pages.bench import (
     BASKET,
@@ -48,9 +48,9 @@ def routes(bench: Bench, study: str) -> APIRouter:
     """The addresses of the basket."""
     router = APIRouter()
     desk = _Desk(bench, study)
-    router.add_api_route(f"/equipe{BASKET}", desk.show, methods=["GET"])
-    router.add_api_route(f"/equipe{BASKET}", desk.change, methods=["POST"])
-    router.add_api_route(f"/equipe{EXPORT_BASKET}", desk.export, methods=["POST"])
+    router.add_api_route(TEAM + BASKET, desk.show, methods=["GET"])
+    router.add_api_route(TEAM + BASKET, desk.change, methods=["POST"])
+    router.add_api_route(TEAM + EXPORT_BASKET, desk.export, methods=["POST"])
     return router
 
 
@@ -157,9 +157,10 @@ def _card(passage: Passage, at_: int, last: int, base: str) -> str:
         return f'<button class="second" name="{field}" value="{name}"{disabled}>{label}{named}</button>'
 
     return (
-        f'<li class="card passage" id="p-{name}">{shown.badges(passage)}{shown.head(passage)}'
-        f"<blockquote>{escape(passage.text)}</blockquote>{shown.link(passage, base)}"
-        f'<div class="actions">{button("monter", "Monter", off=not at_)}'
+        f'<li class="card passage" id="p-{name}">{shown.head(passage)}{shown.badges(passage)}'
+        f"<blockquote>{escape(passage.text)}</blockquote>"
+        f'<div class="foot">{shown.link(passage, base)}'
+        f"{button('monter', 'Monter', off=not at_)}"
         f"{button('descendre', 'Descendre', off=at_ == last)}{button('retirer', 'Retirer')}</div></li>"
     )
 

@@ -28,8 +28,8 @@ STYLE = Path(__file__).with_name("research.css").read_text(encoding="utf-8")
 BASKET, EXPORT = f"{RESEARCH}/panier", f"{RESEARCH}/export"
 ADD, EXPORT_BASKET = f"{BASKET}/ajouter", f"{BASKET}/export"
 UNRECORDED = (
-    "Cette lecture ne peut pas être notée au journal d’accès, ce qui est nécessaire\u00a0: rien n’est montré. Prévenez la "
-    "personne qui s’occupe de l’assistant."
+    "Cette lecture ne peut pas être notée au journal d’accès, ce qui est nécessaire\u00a0: rien n’est montré. Prévenez "
+    "la personne qui s’occupe de l’assistant."
 )
 UNREADABLE = (
     "L’index ne peut pas être lu en ce moment. Réessayez dans un instant, ou prévenez la personne qui s’occupe de "

@@ -21,8 +21,8 @@ MEANING = "Proche par le sens"
 def marked(text: str, stems: Collection[str]) -> str:
     """A text as HTML, its words of these stems marked."""
     shown, end = [], 0
-    for word in _WORD.finditer(text):
-        if stems and not stems.isdisjoint(french.terms(word[0])):
+    for word in _WORD.finditer(text) if stems else ():
+        if any(term in stems for term in french.terms(word[0])):
             shown.append(f"{escape(text[end : word.start()])}<mark>{escape(word[0])}</mark>")
             end = word.end()
     return "".join(shown) + escape(text[end:])
@@ -54,10 +54,10 @@ def context(passage: Passage, around: Sequence[Passage]) -> str:
     """What stands above, before and after it, folded."""
     parts = []
     if passage.place.heading:
-        parts.append(f'<p class="path"><b>Sous</b> {escape(" › ".join(passage.place.heading))}</p>')
+        parts.append(f'<p class="path"><b>Sous\u00a0:</b> {escape(" › ".join(passage.place.heading))}</p>')
     question = passage.context[-1] if passage.context and passage.context[-1].rstrip().endswith("?") else ""
     if question:
-        parts.append(f'<p class="path"><b>Question posée</b> {escape(question)}</p>')
+        parts.append(f'<p class="path"><b>Question posée\u00a0:</b> {escape(question)}</p>')
     for other in around:
         label = other.place.speaker or ""
         who = f'<span class="place">{escape(label)}</span> ' if label else ""

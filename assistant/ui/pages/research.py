@@ -1,4 +1,4 @@
-"""« Recherche »: the passages that a search finds, read beside their source and context, put in the basket, or exported.
+"""« Recherche »: the passages that a search finds, read with their source and context, put in the basket, or exported.
 The search is in the address, which may be kept; what changes something is posted."""
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from assistant.export.formats import FORMATS
 from assistant.people.audit import Act
 from assistant.research import MOST, Choices, Found, Sought
 from assistant.ui import who
-from assistant.ui.addresses import RESEARCH
+from assistant.ui.addresses import RESEARCH, TEAM
 from assistant.ui.pages import research_form as forms
 from assistant.ui.pages.bench import (
     ADD,
@@ -35,7 +35,7 @@ from assistant.ui.pages.bench import (
     wrong,
 )
 from assistant.ui.pages.download import download, file_name
-from assistant.ui.pages.results import results
+from assistant.ui.pages.results import beginning, results
 from index.errors import CorpusError
 
 PAGE = 20
@@ -47,9 +47,9 @@ def routes(bench: Bench, study: str) -> APIRouter:
     """The addresses of a search and of what is done with its passages."""
     router = APIRouter()
     desk = _Desk(bench, study)
-    router.add_api_route(f"/equipe{RESEARCH}", desk.show, methods=["GET"])
-    router.add_api_route(f"/equipe{ADD}", desk.add, methods=["POST"])
-    router.add_api_route(f"/equipe{EXPORT}", desk.export, methods=["POST"])
+    router.add_api_route(TEAM + RESEARCH, desk.show, methods=["GET"])
+    router.add_api_route(TEAM + ADD, desk.add, methods=["POST"])
+    router.add_api_route(TEAM + EXPORT, desk.export, methods=["POST"])
     return router
 
 
@@ -77,24 +77,27 @@ class _Desk:
         """The form, what is told, and what is found, once it is kept that it is shown."""
         sought, faults = forms.read(said)
         own = at(request, RESEARCH)
-        choices, count = Choices((), (), (), ()), ""
+        choices, count = Choices((), (), (), ()), 0
         try:
-            count = counted(len(self._bench.baskets.of(who.of(request.headers))))
+            count = len(self._bench.baskets.of(who.of(request.headers)))
         except BasketRefused as error:
             logger.error("%s", error)
         try:
             choices = self._bench.research.choices()
             found = Found() if faults else self._bench.research.find(sought)
-            body = "" if faults or sought.is_empty else self._found(request, sought, found, said.get("page", ""))
+            if faults or sought.is_empty:
+                body = "" if faults else beginning()
+            else:
+                body = self._found(request, sought, found, said.get("page", ""))
             status = 400 if faults else status
         except (AuditRefused, CorpusError) as error:
             logger.error("%s", error)
             body, told, status = wrong(UNRECORDED if isinstance(error, AuditRefused) else UNREADABLE), "", 503
-        basket = f"Panier ({count})" if count else "Panier"
+        many = f' ({count}<span class="unseen"> passage{"s"[: count > 1]}</span>)' if count else ""
         head = (
             '<div class="top"><h1>Recherche</h1>'
-            f'<a class="button second" href="{escape(at(request, BASKET))}">{basket}</a></div>'
-            '<p class="lead">Retrouvez des passages à citer, entretiens compris, et rassemblez-les dans votre panier.</p>'
+            f'<a class="button second" href="{escape(at(request, BASKET))}">Panier{many}</a></div>'
+            '<p class="lead">Retrouvez des passages à citer, entretiens compris, et rassemblez-les dans un panier.</p>'
         )
         form = forms.form(sought, choices, own, said, faults)
         faulty = wrong("La recherche n’est pas faite\u00a0: une date est à corriger.") if faults else ""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from html import escape
 from urllib.parse import urlencode
 
+from assistant.export.wording import french_date
 from assistant.research import Choices, Sought, read_date
 from index.reading.text import tidy
 from index.search.periods import first_day, last_day
@@ -84,22 +85,38 @@ def form(sought: Sought, choices: Choices, own: str, typed: Mapping[str, str], w
             _date("until", "Jusqu’à", sought, typed, wrong),
         )
     )  # fmt: skip
+    usual = "Ordre du corpus" if sought.is_narrow and not sought.words else "Pertinence"
     orders = [("recent", "Du plus récent"), ("ancien", "Du plus ancien"), ("source", "Source, puis place")]
-    count = len(sought.filters)
-    named = f"Filtres ({count})" if count else "Filtres\u00a0: site, genre, qui parle, source, dates"
-    is_open = " open" if count or wrong else ""
+    named = " · ".join(_shown(sought, choices)) or "site, genre, qui parle, source, dates"
+    is_open = " open" if wrong else ""
     return (
         f'<form class="card ask" method="get" action="{escape(own)}" role="search">'
         '<div class="line"><div><label for="q">Mots ou question</label>'
         f'<input id="q" name="q" type="search" maxlength="{_LONGEST}" value="{escape(sought.words)}"></div>'
         "<button>Chercher</button></div>"
-        f'<details class="filters"{is_open}><summary>{named}</summary><div class="fields">{filters}</div>'
-        '<p class="hint" id="dates">Dates\u00a0: AAAA, MM/AAAA ou JJ/MM/AAAA. Une source datée d’un mois ou d’une année '
-        "compte pour tous leurs jours\u00a0; une source sans date n’est pas retenue quand une date est "
+        f'<details class="filters"{is_open}><summary><span>Filtres\u00a0: {escape(named)}</span></summary>'
+        f'<div class="fields">{filters}</div>'
+        '<p class="hint" id="dates">Dates\u00a0: AAAA, MM/AAAA ou JJ/MM/AAAA. Une source datée d’un mois ou d’une '
+        "année compte pour tous leurs jours\u00a0; une source sans date n’est pas retenue quand une date est "
         "demandée.</p></details>"
-        f'<div class="line last">{_choice("ordre", "Ranger par", "Pertinence", orders, told(sought).get("ordre", ""))}'
+        f'<div class="line last">{_choice("ordre", "Ranger par", usual, orders, told(sought).get("ordre", ""))}'
         f'<a class="reset" href="{escape(own)}">Tout effacer</a></div></form>'
     )
+
+
+def _shown(sought: Sought, choices: Choices) -> list[str]:
+    """The filters that are set, in a few words."""
+    titles = {one.id: one.title for one in choices.sources}
+    kinds = {"document": "documents", "transcript": "entretiens"}
+    said = {
+        "site": sought.site,
+        "kind": kinds.get(sought.kind or "", ""),
+        "role": sought.role,
+        "source": titles.get(sought.source, sought.source),
+        "since": f"depuis {french_date(sought.since)}",
+        "until": f"jusqu’à {french_date(sought.until)}",
+    }
+    return [said[name] for name in sought.filters]
 
 
 def _choice(name: str, label: str, all_of_them: str, options: Iterable[tuple[str, str]], chosen: str) -> str:

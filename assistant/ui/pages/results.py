@@ -20,9 +20,9 @@ def results(
     around: Mapping[str, Sequence[Passage]], kept: Collection[str], meant: str, loosened: Mapping[str, int],
     *, own: str, base: str, add: str, export: str,
 ) -> str:  # fmt: skip
-    """The passages `here` of what is `found`, on one of the `pages` (its number, and how many there are). `kept` are the
-    ids of those in the basket; `meant` is the words as they were meant; `loosened` counts what would be found without
-    each part of the search. `own`, `add` and `export` are addresses; `base` begins those of the team."""
+    """The passages `here` of what is `found`, on one of the `pages` (its number, and how many there are). `kept` are
+    the ids of those in the basket; `meant` is the words as they were meant; `loosened` counts what would be found
+    without each part of the search. `own`, `add` and `export` are addresses; `base` begins those of the team."""
     spelt = _spelling(sought, meant, own)
     if not found.passages:
         return spelt + _nothing(sought, loosened, own)
@@ -36,18 +36,30 @@ def results(
     start = found.passages.index(first) + 1
     turn = _turn(sought, current, last, own)
     return (
-        f'{spelt}<section aria-labelledby="found"><h2 id="found" role="status">{_count(found)}</h2>'
+        f'{spelt}<section aria-labelledby="found"><div role="status"><h2 id="found">{_count(sought, found)}</h2></div>'
         f"{_told(sought, found)}"
         f'<form method="post" action="{escape(add)}">{forms.hidden(sought, page=current)}'
         f'<ol class="cards" start="{start}">{cards}</ol>'
-        '<div class="bar"><button>Ajouter au panier</button>'
-        '<button class="second" name="quoi" value="page">Ajouter toute la page</button>'
-        f'<a href="#exporter">Exporter</a></div>{turn}{_export(found, export)}</form></section>'
+        '<div class="bar"><button>Ajouter au panier</button><a href="#exporter">Exporter</a></div>'
+        '<div class="after"><button class="second" name="quoi" value="page">Ajouter toute la page au panier</button>'
+        f"{turn}</div>{_export(found, export)}</form></section>"
     )
 
 
-def _count(found: Found) -> str:
-    if found.total > len(found.passages):
+def beginning() -> str:
+    """How to search, where nothing is sought yet."""
+    return (
+        '<section class="card empty"><h2>Comment chercher</h2><ul><li>Écrivez des mots ou une question\u00a0: les '
+        "passages qui en ont un mot viennent avec ceux qui en sont proches par le sens.</li><li>Sans rien écrire, "
+        "choisissez un site, une source, une personne ou des dates\u00a0: tous les passages viennent, dans l’ordre du "
+        "corpus.</li>"
+        "<li>L’adresse de la page garde la recherche\u00a0: mettez-la de côté, ou donnez-la à l’équipe.</li>"
+        "</ul></section>"
+    )
+
+
+def _count(sought: Sought, found: Found) -> str:
+    if found.total > len(found.passages) and not sought.counts_all:
         return f"Plus de {counted(len(found.passages))}"
     return counted(found.total)
 
@@ -56,14 +68,15 @@ def _told(sought: Sought, found: Found) -> str:
     lines = []
     if found.total > len(found.passages):
         which = "les plus proches" if sought.words else "les premiers"
-        exactly = "" if sought.words and not sought.is_narrow else f" sur {counted(found.total)}"
-        lines.append(f"Les {MOST} {which}{exactly} sont montrés\u00a0: resserrez la recherche pour voir les autres.")
+        lines.append(f"Les {MOST} {which} sont montrés\u00a0: resserrez la recherche pour voir les autres.")
     if found.by_meaning:
         many = len(found.by_meaning)
-        ones = "est proche" if many == 1 else "sont proches"
+        worded = len(found.passages) - many
+        others = f"{many} {'est proche' if many == 1 else 'sont proches'} par le sens seulement."
         lines.append(
-            f"{counted(len(found.passages) - many)} {'ont' if len(found.passages) - many > 1 else 'a'} un mot de la "
-            f"recherche, {many} {ones} par le sens seulement."
+            f"{counted(worded)} {'ont' if worded > 1 else 'a'} un mot de la recherche, {others}"
+            if worded
+            else "Aucun n’a un mot de la recherche\u00a0: tous sont proches par le sens seulement."
         )
     return "".join(f'<p class="told">{escape(line)}</p>' for line in lines)
 
@@ -74,11 +87,11 @@ def _card(
     more = [*(["Dans votre panier"] if is_kept else []), *([shown.MEANING] if meaning else [])]
     named = escape(f"{passage.source.title}, {passage.place.label()}")
     return (
-        f'<li class="card passage" id="p-{escape(passage.id)}"><div class="over">'
+        f'<li class="card passage" id="p-{escape(passage.id)}"><div class="over"><div>{shown.head(passage)}</div>'
         f'<label class="tick"><input type="checkbox" name="p" value="{escape(passage.id)}">Choisir'
-        f'<span class="unseen">\u00a0: {named}</span></label>{shown.badges(passage, *more)}</div>'
-        f"{shown.head(passage)}<blockquote>{shown.marked(passage.text, stems)}</blockquote>"
-        f"{shown.context(passage, around)}{shown.link(passage, base)}</li>"
+        f'<span class="unseen">\u00a0: {named}</span></label></div>{shown.badges(passage, *more)}'
+        f"<blockquote>{shown.marked(passage.text, stems)}</blockquote>"
+        f'<div class="foot">{shown.link(passage, base)}{shown.context(passage, around)}</div></li>'
     )
 
 
@@ -87,12 +100,13 @@ def _turn(sought: Sought, current: int, last: int, own: str) -> str:
         return ""
     before = after = ""
     if current > 1:
-        before = (
-            f'<a rel="prev" href="{escape(forms.address(sought, own, page=current - 1))}#found">Page précédente</a>'
-        )
+        to = escape(forms.address(sought, own, page=current - 1))
+        before = f'<a rel="prev" href="{to}#found">Page précédente</a>'
     if current < last:
-        after = f'<a rel="next" href="{escape(forms.address(sought, own, page=current + 1))}#found">Page suivante</a>'
-    return f'<nav class="pages" aria-label="Pages de résultats">{before}<span>Page {current} sur {last}</span>{after}</nav>'
+        to = escape(forms.address(sought, own, page=current + 1))
+        after = f'<a rel="next" href="{to}#found">Page suivante</a>'
+    where = f"<span>Page {current} sur {last}</span>"
+    return f'<nav class="pages" aria-label="Pages de résultats">{before}{where}{after}</nav>'
 
 
 def _export(found: Found, action: str) -> str:
@@ -118,12 +132,12 @@ def _spelling(sought: Sought, meant: str, own: str) -> str:
 def _nothing(sought: Sought, loosened: Mapping[str, int], own: str) -> str:
     ways = ""
     for name, total in loosened.items():
-        other = replace(sought, **{name: None if name == "kind" else ""})
+        other = sought.without(name)
         many = f"plus de {counted(MOST)}" if total > MOST else counted(total)
-        ways += f'<li><a href="{escape(forms.address(other, own))}">Sans {forms.FILTERS[name]}</a>\u00a0: {many}</li>'
+        ways += f'<li><a href="{escape(forms.address(other, own))}">sans {forms.FILTERS[name]}</a>\u00a0: {many}</li>'
     advice = (
-        f'<p>Retirez un filtre\u00a0:</p><ul class="ways-out">{ways}</ul>'
+        f'<p>Cherchez plus large\u00a0:</p><ul class="ways-out">{ways}</ul>'
         if ways
         else ("<p>Essayez un mot plus courant, moins de mots, ou retirez des filtres.</p>")
     )
-    return f'<section class="card empty"><h2 role="status">Aucun passage trouvé</h2>{advice}</section>'
+    return f'<section class="card empty"><div role="status"><h2>Aucun passage trouvé</h2></div>{advice}</section>'
