@@ -182,12 +182,10 @@ def _query(parser: argparse.ArgumentParser, limit: int) -> None:
     parser.add_argument("--site", default="", metavar="S", help="seulement les passages de ce site")
     parser.add_argument("--kind", choices=("document", "transcript"), help="seulement ce genre de source")
     parser.add_argument(
-        "--from", dest="since", type=_date, default="", metavar="DATE", help="seulement depuis cette date (AAAA, "
+        "--from", dest="since", type=_date, metavar="DATE", help="seulement depuis cette date (AAAA, "
         "AAAA-MM ou AAAA-MM-JJ) ; une source datée d'un mois ou d'une année compte pour tous leurs jours"
     )  # fmt: skip
-    parser.add_argument(
-        "--to", dest="until", type=_date, default="", metavar="DATE", help="seulement jusqu'à cette date comprise"
-    )
+    parser.add_argument("--to", dest="until", type=_date, metavar="DATE", help="seulement jusqu'à cette date comprise")
     parser.add_argument(
         "--role", default="", metavar="R", help="seulement ce que dit qui a ce rôle, ou ce nom, tels qu'ils sont dans "
         "le corpus"

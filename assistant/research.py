@@ -3,6 +3,7 @@ scope of the team."""
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
@@ -26,9 +27,11 @@ _DAY = re.compile(r"(?:(?:(\d{1,2})[/.-])?(\d{1,2})[/.-])(\d{4})", re.ASCII)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sought(Filters):
-    """A search: words, which may be a question; what it is held to; an order, `relevance` being that of the words."""
+    """A search: words, which may be a question; whether only what has one of them is wanted (`literal`), or what is
+    near by its meaning too; what it is held to; an order, `relevance` being that of the words."""
 
     words: str = ""
+    literal: bool = False
     order: Order | Literal["relevance"] = "relevance"
 
     @property
@@ -47,9 +50,9 @@ class Sought(Filters):
         return self.is_narrow or not self.words
 
     def without(self, name: str) -> Sought:
-        """The same, less one of its filters, or less its `words`."""
-        nothing: Any = None if name == "kind" else ""
-        return replace(self, **{name: nothing})
+        """The same, less one of its filters, less its `words`, or no more `literal`."""
+        nothing: dict[str, Any] = {"kind": None, "literal": False}
+        return replace(self, **{name: nothing.get(name, "")})
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,7 @@ class Research:
             listed, fitting = self._searcher.listing(sought, Scope.TEAM, order, MOST)
             return Found(tuple(listed), fitting)
         asked = Query(sought.words, **sought.filters)  # type: ignore[arg-type]
-        hits, total = self._searcher.find(asked, Scope.TEAM, MOST, _NEAR)
+        hits, total = self._searcher.find(asked, Scope.TEAM, MOST, math.inf if sought.literal else _NEAR)
         passages = [hit.passage for hit in hits]
         if sought.order != "relevance":
             passages = arranged(passages, sought.order)
@@ -97,9 +100,9 @@ class Research:
         return Found(tuple(passages), total, by_meaning)
 
     def loosened(self, sought: Sought) -> dict[str, int]:
-        """How many passages would be found without each of the filters, and without the words (`words`), where any
-        would and something would be left to seek."""
-        names = (*(["words"] if sought.words else []), *sought.filters)
+        """How many passages would be found without each of the filters, without the words (`words`), and by their
+        meaning too (`literal`), where any would."""
+        names = [*(name for name in ("literal", "words") if getattr(sought, name)), *sought.filters]
         return {name: total for name in names if (total := self.find(sought.without(name)).total)}
 
     def meant(self, words: str) -> str:

@@ -45,8 +45,8 @@ def query_of(options: argparse.Namespace) -> Query:
 
     if options.since and options.until and first_day(options.since) > last_day(options.until):
         raise BadRequest("La date de --from vient après celle de --to.", "Échangez-les.")
-    kept = {name: getattr(options, name) for name in ("site", "kind", "since", "until", "role", "source")}
-    return Query(options.query, **kept)
+    kept = {name: getattr(options, name) for name in ("site", "kind", "role", "source")}
+    return Query(options.query, since=options.since or "", until=options.until or "", **kept)
 
 
 def forget_reactions(

@@ -125,7 +125,7 @@ class _Desk:
         sought, _ = forms.read(said)
         current = number(said.get("page", ""), 1, MOST)
         try:
-            if said.get("quoi") == "page":
+            if "toute" in said:
                 found = self._bench.research.find(sought).passages[(current - 1) * PAGE : current * PAGE]
                 chosen = [one.id for one in found]
             else:

@@ -19,9 +19,15 @@ _KINDS: dict[str, Kind] = {"document": "document", "entretien": "transcript"}
 _ORDERS = {"recent": "newest", "ancien": "oldest", "source": "title"}
 _NAMES = {"site": "site", "role": "role", "source": "source", "since": "depuis", "until": "jusqua"}
 FILTERS = {
-    "words": "les mots cherchés", "site": "le site", "kind": "le genre de source", "since": "la date de début",
-    "until": "la date de fin", "role": "qui parle", "source": "la source",
-}  # fmt: skip
+    "literal": "s’en tenir aux mots",
+    "words": "les mots cherchés",
+    "site": "le site",
+    "kind": "le genre de source",
+    "since": "la date de début",
+    "until": "la date de fin",
+    "role": "qui parle",
+    "source": "la source",
+}
 """What each part of a search is called."""
 
 
@@ -39,6 +45,7 @@ def read(said: Mapping[str, str]) -> tuple[Sought, dict[str, str]]:
         wrong["until"] = "La date de fin vient avant la date de début\u00a0: échangez-les."
     sought = Sought(
         words=text["q"][:_LONGEST],
+        literal=said.get("mots") == "1",
         site=text["site"][:_LONGEST_NAME],
         kind=_KINDS.get(said.get("genre", "")),
         since=since,
@@ -54,7 +61,11 @@ def told(sought: Sought) -> dict[str, str]:
     """The fields that say a search, those that say nothing left out."""
     kind = next((name for name, kind in _KINDS.items() if kind == sought.kind), "")
     order = next((name for name, order in _ORDERS.items() if order == sought.order), "")
-    said = {"q": sought.words, **{name: getattr(sought, field) for field, name in _NAMES.items()}}
+    said = {
+        "q": sought.words,
+        "mots": "1" if sought.literal else "",
+        **{name: getattr(sought, field) for field, name in _NAMES.items()},
+    }
     return {name: value for name, value in {**said, "genre": kind, "ordre": order}.items() if value}
 
 
@@ -94,6 +105,8 @@ def form(sought: Sought, choices: Choices, own: str, typed: Mapping[str, str], w
         '<div class="line"><div><label for="q">Mots ou question</label>'
         f'<input id="q" name="q" type="search" maxlength="{_LONGEST}" value="{escape(sought.words)}"></div>'
         "<button>Chercher</button></div>"
+        f'<label class="tick"><input type="checkbox" name="mots" value="1"{" checked" if sought.literal else ""}>'
+        "Seulement les passages qui ont un de ces mots</label>"
         f'<details class="filters"{is_open}><summary><span>Filtres\u00a0: {escape(named)}</span></summary>'
         f'<div class="fields">{filters}</div>'
         '<p class="hint" id="dates">Dates\u00a0: AAAA, MM/AAAA ou JJ/MM/AAAA. Une source datée d’un mois ou d’une '

@@ -41,7 +41,7 @@ def results(
         f'<form method="post" action="{escape(add)}">{forms.hidden(sought, page=current)}'
         f'<ol class="cards" start="{start}">{cards}</ol>'
         '<div class="bar"><button>Ajouter au panier</button><a href="#exporter">Exporter</a></div>'
-        '<div class="after"><button class="second" name="quoi" value="page">Ajouter toute la page au panier</button>'
+        '<div class="after"><button class="second" name="toute" value="page">Ajouter toute la page au panier</button>'
         f"{turn}</div>{_export(found, export)}</form></section>"
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -60,12 +61,12 @@ def searcher(catalog: Catalog, tmp_path: Path) -> Iterator[Searcher]:
     vectors.close()
 
 
-def found(searcher: Searcher, text: str, scope: Scope = Scope.TEAM, limit: int = 500, **held: str) -> list[str]:
-    return [hit.passage.text for hit in searcher.search(Query(text, **held), scope, limit)]  # type: ignore[arg-type]
+def found(searcher: Searcher, text: str, scope: Scope = Scope.TEAM, limit: int = 500, **held: Any) -> list[str]:
+    return [hit.passage.text for hit in searcher.search(Query(text, **held), scope, limit)]
 
 
-def listed(searcher: Searcher, scope: Scope = Scope.TEAM, **held: str) -> list[str]:
-    return [one.text for one in searcher.listing(Filters(**held), scope, limit=500)[0]]  # type: ignore[arg-type]
+def listed(searcher: Searcher, scope: Scope = Scope.TEAM, **held: Any) -> list[str]:
+    return [one.text for one in searcher.listing(Filters(**held), scope, limit=500)[0]]
 
 
 @pytest.mark.parametrize(
@@ -87,7 +88,7 @@ def listed(searcher: Searcher, scope: Scope = Scope.TEAM, **held: str) -> list[s
         ({"source": "absent"}, set()),
     ],
 )
-def test_all_that_fits_is_found_and_nothing_else(searcher: Searcher, held: dict[str, str], fits: set[str]) -> None:
+def test_all_that_fits_is_found_and_nothing_else(searcher: Searcher, held: dict[str, Any], fits: set[str]) -> None:
     """The words are those of other passages, that a search without filters would stop at."""
     assert set(found(searcher, "Les bénévoles sèment le rang", **held)) == fits
     assert set(listed(searcher, **held)) == fits
