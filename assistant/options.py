@@ -123,7 +123,9 @@ def parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
 
     _privacy(command("privacy", "Protège les personnes qui ont parlé."), runs)
 
-    backup = command("backup", "Met l'index, les comptes et les réactions dans un fichier, sans rien arrêter.")
+    backup = command(
+        "backup", "Met l'index, les comptes, les paniers et les réactions dans un fichier, sans rien arrêter."
+    )
     backup.add_argument("file", type=Path, metavar="FICHIER", help="le fichier à écrire")
     backup.add_argument("--encrypt", action="store_true", help="le chiffre par une phrase de passe, qui est demandée")
     restore = command("restore", "Remet une sauvegarde dans un dossier de données vide.")

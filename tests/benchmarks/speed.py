@@ -5,7 +5,8 @@
 FILE holds passages, a JSON object `{_id, title, text}` a line, gzipped or not (by default the 20,000 of
 `shared/data/scale`). They are indexed as files are, their text real and their vectors random, since vectors do not
 change what a search costs; a search held to a filter that everything fits is the longest. The questions are those of
-`shared/data/retrieval/servicepublic`, embedded by the real model. Times are in milliseconds: of the search alone, and from the question to the whole default answer."""
+`shared/data/retrieval/servicepublic`, embedded by the real model. Times are in milliseconds: of the search alone, and
+from the question to the whole default answer."""
 
 from __future__ import annotations
 
