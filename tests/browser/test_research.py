@@ -234,6 +234,16 @@ def test_research_in_the_dark_has_no_fault(browser: Browser, served: Served) -> 
         assert {name: found for name, found in told.items() if found} == {}
 
 
+def test_text_at_twice_its_size_is_read_without_scrolling_sideways(browser: Browser, served: Served) -> None:
+    served.baskets.add(NAME, [served.passages[0].id])
+    with looking(browser, (640, 800)) as page:  # 1280 px at 200 %
+        come_in(page, served)
+        for name in ("", "?q=bénévoles&mots=1", "?depuis=hier", "/panier"):
+            page.goto(served.page + name)
+            page.add_style_tag(content="html { font-size: 200% !important; }")
+            assert fits(page), name
+
+
 def test_who_a_proxy_names_has_a_basket_and_nobody_else_is_let_in(served: Served) -> None:
     chosen = served.passages[0].id
     with httpx.Client(base_url=served.address, timeout=20) as client:

@@ -115,7 +115,8 @@ class _Desk:
             self._bench.open(request, passages, Act.EXPORTED)
         except (AuditRefused, BasketRefused, CorpusError) as error:
             logger.error("%s", error)
-            return page(request, _TITLE, f"<h1>Panier</h1>{wrong(_said(error))}", self._study, 503)
+            back = f'<p><a href="{escape(at(request, BASKET))}">Revenir au panier</a></p>'
+            return page(request, _TITLE, f"<h1>Panier</h1>{wrong(_said(error))}{back}", self._study, 503)
         return download(passages, made_as, "Passages choisis", "panier")
 
 

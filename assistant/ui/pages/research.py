@@ -60,6 +60,9 @@ class _Desk:
 
     def show(self, request: Request) -> Response:
         said = dict(request.query_params)
+        sought, faults = forms.read(said)
+        if not faults and not all(said.values()):  # a form says its empty fields too: the address to keep does not
+            return see(forms.address(sought, at(request, RESEARCH)))
         told = ""
         if said.get("fait") == "ajoute":
             told = _added(number(said.get("n", ""), 0, MOST), at(request, BASKET))
@@ -156,7 +159,8 @@ class _Desk:
         except (AuditRefused, CorpusError) as error:
             logger.error("%s", error)
             told = UNRECORDED if isinstance(error, AuditRefused) else UNREADABLE
-            return page(request, "Recherche", f"<h1>Recherche</h1>{wrong(told)}", self._study, 503)
+            back = f'<p><a href="{escape(forms.address(sought, own))}">Revenir à la recherche</a></p>'
+            return page(request, "Recherche", f"<h1>Recherche</h1>{wrong(told)}{back}", self._study, 503)
         about = f"Passages sur «\u00a0{sought.words}\u00a0»" if sought.words else "Passages du corpus"
         return download(chosen, made_as, about, file_name(sought.words))
 

@@ -15,6 +15,7 @@ from index.types import Kind
 
 _LONGEST = 500  # characters of words
 _LONGEST_NAME = 300  # of a filter
+_LISTED = 1_000  # sources or names that a list offers; another may be asked for in the address
 _KINDS: dict[str, Kind] = {"document": "document", "entretien": "transcript"}
 _ORDERS = {"recent": "newest", "ancien": "oldest", "source": "title"}
 _NAMES = {"site": "site", "role": "role", "source": "source", "since": "depuis", "until": "jusqua"}
@@ -139,15 +140,19 @@ def _choice(name: str, label: str, all_of_them: str, options: Iterable[tuple[str
 
 
 def _speakers(choices: Choices, chosen: str) -> str:
-    said = "".join(_option(one, _capital(one), chosen) for one in choices.roles)
-    called = "".join(_option(one, one, chosen) for one in choices.people if one not in choices.roles)
+    said = "".join(_option(one, _capital(one), chosen) for one in choices.roles[:_LISTED])
+    people = [
+        one for n, one in enumerate(choices.people) if one not in choices.roles and (n < _LISTED or one == chosen)
+    ]
+    called = "".join(_option(one, one, chosen) for one in people)
     inner = _option("", "Tout le monde", chosen) + _group("Rôles", said) + _group("Noms, tels que montrés", called)
     return _select("role", "Qui parle", inner, chosen, (*choices.roles, *choices.people))
 
 
 def _sources(choices: Choices, chosen: str) -> str:
+    listed = [one for n, one in enumerate(choices.sources) if n < _LISTED or one.id == chosen]
     grouped = [
-        _group(name, "".join(_option(one.id, one.title, chosen) for one in choices.sources if one.kind == kind))
+        _group(name, "".join(_option(one.id, one.title, chosen) for one in listed if one.kind == kind))
         for kind, name in (("document", "Documents"), ("transcript", "Entretiens"))
     ]
     inner = _option("", "Toutes les sources", chosen) + "".join(grouped)

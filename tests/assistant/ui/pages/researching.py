@@ -76,14 +76,14 @@ class Desk:
 
 
 @contextmanager
-def desk_over(parts: Parts, folder: Path) -> Iterator[Desk]:
+def desk_over(parts: Parts, folder: Path, root_path: str = "") -> Iterator[Desk]:
     """The pages over these parts, with a basket and a trail of their own in `folder`."""
     baskets, audit = Baskets(folder), Audit(folder)
     bench = Bench(Research(parts.catalog, parts.searcher), baskets, audit.record)
     app = FastAPI()
     for one in (research, basket):
         app.include_router(one.routes(bench, "Étude"))
-    with TestClient(app, headers={HEADER: "ada"}) as client:
+    with TestClient(app, headers={HEADER: "ada"}, root_path=root_path) as client:
         yield Desk(parts, baskets, audit, app, client)
 
 

@@ -299,6 +299,22 @@ def test_a_basket_keeps_ids_and_no_word(desk: Desk, tmp_path: Path) -> None:
     db.close()
 
 
+def test_the_address_to_keep_says_only_what_is_sought(desk: Desk) -> None:
+    answer = desk.client.get(
+        "/equipe/recherche?q=serre&site=&genre=&role=&source=&depuis=2020&jusqua=&ordre=", follow_redirects=False
+    )
+    assert (answer.status_code, answer.headers["location"]) == (303, "/equipe/recherche?q=serre&depuis=2020")
+
+
+def test_below_a_sub_path_every_way_stays_below_it(allotment: Parts, tmp_path: Path) -> None:
+    with desk_over(allotment, tmp_path, root_path="/corpus") as desk:
+        desk.baskets.add("ada", [desk.id_of(VOLUNTEERS)])
+        for path in ("?q=bénévoles", "?site=Sourcelles", "?q=fèves&role=trésorier&mots=1", "/panier"):
+            text = desk.client.get(f"/corpus/equipe/recherche{path}").text
+            ways = re.findall(r'(?:href|action|formaction)="([^"#][^"]*)"', text)
+            assert len(ways) > 8 and all(one.startswith("/corpus/") for one in ways), ways
+
+
 def test_only_what_has_a_word_where_only_that_is_wanted(desk: Desk) -> None:
     every, literal = (desk.get("", q="fatigue", **more) for more in ({}, {"mots": "1"}))
     assert {one for one in shown(every) if "fatigue" in one} == set(shown(literal)) < set(shown(every))
