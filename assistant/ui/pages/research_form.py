@@ -99,7 +99,8 @@ def form(sought: Sought, choices: Choices, own: str, typed: Mapping[str, str], w
     )  # fmt: skip
     usual = "Ordre du corpus" if sought.is_narrow and not sought.words else "Pertinence"
     orders = [("recent", "Du plus récent"), ("ancien", "Du plus ancien"), ("source", "Source, puis place")]
-    named = " · ".join(_shown(sought, choices)) or "site, genre, qui parle, source, dates"
+    offered = f"site, genre, {'qui parle, ' if choices.people else ''}source, dates"
+    named = " · ".join(_shown(sought, choices)) or offered
     is_open = " open" if wrong else ""
     return (
         f'<form class="card ask" method="get" action="{escape(own)}" role="search">'
