@@ -6,6 +6,7 @@ AssistantError          base: one French line, what happened and the remedy
 ├── BadRequest          an option or a file given to the command line cannot be used
 ├── AccountRefused      an account or the secret of the sessions cannot be made, changed or read
 ├── AuditRefused        the audit trail cannot be kept
+├── BasketRefused       a basket is full, or cannot be kept or read
 ├── FeedbackRefused     a reaction is too long, one too many, or not for who asks to read it
 ├── FeedbackFailed      the file of the reactions cannot be written or read
 ├── Interrupted         somebody stopped a command that had begun to change something
@@ -47,6 +48,10 @@ class AccountRefused(AssistantError):
 
 class AuditRefused(AssistantError):
     """The audit trail cannot be kept."""
+
+
+class BasketRefused(AssistantError):
+    """What was asked of a basket cannot be done. The text may be shown to whoever asked."""
 
 
 class FeedbackRefused(AssistantError):

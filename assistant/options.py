@@ -9,6 +9,7 @@ from pathlib import Path
 
 from assistant.export.formats import FORMATS
 from assistant.french_parser import FrenchParser
+from index.reading.metadata import is_date
 from index.types import Scope
 
 Run = Callable[[argparse.Namespace], int]
@@ -122,7 +123,9 @@ def parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
 
     _privacy(command("privacy", "Protège les personnes qui ont parlé."), runs)
 
-    backup = command("backup", "Met l'index, les comptes et les réactions dans un fichier, sans rien arrêter.")
+    backup = command(
+        "backup", "Met l'index, les comptes, les paniers et les réactions dans un fichier, sans rien arrêter."
+    )
     backup.add_argument("file", type=Path, metavar="FICHIER", help="le fichier à écrire")
     backup.add_argument("--encrypt", action="store_true", help="le chiffre par une phrase de passe, qui est demandée")
     restore = command("restore", "Remet une sauvegarde dans un dossier de données vide.")
@@ -180,6 +183,16 @@ def _query(parser: argparse.ArgumentParser, limit: int) -> None:
     parser.add_argument("query", metavar="RECHERCHE", help="ce qu'il faut chercher")
     parser.add_argument("--site", default="", metavar="S", help="seulement les passages de ce site")
     parser.add_argument("--kind", choices=("document", "transcript"), help="seulement ce genre de source")
+    parser.add_argument(
+        "--from", dest="since", type=_date, metavar="DATE", help="seulement depuis cette date (AAAA, "
+        "AAAA-MM ou AAAA-MM-JJ) ; une source datée d'un mois ou d'une année compte pour tous leurs jours"
+    )  # fmt: skip
+    parser.add_argument("--to", dest="until", type=_date, metavar="DATE", help="seulement jusqu'à cette date comprise")
+    parser.add_argument(
+        "--role", default="", metavar="R", help="seulement ce que dit qui a ce rôle, ou ce nom, tels qu'ils sont dans "
+        "le corpus"
+    )  # fmt: skip
+    parser.add_argument("--source", default="", metavar="CHEMIN", help="seulement cette source, par son chemin")
     parser.add_argument("--limit", type=_positive, default=limit, metavar="N", help=f"nombre de passages ({limit})")
 
 
@@ -199,6 +212,12 @@ def _positive(text: str) -> int:
 
 def _day(text: str) -> datetime.date:
     return datetime.date.fromisoformat(text)
+
+
+def _date(text: str) -> str:
+    if not is_date(text):
+        raise ValueError(text)
+    return text
 
 
 def _two_shares(text: str) -> tuple[float, float]:

@@ -33,13 +33,16 @@ from pathlib import Path
 from assistant.people.accounts import Accounts, Sessions
 from assistant.ui import chat, server
 from assistant.ui.behind import Behind
-from assistant.ui.pages import viewer, words
+from assistant.ui.pages import basket, research, viewer, words
+from assistant.ui.pages.bench import Bench
 from assistant.ui.gate import Door
 behind = Behind(lambda q, b, w: iter(()), lambda a: a, lambda r, a, c: None, lambda a: None)
 page = lambda team: chat.build(behind, title="t", examples=("e",), team=team)
 door = Door(Sessions(Accounts(Path(tempfile.mkdtemp())), b"x" * 32))
 shelf = viewer.Shelf(lambda *asked: None, lambda source: None, lambda who, source: None)
-beside = viewer.routes(shelf, "t"), words.routes((), lambda term, scope: (), "t")
+bench = Bench(None, None, None)
+beside = [viewer.routes(shelf, "t"), words.routes((), lambda term, scope: (), "t")]
+beside += [one.routes(bench, "t") for one in (research, basket)]
 app = server.application(page(False), page(True), door, "t", beside=beside)
 def walk(routes, prefix=""):
     for route in routes:

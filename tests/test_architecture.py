@@ -34,13 +34,14 @@ ONLY_IN = {
 # Inside a package: a file imports from rooms further down this list only.
 LAYERS = {
     "index": ("watch", "doctor", "build", "privacy/withdraw", "privacy/publish",
-              "staging", "changes", "llama", "search/search", "search/vocabulary",
+              "staging", "changes", "llama", "search/search", "search/narrow", "search/vocabulary",
               "likeness", "embed", "store", "reading", "privacy/protection", "privacy/withdrawn", "search", "unpack",
               "privacy", "progress", "settings",
               "errors", "types"),
     "assistant": ("__main__", "cli", "commands", "options", "french_parser", "terminal", "bars", "stopping", "logs",
-                  "json_form", "ui", "export", "evaluate", "compose", "view", "jargon", "engine", "question_files",
-                  "people", "answer", "understand", "lexicon", "prompts", "settings", "errors", "types"),
+                  "json_form", "ui", "export", "evaluate", "compose", "view", "research", "jargon", "engine",
+                  "question_files", "people", "answer", "understand", "lexicon", "prompts", "settings", "errors",
+                  "types"),
 }  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from index.settings import IndexSettings
 if TYPE_CHECKING:
     from assistant.compose import Parts
     from index.privacy.withdrawn import Withdrawn
+    from index.search.search import Query
 
 DONE, IN_PART, REFUSED, INTERRUPTED = 0, 1, 2, 130
 
@@ -35,6 +36,17 @@ def open_parts(options: argparse.Namespace, *, writes: bool = False) -> Parts:
 
     index_settings, settings = read_settings(options)
     return compose(index_settings, settings if writes else settings.model_copy(update={"model": None}))
+
+
+def query_of(options: argparse.Namespace) -> Query:
+    """What `search` and `export` look for. Raises `BadRequest` for a time that ends before it begins."""
+    from index.search.periods import first_day, last_day
+    from index.search.search import Query
+
+    if options.since and options.until and first_day(options.since) > last_day(options.until):
+        raise BadRequest("La date de --from vient après celle de --to.", "Échangez-les.")
+    kept = {name: getattr(options, name) for name in ("site", "kind", "role", "source")}
+    return Query(options.query, since=options.since or "", until=options.until or "", **kept)
 
 
 def forget_reactions(

@@ -8,7 +8,7 @@ import os
 from getpass import getuser
 from pathlib import Path
 
-from assistant.commands.common import DONE, open_parts, read_settings, write_json
+from assistant.commands.common import DONE, open_parts, query_of, read_settings, write_json
 from assistant.errors import BadRequest
 from index.errors import why
 from index.types import Scope
@@ -18,11 +18,10 @@ def run(options: argparse.Namespace) -> int:
     from assistant.export import wording
     from assistant.export.formats import FORMATS
     from assistant.people.audit import Act, Audit
-    from index.search.search import Query
 
     made_as, out, scope = FORMATS[options.format], options.out, Scope(options.scope)
     _refuse_overwriting(out, options.force)
-    query = Query(options.query, site=options.site, kind=options.kind)
+    query = query_of(options)
     passages = [hit.passage for hit in open_parts(options).searcher.search(query, scope, options.limit)]
     if not passages:
         _tell(options, None, 0, "Aucun passage trouvé\u00a0: rien n'a été écrit.")

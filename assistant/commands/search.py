@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import argparse
 
-from assistant.commands.common import DONE, open_parts, write_json
+from assistant.commands.common import DONE, open_parts, query_of, write_json
 from index.types import Scope
 
 
 def run(options: argparse.Namespace) -> int:
     from assistant import json_form
-    from index.search.search import Query
 
-    searcher = open_parts(options).searcher
-    query = Query(options.query, site=options.site, kind=options.kind)
-    hits = searcher.search(query, Scope(options.scope), options.limit)
+    query = query_of(options)
+    hits = open_parts(options).searcher.search(query, Scope(options.scope), options.limit)
     if options.json:
         write_json(json_form.hits(hits))
         return DONE

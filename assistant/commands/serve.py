@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from assistant.people.audit import Audit
     from assistant.types import Term
     from assistant.ui.opened import Opening
+    from assistant.ui.pages.bench import Bench
     from assistant.ui.pages.viewer import Shelf
     from index.types import Passage
 
@@ -37,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
     sessions = Sessions(accounts, session_secret(accounts, settings.secret_file))
     from assistant.ui import chat, gate, opened, server
     from assistant.ui.behind import Behind
-    from assistant.ui.pages import viewer, words
+    from assistant.ui.pages import basket, research, viewer, words
 
     title = parts.description.title or "Assistant de l’étude"
 
@@ -69,7 +70,11 @@ def run(options: argparse.Namespace) -> int:
         parts.is_well,
         audit,
         parts.notice,
-        (viewer.routes(_shelf(parts, audit), title), words.routes(parts.lexicon.terms, _standing(parts), title)),
+        (
+            viewer.routes(_shelf(parts, audit), title),
+            words.routes(parts.lexicon.terms, _standing(parts), title),
+            *(one.routes(_bench(parts, audit), title) for one in (research, basket)),
+        ),
         host=options.host,
         port=options.port,
         root_path=root_path,
@@ -98,6 +103,14 @@ def _shelf(parts: Parts, audit: Audit) -> Shelf:
         recording=lambda source: view.recording(parts.catalog, source),
         opened=lambda who, source: audit.record(who, Act.OPENED, [source.id]),
     )
+
+
+def _bench(parts: Parts, audit: Audit) -> Bench:
+    from assistant.people.baskets import Baskets
+    from assistant.research import Research
+    from assistant.ui.pages.bench import Bench
+
+    return Bench(Research(parts.catalog, parts.searcher), Baskets(parts.catalog.folder), audit.record)
 
 
 def _standing(parts: Parts) -> Callable[[Term, Scope], list[Passage]]:

@@ -10,6 +10,7 @@ from assistant.errors import BadRequest
 
 def run(options: argparse.Namespace) -> int:
     from assistant.people.accounts import Accounts, read_secret
+    from assistant.people.baskets import Baskets
 
     index_settings, settings = read_settings(options)
     accounts = Accounts(index_settings.data_dir)
@@ -23,8 +24,10 @@ def run(options: argparse.Namespace) -> int:
     if not options.name:
         raise BadRequest("Il manque le nom du compte.", f"Écrivez : assistant user {options.action} NOM.")
     if options.action == "remove":
+        if accounts.present_state(options.name) is not None:  # before: should it fail, the command can be given again
+            Baskets(index_settings.data_dir).erase(options.name)
         accounts.remove(options.name)
-        done = "Compte retiré ; ses sessions sont finies."
+        done = "Compte retiré ; ses sessions sont finies, et son panier est effacé."
     elif options.action == "password":
         accounts.set_password(options.name, read_secret_line("Mot de passe", options.password_stdin))
         done = "Mot de passe changé ; les sessions ouvertes avec l'ancien sont finies."

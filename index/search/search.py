@@ -17,12 +17,14 @@ from index import likeness
 from index.embed import Embedder
 from index.likeness import Scale
 from index.reading.text import tidy
-from index.search import facets, french, rank, wording
+from index.search import facets, french, narrow, ordering, rank, wording
+from index.search.narrow import Filters
+from index.search.ordering import Order
 from index.search.vocabulary import Vocabulary
 from index.settings import IndexSettings
 from index.store.catalog import Catalog
 from index.store.vectors import VectorIndex, best_windows
-from index.types import FoundBy, Hit, Kind, Passage, Scope, Site
+from index.types import FoundBy, Hit, Kind, Passage, Scope, Site, Source
 
 FloatArray = npt.NDArray[np.float32]
 T = TypeVar("T")
@@ -36,20 +38,13 @@ _SAMPLE = 512  # vectors that tell what is typical of the corpus
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
+class Query(Filters):
     """What to look for. `text` is embedded whole; `words` (by default the same) are matched, along with `also`, other
-    words for the same things; `site` and `kind` keep only the sources so described."""
+    words for the same things; only what fits the filters is found, and all of it is ranked."""
 
     text: str
     words: str | None = None
     also: tuple[str, ...] = ()
-    site: str = ""
-    kind: Kind | None = None
-
-    @property
-    def is_narrow(self) -> bool:
-        """Whether most of the corpus may be left out."""
-        return bool(self.site or self.kind)
 
 
 class _Worded(NamedTuple):
@@ -77,12 +72,32 @@ class Searcher:
     def search(self, query: Query, scope: Scope, limit: int = 10) -> list[Hit]:
         """The `limit` best passages of the scope, best first; the sites that the question names raise those that speak
         of them."""
+        return self.find(query, scope, limit, -math.inf)[0]
+
+    def find(self, query: Query, scope: Scope, limit: int, least: float) -> tuple[list[Hit], int]:
+        """As `search`, of the passages that a word of the query found, or that are alike by `least` at least
+        (`Hit.likeness`); and how many they are. Without a filter, the count stops at twice `limit` or a little more."""
         text = tidy(query.text)
         if limit <= 0 or not text or not self._total(scope):
-            return []
+            return [], 0
         vector = self._embedder.embed_question(text)
         with self.snapshot():
-            return self._rank(query, self._matching(query, scope), vector, scope, limit)
+            return self._rank(query, self._matching(query, scope), vector, scope, limit, least)
+
+    def listing(
+        self, filters: Filters, scope: Scope, order: Order = "corpus", limit: int = 10
+    ) -> tuple[list[Passage], int]:
+        """The first `limit` passages that fit, in an order, whatever their words; and how many fit."""
+        with self.snapshot():
+            found = self._fitting(filters, scope)
+            place = ordering.ranks(self._sources(scope), order)
+            keys = [key for key, source in sorted(found, key=lambda one: place[one[1]])][: max(0, limit)]
+            passages = self._catalog.passages(keys, scope)
+        return [passages[key] for key in keys if key in passages], len(found)
+
+    def labels(self, scope: Scope) -> dict[str, int]:
+        """What those who speak are called, and how many passages of the scope each says."""
+        return dict(self._remembered("labels", scope, lambda: self._catalog.labels(scope)))
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -107,26 +122,33 @@ class Searcher:
         )
         return _Worded(asked, _rarity(frequencies, total), matches)
 
-    def _rank(self, query: Query, worded: _Worded, vector: FloatArray, scope: Scope, limit: int) -> list[Hit]:
+    def _rank(
+        self, query: Query, worded: _Worded, vector: FloatArray, scope: Scope, limit: int, least: float
+    ) -> tuple[list[Hit], int]:
         scale = self._scale()
         vector = scale.particular(vector)
         total = self._total(scope)
-        depth = total if query.is_narrow else max(_CANDIDATES, 2 * limit)
-        near = dict(self._vectors.nearest(vector, scope, depth))
         lexical = rank.standardise_lexical(worded.matches, total)
-        kept = {key for key, _ in worded.matches[:depth]}
+        if query.is_narrow:  # all that fits, and nothing else, by the catalog's own vectors
+            fitting = [key for key, _ in self._fitting(query, scope)]
+            near = self._cosines(vector, fitting, scope)
+            kept = near.keys() & lexical.keys()
+        else:
+            depth = max(_CANDIDATES, 2 * limit)
+            near = dict(self._vectors.nearest(vector, scope, depth))
+            kept = {key for key, _ in worded.matches[:depth]}
         cosines = near | self._cosines(vector, [key for key in kept if key not in near], scope)
         dense = rank.standardise_dense(cosines, self._typical(vector, scope))
-        scores = rank.fuse(dense, {key: lexical[key] for key in kept}, self._settings.dense_weight)
+        fused = rank.fuse(dense, {key: lexical[key] for key in kept}, self._settings.dense_weight)
+        scores = {key: score for key, score in fused.items() if key in kept or scale.of(cosines[key]) >= least}
         named = facets.named_sites(query.text, self.sites)
-        first = list(scores) if query.is_narrow else self._first(scores, max(2 * limit, _CLOSELY), bool(named))
+        first = self._first(scores, max(2 * limit, _CLOSELY), bool(named))
         passages = self._catalog.passages(first, scope)
         hits = [
             Hit(passage, scores[key] + self._bonus(passage, named), _found_by(key, near, kept), scale.of(cosines[key]))
             for key, passage in passages.items()
-            if self._fits(passage, query)
         ]
-        return self._by_wording(worded, sorted(hits, key=_order))[:limit]
+        return self._by_wording(worded, sorted(hits, key=_order))[:limit], len(scores)
 
     def _first(self, scores: Mapping[int, float], limit: int, raised: bool) -> list[int]:
         """The keys among which the first `limit` are: reading a passage costs more than finding it. Where some may be
@@ -231,11 +253,13 @@ class Searcher:
             value: T = known[1]
             return value
 
-    def _fits(self, passage: Passage, query: Query) -> bool:
-        if query.kind is not None and passage.source.kind != query.kind:
-            return False
-        named = [site for site in self.sites if query.site in site.names] or [Site(query.site)]
-        return not query.site or any(facets.speaks_of(passage, site) for site in named)
+    def _fitting(self, filters: Filters, scope: Scope) -> list[tuple[int, str]]:
+        """What fits, as `narrow.fitting` tells it."""
+        labels = self.labels(scope) if filters.role else ()
+        return narrow.fitting(self._catalog, filters, scope, self._sources(scope), labels, self.sites)
+
+    def _sources(self, scope: Scope) -> list[Source]:
+        return self._remembered("sources", scope, lambda: self._catalog.sources(scope))
 
     def _bonus(self, passage: Passage, named: Sequence[Site]) -> float:
         return self._settings.site_bonus if any(facets.speaks_of(passage, site) for site in named) else 0.0

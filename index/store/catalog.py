@@ -31,6 +31,8 @@ _PASSAGE = (
 _BY_KEY = "FROM passages p CROSS JOIN sources s ON s.version = p.version AND s.state = 'live'"
 _LIVE = "FROM sources s JOIN passages p ON p.version = s.version WHERE s.state = 'live'"
 
+_SPEAKER = "json_extract(p.place, '$[3]')"
+
 
 class Mirrored(NamedTuple):
     """A passage as the fast copy of vectors knows it."""
@@ -217,6 +219,36 @@ class Catalog(FullText):
             )
             found.update((int(row[0]), _passage(row)) for row in rows)
         return found
+
+    def keys_of(
+        self, sources: Sequence[str], scope: Scope, labels: Sequence[str] | None = None
+    ) -> list[tuple[int, str]]:
+        """The keys of the passages of these sources (ids) of a scope, each with its source, in the order of the corpus;
+        those only that someone so called says, where `labels` are given."""
+        called = "" if labels is None else f" AND {_SPEAKER} IN (SELECT value FROM json_each(?))"
+        rows = self._connection.execute(
+            f"SELECT p.key, s.id {_LIVE} AND s.visibility IN ({_marks(scope.visibilities)})"
+            f" AND s.id IN (SELECT value FROM json_each(?)){called} ORDER BY s.path, p.ordinal",
+            (*scope.visibilities, json.dumps(sources), *([] if labels is None else [json.dumps(labels)])),
+        )
+        return rows.fetchall()
+
+    def labels(self, scope: Scope) -> dict[str, int]:
+        """What those who speak are called, and in how many passages of a scope."""
+        rows = self._connection.execute(
+            f"SELECT {_SPEAKER} AS speaker, count(*) {_LIVE} AND s.visibility IN ({_marks(scope.visibilities)})"
+            " AND speaker IS NOT NULL GROUP BY speaker ORDER BY speaker",
+            scope.visibilities,
+        )
+        return dict(rows.fetchall())
+
+    def named(self, names: Sequence[str], scope: Scope) -> list[Passage]:
+        """The passages of a scope that have these ids, in the order of the ids; those that are no more are left out."""
+        rows = self._connection.execute(
+            "SELECT key FROM passages WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(names),)
+        )
+        found = {one.id: one for one in self.passages([int(row[0]) for row in rows], scope).values()}
+        return [found[name] for name in dict.fromkeys(names) if name in found]
 
     def around(self, source_id: str, first: int, last: int, scope: Scope) -> list[Passage]:
         """The passages of a source whose order lies from `first` to `last`, in order."""

@@ -46,6 +46,13 @@ class FullText(Connected):
         )
         return rows.fetchall()
 
+    def holding(self, terms: Iterable[str], scope: Scope) -> set[int]:
+        """The keys of the passages of a scope that hold all the terms, in their text or their headings."""
+        table = FULL_TEXT[scope]
+        query = " AND ".join(map(_phrase, terms))
+        rows = self._connection.execute(f"SELECT rowid FROM {table} WHERE {table} MATCH ?", (query,))
+        return {int(row[0]) for row in rows}
+
     def sources_that_hold(self, groups: Sequence[Iterable[str]], scope: Scope) -> dict[str, Kind]:
         """The ids and kinds of the sources of a scope of which some passage holds, of each group, a term (or several in
         a row), excerpts left out: they are not one more."""

@@ -16,6 +16,7 @@ import pytest
 
 from assistant.compose import compose
 from assistant.people.accounts import Accounts
+from assistant.people.baskets import Baskets
 from assistant.settings import AssistantSettings
 from index.build import build
 from index.errors import BackupRefused, DataFolderRefused
@@ -75,6 +76,13 @@ def test_accounts_go_with_it_and_the_secret_of_sessions_does_not(indexed: Path, 
     assert Accounts(tmp_path / "ailleurs").state("ada", "une phrase de passe")
     assert sorted(path.name for path in (tmp_path / "ailleurs").iterdir()) == ["catalog.db", "people"]
     assert sorted(path.name for path in (tmp_path / "ailleurs" / "people").iterdir()) == ["accounts.db"]
+
+
+def test_baskets_go_with_it_for_their_owner_only(indexed: Path, tmp_path: Path) -> None:
+    Baskets(indexed).add("ada", ["b", "a"])
+    backup.restore(made(indexed), tmp_path / "ailleurs")
+    assert Baskets(tmp_path / "ailleurs").of("ada") == ["b", "a"]
+    assert (tmp_path / "ailleurs" / "people" / "baskets.db").stat().st_mode & 0o777 == 0o600
 
 
 def test_a_backup_is_its_owner_s_and_encrypted_says_nothing(indexed: Path, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from assistant.people.accounts import Accounts
+from assistant.people.baskets import Baskets
 from assistant.settings import AssistantSettings, checked_root_path
 from tests.assistant.conftest import Assistant
 
@@ -65,7 +66,11 @@ def test_accounts_are_kept_from_the_command_line(
     typed("une autre phrase de passe\n")
     assert "Mot de passe changé" in assistant("user", "password", "ada", "--password-stdin", data_dir=tmp_path).out
     assert Accounts(tmp_path).state("ada", "une autre phrase de passe")
+    Baskets(tmp_path).add("Ada", ["a", "b"])
+    assert assistant("user", "remove", "nul", data_dir=tmp_path).status == 2
+    assert Baskets(tmp_path).of("ada") == ["a", "b"]
     assert "Compte retiré" in assistant("user", "remove", "ada", data_dir=tmp_path).out
+    assert Baskets(tmp_path).of("ada") == []
     assert assistant("user", "list", data_dir=tmp_path).out == "Aucun compte.\n"
     run = assistant("user", "add", data_dir=tmp_path)
     assert (run.status, run.err.count("\n")) == (2, 1)

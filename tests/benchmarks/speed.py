@@ -4,8 +4,9 @@
 
 FILE holds passages, a JSON object `{_id, title, text}` a line, gzipped or not (by default the 20,000 of
 `shared/data/scale`). They are indexed as files are, their text real and their vectors random, since vectors do not
-change what a search costs; the questions are those of `shared/data/retrieval/servicepublic`, embedded by the real
-model. Times are in milliseconds: of the search alone, and from the question to the whole default answer."""
+change what a search costs; a search held to a filter that everything fits is the longest. The questions are those of
+`shared/data/retrieval/servicepublic`, embedded by the real model. Times are in milliseconds: of the search alone, and
+from the question to the whole default answer."""
 
 from __future__ import annotations
 
@@ -34,6 +35,8 @@ from tests.benchmarks.corpora import read_lines, write_corpus
 from tests.benchmarks.random_vectors import RandomVectors
 from tests.running import ROOT
 
+SITE = "Paris"  # that some passages of the set name
+_FEW = 50  # questions of a search that reads all that fits
 SHARED = Path(os.environ.get("SHARED", ROOT.parent / "shared")) / "data"
 
 
@@ -58,12 +61,20 @@ def measure(file: Path, scratch: Path, questions: Sequence[str]) -> dict[str, fl
     catalog = Catalog.open(settings.data_dir)
     vectors = VectorIndex(catalog)
     searcher = Searcher(catalog, vectors, model, settings, [])
+    one, few = catalog.sources(Scope.PUBLIC)[0].id, questions[:_FEW]
     engine = Engine(searcher, Lexicon(), AssistantSettings(threshold=0.0))
     try:
         return {
             "passages": catalog.count(Scope.PUBLIC),
             **_timed("embedding", questions, model.embed_question),
             **_timed("search", questions, lambda question: searcher.search(Query(question), Scope.PUBLIC)),
+            **_timed(
+                "held_to_all", few, lambda question: searcher.search(Query(question, kind="document"), Scope.PUBLIC)
+            ),
+            **_timed("held_to_a_site", few, lambda question: searcher.search(Query(question, site=SITE), Scope.PUBLIC)),
+            **_timed(
+                "held_to_a_source", few, lambda question: searcher.search(Query(question, source=one), Scope.PUBLIC)
+            ),
             **_timed("answer", questions, lambda question: engine.ask(question, Scope.PUBLIC)),
         }
     finally:

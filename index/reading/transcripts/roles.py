@@ -45,3 +45,27 @@ def words(label: str) -> list[str]:
 def is_role(label: str) -> bool:
     """Whether a label says a role, alone or beside a name or a number."""
     return any(word in NAMES or word in _PLURALS or word in _CODES for word in words(label))
+
+
+_IN_BRACKETS = re.compile(r"\(([^()]+)\)\s*$")
+ASKER, ASKED = "personne qui interroge", "personne interrogée"
+"""Two roles that every label has one of."""
+
+
+def asks(label: str) -> bool:
+    """Whether a label, by itself, is that of someone who asks."""
+    said = words(label)
+    return not ASKING.isdisjoint(said) or (len(said) == 1 and said[0] in LEADING)
+
+
+def role_of(label: str) -> str:
+    """The role that a label says: « bénévole » of « Marie (bénévole) », « Enquêtée » of « Enquêtée 2 »; empty where it
+    says none."""
+    told = _IN_BRACKETS.search(label)
+    return told[1].strip() if told else next((NAMES[word] for word in words(label) if word in NAMES), "")
+
+
+def answers_to(label: str, role: str) -> bool:
+    """Whether a label is of a role, as `role_of` says it or one of `ASKER` and `ASKED`, or is what is given itself."""
+    wanted = fold(role)
+    return wanted in (fold(label), fold(role_of(label)), fold(ASKER if asks(label) else ASKED))

@@ -1,0 +1,40 @@
+"""Exported files, read by others' code as their own tests do: how a file that came over the network is judged."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import rispy
+from bibtexparser.entrypoint import parse_string
+
+from assistant.export.table import COLUMNS
+from assistant.export.wording import clean
+from index.types import Passage
+from tests.assistant.export.test_markdown import paragraphs
+from tests.assistant.export.test_markdown import quotations as quoted_in_markdown
+from tests.assistant.export.test_qdpx import selected
+from tests.assistant.export.test_word import quotations as quoted_in_word
+
+
+def assert_holds(name: str, content: bytes, passages: list[Passage]) -> None:
+    """That a file of the format `name` is valid, and holds these passages, or their sources, and no other."""
+    texts = [clean(one.text) for one in passages]
+    titles = list(dict.fromkeys(one.source.title for one in passages))
+    if name == "csv":
+        head, *rows = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";")
+        assert tuple(head) == COLUMNS
+        assert [row[0] for row in rows] == texts
+    elif name == "md":
+        found = quoted_in_markdown(content.decode())
+        assert [one[:-1] for one in found] == [paragraphs(text) for text in texts]
+    elif name == "docx":
+        assert quoted_in_word(content) == texts
+    elif name == "bib":
+        library = parse_string(content.decode())
+        assert not library.failed_blocks
+        assert [entry.fields_dict["title"].value for entry in library.entries] == titles
+    elif name == "ris":
+        assert [record["title"] for record in rispy.loads(content.decode())] == titles
+    else:
+        assert sorted(selected(content)) == sorted(texts)

@@ -1,0 +1,262 @@
+"""Research, as someone of the team does it in a browser, on a phone and at a desk. The corpus is invented, and searched
+with the stand-in for the model."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from assistant.export.formats import FORMATS
+from assistant.people.accounts import Accounts
+from assistant.people.audit import Act, Audit
+from assistant.people.baskets import Baskets
+from assistant.ui.who import COOKIE
+from index.types import Passage, Scope
+from tests.assistant.allotment import HOSTILE, SECRET
+from tests.assistant.export.read_back import assert_holds
+from tests.assistant.ui.pages.researching import index_allotment
+from tests.browser.axe import faults, looking
+from tests.browser.page import DESK, NAME, PASSWORD, PHONE, enter, find_chromium
+from tests.running import environment, serving
+
+pytestmark = pytest.mark.browser
+both = pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+HEADER = "X-Remote-User"
+
+
+class Served:
+    """The pages of the invented corpus, and what its data folder keeps."""
+
+    def __init__(self, address: str, folder: Path, passages: list[Passage]) -> None:
+        self.address = address
+        self.page = f"{address}equipe/recherche"
+        self.baskets, self.audit = Baskets(folder), Audit(folder)
+        self.passages = passages
+
+        form = {"name": NAME, "password": PASSWORD}
+        self.session = httpx.post(f"{address}connexion", data=form, timeout=20).cookies[COOKIE]
+
+    def exported(self) -> list[str]:
+        return [one.who for one in self.audit.last(1000) if one.act is Act.EXPORTED]
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    find_chromium()
+    folder = tmp_path_factory.mktemp("allotment")
+    parts = index_allotment(folder)
+    passages = list(parts.passages(Scope.TEAM))
+    parts.catalog.close()
+    Accounts(folder / "data").add(NAME, PASSWORD)
+    env = environment(folder / "reached.log", ASSISTANT_TRUSTED_HEADER=HEADER)
+    command = [sys.executable, "-m", "tests.faked", "serve", "--port", "0", "--data-dir", str(folder / "data")]
+    with serving(command, env) as address:
+        yield Served(address, folder / "data", passages)
+    assert not (folder / "reached.log").exists(), (folder / "reached.log").read_text()
+
+
+@pytest.fixture
+def page(browser: Browser, served: Served, size: tuple[int, int]) -> Iterator[Page]:
+    """A browser of the team, whose basket is empty."""
+    served.baskets.erase(NAME)
+    with looking(browser, size) as opened:
+        come_in(opened, served)
+        yield opened
+
+
+def come_in(page: Page, served: Served) -> None:
+    """With a session that the form gave once."""
+    page.context.add_cookies([{"name": COOKIE, "value": served.session, "url": served.address}])
+
+
+def shown(page: Page) -> list[str]:
+    return page.locator(".passage blockquote").all_inner_texts()
+
+
+def fits(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+
+
+@both
+def test_a_search_is_typed_held_sorted_turned_and_read(page: Page, served: Served) -> None:
+    told = {}
+    page.goto(served.page)
+    told["start"] = faults(page)
+    page.get_by_label("Mots ou question").fill("bénévoles")
+    page.get_by_label("Seulement les passages qui ont un de ces mots").check()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/recherche?q=*")
+    expect(page.get_by_role("heading", name="6 passages")).to_be_visible()
+    assert set(page.locator("mark").all_inner_texts()) == {"bénévoles"}
+    told["found"] = faults(page)
+
+    page.get_by_label("Ranger par").select_option("Du plus ancien")
+    page.get_by_role("button", name="Chercher").click()
+    expect(page.locator(".passage .where").first).to_contain_text("3 avril 2018")
+    expect(page.locator(".passage .where").last).to_contain_text("sans date")
+
+    page.locator(".filters summary").click()
+    page.get_by_label("Qui parle").select_option("Trésorier")
+    page.get_by_label("Depuis").fill("01/2021")
+    page.get_by_role("button", name="Chercher").click()
+    expect(page.get_by_role("heading", name="1 passage")).to_be_visible()
+    expect(page.locator(".filters summary")).to_have_text("Filtres\u00a0: depuis janvier 2021 · trésorier")
+    told["held"] = faults(page)
+    page.get_by_text("Voir le contexte").click()
+    expect(page.locator(".context")).to_contain_text("C’est moi, depuis que la caisse est vide.")
+    told["context"] = faults(page)
+    assert fits(page)
+    page.get_by_role("link", name="Lire dans le texte").click()
+    page.wait_for_url("**/equipe/source/**")
+    expect(page.locator("#cite-1")).to_have_text("Les bénévoles ne voient jamais les comptes, et c’est dommage.")
+
+    page.goto(f"{served.page}?site=Sourcelles")
+    first = shown(page)
+    page.get_by_role("link", name="Page suivante").click()
+    page.wait_for_url("**page=2*")
+    assert len(first) == len(shown(page)) == 20 and not set(first) & set(shown(page))
+    told["second"] = faults(page)
+    assert {name: found for name, found in told.items() if found} == {}
+
+
+@both
+def test_what_is_asked_badly_or_in_vain_is_told_how_to_mend(page: Page, served: Served) -> None:
+    page.goto(f"{served.page}?q=serre&depuis=hier&jusqua=99/99/2020")
+    expect(page.get_by_label("Depuis")).to_have_attribute("aria-invalid", "true")
+    expect(page.get_by_label("Depuis")).to_have_value("hier")
+    expect(page.get_by_role("alert")).to_contain_text("une date est à corriger")
+    told = {"dates": faults(page)}
+    assert fits(page)
+    page.goto(f"{served.page}?q=fèves&mots=1&role=trésorier")
+    expect(page.get_by_role("heading", name="Aucun passage trouvé")).to_be_visible()
+    told["nothing"] = faults(page)
+    page.get_by_role("link", name="sans qui parle").click()
+    expect(page.locator(".passage mark").first).to_have_text("fèves")
+    page.goto(f"{served.page}?q=<script>document.title='pris'</script>+hangar&mots=1")
+    assert HOSTILE in shown(page)
+    assert page.title().startswith("Recherche — ")
+    told["hostile"] = faults(page)
+    assert {name: found for name, found in told.items() if found} == {}
+
+
+@both
+def test_passages_are_ticked_put_aside_and_put_in_order_by_the_keyboard(page: Page, served: Served) -> None:
+    page.goto(f"{served.page}?q=bénévoles&mots=1&ordre=ancien")
+    chosen = shown(page)[:3]
+    page.get_by_role("button", name="Ajouter au panier", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("Aucun passage n’est coché")
+    told = {"none": faults(page)}
+    for box in page.get_by_role("checkbox", name=re.compile("Choisir")).all()[:3]:
+        box.focus()
+        page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    message = page.locator("#message")
+    expect(message).to_contain_text("3 passages ajoutés à votre panier.")
+    told["added"] = faults(page)
+    assert served.baskets.of(NAME) and "q=b%C3%A9n%C3%A9voles" in page.url
+    message.get_by_role("link", name="Voir le panier").click()
+    page.wait_for_url("**/panier")
+    assert shown(page) == chosen
+    assert fits(page)
+    told["basket"] = faults(page)
+    page.get_by_role("button", name=re.compile("Descendre.*passage 1")).press("Enter")
+    expect(page.locator("#message")).to_have_text(re.compile("Passage déplacé"))
+    assert shown(page) == [chosen[1], chosen[0], chosen[2]]
+    page.get_by_role("button", name=re.compile("Retirer.*passage 3")).click()
+    expect(page.get_by_role("heading", name="2 passages de")).to_be_visible()
+    served.baskets.add(NAME, ["parti"])
+    page.reload()
+    expect(page.get_by_text("1 passage de votre panier n’est plus dans le corpus.")).to_be_visible()
+    told["gone"] = faults(page)
+    page.get_by_role("button", name="Les retirer du panier").click()
+    expect(page.get_by_text("n’est plus dans le corpus.")).to_have_count(0)
+    page.locator("summary", has_text="Vider le panier").click()
+    page.get_by_role("button", name="Vider le panier").click()
+    expect(page.get_by_role("heading", name="Le panier est vide")).to_be_visible()
+    told["empty"] = faults(page)
+    assert served.baskets.of(NAME) == []
+    assert {name: found for name, found in told.items() if found} == {}
+
+
+@both
+def test_each_format_is_downloaded_from_a_search_and_from_the_basket(page: Page, served: Served) -> None:
+    page.goto(f"{served.page}?q={SECRET}&mots=1")
+    expect(page.locator("#exporter .notice")).to_contain_text("réservé à l’équipe")
+    page.get_by_label("le passage trouvé").check()
+    wanted = [one for one in served.passages if one.text == shown(page)[0]]
+    for made_as in FORMATS.values():
+        before = len(served.exported())
+        with page.expect_download() as begun:
+            page.locator("#exporter").get_by_role("button", name=made_as.label).click()
+        assert begun.value.suggested_filename.startswith(f"passages-{SECRET}-20")
+        assert begun.value.suggested_filename.endswith(made_as.suffix)
+        assert_holds(made_as.name, Path(begun.value.path()).read_bytes(), wanted)
+        assert served.exported()[before:] == [NAME]
+    kept = [one for one in served.passages if one.source.title == "Entretien d’un trésorier"]
+    served.baskets.add(NAME, [one.id for one in reversed(kept)])
+    page.goto(f"{served.page}/panier")
+    for made_as in FORMATS.values():
+        with page.expect_download() as begun:
+            page.locator("#exporter").get_by_role("button", name=made_as.label).click()
+        assert begun.value.suggested_filename.startswith("panier-20")
+        assert_holds(made_as.name, Path(begun.value.path()).read_bytes(), list(reversed(kept)))
+
+
+@pytest.mark.parametrize("size", [PHONE])
+def test_a_session_that_ends_loses_neither_the_search_nor_the_basket(page: Page, served: Served) -> None:
+    page.goto(f"{served.page}?q=bénévoles&mots=1")
+    page.get_by_role("button", name="Ajouter toute la page au panier").click()
+    expect(page.locator("#message")).to_contain_text("6 passages ajoutés")
+    page.context.clear_cookies(name=COOKIE)
+    page.reload()
+    page.wait_for_url("**/connexion*")
+    enter(page, served.address)
+    page.goto(f"{served.page}?q=bénévoles&mots=1")
+    expect(page.get_by_label("Mots ou question")).to_have_value("bénévoles")
+    expect(page.get_by_role("link", name=re.compile(r"Panier \(6 passages"))).to_be_visible()
+
+
+def test_research_in_the_dark_has_no_fault(browser: Browser, served: Served) -> None:
+    served.baskets.erase(NAME)
+    served.baskets.add(NAME, [served.passages[0].id, "parti"])
+    with looking(browser, DESK, "dark") as page:
+        come_in(page, served)
+        told = {}
+        for name in ("", "?q=bénévoles&mots=1", "?depuis=hier", "?q=fèves&mots=1&role=trésorier", "/panier"):
+            page.goto(served.page + name)
+            told[name] = faults(page)
+        assert {name: found for name, found in told.items() if found} == {}
+
+
+def test_text_at_twice_its_size_is_read_without_scrolling_sideways(browser: Browser, served: Served) -> None:
+    served.baskets.add(NAME, [served.passages[0].id])
+    with looking(browser, (640, 800)) as page:  # 1280 px at 200 %
+        come_in(page, served)
+        for name in ("", "?q=bénévoles&mots=1", "?depuis=hier", "/panier"):
+            page.goto(served.page + name)
+            page.add_style_tag(content="html { font-size: 200% !important; }")
+            assert fits(page), name
+
+
+def test_who_a_proxy_names_has_a_basket_and_nobody_else_is_let_in(served: Served) -> None:
+    chosen = served.passages[0].id
+    with httpx.Client(base_url=served.address, timeout=20) as client:
+        for path in ("", "?q=serre", "/panier"):
+            answer = client.get(f"/equipe/recherche{path}")
+            assert (answer.status_code, answer.headers["location"]) == (303, "/connexion")
+        for path in ("/panier/ajouter", "/export", "/panier", "/panier/export"):
+            answer = client.post(f"/equipe/recherche{path}", data={"p": chosen, "format": "csv", "vider": "1"})
+            assert (answer.status_code, answer.content) == (401, b"")
+        named = {HEADER: "zoé".encode()}
+        answer = client.post("/equipe/recherche/panier/ajouter", data={"p": chosen}, headers=named)  # type: ignore[arg-type]
+        assert answer.status_code == 303
+        assert "1 passage de 1 source" in client.get("/equipe/recherche/panier", headers=named).text  # type: ignore[arg-type]
+        forged = {HEADER: "zoé".encode(), "origin": "http://ailleurs.invalid"}
+        assert client.post("/equipe/recherche/panier", data={"vider": "1"}, headers=forged).status_code == 403  # type: ignore[arg-type]
+        assert "1 passage de 1 source" in client.get("/equipe/recherche/panier", headers=named).text  # type: ignore[arg-type]

@@ -1,0 +1,30 @@
+"""What a label says of who speaks."""
+
+from __future__ import annotations
+
+import pytest
+
+from index.reading.transcripts import roles
+
+
+@pytest.mark.parametrize(
+    ("label", "role"),
+    [
+        ("Marie (bénévole)", "bénévole"), ("[Nom 1] (trésorière)", "trésorière"), ("Enquêtée 2", "Enquêtée"),
+        ("ENQUETE 2", "Enquêté"), ("Marie", ""), ("Marie ( )", ""), ("(seule", ""), ("Animatrice", "Animatrice"),
+    ],
+)  # fmt: skip
+def test_the_role_that_a_label_says(label: str, role: str) -> None:
+    assert roles.role_of(label) == role
+    assert not role or roles.answers_to(label, role)
+    assert roles.answers_to(label, label.upper())
+    assert not roles.answers_to(label, "jardinière")
+
+
+@pytest.mark.parametrize(
+    ("label", "asks"), [("Enquêtrice", True), ("Sonia (ENQ)", True), ("Animatrice", True), ("Animatrice Marie", False),
+                        ("Marie (bénévole)", False), ("Enquêtée 1", False)]
+)  # fmt: skip
+def test_who_asks_is_told_from_who_answers(label: str, asks: bool) -> None:
+    assert roles.answers_to(label, roles.ASKER) is asks
+    assert roles.answers_to(label, roles.ASKED) is not asks
