@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 from urllib.parse import quote, urlencode
@@ -17,6 +18,7 @@ DESK = (RESEARCH, CORPUS, FEEDBACK, QUALITY)
 UPLOAD = f"{CORPUS}/depot"
 """Where files are sent, which alone may be large."""
 MOST_CITED = 60  # that an address tells
+_LONGEST_ASKED = 2000  # characters of what is asked before the door
 
 
 class Cited(NamedTuple):
@@ -47,6 +49,18 @@ def told(cited: Sequence[Cited], number: int, **more: int) -> str:
     if cited:
         said = {"cite": "_".join(f"{one.order}.{one.start}.{one.end}" for one in cited), "n": number}
     return urlencode({**said, **more})
+
+
+def back_from_login(path: str, query: str) -> str:
+    """The form of the team's door, which leads on to what was asked: an address below `TEAM`, and its query."""
+    asked = f"{quote(path)}{'?' if query else ''}{query}"
+    return LOGIN if path.rstrip("/") == TEAM and not query else f"{LOGIN}?{urlencode({'vers': asked})}"
+
+
+def after_login(asked: str) -> str:
+    """What was asked before the door, where it is an address of the team's and no other's; else the team's page."""
+    allowed = re.fullmatch(rf"{TEAM}/[\w.~%!$&'()*+,;=:@/?-]*", asked, re.ASCII)
+    return asked if allowed and len(asked) <= _LONGEST_ASKED else f"{TEAM}/"
 
 
 def _cited(citation: Citation) -> Cited:

@@ -13,7 +13,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.people.accounts import Sessions
-from assistant.ui import sent, theme, who
+from assistant.ui import addresses, sent, theme, who
 from assistant.ui.addresses import DESK, HEALTH, LEGAL, LOGIN, LOGOUT, SOURCE, STATEMENT, TEAM, UPLOAD, WORDS
 
 SCRIPTS = [Path(__file__).with_name(f"{name}.js") for name in ("mend", "marks", "past", "copy")]
@@ -87,7 +87,8 @@ class Gate:
             await self._admit(scope, receive, send)
         elif team and name is None:
             seen = within in ("", "/", WORDS) or within.startswith(SOURCE) or _is_desk(within)  # by someone, no script
-            await (_redirect(send, root + LOGIN) if seen and scope["method"] == "GET" else _answer(send, 401))
+            asked = addresses.back_from_login(path, scope.get("query_string", b"").decode("latin-1"))
+            await (_redirect(send, root + asked) if seen and scope["method"] == "GET" else _answer(send, 401))
         elif (within == WORDS or within.startswith(SOURCE)) and scope["method"] in ("GET", "HEAD"):
             await self._app(scope, receive, send)
         elif team and within == UPLOAD:

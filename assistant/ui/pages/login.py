@@ -18,7 +18,8 @@ from assistant.errors import AuditRefused
 from assistant.people.accounts import SESSION, Sessions
 from assistant.people.attempts import Attempts
 from assistant.people.audit import Act, Audit
-from assistant.ui.addresses import LOGIN, LOGOUT, TEAM
+from assistant.ui import addresses
+from assistant.ui.addresses import LOGIN, LOGOUT
 from assistant.ui.pages import legal, plain
 from assistant.ui.who import COOKIE
 
@@ -43,10 +44,12 @@ def routes(sessions: Sessions, attempts: Attempts, title: str, audit: Audit | No
     # One after the other: those who guess all at once would all be heard, and each password takes 64 MB to try.
     one_at_a_time = threading.Lock()
 
-    def page(request: Request, told: str = "", name: str = "", status: int = 200) -> Response:
+    def page(request: Request, told: str = "", name: str = "", status: int = 200, asked: str = "") -> Response:
         root = _root(request)
+        asked = asked or request.query_params.get("vers", "")
         told = f'<p class="wrong" role="alert">{escape(told)}</p>' if told else ""
         filled = {"title": escape(title), "told": told, "name": escape(name), "root": escape(root)}
+        filled["asked"] = escape(addresses.after_login(asked))
         body = template.format(**filled, action=f"{escape(root)}{LOGIN}", legal=legal.link(root))
         return plain.page(f"Connexion de l’équipe — {title}", body, root, kind="form", status=status)
 
@@ -65,16 +68,17 @@ def routes(sessions: Sessions, attempts: Attempts, title: str, audit: Audit | No
         except HTTPException:
             return page(request, WRONG, status=400)
         # In a thread: a password takes a moment to try, and others may be tried before it.
-        return await run_in_threadpool(try_to_enter, request, str(form.get("name", "")), str(form.get("password", "")))
+        name, password, asked = (str(form.get(field, "")) for field in ("name", "password", "vers"))
+        return await run_in_threadpool(try_to_enter, request, name, password, asked)
 
-    def try_to_enter(request: Request, name: str, password: str) -> Response:
+    def try_to_enter(request: Request, name: str, password: str, asked: str) -> Response:
         address = request.client.host if request.client else ""
         keys = (address, f"{name.casefold()} {address}")
         with one_at_a_time:
             wait = attempts.wait(*keys)
             if wait > 0:
                 seconds = ceil(wait)
-                return page(request, f"Trop d’essais. Attendez {seconds}\u00a0s, puis réessayez.", name, 429)
+                return page(request, f"Trop d’essais. Attendez {seconds}\u00a0s, puis réessayez.", name, 429, asked)
             session = sessions.begin(name, password) if len(name) <= _LONGEST_NAME else None
             if session is None:
                 attempts.fail(*keys)
@@ -84,11 +88,11 @@ def routes(sessions: Sessions, attempts: Attempts, title: str, audit: Audit | No
             record(name, Act.CAME_IN if session else Act.WAS_REFUSED)
         except AuditRefused as error:
             logger.error("%s", error)
-            return page(request, UNRECORDED, name, 503)
+            return page(request, UNRECORDED, name, 503, asked)
         if session is None:
-            return page(request, WRONG, name[:_LONGEST_NAME], 401)
+            return page(request, WRONG, name[:_LONGEST_NAME], 401, asked)
         root = _root(request)
-        response = RedirectResponse(f"{root}{TEAM}/", 303)
+        response = RedirectResponse(f"{root}{addresses.after_login(asked)}", 303)
         path, secure = root or "/", _is_secure(request)
         response.set_cookie(COOKIE, session, max_age=SESSION, path=path, httponly=True, samesite="lax", secure=secure)
         return response
