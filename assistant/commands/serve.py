@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from assistant.people.audit import Audit
     from assistant.types import Term
     from assistant.ui.opened import Opening
+    from assistant.ui.pages import returns
     from assistant.ui.pages.viewer import Shelf
     from index.types import Passage
 
@@ -35,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
     parts = open_parts(options, writes=True)  # refuses before the page's library is imported
     sessions = Sessions(accounts, session_secret(accounts, settings.secret_file))
     from assistant.ui import chat, gate, opened, server
-    from assistant.ui.pages import viewer, words
+    from assistant.ui.pages import returns, viewer, words
 
     title = parts.description.title or "Assistant de l’étude"
 
@@ -63,7 +64,11 @@ def run(options: argparse.Namespace) -> int:
         parts.is_well,
         audit,
         parts.notice,
-        (viewer.routes(_shelf(parts, audit), title), words.routes(parts.lexicon.terms, _standing(parts), title)),
+        (
+            viewer.routes(_shelf(parts, audit), title),
+            words.routes(parts.lexicon.terms, _standing(parts), title),
+            returns.routes(_returns(parts, audit), title),
+        ),
         host=options.host,
         port=options.port,
         root_path=root_path,
@@ -98,6 +103,20 @@ def _standing(parts: Parts) -> Callable[[Term, Scope], list[Passage]]:
     from assistant import view
 
     return lambda term, scope: view.standing(parts.catalog, parts.lexicon, term, scope)
+
+
+def _returns(parts: Parts, audit: Audit) -> returns.Desk:
+    from assistant.people.audit import Act
+    from assistant.people.feedback import Feedback
+    from assistant.returns import Returns
+    from assistant.ui.pages.returns import Desk
+
+    kept = Returns(Feedback(parts.catalog.folder), parts.catalog, parts.lexicon, parts.description.sites)
+    return Desk(
+        find=kept.find,
+        opened=lambda who, sources: audit.record(who, Act.OPENED, sources),
+        exported=lambda who, sources: audit.record(who, Act.EXPORTED, sources),
+    )
 
 
 def _refuse_to_open_wide(host: str, has_accounts: bool, settings: AssistantSettings) -> None:

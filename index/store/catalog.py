@@ -9,7 +9,7 @@ import sqlite3
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,7 @@ from index.store.schema import FILE
 from index.types import EXCERPT, Kind, Passage, Place, Scope, Source, Visibility
 
 FloatArray = npt.NDArray[np.float32]
+_T = TypeVar("_T")
 
 _PASSAGE = (
     "SELECT p.key, p.id, p.text, p.place, p.ordinal, p.kind, p.context, p.start,"
@@ -218,6 +219,18 @@ class Catalog(FullText):
             found.update((int(row[0]), _passage(row)) for row in rows)
         return found
 
+    def named(self, source_id: str, ids: Sequence[str], scope: Scope) -> list[Passage]:
+        """The passages of a source of a scope that have these ids, in no order."""
+        found: list[Passage] = []
+        for some in _slices(ids):
+            rows = self._connection.execute(
+                f"{_PASSAGE} {_LIVE} AND s.id = ? AND p.id IN ({_marks(some)})"
+                f" AND p.visibility IN ({_marks(scope.visibilities)})",
+                (source_id, *some, *scope.visibilities),
+            )
+            found += map(_passage, rows)
+        return found
+
     def around(self, source_id: str, first: int, last: int, scope: Scope) -> list[Passage]:
         """The passages of a source whose order lies from `first` to `last`, in order."""
         rows = self._connection.execute(
@@ -305,6 +318,6 @@ def _marks(values: Sequence[object]) -> str:
     return ", ".join("?" * len(values))
 
 
-def _slices(keys: Sequence[int], size: int = 500) -> Iterator[Sequence[int]]:
+def _slices(keys: Sequence[_T], size: int = 500) -> Iterator[Sequence[_T]]:
     for start in range(0, len(keys), size):
         yield keys[start : start + size]
