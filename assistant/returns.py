@@ -10,12 +10,13 @@ from dataclasses import dataclass
 
 from assistant.lexicon import Lexicon
 from assistant.people.feedback import Feedback
-from assistant.people.reactions import Cited, Entry, Reaction, Sought, Unanswered
+from assistant.people.reactions import Entry, Reaction, Sought, Unanswered
 from assistant.themes import Themes, ranked
+from assistant.view import named
 from index.search.facets import named_sites
 from index.search.french import fold
 from index.store.catalog import Catalog
-from index.types import Passage, Scope, Site, Source
+from index.types import Scope, Site, Source
 
 _WEEKS = 26  # from which time is told by month
 _MONTHS = ("janv.", "févr.", "mars", "avril", "mai", "juin", "juill.", "août", "sept.", "oct.", "nov.", "déc.")
@@ -71,7 +72,8 @@ class Returns:
         sought = Sought(wanted.since, wanted.until, text=wanted.text)
         entries = self._feedback.entries(Scope.TEAM, sought)
         unanswered = self._feedback.unanswered(Scope.TEAM, sought)
-        sources, passages = self._held(one for entry in entries for one in entry.citations)
+        cited = ((one.source, one.passage) for entry in entries for one in entry.citations)
+        sources, passages = named(self._catalog, cited, Scope.TEAM)
         themes = Themes(passages, self._lexicon)
         known = [name for name, _ in ranked((*map(themes.of, entries), *_of_questions(themes, unanswered)))]
         sites = {site.name for site in self._sites} | {source.site for source in sources.values() if source.site}
@@ -84,21 +86,6 @@ class Returns:
             tuple(sorted(sites, key=fold)),
             tuple(known),
         )
-
-    def _held(self, cited: Iterable[Cited]) -> tuple[dict[str, Source], dict[tuple[str, str], Passage]]:
-        """All the sources, and the passages that are cited and still there."""
-        ids: dict[str, set[str]] = {}
-        for one in cited:
-            ids.setdefault(one.source, set()).add(one.passage)
-        with self._catalog.snapshot():
-            sources = {source.id: source for source in self._catalog.sources(Scope.TEAM)}
-            passages = {
-                (source, passage.id): passage
-                for source, names in ids.items()
-                if source in sources
-                for passage in self._catalog.named(source, sorted(names), Scope.TEAM)
-            }
-        return sources, passages
 
     def _is_wanted(self, entry: Entry, wanted: Wanted, themes: Themes, sources: dict[str, Source]) -> bool:
         cited = {sources[one.source].site for one in entry.citations if one.source in sources}
@@ -163,4 +150,4 @@ def _week_name(day: datetime.date) -> str:
 
 
 def _month_name(day: datetime.date) -> str:
-    return f"{_MONTHS[day.month - 1]} {day.year}"
+    return f"{day.month:02d}/{day.year}"

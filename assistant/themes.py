@@ -49,6 +49,7 @@ class Themes:
         if subject not in self._by_subject:
             key = " ".join(french.terms(subject)) or subject
             name = " ".join(clean(subject).split())
+            name = f"{name[:1].upper()}{name[1:]}"
             name = name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1].rstrip()}…"
             self._by_subject[subject] = self._names.setdefault(key, name)
         return self._by_subject[subject]

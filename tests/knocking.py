@@ -32,12 +32,17 @@ import json, sys, tempfile
 from pathlib import Path
 from assistant.people.accounts import Accounts, Sessions
 from assistant.ui import chat, server
-from assistant.ui.pages import viewer, words
+from assistant.ui.pages import quality, returns, viewer, words
 from assistant.ui.gate import Door
 page = lambda team: chat.build(lambda q, b, w: iter(()), lambda a: a, title="t", examples=("e",), team=team)
 door = Door(Sessions(Accounts(Path(tempfile.mkdtemp())), b"x" * 32))
 shelf = viewer.Shelf(lambda *asked: None, lambda source: None, lambda who, source: None)
-beside = viewer.routes(shelf, "t"), words.routes((), lambda term, scope: (), "t")
+beside = (
+    viewer.routes(shelf, "t"),
+    words.routes((), lambda term, scope: (), "t"),
+    returns.routes(returns.Desk(*[None] * 3), "t"),
+    quality.routes(quality.Desk(*[None] * 5), "t"),
+)
 app = server.application(page(False), page(True), door, "t", beside=beside)
 def walk(routes, prefix=""):
     for route in routes:

@@ -71,9 +71,7 @@ def fill(data_dir: Path) -> None:
         )  # fmt: skip
     react(data_dir, Reaction.TO_EXPLORE, "Qui range les graines ?", seeds[:1], f"Et {SCRIPT} ?\nEt l’hiver ?")
     react(data_dir, Reaction.SURPRISES, f"Une grainothèque {SCRIPT} ?", seeds[1:2], "", DAY + week)
-    react(
-        data_dir, Reaction.RECOGNISED, "Qui porte le jardin ?", tired[:1], "Nous aussi.", DAY + 3 * week, Scope.TEAM
-    )
+    react(data_dir, Reaction.RECOGNISED, "Qui porte le jardin ?", tired[:1], "Nous aussi.", DAY + 3 * week, Scope.TEAM)
     for number in range(18):
         react(data_dir, Reaction.RECOGNISED, f"Que plante-t-on la semaine {number} ?", seeds[:1], "", DAY + 2 * week)
     ask_in_vain(data_dir, "Qui paie la serre partagée ?", 4)

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from assistant.export.wording import french_date
 from assistant.people.reactions import Reaction, clean
 from assistant.returns import Found, Wanted
+from assistant.ui.pages import paging
 
 _LONGEST = 200  # characters of what is looked for, and of the name of a theme
 _FRENCH_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
@@ -50,9 +51,7 @@ def asked(query: Mapping[str, str]) -> Asked:
     wanted = Wanted(
         said["q"], _BY_KEY.get(said["reaction"]), said["site"], said["theme"], days["du"], days["au"]
     )  # fmt: skip
-    page = said["p"]
-    number = int(page) if page.isascii() and page.isdigit() and len(page) < 7 else 1
-    return Asked(wanted, said["tri"], max(1, number), tuple(faults))
+    return Asked(wanted, said["tri"], paging.number(said["p"]), tuple(faults))
 
 
 def _line(text: str) -> str:
@@ -110,8 +109,8 @@ def form(found: Found, address: str, orders: Sequence[Option] = (), order: str =
     clear = f'<a class="button second" href="{escape(address)}">Tout voir</a>' if in_words(wanted) else ""
     return (
         f'<form class="card filters" role="search" aria-label="Chercher dans les retours" method="get" '
-        f'action="{escape(address)}"><div class="fields">{"".join(fields)}</div>'
-        f'<div class="actions"><button>Chercher</button>{clear}</div></form>'
+        f'action="{escape(address)}"><div class="fields">{"".join(fields)}'
+        f'<div class="actions"><button>Chercher</button>{clear}</div></div></form>'
     )
 
 
@@ -126,7 +125,10 @@ def _select(name: str, label: str, all_of_them: str, options: Sequence[Option], 
         f'<option value="{escape(value)}"{" selected" if value == chosen else ""}>{escape(_short(shown))}</option>'
         for value, shown in options
     )
-    return f'<div><label for="{name}">{label}</label><select id="{name}" name="{name}">{first}{listed}</select></div>'
+    return (
+        f'<div class="{name}"><label for="{name}">{label}</label><select id="{name}" name="{name}">{first}{listed}'
+        "</select></div>"
+    )
 
 
 def _short(text: str) -> str:

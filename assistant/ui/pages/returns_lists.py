@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from html import escape
-from typing import TypeVar
 
 from assistant.export.wording import french_date
 from assistant.people.reactions import Cited, Entry, Reaction, Unanswered
@@ -12,12 +11,10 @@ from assistant.returns import Found
 from assistant.ui import addresses
 from assistant.ui.pages import returns_form as forms
 
-A_PAGE = 20  # of a list
 _FROM = {"public": "Page de tous", "team": "Page de l’équipe"}
 _URGENT = (Reaction.MISSING, Reaction.TO_EXPLORE, Reaction.SURPRISES, Reaction.RECOGNISED)
 OF_REACTIONS = (("", "Les plus récentes"), ("anciennes", "Les plus anciennes"), ("reaction", "Par réaction"))
 OF_QUESTIONS = (("", "Les plus posées"), ("recentes", "Les plus récentes"), ("anciennes", "Les plus anciennes"))
-_T = TypeVar("_T")
 
 
 def ordered_entries(entries: Sequence[Entry], order: str) -> list[Entry]:
@@ -32,25 +29,6 @@ def ordered_questions(unanswered: Sequence[Unanswered], order: str) -> list[Unan
     if order == "recentes":
         return sorted(unanswered, key=lambda one: one.last, reverse=True)
     return sorted(unanswered, key=lambda one: one.first) if order == "anciennes" else list(unanswered)
-
-
-def cut(items: Sequence[_T], page: int) -> tuple[Sequence[_T], int, int]:
-    """A page of a list, its number, which is never beyond the last one's, and how many there are."""
-    pages = max(1, -(-len(items) // A_PAGE))
-    page = min(page, pages)
-    return items[(page - 1) * A_PAGE : page * A_PAGE], page, pages
-
-
-def pager(page: int, pages: int, address: Callable[[int], str]) -> str:
-    """The way to the pages before and after."""
-    if pages == 1:
-        return ""
-    before = f'<a rel="prev" class="button second" href="{escape(address(page - 1))}">Page précédente</a>'
-    after = f'<a rel="next" class="button second" href="{escape(address(page + 1))}">Page suivante</a>'
-    return (
-        f'<nav class="actions pages" aria-label="Pages de la liste">{before if page > 1 else ""}'
-        f"<span>Page {page} sur {pages}</span>{after if page < pages else ''}</nav>"
-    )
 
 
 def reactions(entries: Sequence[Entry], found: Found, base: str) -> str:

@@ -15,7 +15,7 @@ from assistant.people.reactions import count
 from assistant.returns import Found, over_time
 from assistant.themes import ranked
 from assistant.ui.addresses import FEEDBACK
-from assistant.ui.pages import plots
+from assistant.ui.pages import paging, plots
 from assistant.ui.pages import returns_form as forms
 from assistant.ui.pages import returns_lists as lists
 
@@ -97,12 +97,12 @@ def reactions(found: Found, asked: forms.Asked, base: str) -> tuple[str, Sequenc
     """A page of the reactions."""
     if not found.entries:
         return _nothing(found, "Aucune réaction"), ()
-    shown, page, pages = lists.cut(lists.ordered_entries(found.entries, asked.order), asked.page)
+    shown, page, pages = paging.cut(lists.ordered_entries(found.entries, asked.order), asked.page)
 
     def address(number: int) -> str:
         return f"{base}{REACTIONS}{forms.told(found.wanted, tri=asked.order, p=number)}"
 
-    body = f"{lists.reactions(shown, found, base)}{lists.pager(page, pages, address)}{_taking_table(found, base)}"
+    body = f"{lists.reactions(shown, found, base)}{paging.pager(page, pages, address)}{_taking_table(found, base)}"
     return f'<h2 class="unseen">Réactions</h2>{body}', table.cited(shown)
 
 
@@ -116,12 +116,12 @@ def questions(found: Found, asked: forms.Asked, base: str) -> tuple[str, Sequenc
         )
     if not found.unanswered:
         return _nothing(found, "Aucune question restée sans réponse"), ()
-    shown, page, pages = lists.cut(lists.ordered_questions(found.unanswered, asked.order), asked.page)
+    shown, page, pages = paging.cut(lists.ordered_questions(found.unanswered, asked.order), asked.page)
 
     def address(number: int) -> str:
         return f"{base}{QUESTIONS}{forms.told(found.wanted, tri=asked.order, p=number)}"
 
-    body = f"{lists.questions(shown, found)}{lists.pager(page, pages, address)}{_taking_table(found, base)}"
+    body = f"{lists.questions(shown, found)}{paging.pager(page, pages, address)}{_taking_table(found, base)}"
     return f'<h2 class="unseen">Questions restées sans réponse</h2>{body}', ()
 
 
