@@ -13,7 +13,7 @@ from assistant.export.wording import french_date, one_line
 from assistant.people.reactions import Reaction
 
 Kind = Literal["text", "theme", "part", "point", "comment"]
-NO_THEME = "Sans thème"
+NO_THEME, OTHERS = "Sans thème", "Autres thèmes, moins demandés"
 WARNING = (
     "Préparé pour l’équipe\u00a0: des titres peuvent venir d’entretiens, et les questions et commentaires sont ceux de "
     "personnes. Relisez avant de montrer ce document."
@@ -46,7 +46,7 @@ def lines(agenda: Agenda, *, told: str, made: datetime.date) -> Iterator[Line]:
             yield Line("part", _PARTS[part.kind])
             yield from _points(part)
     if agenda.left_out:
-        yield Line("theme", "Autres thèmes, moins demandés")
+        yield Line("theme", OTHERS)
         yield from (Line("point", one_line(name)) for name in agenda.left_out)
 
 

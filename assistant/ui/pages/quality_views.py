@@ -47,7 +47,7 @@ def figures(now: Measured, before: Measured | None) -> str:
     rows = [("Questions justes", _right(now.results), _right(before.results) if before else None)]
     said, earlier = shares(now.results), shares(before.results) if before else {}
     rows += [(label, said[name], earlier.get(name)) for name, label in _FIGURES]
-    return _table("Chiffres", "Mesure", rows, before)
+    return _table("Sur toutes les questions", "Mesure", rows, before)
 
 
 def by_kind(now: Measured, before: Measured | None) -> str:
@@ -57,7 +57,7 @@ def by_kind(now: Measured, before: Measured | None) -> str:
         (kind, _right(one for one in now.results if _kind(one) == kind), _of_kind(before, kind) if before else None)
         for kind in kinds
     ]
-    return _table("Questions justes, par sorte", "Sorte de question", rows, before)
+    return _table("Questions justes, par sorte de question", "Sorte", rows, before)
 
 
 def _kind(result: Result) -> str:
@@ -148,10 +148,10 @@ def questions(
         moved = then is not None and then.digest == one.digest and then.fault != one.fault
         was = f'<p class="note">Avant\u00a0: {_TOLD.get(then.fault, "—").lower()}</p>' if then and moved else ""
         items.append(
-            f'<li class="card">{_head(one, asked, "h3")}{_state(one)}{was}'
+            f"<li><div>{_head(one, asked, 'h3')}</div><div>{_state(one)}{was}</div>"
             f"<details><summary>Attendu et cité</summary>{wanted}<p><strong>Cité</strong></p>{cited}</details></li>"
         )
-    return f'<ul class="cards">{"".join(items)}</ul>'
+    return f'<ul class="cards rows card">{"".join(items)}</ul>'
 
 
 def _head(result: Result, golden: Golden | None, tag: str) -> str:
