@@ -13,7 +13,7 @@ from index.search import french
 
 ORDER = (None, Reaction.MISSING, Reaction.TO_EXPLORE, Reaction.SURPRISES, Reaction.RECOGNISED)
 """The parts of a theme, in order; `None` holds the questions asked in vain."""
-THEMES, POINTS, COMMENTS = 20, 10, 5
+THEMES, POINTS, COMMENTS = 12, 5, 3
 """How many are told at most: themes, points of a part, comments of a point."""
 
 

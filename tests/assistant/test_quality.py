@@ -162,7 +162,7 @@ def test_one_measure_runs_at_a_time_and_tells_how_far_it_is(parts: Parts) -> Non
 
 
 def test_an_index_that_changes_meanwhile_gives_no_mixed_results(parts: Parts, tmp_path: Path) -> None:
-    times = []
+    times: list[int] = []
 
     def ask(question: str) -> Answer:
         if question.startswith("Quelle") and len(times) < 1:

@@ -15,6 +15,11 @@ def number(text: str) -> int:
     return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 7 else 1
 
 
+def grouped(value: int) -> str:
+    """A whole number as it is written in French: « 5 000 »."""
+    return f"{value:,}".replace(",", "\u202f")
+
+
 def cut(items: Sequence[_T], page: int) -> tuple[Sequence[_T], int, int]:
     """A page of a list, its number, which is never beyond the last one's, and how many there are."""
     pages = max(1, -(-len(items) // A_PAGE))

@@ -168,8 +168,15 @@ def _measured(
     """The last results, and the ids of the reserved sources that they name on this page."""
     before = standing.before if standing.now is not None else None
     compared = compare(latest, before) if before else None
+    moved = {one.now.id for one in _changes(compared)}
     only = request.query_params.get("etat", "")
-    listed = _ordered(latest.results, only)
+    sorts: tuple[tuple[str, str, Sequence[Result]], ...] = (
+        ("", "Toutes", latest.results),
+        ("a-revoir", "À revoir", [one for one in latest.results if one.fault]),
+        *((("changees", "Ont changé", [one for one in latest.results if one.id in moved]),) if compared else ()),
+    )
+    key, _, kept = next((one for one in sorts if one[0] == only), sorts[0])
+    listed = sorted(kept, key=lambda one: (is_right(one), not one.fault))  # the wrong first, each in the file's order
     shown, page, pages = paging.cut(listed, paging.number(request.query_params.get("p", "")))
     told = views.shown((*shown, *_results(compared)))
     shelved = desk.shelved(told)
@@ -179,7 +186,7 @@ def _measured(
     then = {one.id: one for one in before.results} if before else {}
 
     def address(number: int) -> str:
-        return f"{base}{QUALITY}?etat={'a-revoir' if only == 'a-revoir' else ''}&p={number}#toutes"
+        return f"{base}{QUALITY}?etat={key}&p={number}#toutes"
 
     parts = [
         "<h2>Chiffres</h2>",
@@ -198,34 +205,29 @@ def _measured(
     elif standing.now is not None:
         parts.append("<p>Il n’y a pas encore d’index précédent à comparer\u00a0: il y en aura un après la prochaine "
                      "indexation.</p>")  # fmt: skip
-    parts.append(f'<h2 id="toutes">Toutes les questions</h2>{_filter(latest.results, only, base)}')
-    parts.append(views.questions(shown, golden, then, shelved, base) if shown else "<p>Aucune question à revoir.</p>")
+    parts.append(f'<h2 id="toutes">Toutes les questions</h2>{_filter(sorts, key, base)}')
+    parts.append(views.questions(shown, golden, then, shelved, base) if shown else "<p>Aucune question.</p>")
     parts.append(paging.pager(page, pages, address))
     return "".join(parts), reserved
 
 
+def _changes(compared: Compared | None) -> list[Change]:
+    """All that changed."""
+    return [*compared.lost, *compared.won, *compared.otherwise, *compared.recited] if compared else []
+
+
 def _results(compared: Compared | None) -> list[Result]:
     """The results that the list of what changed shows."""
-    if compared is None:
-        return []
-    sorts: tuple[tuple[Change, ...], ...] = (compared.lost, compared.won, compared.otherwise, compared.recited)
-    changed = [one for listed in sorts for one in listed[: views.CHANGED_AT_MOST]]
-    return [result for one in changed for result in (one.now, one.before)]
+    sorts = (compared.lost, compared.won, compared.otherwise, compared.recited) if compared else ()
+    return [result for sort in sorts for one in sort[: views.CHANGED_AT_MOST] for result in (one.now, one.before)]
 
 
-def _ordered(results: Sequence[Result], only: str) -> list[Result]:
-    """Those that are wrong first, then those that are not cited first, in the order of the file."""
-    kept = [one for one in results if only != "a-revoir" or one.fault]
-    return sorted(kept, key=lambda one: (is_right(one), not one.fault))
-
-
-def _filter(results: Sequence[Result], only: str, base: str) -> str:
-    faults = sum(bool(one.fault) for one in results)
-    ways = (("", f"Toutes ({len(results)})"), ("a-revoir", f"À revoir ({faults})"))
+def _filter(sorts: Sequence[tuple[str, str, Sequence[Result]]], chosen: str, base: str) -> str:
+    """The way between the lists of questions; each is a key, a name and its results."""
     links = "".join(
         f'<a href="{escape(base + QUALITY)}{f"?etat={key}" if key else ""}#toutes"'
-        f"{' aria-current=true' if key == (only if only == 'a-revoir' else '') else ''}>{name}</a>"
-        for key, name in ways
+        f"{' aria-current=true' if key == chosen else ''}>{name} ({len(results)})</a>"
+        for key, name, results in sorts
     )
     return f'<nav class="views" aria-label="Questions montrées">{links}</nav>'
 

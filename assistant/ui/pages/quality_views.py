@@ -15,7 +15,7 @@ from assistant.question_files import Golden
 from assistant.ui import addresses
 from index.types import Passage, Source
 
-CHANGED_AT_MOST = 30  # questions of each sort of change
+CHANGED_AT_MOST = 8  # questions of each sort of change
 _TOLD = {
     "": "Juste",
     Fault.NOT_FIRST: "Juste, mais pas citée en premier",
@@ -25,6 +25,7 @@ _TOLD = {
     Fault.INCOMPLETE: "Liste incomplète",
     Fault.NO_NOTICE: "Avis attendu absent",
 }
+_UNKNOWN = "L’extrait attendu n’est pas, ou n’est plus, dans le corpus"
 _FIGURES = (
     ("first_three", "Bon passage dans les trois premiers, ou liste entière"),
     ("first", "Bon passage cité en premier"),
@@ -75,7 +76,11 @@ def _right(results: Iterable[Result]) -> Share:
 
 
 def _table(caption: str, of: str, rows: Iterable[tuple[str, Share, Share | None]], before: Measured | None) -> str:
-    head = '<th scope="col" class="number">Avant</th><th scope="col" class="number">Écart</th>' if before else ""
+    head = (
+        '<th scope="col" class="number">Avant</th><th scope="col" class="number">Écart, en points</th>'
+        if before
+        else ""
+    )
     lines = "".join(
         f'<tr><th scope="row">{escape(label)}</th><td class="number">{_share(now)}</td>'
         f"{_before(now, earlier) if before else ''}</tr>"
@@ -91,7 +96,7 @@ def _table(caption: str, of: str, rows: Iterable[tuple[str, Share, Share | None]
 def _share(share: Share | None) -> str:
     if share is None or share.value is None:
         return "—"
-    return f"{percent(share.value)} <small>({share.met} sur {share.of})</small>"
+    return f"{percent(share.value)} <small>{share.met}/{share.of}</small>"
 
 
 def _before(now: Share, before: Share | None) -> str:
@@ -99,7 +104,7 @@ def _before(now: Share, before: Share | None) -> str:
     if before is not None and now.value is not None and before.value is not None:
         points = round(100 * (now.value - before.value), 1)
         sign = "+" if points > 0 else "−"
-        moved = f"{sign}{abs(points):.1f}".replace(".", ",") + f" point{'s'[: abs(points) >= 2]}" if points else "="
+        moved = f"{sign}{abs(points):.1f}".replace(".", ",") if points else "="
     return f'<td class="number">{_share(before)}</td><td class="number">{moved}</td>'
 
 
@@ -116,7 +121,7 @@ def changes(compared: Compared, golden: Mapping[str, Golden], shelved: Shelved, 
         if listed:
             items = "".join(_change(one, golden, shelved, base) for one in listed[:CHANGED_AT_MOST])
             more = len(listed) - CHANGED_AT_MOST
-            rest = f"<p>Et {more} de plus, dans la liste de toutes les questions.</p>" if more > 0 else ""
+            rest = f'<p><a href="?etat=changees#toutes">Et {more} de plus</a></p>' if more > 0 else ""
             told.append(
                 f'<h3>{name} ({len(listed)})</h3><p class="note">{what}</p><ul class="cards">{items}</ul>{rest}'
             )
@@ -148,7 +153,7 @@ def questions(
         moved = then is not None and then.digest == one.digest and then.fault != one.fault
         was = f'<p class="note">Avant\u00a0: {_TOLD.get(then.fault, "—").lower()}</p>' if then and moved else ""
         items.append(
-            f"<li><div>{_head(one, asked, 'h3')}</div><div>{_state(one)}{was}</div>"
+            f'<li><div>{_head(one, asked, "h3")}</div><div class="told">{_state(one)}{was}</div>'
             f"<details><summary>Attendu et cité</summary>{wanted}<p><strong>Cité</strong></p>{cited}</details></li>"
         )
     return f'<ul class="cards rows card">{"".join(items)}</ul>'
@@ -161,13 +166,11 @@ def _head(result: Result, golden: Golden | None, tag: str) -> str:
 
 def _state(result: Result) -> str:
     sort = "right" if is_right(result) else "fault"
-    unknown = (
-        '<p class="note">L’extrait attendu n’est pas, ou n’est plus, dans le corpus\u00a0: corrigez la question, ou '
-        "remettez le texte.</p>"
-        if result.unknown
-        else ""
-    )
-    return f'<p class="state {sort}">{_TOLD.get(result.fault, result.fault)}</p>{unknown}'
+    if result.unknown:
+        told, remedy = _UNKNOWN, '<p class="note">Corrigez la question, ou remettez le texte dans le corpus.</p>'
+    else:
+        told, remedy = _TOLD.get(result.fault, result.fault), ""
+    return f'<p class="state {sort}">{told}</p>{remedy}'
 
 
 def shown(results: Iterable[Result]) -> list[tuple[str, str]]:

@@ -19,7 +19,7 @@ from assistant.export import returns as table
 from assistant.returns import Found, Wanted
 from assistant.ui import who
 from assistant.ui.addresses import FEEDBACK, TEAM
-from assistant.ui.pages import plain, plots
+from assistant.ui.pages import paging, plain, plots
 from assistant.ui.pages import returns_form as forms
 from assistant.ui.pages import returns_lists as lists
 from assistant.ui.pages import returns_views as views
@@ -125,8 +125,8 @@ def _views(found: Found, here: str, base: str) -> str:
     """The way between the figures, the lists and the agenda, which keep what is looked for."""
     named = (
         (FEEDBACK, "Vue d’ensemble"),
-        (views.REACTIONS, f"Réactions ({len(found.entries)})"),
-        (views.QUESTIONS, f"Sans réponse ({len(found.unanswered)})"),
+        (views.REACTIONS, f"Réactions ({paging.grouped(len(found.entries))})"),
+        (views.QUESTIONS, f"Sans réponse ({paging.grouped(len(found.unanswered))})"),
         (views.AGENDA, "Ordre du jour"),
     )
     links = "".join(

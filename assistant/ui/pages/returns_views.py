@@ -36,11 +36,11 @@ it tells."""
 def told(found: Found) -> str:
     """What was found, in one sentence: « 12 réactions et 3 questions restées sans réponse, … »."""
     entries, unanswered = len(found.entries), found.unanswered
-    said = "aucune réaction" if not entries else f"{entries} réaction{'s'[: entries > 1]}"
+    said = "aucune réaction" if not entries else f"{paging.grouped(entries)} réaction{'s'[: entries > 1]}"
     if unanswered:
         many, times = len(unanswered), sum(one.count for one in unanswered)
-        said += f" et {many} question{'s restées' if many > 1 else ' restée'} sans réponse (posée{'s'[: many > 1]} "
-        said += f"{times} fois)"
+        said += f" et {paging.grouped(many)} question{'s restées' if many > 1 else ' restée'} sans réponse "
+        said += f"(posée{'s'[: many > 1]} {paging.grouped(times)} fois)"
     elif found.wanted.reaction is None:
         said += " et aucune question restée sans réponse"
     days = [day for one in unanswered for day in (one.first, one.last)] + [one.day for one in found.entries]

@@ -101,20 +101,18 @@ def test_figures_are_told_now_and_before() -> None:
         for row in re.findall(r'<th scope="row">(.*?)</th>' + r'<td class="number">(.*?)</td>' * 3, text)
     }
     assert rows["Questions justes"] == (
-        "66,7\u00a0% <small>(2 sur 3)</small>", "66,7\u00a0% <small>(2 sur 3)</small>", "=",
+        "66,7\u00a0% <small>2/3</small>", "66,7\u00a0% <small>2/3</small>", "=",
     )  # fmt: skip
-    assert (
-        rows["Bon passage cité en premier"][2] == "−50,0 points" and rows["Refusées avec raison"][2] == "+100,0 points"
-    )
+    assert rows["Bon passage cité en premier"][2] == "−50,0" and rows["Refusées avec raison"][2] == "+100,0"
     assert rows["Avis attendus présents"] == ("—", "—", "—")
-    assert rows["liste &lt;b&gt;"][0] == "100,0\u00a0% <small>(1 sur 1)</small>"
+    assert rows["liste &lt;b&gt;"][0] == "100,0\u00a0% <small>1/1</small>"
 
 
 def test_what_was_lost_comes_first_with_what_is_cited_now_and_before() -> None:
     text = Page(standing()).told()
     changed = text.split("Ce qui a changé")[1].split("Toutes les questions")[0]
     assert re.findall("<h3>(.*?)</h3>", changed) == ["Perdues (1)", "Retrouvées (1)"]
-    assert "Passage attendu absent des trois premiers" in changed and "n’est plus, dans le corpus" in changed
+    assert "L’extrait attendu n’est pas, ou n’est plus, dans le corpus" in changed
     assert "(un passage qui n’y est plus)" in changed and "Une source qui n’est plus dans le corpus" in changed
     assert 'href="/equipe/source/ouvert?p=3#p-3">La charte &lt;b&gt;' in changed
 
@@ -123,8 +121,18 @@ def test_questions_stand_with_their_state_the_wrong_ones_first() -> None:
     every = Page(standing()).told().split('id="toutes"')[1]
     assert re.findall("<h3>«\u00a0(.*?)\u00a0»</h3>", every)[1:] == ["Quoi ?", "Ailleurs ?"]
     assert "Toutes (3)" in every and "À revoir (1)" in every and "Avant\u00a0: juste" in every
-    only = Page(standing()).told("?etat=a-revoir").split('id="toutes"')[1]
-    assert len(re.findall("<h3>", only)) == 1
+    for key, many in (("a-revoir", 1), ("changees", 2), ("autre", 3)):
+        only = Page(standing()).told(f"?etat={key}").split('id="toutes"')[1]
+        assert len(re.findall("<h3>", only)) == many
+
+
+def test_long_lists_are_cut_and_the_rest_is_a_page_away() -> None:
+    now = replace(NOW, results=tuple(result(f"q{number}", Fault.ABSENT) for number in range(45)))
+    before = replace(BEFORE, results=tuple(result(f"q{number}") for number in range(45)))
+    text = Page(standing(now=now, before=before)).told("?etat=changees&p=2")
+    changed, every = text.split('id="toutes"')
+    assert "Perdues (45)" in changed and changed.count("<h4>") == 8 and "Et 37 de plus" in changed
+    assert every.count("<h3>") == 20 and "Page 2 sur 3" in every and "?etat=changees&amp;p=3#toutes" in every
 
 
 def test_what_a_file_or_a_source_says_is_shown_as_text() -> None:
