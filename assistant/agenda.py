@@ -7,7 +7,7 @@ import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from assistant.people.reactions import Entry, Reaction
+from assistant.people.reactions import Entry, Reaction, Unanswered
 from assistant.returns import Found
 from index.search import french
 
@@ -58,9 +58,14 @@ class Agenda:
 def agenda(found: Found) -> Agenda:
     """The agenda of what was found. A reaction stands once, under the theme that its answer cites most."""
     held: dict[str, dict[Reaction | None, list[Point]]] = {}
+    asked: dict[str, list[Unanswered]] = {}
     for one in found.unanswered:
-        theme = next(iter(found.themes.of_question(one.question)), "")
-        held.setdefault(theme, {}).setdefault(None, []).append(Point(one.question, one.count, one.last))
+        asked.setdefault(_alike(one.question), []).append(one)
+    for same in asked.values():  # on one page or the other
+        question = same[0].question
+        point = Point(question, sum(one.count for one in same), max(one.last for one in same))
+        theme = next(iter(found.themes.of_question(question)), "")
+        held.setdefault(theme, {}).setdefault(None, []).append(point)
     reacted: dict[tuple[str, Reaction], list[Entry]] = {}
     for entry in found.entries:
         reacted.setdefault((next(iter(found.themes.of(entry)), ""), entry.reaction), []).append(entry)
@@ -82,7 +87,7 @@ def _points(entries: Iterable[Entry]) -> list[Point]:
     """One a question, however it was typed."""
     alike: dict[str, list[Entry]] = {}
     for entry in entries:
-        alike.setdefault(" ".join(french.words(entry.question)) or entry.question, []).append(entry)
+        alike.setdefault(_alike(entry.question), []).append(entry)
     points = []
     for same in alike.values():
         comments = [entry.comment for entry in same if entry.comment]
@@ -90,6 +95,11 @@ def _points(entries: Iterable[Entry]) -> list[Point]:
         if question or comments:  # else withdrawn, all of it
             points.append(Point(question, len(same), last, tuple(comments[:COMMENTS]), len(comments[COMMENTS:])))
     return points
+
+
+def _alike(question: str) -> str:
+    """What two ways to type a question share."""
+    return " ".join(french.words(question)) or question
 
 
 def _parts(held: dict[Reaction | None, list[Point]]) -> Iterable[Part]:

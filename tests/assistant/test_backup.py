@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import gzip
 import hashlib
 import io
@@ -16,6 +17,7 @@ import pytest
 
 from assistant.compose import compose
 from assistant.people.accounts import Accounts
+from assistant.people.measures import Measured, Measures, Result
 from assistant.settings import AssistantSettings
 from index.build import build
 from index.errors import BackupRefused, DataFolderRefused
@@ -75,6 +77,13 @@ def test_accounts_go_with_it_and_the_secret_of_sessions_does_not(indexed: Path, 
     assert Accounts(tmp_path / "ailleurs").state("ada", "une phrase de passe")
     assert sorted(path.name for path in (tmp_path / "ailleurs").iterdir()) == ["catalog.db", "people"]
     assert sorted(path.name for path in (tmp_path / "ailleurs" / "people").iterdir()) == ["accounts.db"]
+
+
+def test_the_results_of_the_golden_questions_go_with_it(indexed: Path, tmp_path: Path) -> None:
+    result = Result("q1", "d", "", "", False, True, False, True, True, None, (("source", "passage"),))
+    Measures(indexed).keep(Measured("état", datetime.date(2026, 3, 4), "q", (result,)))
+    backup.restore(made(indexed), tmp_path / "ailleurs")
+    assert Measures(tmp_path / "ailleurs").last(2) == Measures(indexed).last(2) != []
 
 
 def test_a_backup_is_its_owner_s_and_encrypted_says_nothing(indexed: Path, tmp_path: Path) -> None:

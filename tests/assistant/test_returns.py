@@ -87,7 +87,12 @@ def test_the_agenda_begins_with_what_is_most_asked_for() -> None:
                 entry(tools, reaction=Reaction.TO_EXPLORE),
                 entry(question="", comment=""),
             ],
-            [vain("Quels outils ?", 2), vain("Qui paie l’outil ?", 4), vain("Quelle heure ?", 40)],
+            [
+                vain("Quels outils ?", 2),
+                vain("Qui paie l’outil ?", 4),
+                vain("Quelle heure ?", 40),
+                replace(vain("quelle HEURE", 2), scope=Scope.TEAM),
+            ],
             known,
         )
     )
@@ -100,6 +105,7 @@ def test_the_agenda_begins_with_what_is_most_asked_for() -> None:
     ]
     assert [(one.times, one.comments) for one in first.parts[1].points] == [(2, ("ici", "là"))]
     assert [part.kind for part in made.topics[-1].parts] == [None], "what was withdrawn whole is not told"
+    assert [one.times for one in made.topics[-1].parts[0].points] == [42], "asked on one page and on the other"
 
 
 def test_an_agenda_is_bounded_and_says_what_it_leaves_out() -> None:
