@@ -95,7 +95,7 @@ def test_from_no_file_to_a_question_that_is_lost(browser: Browser, changing: Gar
         page.goto(walk.address)
         expect(page.get_by_role("status")).to_contain_text("Le fichier de questions a changé")
         measure(page)
-        expect(page.get_by_text("Il n’y a pas encore d’index précédent")).to_be_visible()
+        expect(page.get_by_text("Pas encore d’index précédent")).to_be_visible()
         expect(page.locator("h3", has_text="courge <script>")).to_be_visible()
         assert page.title().startswith("Qualité")
 

@@ -13,11 +13,11 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from assistant.errors import AssistantError
-from assistant.people.measures import Measured, Result
-from assistant.quality import Change, Compared, Progress, Standing, compare, is_right
+from assistant.quality import Progress, Standing
 from assistant.ui import who
 from assistant.ui.addresses import QUALITY, TEAM
-from assistant.ui.pages import paging, plain
+from assistant.ui.pages import plain
+from assistant.ui.pages import quality_results as results
 from assistant.ui.pages import quality_views as views
 from index.errors import CorpusError
 
@@ -109,7 +109,7 @@ def _body(desk: Desk, standing: Standing, request: Request, base: str) -> tuple[
     parts = [head, _about(standing, base)]
     named: Sequence[str] = ()
     if latest is not None and not standing.progress.running:
-        shown, named = _measured(desk, standing, latest, request, base)
+        shown, named = results.page(standing, latest, desk.shelved, request.query_params, base)
         parts.append(shown)
     parts.append(_writing(is_open=standing.questions is None or bool(standing.fault)))
     return "".join(parts), named
@@ -160,76 +160,6 @@ def _offer(standing: Standing, many: int, base: str) -> str:
         f'<div class="{sort}"><p role="status">{why} {counted}</p>'
         f'<form method="post" action="{escape(base + QUALITY)}"><button{button}>{name}</button></form></div>'
     )
-
-
-def _measured(
-    desk: Desk, standing: Standing, latest: Measured, request: Request, base: str
-) -> tuple[str, Sequence[str]]:
-    """The last results, and the ids of the reserved sources that they name on this page."""
-    before = standing.before if standing.now is not None else None
-    compared = compare(latest, before) if before else None
-    moved = {one.now.id for one in _changes(compared)}
-    only = request.query_params.get("etat", "")
-    sorts: tuple[tuple[str, str, Sequence[Result]], ...] = (
-        ("", "Toutes", latest.results),
-        ("a-revoir", "À revoir", [one for one in latest.results if one.fault]),
-        *((("changees", "Ont changé", [one for one in latest.results if one.id in moved]),) if compared else ()),
-    )
-    key, _, kept = next((one for one in sorts if one[0] == only), sorts[0])
-    listed = sorted(kept, key=lambda one: (is_right(one), not one.fault))  # the wrong first, each in the file's order
-    shown, page, pages = paging.cut(listed, paging.number(request.query_params.get("p", "")))
-    told = views.shown((*shown, *_results(compared)))
-    shelved = desk.shelved(told)
-    named = [one for one in dict.fromkeys(source for source, _ in told) if one in shelved.sources]
-    reserved = [one for one in named if shelved.sources[one].visibility == "team"]
-    golden = {one.id: one for one in standing.questions or ()}
-    then = {one.id: one for one in before.results} if before else {}
-
-    def address(number: int) -> str:
-        return f"{base}{QUALITY}?etat={key}&p={number}#toutes"
-
-    parts = [
-        "<h2>Chiffres</h2>",
-        f'<div class="tables">{views.figures(latest, before)}{views.by_kind(latest, before)}</div>',
-    ]
-    if compared is not None and before is not None:
-        others = (
-            f'<p class="note">{compared.others} question{"s" * (compared.others > 1)} du fichier ne se compare'
-            f"{'nt' * (compared.others > 1)} pas\u00a0: ajoutée{'s' * (compared.others > 1)} ou récrite"
-            f"{'s' * (compared.others > 1)} depuis.</p>"
-            if compared.others
-            else ""
-        )
-        parts.append(f"<h2>Ce qui a changé depuis l’index précédent, mesuré {views.when(before)}</h2>{others}")
-        parts.append(views.changes(compared, golden, shelved, base))
-    elif standing.now is not None:
-        parts.append("<p>Il n’y a pas encore d’index précédent à comparer\u00a0: il y en aura un après la prochaine "
-                     "indexation.</p>")  # fmt: skip
-    parts.append(f'<h2 id="toutes">Toutes les questions</h2>{_filter(sorts, key, base)}')
-    parts.append(views.questions(shown, golden, then, shelved, base) if shown else "<p>Aucune question.</p>")
-    parts.append(paging.pager(page, pages, address))
-    return "".join(parts), reserved
-
-
-def _changes(compared: Compared | None) -> list[Change]:
-    """All that changed."""
-    return [*compared.lost, *compared.won, *compared.otherwise, *compared.recited] if compared else []
-
-
-def _results(compared: Compared | None) -> list[Result]:
-    """The results that the list of what changed shows."""
-    sorts = (compared.lost, compared.won, compared.otherwise, compared.recited) if compared else ()
-    return [result for sort in sorts for one in sort[: views.CHANGED_AT_MOST] for result in (one.now, one.before)]
-
-
-def _filter(sorts: Sequence[tuple[str, str, Sequence[Result]]], chosen: str, base: str) -> str:
-    """The way between the lists of questions; each is a key, a name and its results."""
-    links = "".join(
-        f'<a href="{escape(base + QUALITY)}{f"?etat={key}" if key else ""}#toutes"'
-        f"{' aria-current=true' if key == chosen else ''}>{name} ({len(results)})</a>"
-        for key, name, results in sorts
-    )
-    return f'<nav class="views" aria-label="Questions montrées">{links}</nav>'
 
 
 def _writing(*, is_open: bool) -> str:

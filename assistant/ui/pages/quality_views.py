@@ -25,6 +25,10 @@ _TOLD = {
     Fault.INCOMPLETE: "Liste incomplète",
     Fault.NO_NOTICE: "Avis attendu absent",
 }
+WHAT_IS_RIGHT = (
+    "Une question est juste quand le bon passage est parmi les trois premiers cités (tous, pour une liste), ou quand "
+    "elle est refusée avec raison\u00a0; et, s’il est attendu, quand l’avis est là."
+)
 _UNKNOWN = "L’extrait attendu n’est pas, ou n’est plus, dans le corpus"
 _FIGURES = (
     ("first_three", "Bon passage dans les trois premiers, ou liste entière"),

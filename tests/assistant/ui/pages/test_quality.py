@@ -173,6 +173,24 @@ def test_without_a_file_the_page_says_how_to_write_one() -> None:
     assert "&quot;id&quot;: &quot;ateliers&quot;" in text
 
 
+def test_where_the_questions_cannot_be_read_the_figures_alone_are_told() -> None:
+    page = Page(
+        standing(
+            questions=(),
+            fault="La ligne 7 n'est pas du JSON.",
+            now=replace(NOW, results=(result("une", cited=(OF_RESERVED,)),)),
+        )
+    )
+    text = page.told()
+    assert "Questions justes" in text and "Toutes les questions" not in text and "Entretien" not in text
+    assert page.opened == []
+
+
+def test_questions_that_cannot_be_compared_are_counted() -> None:
+    now = replace(NOW, results=(*NOW.results, result("neuve")))
+    assert "1 question du fichier ne se compare pas" in Page(standing(now=now)).told()
+
+
 def test_a_bad_file_is_told_by_its_line() -> None:
     text = Page(standing(questions=(), fault="La ligne 7 n'est pas du JSON.", now=None, before=None)).told()
     assert 'role="alert">La ligne 7 n’est pas du JSON.' in text and "<details open>" in text
