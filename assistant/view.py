@@ -60,7 +60,7 @@ def named(
             (source, passage.id): passage
             for source, names in ids.items()
             if source in sources
-            for passage in catalog.named(source, sorted(names), scope)
+            for passage in catalog.named_in(source, sorted(names), scope)
         }
     return sources, passages
 

@@ -219,7 +219,7 @@ class Catalog(FullText):
             found.update((int(row[0]), _passage(row)) for row in rows)
         return found
 
-    def named(self, source_id: str, ids: Sequence[str], scope: Scope) -> list[Passage]:
+    def named_in(self, source_id: str, ids: Sequence[str], scope: Scope) -> list[Passage]:
         """The passages of a source of a scope that have these ids, in no order."""
         found: list[Passage] = []
         for some in _slices(ids):
