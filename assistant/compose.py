@@ -16,6 +16,7 @@ from assistant.engine import Engine
 from assistant.lexicon import FILE as LEXICON
 from assistant.lexicon import Lexicon
 from assistant.prompts import read_prompt
+from assistant.question_files import FILE as QUESTIONS
 from assistant.settings import AssistantSettings
 from index.embed import Embedder, open_embedder
 from index.errors import CorpusError, DataFolderRefused, NothingIndexed
@@ -53,6 +54,11 @@ class Parts:
             return (_root_of(NOTICE, self.roots) / NOTICE).read_text(encoding="utf-8-sig", errors="replace")
         except OSError:
             return ""
+
+    @property
+    def questions(self) -> Path:
+        """The file of the team's golden questions, which need not be there."""
+        return _root_of(QUESTIONS, self.roots) / QUESTIONS
 
     def is_well(self) -> bool:
         """Whether questions can be answered now."""

@@ -59,6 +59,10 @@ class Engine:
         self._settings = settings
         self._drafter = drafter
 
+    def without_a_model(self) -> Engine:
+        """One that answers the same questions by the passages alone."""
+        return Engine(self._searcher, self._lexicon, self._settings)
+
     def ask(self, question: str, scope: Scope, before: Sequence[str] = ()) -> Answer:
         """The whole answer to a question; `before` holds those asked before it in the conversation, oldest first."""
         for piece in self.stream(question, scope, before):

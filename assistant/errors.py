@@ -9,6 +9,7 @@ AssistantError          base: one French line, what happened and the remedy
 ├── BasketRefused       a basket is full, or cannot be kept or read
 ├── FeedbackRefused     a reaction is too long, one too many, or not for who asks to read it
 ├── FeedbackFailed      the file of the reactions cannot be written or read
+├── MeasuresFailed      the results of the golden questions cannot be kept or read
 ├── Interrupted         somebody stopped a command that had begun to change something
 ├── ModelFailed         the language model gave no answer, or not a whole one
 └── AddressInUse        the page cannot be served at the address asked for
@@ -60,6 +61,10 @@ class FeedbackRefused(AssistantError):
 
 class FeedbackFailed(AssistantError):
     """The reactions cannot be written or read. The text names a file: for the team."""
+
+
+class MeasuresFailed(AssistantError):
+    """The results of the golden questions cannot be written or read. The text names a file: for the team."""
 
 
 class Interrupted(AssistantError):

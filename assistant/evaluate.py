@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from assistant.answer.verify import is_verbatim
 from assistant.question_files import Golden
@@ -48,6 +49,36 @@ class Failure:
     cited: tuple[str, ...]
 
 
+class Outcome(Protocol):
+    """What the shares count of a question: whether the corpus answers it, and whether the assistant refused, cited one
+    of the answers first, within the first three (all of a list), and gave the notice expected (`None`: none was)."""
+
+    @property
+    def answerable(self) -> bool: ...
+    @property
+    def refused(self) -> bool: ...
+    @property
+    def first(self) -> bool: ...
+    @property
+    def first_three(self) -> bool: ...
+    @property
+    def noticed(self) -> bool | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """What the answer to a question is worth (see `Outcome`). `faults` are French, none when it is right; `expected`
+    holds the excerpts that were missing, or that should have come first."""
+
+    answerable: bool
+    refused: bool
+    first: bool
+    first_three: bool
+    noticed: bool | None
+    faults: tuple[str, ...]
+    expected: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Score:
     """The shares, each over the questions that it is about:
@@ -78,45 +109,64 @@ def score(
 ) -> Score:
     """Ask every question and count. `known` says whether an excerpt stands in the corpus at all: when none of those
     expected does, the fault lies with the file, and the failure says so."""
-    first = three = wrongly = refused = noticed = 0
-    seconds = 0.0
-    failures = []
-    for golden in questions:
-        answer = ask(golden.question)
-        quotes = [citation.quote for citation in answer.citations]
-        seconds += answer.seconds
-        faults: list[str] = []
-        expected: tuple[str, ...] = ()
-        if golden.refused:
-            refused += answer.refused
-            faults += [] if answer.refused else [ANSWERED]
-        else:
-            is_first = _holds(quotes[:1], golden.answers)
-            missing = _missing(golden, quotes)
-            first += is_first
-            three += not missing
-            wrongly += answer.refused
-            expected = missing or (() if is_first else golden.answers)
-            faults += _faults(golden, answer, missing, is_first)
-            faults += [UNKNOWN] if missing and not _any_known(golden, missing, known) else []
-        if golden.notice:
-            there = any(_plain(golden.notice) in _plain(notice) for notice in answer.notices)
-            noticed += there
-            faults += [] if there else [f"{NO_NOTICE} ({golden.notice})"]
-        if faults:
-            said = "\u00a0; ".join(faults)
-            failures.append(Failure(golden.id, golden.question, said, expected, tuple(quotes)))
-    answerable = sum(not golden.refused for golden in questions)
+    given = [(golden, ask(golden.question)) for golden in questions]
+    assessed = [assess(golden, answer, known) for golden, answer in given]
     return Score(
         questions=len(questions),
-        first=Share(first, answerable),
-        first_three=Share(three, answerable),
-        wrongly_refused=Share(wrongly, answerable),
-        refusals=Share(refused, len(questions) - answerable),
-        notices=Share(noticed, sum(bool(golden.notice) for golden in questions)),
-        seconds=seconds,
-        failures=tuple(failures),
+        **shares(assessed),
+        seconds=sum(answer.seconds for _, answer in given),
+        failures=tuple(
+            Failure(golden.id, golden.question, "\u00a0; ".join(one.faults), one.expected, tuple(_quotes(answer)))
+            for (golden, answer), one in zip(given, assessed, strict=True)
+            if one.faults
+        ),
     )
+
+
+def assess(golden: Golden, answer: Answer, known: Callable[[str], bool] = lambda excerpt: True) -> Assessed:
+    """What an answer is worth, the question being known; `known` as in `score`."""
+    quotes = _quotes(answer)
+    faults: list[str] = []
+    expected: tuple[str, ...] = ()
+    is_first = is_three = False
+    if golden.refused:
+        faults += [] if answer.refused else [ANSWERED]
+    else:
+        is_first, missing = _holds(quotes[:1], golden.answers), _missing(golden, quotes)
+        is_three = not missing
+        expected = missing or (() if is_first else golden.answers)
+        faults += _faults(golden, answer, missing, is_first)
+        faults += [UNKNOWN] if missing and not _any_known(golden, missing, known) else []
+    noticed = bool(golden.notice) and any(_plain(golden.notice) in _plain(notice) for notice in answer.notices)
+    if golden.notice and not noticed:
+        faults.append(f"{NO_NOTICE} ({golden.notice})")
+    return Assessed(
+        not golden.refused,
+        answer.refused,
+        is_first,
+        is_three,
+        noticed if golden.notice else None,
+        tuple(faults),
+        expected,
+    )
+
+
+def shares(assessed: Sequence[Outcome]) -> dict[str, Share]:
+    """The shares of a `Score`, by name."""
+    answerable = [one for one in assessed if one.answerable]
+    hopeless = [one for one in assessed if not one.answerable]
+    noticed = [one for one in assessed if one.noticed is not None]
+    return {
+        "first": Share(sum(one.first for one in answerable), len(answerable)),
+        "first_three": Share(sum(one.first_three for one in answerable), len(answerable)),
+        "wrongly_refused": Share(sum(one.refused for one in answerable), len(answerable)),
+        "refusals": Share(sum(one.refused for one in hopeless), len(hopeless)),
+        "notices": Share(sum(bool(one.noticed) for one in noticed), len(noticed)),
+    }
+
+
+def _quotes(answer: Answer) -> list[str]:
+    return [citation.quote for citation in answer.citations]
 
 
 def _holds(quotes: Iterable[str], excerpts: Sequence[str]) -> bool:
@@ -145,6 +195,12 @@ def _any_known(golden: Golden, missing: Sequence[str], known: Callable[[str], bo
 
 def _plain(text: str) -> str:
     return " ".join(text.replace("’", "'").casefold().split())
+
+
+def percent(share: float) -> str:
+    """« 95,2 % »; never rounded up to a whole that was not reached."""
+    shown = f"{100 * share:.1f}"
+    return f"{'99.9' if shown == '100.0' and share < 1 else shown}\u00a0%".replace(".", ",")
 
 
 def is_short(value: Score, first_three: float, refusals: float) -> bool:

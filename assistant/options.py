@@ -62,7 +62,13 @@ def parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
     _common(export)
 
     evaluation = command("eval", "Mesure les réponses à des questions dont la bonne réponse est connue.")
-    evaluation.add_argument("golden", type=Path, metavar="FICHIER", help="un objet JSON par ligne (voir le README)")
+    evaluation.add_argument(
+        "golden",
+        nargs="?",
+        type=Path,
+        metavar="FICHIER",
+        help="un objet JSON par ligne, voir le README (questions.jsonl, à la racine du corpus)",
+    )
     evaluation.add_argument(
         "--at-least",
         type=_two_shares,

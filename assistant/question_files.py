@@ -12,6 +12,7 @@ A golden file is UTF-8 text, a JSON object a line (blank lines are skipped):
               answers, unless `all` is true: then the question wants a list, and each must be quoted.
 - `refused`   true when the corpus does not answer; there are no `answers` then.
 - `notice`    words that some notice of the answer must hold, capitals aside (a place that no passage speaks of).
+- `kind`      a sort of question, in the writer's own words, by which results are counted.
 
 Other fields are the writer's own and are not read."""
 
@@ -26,6 +27,9 @@ from assistant.errors import BadRequest
 from index.errors import one_line, why
 from index.reading.text import tidy
 
+FILE = "questions.jsonl"
+"""Where a team keeps its golden questions: at the root of its corpus."""
+
 
 @dataclass(frozen=True, slots=True)
 class Golden:
@@ -37,6 +41,7 @@ class Golden:
     whole: bool = False
     refused: bool = False
     notice: str = ""
+    kind: str = ""
 
 
 def read_lines(path: Path, each: str) -> list[str]:
@@ -108,6 +113,7 @@ def _golden(line: str, number: int) -> Golden:
         whole=_flag(values, "all", number),
         refused=refused,
         notice=_text(values, "notice", number) if "notice" in values else "",
+        kind=one_line(_text(values, "kind", number)) if "kind" in values else "",
     )
 
 

@@ -140,10 +140,6 @@ def _quoted(texts: Sequence[str]) -> str:
 
 
 def _share(share: Share) -> str:
+    from assistant.evaluate import percent
+
     return "—" if share.value is None else f"{percent(share.value)} ({share.met} sur {share.of})"
-
-
-def percent(share: float) -> str:
-    """« 95,2 % »; never rounded up to a whole that was not reached."""
-    shown = f"{100 * share:.1f}"
-    return f"{'99.9' if shown == '100.0' and share < 1 else shown}\u00a0%".replace(".", ",")

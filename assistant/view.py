@@ -3,6 +3,7 @@ the conversation show. Everything is asked in the scope of whoever reads."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -43,6 +44,19 @@ def view(catalog: Catalog, source_id: str, at: int, scope: Scope) -> View | None
         at = max(0, min(at, last))
         first = max(0, at - BEFORE)
         return View(found, tuple(catalog.around(source_id, first, at + AFTER, scope)), first, last + 1)
+
+
+def named(
+    catalog: Catalog, wanted: Iterable[tuple[str, str]], scope: Scope
+) -> tuple[dict[str, Source], dict[tuple[str, str], Passage]]:
+    """The sources of a scope by id and, of the passages whose ids are wanted, each with that of its source, those that
+    are still there."""
+    pairs = set(wanted)
+    with catalog.snapshot():
+        sources = {source.id: source for source in catalog.sources(scope)}
+        held = catalog.named(sorted({passage for _, passage in pairs}), scope)
+    passages = {(one.source.id, one.id): one for one in held if (one.source.id, one.id) in pairs}
+    return sources, passages
 
 
 def recording(catalog: Catalog, source: Source) -> Path | None:

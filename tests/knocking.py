@@ -33,7 +33,7 @@ from pathlib import Path
 from assistant.people.accounts import Accounts, Sessions
 from assistant.ui import chat, server
 from assistant.ui.behind import Behind
-from assistant.ui.pages import basket, research, viewer, words
+from assistant.ui.pages import basket, quality, research, returns, viewer, words
 from assistant.ui.pages.bench import Bench
 from assistant.ui.gate import Door
 behind = Behind(lambda q, b, w: iter(()), lambda a: a, lambda r, a, c: None, lambda a: None)
@@ -43,6 +43,7 @@ shelf = viewer.Shelf(lambda *asked: None, lambda source: None, lambda who, sourc
 bench = Bench(None, None, None)
 beside = [viewer.routes(shelf, "t"), words.routes((), lambda term, scope: (), "t")]
 beside += [one.routes(bench, "t") for one in (research, basket)]
+beside += [returns.routes(returns.Desk(*[None] * 3), "t"), quality.routes(quality.Desk(*[None] * 5), "t")]
 app = server.application(page(False), page(True), door, "t", beside=beside)
 def walk(routes, prefix=""):
     for route in routes:

@@ -39,9 +39,9 @@ LAYERS = {
               "privacy", "progress", "settings",
               "errors", "types"),
     "assistant": ("__main__", "cli", "commands", "options", "french_parser", "terminal", "bars", "stopping", "logs",
-                  "json_form", "ui", "export", "evaluate", "compose", "view", "research", "jargon", "engine",
-                  "question_files", "people", "answer", "understand", "lexicon", "prompts", "settings", "errors",
-                  "types"),
+                  "json_form", "ui", "export", "agenda", "returns", "themes", "quality", "evaluate", "compose", "view",
+                  "research", "jargon", "engine", "question_files", "people", "answer", "understand", "lexicon",
+                  "prompts", "settings", "errors", "types"),
 }  # fmt: skip
 
 

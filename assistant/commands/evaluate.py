@@ -11,8 +11,9 @@ from index.types import Scope
 def run(options: argparse.Namespace) -> int:
     from assistant import evaluate, question_files
 
-    questions = question_files.read_golden(options.golden)  # refuses before the index is opened
+    given = options.golden and question_files.read_golden(options.golden)  # refuses before the index is opened
     parts, scope = open_parts(options), Scope(options.scope)
+    questions = given or question_files.read_golden(parts.questions)
     score = evaluate.score(
         questions, lambda question: parts.engine.ask(question, scope), lambda excerpt: parts.holds(excerpt, scope)
     )

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import csv
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from getpass import getuser
 from pathlib import Path
@@ -18,8 +16,6 @@ if TYPE_CHECKING:
     from assistant.people.reactions import Entry, Reaction, Unanswered
 
 _PAGES = {"public": "de tous", "team": "de l'équipe"}
-_HEADER = ("jour", "page", "réaction", "commentaire", "question", "question comprise", "réponse", "refusée", "fois",
-           "sources", "citations", "en partie retirée")  # fmt: skip
 
 
 def run(options: argparse.Namespace) -> int:
@@ -91,15 +87,15 @@ def _export(
     unanswered: Sequence[Unanswered],
     paths: Mapping[str, str],
 ) -> int:
+    from assistant.export import returns
     from assistant.people.audit import Act, Audit
 
     if options.out is None:
         raise BadRequest("Il manque le fichier à écrire.", "Écrivez : assistant feedback export --out FICHIER.")
     if options.out.exists() and not options.force:  # before it is recorded
         raise BadRequest(f"« {options.out} » existe déjà.", "Donnez un autre nom, ou remplacez-le avec --force.")
-    cited = dict.fromkeys(one.source for entry in entries for one in entry.citations)
-    Audit(data_dir).record(getuser(), Act.EXPORTED, list(cited))
-    content = as_csv([*_rows(entries, paths), *_unanswered_rows(unanswered)])
+    Audit(data_dir).record(getuser(), Act.EXPORTED, returns.cited(entries))
+    content = returns.export(entries, unanswered, paths)
     write(options.out, content, private=True, force=options.force)
     if options.json:
         write_json({"file": str(options.out), "reactions": len(entries), "unanswered": len(unanswered)})
@@ -107,39 +103,6 @@ def _export(
         print(f"{len(entries)} réactions et {len(unanswered)} questions sans réponse écrites dans {options.out}.")
         print("Ce fichier peut contenir des citations d'entretiens\u00a0: gardez-le comme eux.")
     return DONE
-
-
-def _rows(entries: Sequence[Entry], paths: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
-    for one in entries:
-        sources = dict.fromkeys(paths.get(cited.source, cited.source) for cited in one.citations)
-        quotes = "\n".join(f"«\u00a0{cited.quote}\u00a0»" for cited in one.citations)
-        yield (
-            one.day.isoformat(), _PAGES[one.scope], one.reaction.value, one.comment, one.question, one.searched_for,
-            one.answer, _yes(one.refused), "1", "\n".join(sources), quotes, _yes(one.cut),
-        )  # fmt: skip
-
-
-def _unanswered_rows(unanswered: Sequence[Unanswered]) -> Iterator[tuple[str, ...]]:
-    for one in unanswered:
-        yield (
-            one.last.isoformat(), _PAGES[one.scope], "", "", one.question, one.question, "", _yes(True), str(one.count),
-            "", "", "",
-        )  # fmt: skip
-
-
-def _yes(value: bool) -> str:
-    return "oui" if value else "non"
-
-
-def as_csv(rows: Sequence[Sequence[str]]) -> bytes:
-    """A table as French spreadsheets read it, in which nothing that a visitor typed is taken for a formula."""
-    from assistant.export.table import harmless
-
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=";", quoting=csv.QUOTE_ALL)
-    writer.writerow(_HEADER)
-    writer.writerows([harmless(cell) for cell in row] for row in rows)
-    return out.getvalue().encode("utf-8-sig")
 
 
 def _entry_as_json(entry: Entry, paths: Mapping[str, str]) -> dict[str, object]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from assistant.people.audit import Audit
     from assistant.types import Term
     from assistant.ui.opened import Opening
+    from assistant.ui.pages import quality, returns
     from assistant.ui.pages.bench import Bench
     from assistant.ui.pages.viewer import Shelf
     from index.types import Passage
@@ -38,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
     sessions = Sessions(accounts, session_secret(accounts, settings.secret_file))
     from assistant.ui import chat, gate, opened, server
     from assistant.ui.behind import Behind
-    from assistant.ui.pages import basket, research, viewer, words
+    from assistant.ui.pages import basket, quality, research, returns, viewer, words
 
     title = parts.description.title or "Assistant de l’étude"
 
@@ -74,6 +75,8 @@ def run(options: argparse.Namespace) -> int:
             viewer.routes(_shelf(parts, audit), title),
             words.routes(parts.lexicon.terms, _standing(parts), title),
             *(one.routes(_bench(parts, audit), title) for one in (research, basket)),
+            returns.routes(_returns(parts, audit), title),
+            quality.routes(_quality(parts, audit), title),
         ),
         host=options.host,
         port=options.port,
@@ -117,6 +120,45 @@ def _standing(parts: Parts) -> Callable[[Term, Scope], list[Passage]]:
     from assistant import view
 
     return lambda term, scope: view.standing(parts.catalog, parts.lexicon, term, scope)
+
+
+def _returns(parts: Parts, audit: Audit) -> returns.Desk:
+    from assistant.people.audit import Act
+    from assistant.people.feedback import Feedback
+    from assistant.returns import Returns
+    from assistant.ui.pages.returns import Desk
+
+    kept = Returns(Feedback(parts.catalog.folder), parts.catalog, parts.lexicon, parts.description.sites)
+    return Desk(
+        find=kept.find,
+        opened=lambda who, sources: audit.record(who, Act.OPENED, sources),
+        exported=lambda who, sources: audit.record(who, Act.EXPORTED, sources),
+    )
+
+
+def _quality(parts: Parts, audit: Audit) -> quality.Desk:
+    from assistant import view
+    from assistant.people.audit import Act
+    from assistant.people.measures import Measures
+    from assistant.quality import Quality
+    from assistant.ui.pages.quality import Desk
+    from assistant.ui.pages.quality_views import Shelved
+
+    engine = parts.engine.without_a_model()
+    measured = Quality(
+        lambda: parts.questions,
+        parts.catalog,
+        lambda question: engine.ask(question, Scope.TEAM),
+        lambda excerpt: parts.holds(excerpt, Scope.TEAM),
+        Measures(parts.catalog.folder),
+    )
+    return Desk(
+        standing=measured.standing,
+        start=measured.start,
+        progress=lambda: measured.progress,
+        shelved=lambda named: Shelved(*view.named(parts.catalog, named, Scope.TEAM)),
+        opened=lambda who, sources: audit.record(who, Act.OPENED, sources),
+    )
 
 
 def _refuse_to_open_wide(host: str, has_accounts: bool, settings: AssistantSettings) -> None:

@@ -6,7 +6,7 @@ of XML. The tests open it with python-docx."""
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
 
 from assistant.export.packing import pack
@@ -22,12 +22,17 @@ _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 
 def export(passages: Sequence[Passage], *, title: str, made: datetime.date) -> bytes:
     """A title, then the passages in the order given."""
-    body = [_paragraph("Title", _run(one_line(title))), _paragraph("", _run(summary(passages, made)))]
+    body = [paragraph("Title", run(one_line(title))), paragraph("", run(summary(passages, made)))]
     if is_reserved(passages):
-        body.append(_paragraph("", _run(WARNING, "<w:b/>")))
+        body.append(paragraph("", run(WARNING, "<w:b/>")))
     for number, passage in enumerate(passages, 1):
-        body.append(_paragraph("Quote", _run(clean(passage.text)) + _CALL.format(number)))
-    notes = (_NOTE.format(number, _run(" " + reference(passage))) for number, passage in enumerate(passages, 1))
+        body.append(paragraph("Quote", run(clean(passage.text)) + _CALL.format(number)))
+    return document(body, map(reference, passages), title=title, made=made)
+
+
+def document(body: Sequence[str], notes: Iterable[str] = (), *, title: str, made: datetime.date) -> bytes:
+    """A Word file of these paragraphs, and of the footnotes that they call by their numbers, from 1."""
+    told = (_NOTE.format(number, run(f" {note}")) for number, note in enumerate(notes, 1))
     return pack(
         {
             "[Content_Types].xml": _CONTENT_TYPES,
@@ -39,18 +44,19 @@ def export(passages: Sequence[Passage], *, title: str, made: datetime.date) -> b
             ),
             "word/styles.xml": _STYLES,
             "word/settings.xml": _SETTINGS,
-            "word/footnotes.xml": f"{_XML}<w:footnotes {_W}>{_SEPARATORS}{''.join(notes)}</w:footnotes>",
+            "word/footnotes.xml": f"{_XML}<w:footnotes {_W}>{_SEPARATORS}{''.join(told)}</w:footnotes>",
         },
         made,
     )
 
 
-def _paragraph(style: str, runs: str) -> str:
+def paragraph(style: str, runs: str) -> str:
+    """A paragraph in a style of the file; in none where it is empty."""
     styled = f'<w:pPr><w:pStyle w:val="{style}"/></w:pPr>' if style else ""
     return f"<w:p>{styled}{runs}</w:p>"
 
 
-def _run(text: str, properties: str = "") -> str:
+def run(text: str, properties: str = "") -> str:
     """A text whose line ends and tabs stay what they are."""
     lines = text.split("\n")
     shown = "<w:br/>".join(
@@ -92,11 +98,31 @@ _SETTINGS = (
     '<w:compat><w:compatSetting w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" '
     'w:val="15"/></w:compat></w:settings>'
 )
+_LIST = (
+    '<w:pPr><w:tabs><w:tab w:val="left" w:pos="{0}"/></w:tabs><w:spacing w:after="80"/>'
+    '<w:ind w:left="{0}" w:hanging="283"/></w:pPr>'
+)
 _STYLES = (
     f'{_XML}<w:styles {_W}><w:docDefaults><w:rPrDefault><w:rPr><w:sz w:val="22"/><w:lang w:val="fr-FR"/></w:rPr>'
     "</w:rPrDefault></w:docDefaults>"
     + _style("Normal", "Normal", "paragraph", '<w:pPr><w:spacing w:after="160"/></w:pPr>')
     + _style("Title", "Title", "paragraph", '<w:rPr><w:sz w:val="40"/></w:rPr>')
+    + _style(
+        "Heading1",
+        "heading 1",
+        "paragraph",
+        '<w:pPr><w:keepNext/><w:spacing w:before="360" w:after="120"/>'
+        '<w:outlineLvl w:val="0"/></w:pPr><w:rPr><w:b/><w:sz w:val="30"/></w:rPr>',
+    )
+    + _style(
+        "Heading2",
+        "heading 2",
+        "paragraph",
+        '<w:pPr><w:keepNext/><w:spacing w:before="200" w:after="80"/>'
+        '<w:outlineLvl w:val="1"/></w:pPr><w:rPr><w:b/><w:sz w:val="24"/></w:rPr>',
+    )
+    + _style("ListBullet", "List Bullet", "paragraph", _LIST.format(360))
+    + _style("ListBullet2", "List Bullet 2", "paragraph", _LIST.format(720))
     + _style("Quote", "Quote", "paragraph", '<w:pPr><w:ind w:left="567" w:right="567"/></w:pPr>')
     + _style("FootnoteText", "footnote text", "paragraph", '<w:rPr><w:sz w:val="18"/></w:rPr>')
     + _style(

@@ -11,7 +11,6 @@ import hashlib
 import json
 import sqlite3
 import time
-from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -28,6 +27,7 @@ from assistant.people.reactions import (
     Sought,
     Unanswered,
     clean,
+    count,
     holds,
     is_sought,
     left_of,
@@ -144,13 +144,7 @@ class Feedback:
 
     def counts(self, scope: Scope, site_of: Mapping[str, str], sought: Sought = ALL) -> Counts:
         """How many reactions are sought; `site_of` gives the site of a source by its id. Raises like `entries`."""
-        weeks, reactions, sites = Counter[datetime.date](), Counter[Reaction](), Counter[str]()
-        for entry in self.entries(scope, sought):
-            weeks[entry.day - datetime.timedelta(days=entry.day.weekday())] += 1
-            reactions[entry.reaction] += 1
-            sites.update({site_of.get(one.source, "") for one in entry.citations})
-        by_reaction = {reaction: reactions[reaction] for reaction in Reaction}
-        return Counts(dict(sorted(weeks.items())), by_reaction, dict(sorted(sites.items())))
+        return count(self.entries(scope, sought), site_of)
 
     def unanswered(self, scope: Scope, sought: Sought = ALL) -> list[Unanswered]:
         """The questions that were asked in vain, those asked most first, by the dates and the text sought. Raises like
@@ -161,13 +155,14 @@ class Feedback:
         where, values = _between(sought)
         with self._open() as db:
             rows = db.execute(
-                "SELECT min(question), scope, sum(count), min(day), max(day) FROM unanswered "
+                "SELECT min(question), scope, sum(count), min(day), max(day), "
+                "json_group_array(json_array(day, count)) FROM unanswered "
                 f"WHERE {where} GROUP BY scope, same ORDER BY sum(count) DESC, max(day) DESC, min(question)",
                 values,
             ).fetchall()
             found = [
-                Unanswered(question, Scope(page), count, _day(first), _day(last))
-                for question, page, count, first, last in rows
+                Unanswered(question, Scope(page), times, _day(first), _day(last), _days(days))
+                for question, page, times, first, last, days in rows
             ]
         return [one for one in found if holds(one.question, sought.text)]
 
@@ -296,6 +291,10 @@ def _entry(row: tuple[str, ...]) -> Entry:
     cited = tuple(Cited(one["source"], one["passage"], one["quote"]) for one in json.loads(citations))
     texts = (comment, question, searched_for, answer)
     return Entry(_day(day), Scope(scope), Reaction(reaction), *texts, cited, bool(refused), bool(cut))
+
+
+def _days(text: str) -> tuple[tuple[datetime.date, int], ...]:
+    return tuple(sorted((_day(day), int(times)) for day, times in json.loads(text)))
 
 
 def _day(text: str) -> datetime.date:

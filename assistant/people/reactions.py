@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import datetime
 import unicodedata
-from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from index.search import french
@@ -52,13 +53,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
-    """A question that the corpus did not answer, whole, how many times it was asked, and from when to when."""
+    """A question that the corpus did not answer, whole, how many times it was asked, and from when to when; `days`
+    holds how many times on each day."""
 
     question: str
     scope: Scope
     count: int
     first: datetime.date
     last: datetime.date
+    days: tuple[tuple[datetime.date, int], ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,17 @@ class Counts:
     by_week: dict[datetime.date, int]
     by_reaction: dict[Reaction, int]
     by_site: dict[str, int]
+
+
+def count(entries: Iterable[Entry], site_of: Mapping[str, str]) -> Counts:
+    """How many reactions; `site_of` gives the site of a source by its id."""
+    weeks, reactions, sites = Counter[datetime.date](), Counter[Reaction](), Counter[str]()
+    for entry in entries:
+        weeks[entry.day - datetime.timedelta(days=entry.day.weekday())] += 1
+        reactions[entry.reaction] += 1
+        sites.update({site_of.get(one.source, "") for one in entry.citations})
+    by_reaction = {reaction: reactions[reaction] for reaction in Reaction}
+    return Counts(dict(sorted(weeks.items())), by_reaction, dict(sorted(sites.items())))
 
 
 def clean(text: str) -> str:

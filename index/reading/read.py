@@ -23,6 +23,7 @@ from index.types import Kind, Section, Source
 
 READER_VERSION = 2  # a source read by another version is read again
 LEXICON = "lexique.toml"
+QUESTIONS = "questions.jsonl"
 _LARGEST = 100_000_000  # bytes of a file
 _JUST_NOW_S = 2.0
 UNPROTECTED = Protection()
@@ -122,7 +123,7 @@ def _walk(folder: str, before: str) -> Iterator[str]:
 
 
 def _describes(name: str, before: str) -> bool:
-    if name in (NOTICE, WITHDRAWN):
+    if name in (NOTICE, WITHDRAWN, QUESTIONS):
         return not before  # further down it is a document like others
     return name in (DESCRIPTION, LEXICON, TABLE) or name.endswith(SIDECAR) or name.upper().partition(".")[0] == "README"
 

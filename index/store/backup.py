@@ -32,7 +32,8 @@ from index.store.refusals import cannot_write
 MANIFEST, FORMAT = "manifest.json", 1
 _MADE = ".part"
 _AGE = b"age-encryption.org/"
-_DATABASES = (schema.FILE, *(f"{schema.PEOPLE}/{name}.db" for name in ("accounts", "audit", "baskets", "feedback")))
+_KEPT = ("accounts", "audit", "baskets", "feedback", "measures")
+_DATABASES = (schema.FILE, *(f"{schema.PEOPLE}/{name}.db" for name in _KEPT))
 _FILES = (WITHDRAWN,)
 _MOST_FILES = 10_000
 _LARGEST = 200_000_000_000  # bytes that a manifest may announce

@@ -9,7 +9,7 @@ import sqlite3
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,7 @@ from index.store.schema import FILE
 from index.types import EXCERPT, Kind, Passage, Place, Scope, Source, Visibility
 
 FloatArray = npt.NDArray[np.float32]
+_T = TypeVar("_T")
 
 _PASSAGE = (
     "SELECT p.key, p.id, p.text, p.place, p.ordinal, p.kind, p.context, p.start,"
@@ -337,6 +338,6 @@ def _marks(values: Sequence[object]) -> str:
     return ", ".join("?" * len(values))
 
 
-def _slices(keys: Sequence[int], size: int = 500) -> Iterator[Sequence[int]]:
+def _slices(keys: Sequence[_T], size: int = 500) -> Iterator[Sequence[_T]]:
     for start in range(0, len(keys), size):
         yield keys[start : start + size]

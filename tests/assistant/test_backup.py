@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import gzip
 import hashlib
 import io
@@ -17,6 +18,7 @@ import pytest
 from assistant.compose import compose
 from assistant.people.accounts import Accounts
 from assistant.people.baskets import Baskets
+from assistant.people.measures import Measured, Measures, Result
 from assistant.settings import AssistantSettings
 from index.build import build
 from index.errors import BackupRefused, DataFolderRefused
@@ -83,6 +85,13 @@ def test_baskets_go_with_it_for_their_owner_only(indexed: Path, tmp_path: Path) 
     backup.restore(made(indexed), tmp_path / "ailleurs")
     assert Baskets(tmp_path / "ailleurs").of("ada") == ["b", "a"]
     assert (tmp_path / "ailleurs" / "people" / "baskets.db").stat().st_mode & 0o777 == 0o600
+
+
+def test_the_results_of_the_golden_questions_go_with_it(indexed: Path, tmp_path: Path) -> None:
+    result = Result("q1", "d", "", "", False, True, False, True, True, None, (("source", "passage"),))
+    Measures(indexed).keep(Measured("état", datetime.date(2026, 3, 4), "q", (result,)))
+    backup.restore(made(indexed), tmp_path / "ailleurs")
+    assert Measures(tmp_path / "ailleurs").last(2) == Measures(indexed).last(2) != []
 
 
 def test_a_backup_is_its_owner_s_and_encrypted_says_nothing(indexed: Path, tmp_path: Path) -> None:

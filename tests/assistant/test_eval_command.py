@@ -80,3 +80,11 @@ def test_a_bad_file_is_refused_before_the_index_is_opened(assistant: Assistant, 
     assert "ligne 1" in run.err and english(run.err) == set()
     run = assistant("eval", str(write_golden(tmp_path, KNOWN)), data_dir=tmp_path / "absent")
     assert run.status == 2 and "Aucun index" in run.err
+
+
+def test_without_a_file_it_is_that_of_the_corpus(assistant: Assistant, data: Path, tmp_path: Path) -> None:
+    run = assistant("eval", data_dir=data)
+    assert (run.status, run.out) == (2, "") and "questions.jsonl" in run.err and run.err.count("\n") == 1
+    write_golden(tmp_path / "corpus", KNOWN)
+    run = assistant("eval", "--json", data_dir=data)
+    assert (run.status, json.loads(run.out)["questions"]) == (0, 1)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.commands.feedback import as_csv
 from assistant.compose import compose
+from assistant.export.returns import as_csv
 from assistant.people.audit import Act, Audit
 from assistant.people.feedback import Feedback
 from assistant.people.reactions import Reaction

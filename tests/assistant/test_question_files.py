@@ -25,7 +25,7 @@ def test_a_file_is_read(tmp_path: Path) -> None:
         {"id": "c", "question": "Australie ?", "answers": [], "refused": True},
     )
     assert question_files.read_golden(path) == [
-        Golden("a", "qui ?", (HENS,)),
+        Golden("a", "qui ?", (HENS,), kind="essai"),
         Golden("b", "qui ?", ("Les poules", "oies"), whole=True, notice="étang"),
         Golden("c", "Australie ?", refused=True),
     ]

@@ -76,5 +76,5 @@ def test_without_failure_there_is_only_the_table() -> None:
 
 
 def test_a_share_is_never_rounded_up_to_the_whole() -> None:
-    assert terminal.percent(1) == "100,0\u00a0%"
-    assert terminal.percent(9999 / 10000) == "99,9\u00a0%"
+    assert evaluate.percent(1) == "100,0\u00a0%"
+    assert evaluate.percent(9999 / 10000) == "99,9\u00a0%"

@@ -8,7 +8,7 @@ from shutil import copytree
 import pytest
 
 from assistant.compose import Parts
-from assistant.view import AFTER, BEFORE, recording, standing, view
+from assistant.view import AFTER, BEFORE, named, recording, standing, view
 from index.build import build
 from index.settings import IndexSettings
 from index.types import Scope, Source
@@ -27,6 +27,19 @@ def test_a_source_is_read_in_its_scope_alone(jardins: Parts) -> None:
     assert [one.order for one in found.passages] == list(range(found.total))
     assert view(jardins.catalog, "absent", 0, Scope.TEAM) is None
     assert view(jardins.catalog, "%' OR 1=1 --", 0, Scope.PUBLIC) is None
+
+
+def test_passages_are_found_again_by_their_ids_in_their_scope_alone(jardins: Parts) -> None:
+    hidden, charter = source(jardins, "transcripts/entretien-zibeline.md"), source(jardins, "documents/charte.md")
+    held = [jardins.catalog.whole(one.id, Scope.TEAM)[1] for one in (hidden, charter)]
+    wanted = [(one.source.id, one.id) for one in held]
+    wanted += [(hidden.id, held[1].id), (charter.id, "absent"), ("absent", held[1].id), ("' OR 1=1 --", "' OR 1=1 --")]
+    sources, passages = named(jardins.catalog, wanted, Scope.TEAM)
+    assert passages == {(one.source.id, one.id): one for one in held} and sources[hidden.id] == hidden
+    sources, passages = named(jardins.catalog, wanted, Scope.PUBLIC)
+    assert list(passages.values()) == [held[1]] and hidden.id not in sources
+    many = [(charter.id, f"absent-{number}") for number in range(2_000)]  # more than one query may name
+    assert list(named(jardins.catalog, [*many, wanted[1]], Scope.TEAM)[1].values()) == [held[1]]
 
 
 @pytest.mark.parametrize("at", [0, 50, 119, 5000])

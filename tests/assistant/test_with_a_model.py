@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -10,6 +11,10 @@ from pathlib import Path
 import pytest
 
 from assistant.answer import draft
+from assistant.compose import compose
+from assistant.settings import AssistantSettings
+from index.settings import IndexSettings
+from index.types import Scope
 from tests.assistant.conftest import Assistant
 from tests.scripted_llm import Script, number_of, says, scripted
 
@@ -121,6 +126,19 @@ def test_the_golden_questions_are_measured_without_a_model(
         run = assistant("eval", str(golden), "--json", data_dir=jardins_data)
     assert json.loads(run.out)["first"] == 1.0
     assert script.asked == []
+
+
+def test_a_server_measures_its_golden_questions_without_its_model(
+    set_model: SetModel, jardins_data: Path, models_dir: Path
+) -> None:
+    script = Script(reply=writes)
+    with scripted(script) as url:
+        set_model(url)
+        settings = AssistantSettings.from_environment(os.environ)
+        engine = compose(IndexSettings(data_dir=jardins_data, models_dir=models_dir), settings).engine
+        assert engine.without_a_model().ask(QUESTION, Scope.TEAM).engine == "extractive"
+        assert script.asked == []
+        assert engine.ask(QUESTION, Scope.TEAM).engine == "model"
 
 
 def test_the_doctor_looks_at_the_model(assistant: Assistant, set_model: SetModel, jardins_data: Path) -> None:

@@ -13,6 +13,7 @@ from assistant.people.accounts import Accounts
 from index.build import build
 from index.settings import IndexSettings
 from tests.assistant.conftest import JARDINS
+from tests.browser.faked import Garden, garden
 from tests.browser.page import NAME, PASSWORD, browsing, find_chromium
 from tests.running import environment, serving
 
@@ -35,6 +36,14 @@ def gardens(gardens_folder: Path, models_dir: Path) -> Iterator[str]:
     with serving(command, env) as found:
         yield found
     assert not (folder / "reached.log").exists(), (folder / "reached.log").read_text()
+
+
+@pytest.fixture(scope="session")
+def changing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Garden]:
+    """A copy of the invented corpus, served without its model, for what changes it or what people left."""
+    find_chromium()
+    with garden(tmp_path_factory.mktemp("changing")) as made:
+        yield made
 
 
 @pytest.fixture(scope="module")

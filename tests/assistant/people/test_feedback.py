@@ -163,6 +163,9 @@ def test_the_same_question_in_vain_is_counted(tmp_path: Path) -> None:
         later = Feedback(tmp_path, at(DAY + datetime.timedelta(days=day)))
         later.keep_unanswered(answer(question=question, refused=True), Scope.PUBLIC)
     feedback = Feedback(tmp_path, at(DAY))
+    days = [one.days for one in feedback.unanswered(Scope.TEAM)]
+    later_on = DAY + datetime.timedelta(days=9)
+    assert days == [((DAY, 2), (later_on, 1)), ((later_on, 1),)]
     feedback.keep_unanswered(answer(held()), Scope.PUBLIC)  # was answered
     feedback.keep_unanswered(answer(question=" \n", refused=True), Scope.PUBLIC)
     feedback.keep_unanswered(answer(question="???", refused=True), Scope.TEAM)

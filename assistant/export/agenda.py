@@ -1,0 +1,99 @@
+"""The agenda of a workshop as a file that is printed, changed and shared: the same lines in Markdown, in Word, and on
+the page that shows it."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterable, Iterator
+from typing import Literal, NamedTuple
+
+from assistant.agenda import Agenda, Part, Point
+from assistant.export import markdown, word
+from assistant.export.wording import french_date, one_line
+from assistant.people.reactions import Reaction
+
+Kind = Literal["text", "theme", "part", "point", "comment"]
+NO_THEME, OTHERS = "Sans thème", "Autres thèmes, moins demandés"
+WARNING = (
+    "Préparé pour l’équipe\u00a0: des titres peuvent venir d’entretiens, et les questions et commentaires sont ceux de "
+    "personnes. Relisez avant de montrer ce document."
+)
+_PARTS: dict[Reaction | None, str] = {
+    None: "Questions restées sans réponse",
+    Reaction.MISSING: "Il manque quelque chose",
+    Reaction.TO_EXPLORE: "À creuser",
+    Reaction.SURPRISES: "Cela me surprend",
+    Reaction.RECOGNISED: "Je m’y retrouve",
+}
+
+
+class Line(NamedTuple):
+    """One line of an agenda: a text, the name of a theme or of a part of it, a point, or a comment under one."""
+
+    kind: Kind
+    text: str
+
+
+def lines(agenda: Agenda, *, told: str, made: datetime.date) -> Iterator[Line]:
+    """The lines of an agenda, under its title. `told` says, in French, what it was drawn from."""
+    yield Line("text", f"{told} Préparé le {french_date(made.isoformat())}.")
+    yield Line("text", WARNING)
+    if not agenda.topics:
+        yield Line("text", "Aucune réaction, et aucune question restée sans réponse.")
+    for topic in agenda.topics:
+        yield Line("theme", one_line(topic.theme) or NO_THEME)
+        for part in topic.parts:
+            yield Line("part", _PARTS[part.kind])
+            yield from _points(part)
+    if agenda.left_out:
+        yield Line("theme", OTHERS)
+        yield from (Line("point", one_line(name)) for name in agenda.left_out)
+
+
+def _points(part: Part) -> Iterator[Line]:
+    for point in part.points:
+        yield Line("point", _point(point, asked=part.kind is None))
+        yield from (Line("comment", f"«\u00a0{one_line(comment)}\u00a0»") for comment in point.comments)
+        if point.left_out:
+            yield Line("comment", f"et {_many(point.left_out, 'autre commentaire', 'autres commentaires')}")
+    if part.left_out:
+        yield Line("point", f"et {_many(part.left_out, 'autre question', 'autres questions')}, dans le tableau complet")
+
+
+def _point(point: Point, *, asked: bool) -> str:
+    question = one_line(point.question) or "(question retirée de l’étude)"
+    many = f"posée {point.times} fois" if asked else _many(point.times, "réaction", "réactions")
+    return f"{question} ({many}, {'la dernière ' * (point.times > 1)}le {french_date(point.last.isoformat())})"
+
+
+def _many(number: int, one: str, more: str) -> str:
+    return f"{number} {more if number > 1 else one}"
+
+
+def as_markdown(told: Iterable[Line], title: str) -> bytes:
+    """Markdown, where what people typed is read as the words it is."""
+    before: dict[Kind, str] = {"text": "\n", "theme": "\n## ", "part": "\n### ", "point": "- ", "comment": "  - "}
+    out, last = [f"# {markdown.escape(one_line(title))}"], "text"
+    for line in told:
+        gap = "\n" if line.kind == "point" and last == "part" else ""
+        out.append(f"{gap}{before[line.kind]}{markdown.escape(line.text)}")
+        last = line.kind
+    return ("\n".join(out) + "\n").encode()
+
+
+def as_word(told: Iterable[Line], title: str, made: datetime.date) -> bytes:
+    """A Word document, with headings that its navigation shows."""
+    styles: dict[Kind, str] = {
+        "text": "", "theme": "Heading1", "part": "Heading2", "point": "ListBullet", "comment": "ListBullet2",
+    }  # fmt: skip
+    signs: dict[Kind, str] = {"point": "•\t", "comment": "–\t"}
+    body = [word.paragraph("Title", word.run(one_line(title)))]
+    body += [word.paragraph(styles[line.kind], word.run(signs.get(line.kind, "") + line.text)) for line in told]
+    return word.document(body, title=title, made=made)
+
+
+FORMS: dict[str, tuple[str, Callable[[Iterable[Line], str, datetime.date], bytes]]] = {
+    "md": ("text/markdown", lambda told, title, made: as_markdown(told, title)),
+    "docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", as_word),
+}
+"""By the ending of a file, its media type and what makes it of lines, a title and a day."""
