@@ -166,7 +166,10 @@ def test_nobody_else_reads_or_takes_anything(filled: Garden) -> None:
     with httpx.Client(base_url=filled.address, timeout=20) as client:
         for view in (*VIEWS, "?q=dimanche", "/reactions?p=2"):
             answer = client.get(f"/equipe/retours{view}")
-            assert (answer.status_code, answer.headers["location"]) == (303, "/connexion") and not answer.text
+            assert (answer.status_code, answer.headers["location"].split("?")[0]) == (
+                303,
+                "/connexion",
+            ) and not answer.text
             assert client.get(f"/retours{view}").status_code == 404
         for name in TAKEN:
             answer = client.post(f"/equipe/retours/{name}")
