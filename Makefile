@@ -8,7 +8,7 @@ SHARED ?= ../shared
 WHEELHOUSE ?= wheelhouse
 SETS ?= piaf cnil_faq servicepublic
 
-.PHONY: install serve index test fuzz load trial bench check audit lock wheelhouse clean
+.PHONY: install serve index test fuzz load trial bench tour check audit lock wheelhouse clean
 
 install: $(VENV)/.installed
 
@@ -42,6 +42,10 @@ trial: install
 	$(BIN)/python -m pytest -m "slow or not slow" --timeout=1800 tests/test_probes.py tests/test_routes_fuzzed.py \
 	  tests/index/privacy tests/assistant/test_privacy_command.py tests/assistant/test_backup.py tests/assistant/test_scope.py
 	$(BIN)/python -m tests.load --users 50 --seconds 60
+
+# The pictures of the README, taken again of the pages as they are.
+tour: install
+	$(BIN)/python -m tests.browser.tour docs/tour
 
 check: install
 	$(BIN)/ruff check .
