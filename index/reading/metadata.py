@@ -152,7 +152,7 @@ def _says_something(name: str) -> bool:
     return any(char.isalnum() for char in name)
 
 
-def _is_date(text: str) -> bool:
+def is_date(text: str) -> bool:
     """Whether a text is a year, a month of a year or a day of a month that exists."""
     if not _DATE.fullmatch(text):
         return False
@@ -203,7 +203,7 @@ def _checked(values: Mapping[str, Any], where: str) -> dict[str, str]:
         if key in _CHOICES and value not in _CHOICES[key]:
             allowed = " ou ".join(_CHOICES[key])
             raise BadMetadata(f"Dans {where}, « {key} » vaut « {_shown(value)} ».", f"Valeurs possibles : {allowed}.")
-        if key == "date" and value and not _is_date(value):
+        if key == "date" and value and not is_date(value):
             raise BadMetadata(
                 f"Dans {where}, la date « {_shown(value)} » n'est pas lisible.", "Écrivez AAAA-MM-JJ ou AAAA-MM."
             )
