@@ -6,6 +6,7 @@ AssistantError          base: one French line, what happened and the remedy
 ├── BadRequest          an option or a file given to the command line cannot be used
 ├── AccountRefused      an account or the secret of the sessions cannot be made, changed or read
 ├── AuditRefused        the audit trail cannot be kept
+├── CorpusRefused       a file cannot be added to the corpus, taken out of it or put back; nothing was changed
 ├── FeedbackRefused     a reaction is too long, one too many, or not for who asks to read it
 ├── FeedbackFailed      the file of the reactions cannot be written or read
 ├── Interrupted         somebody stopped a command that had begun to change something
@@ -47,6 +48,10 @@ class AccountRefused(AssistantError):
 
 class AuditRefused(AssistantError):
     """The audit trail cannot be kept."""
+
+
+class CorpusRefused(AssistantError):
+    """What was asked of the files of the corpus cannot be done, and nothing was changed."""
 
 
 class FeedbackRefused(AssistantError):

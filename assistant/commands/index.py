@@ -35,11 +35,11 @@ def _index_once(options: argparse.Namespace, root: Path, settings: IndexSettings
         write_json(json_form.report(report))
     else:
         print("\n".join(terminal.report_lines(report)), flush=True)
-    forgotten = _forget(settings)
+    forgotten = forget(settings)
     return IN_PART if report.failed or not forgotten else DONE
 
 
-def _forget(settings: IndexSettings) -> bool:
+def forget(settings: IndexSettings) -> bool:
     """Take out of the reactions what a withdrawal took away that was cut short, or made in another index, and what the
     corpus does not hold any more; whether that could be done."""
     from index.errors import NothingIndexed
