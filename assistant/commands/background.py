@@ -81,9 +81,7 @@ def _run(act: Act, root: Path, settings: IndexSettings, stop: Stop, *, confirmed
         end, told = End.TOO_MANY, error.reason
     except IndexBusy as error:
         end = End.REFUSED
-        told = (
-            f"{error.reason} Elle a été lancée d’ailleurs, par exemple d’un terminal\u00a0: attendez qu’elle finisse."
-        )
+        told = f"{error.reason} Elle a été lancée d’ailleurs, d’un terminal par exemple. Attendez sa fin."
     except CorpusError as error:
         end, told = End.REFUSED, str(error)
     except Exception as error:  # said, rather than lost with this process

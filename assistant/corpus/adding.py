@@ -56,7 +56,7 @@ class Adding:
         except OSError as error:
             raise CorpusRefused(
                 f"Les fichiers n’ont pas pu être gardés ({why(error)}).",
-                "Rien n’a été ajouté. Prévenez l’administrateur.",
+                "Rien n’a été ajouté. Réessayez.",
             ) from error
 
     def wanted(self, entry: Entry, given: Mapping[str, str]) -> Wanted:

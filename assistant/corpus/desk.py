@@ -1,5 +1,5 @@
-"""All that the « Corpus » page does, over one corpus folder and one data folder. Each act is recorded before it is done:
-what cannot be recorded is not done."""
+"""All that the « Corpus » page does, over one corpus folder and one data folder. Each act is recorded before it is
+done: what cannot be recorded is not done."""
 
 from __future__ import annotations
 
@@ -121,9 +121,7 @@ class Desk:
         try:
             return self.updating.start(act, *(["--yes"] if confirmed else []))
         except OSError as error:
-            raise CorpusRefused(
-                f"La mise à jour n’a pas pu commencer ({why(error)}).", "Réessayez plus tard."
-            ) from error
+            raise CorpusRefused(f"La mise à jour n’a pas pu commencer ({why(error)}).", "Réessayez.") from error
 
     def _options(self) -> list[str]:
         return ["--data-dir", str(self._settings.data_dir.resolve()), "--corpus", str(self.root().resolve())]

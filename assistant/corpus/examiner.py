@@ -57,12 +57,8 @@ class Examiner:
         if not isinstance(answer, dict):
             self._end()
             if not ready:
-                raise UnreadableFile(
-                    "La lecture de ce fichier prend trop de temps.", "Coupez-le en plusieurs fichiers."
-                )
-            raise UnreadableFile(
-                "Ce fichier a fait échouer sa lecture.", "Réenregistrez-le, ou convertissez-le en texte."
-            )
+                raise UnreadableFile("La lecture de ce fichier dure trop.", "Coupez-le en plusieurs fichiers.")
+            raise UnreadableFile("Ce fichier a fait échouer sa lecture.", "Convertissez-le en texte brut.")
         if "reason" in answer:
             raise UnreadableFile(str(answer["reason"]), str(answer["remedy"]))
         return answer

@@ -124,7 +124,7 @@ def _write(data: BinaryIO, path: Path, most: int | None) -> None:
                 if most is not None and size > most:
                     raise UnreadableFile(
                         f"Ce fichier est trop gros (plus de {most // 1_000_000} Mo).",
-                        "Coupez-le en plusieurs fichiers.",
+                        "Coupez-le en plusieurs.",
                     )
                 out.write(block)
     except OSError as error:

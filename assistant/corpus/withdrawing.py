@@ -50,6 +50,7 @@ def forget(data_dir: Path, protection: Protection) -> Sought:
     if not new.withdrawals:
         return Sought()
     outcome.forget(data_dir / RUNS)
+    sought = replace(protection, withdrawn=new)
     erased, unread = [], []
     for place, kept, entry in kept_in(data_dir):
         named = f"{entry.name} ({WHERE[place]})"

@@ -19,8 +19,8 @@ FILE = "catalog.db"
 PEOPLE, DESCRIBING, RECEIPTS = "people", "corpus", "recus"
 HOLDING, BIN, RUNS = "depot", "corbeille", "mises-a-jour"
 """What a data folder may hold beside an index: the accounts of those who use it, kept by the people side; where it was
-restored, what described its corpus; the receipts of withdrawals; the files that wait to be added to the corpus, those that were
-taken out of it, and what the last run that a page started did."""
+restored, what described its corpus; the receipts of withdrawals; the files that wait to be added to the corpus, those
+that were taken out of it, and what the last run that a page started did."""
 
 FULL_TEXT = {Scope.PUBLIC: "lexical_public", Scope.TEAM: "lexical_team"}
 """The full-text table of each scope. They are nested: the team's holds public passages too."""
