@@ -16,10 +16,12 @@ from index.types import Scope
 
 if TYPE_CHECKING:
     from assistant.compose import Parts
+    from assistant.corpus.desk import Desk
     from assistant.people.audit import Audit
     from assistant.types import Term
     from assistant.ui.opened import Opening
     from assistant.ui.pages.viewer import Shelf
+    from index.settings import IndexSettings
     from index.types import Passage
 
 
@@ -35,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
     parts = open_parts(options, writes=True)  # refuses before the page's library is imported
     sessions = Sessions(accounts, session_secret(accounts, settings.secret_file))
     from assistant.ui import chat, gate, opened, server
-    from assistant.ui.pages import viewer, words
+    from assistant.ui.pages import corpus, viewer, words
 
     title = parts.description.title or "Assistant de l’étude"
 
@@ -63,7 +65,11 @@ def run(options: argparse.Namespace) -> int:
         parts.is_well,
         audit,
         parts.notice,
-        (viewer.routes(_shelf(parts, audit), title), words.routes(parts.lexicon.terms, _standing(parts), title)),
+        (
+            viewer.routes(_shelf(parts, audit), title),
+            words.routes(parts.lexicon.terms, _standing(parts), title),
+            corpus.routes(_desk(parts, audit, index_settings, settings), title),
+        ),
         host=options.host,
         port=options.port,
         root_path=root_path,
@@ -92,6 +98,13 @@ def _shelf(parts: Parts, audit: Audit) -> Shelf:
         recording=lambda source: view.recording(parts.catalog, source),
         opened=lambda who, source: audit.record(who, Act.OPENED, [source.id]),
     )
+
+
+def _desk(parts: Parts, audit: Audit, index_settings: IndexSettings, settings: AssistantSettings) -> Desk:
+    from assistant.commands import background
+    from assistant.corpus.desk import Desk
+
+    return Desk(parts.catalog, index_settings, settings.corpus, audit.record, background.command())
 
 
 def _standing(parts: Parts) -> Callable[[Term, Scope], list[Passage]]:

@@ -57,13 +57,7 @@ def forget(data_dir: Path, protection: Protection) -> Sought:
         path = path_of(entry) if place == BIN else PurePosixPath("transcripts", entry.name)
         try:
             found = any(
-                holds(
-                    file.parent,
-                    PurePosixPath(file.name),
-                    source_id(path),
-                    Description(),
-                    replace(protection, withdrawn=new),
-                )
+                holds(file.parent, PurePosixPath(file.name), source_id(path), Description(), sought)
                 for file in _texts(entry)
             )
         except UnreadableFile:
