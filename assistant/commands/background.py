@@ -139,7 +139,8 @@ def _told(stop: Stop) -> Progress:
             return
         last = step.name, now
         done, total = (step.passages, step.expected) if step.expected else (step.done, step.total)
-        _say(step=step.name, share=min(1.0, done / total) if total else None, counted=counts(step))
+        going = total > 0 and step.done < step.total  # what comes after a step that is done cannot be told yet
+        _say(step=step.name, share=min(1.0, done / total) if going else None, counted=counts(step))
 
     return progress
 

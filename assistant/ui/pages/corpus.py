@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from assistant.corpus import folder
 from assistant.corpus.desk import Desk
+from assistant.corpus.outcome import Act, End, Outcome
 from assistant.ui.addresses import CORPUS, TEAM
 from assistant.ui.pages import corpus_add, corpus_bin, corpus_list, corpus_update
 from assistant.ui.pages import corpus_shell as shell
@@ -31,8 +32,13 @@ _SAID = {
     "lance": "C’est commencé.",
     "deja": "Une mise à jour est déjà en cours\u00a0: une seule se fait à la fois.",
     "arret": "L’arrêt est demandé\u00a0: ce qui est prêt est gardé.",
-    "fini": "C’est terminé.",
 }
+
+
+def _finished(last: Outcome | None) -> str:
+    """What is said of a run that was watched to its end, unless the part of the page that is about it says why not."""
+    well = last is not None and last.end is End.DONE and last.act is Act.UPDATE
+    return "La mise à jour est terminée\u00a0: les questions y trouvent ce qu’elle a ajouté." if well else ""
 
 
 def routes(desk: Desk, title: str) -> APIRouter:
@@ -47,7 +53,8 @@ def routes(desk: Desk, title: str) -> APIRouter:
 
     @router.get(f"{TEAM}{CORPUS}")
     def show(request: Request) -> Response:
-        told = _SAID.get(request.query_params.get("fait", ""), "")
+        code = request.query_params.get("fait", "")
+        told = _SAID.get(code, "") if code != "fini" else _finished(desk.updating.last())
         return page(request, desk, title, shell.done(told) if told else "")
 
     for each in (corpus_update.routes(desk, title), corpus_add.routes(desk, title), corpus_bin.routes(desk, title)):

@@ -118,7 +118,7 @@ def _form(request: Request, found: Sequence[Standing], wanted: Filter, failures:
     every = f'<a href="{at(request)}#sources">Tout voir</a>' if not wanted.is_open else ""
     return (
         f'<form class="fields filter" method="get" role="search" action="{at(request)}#sources">'
-        f'<p><label for="q">Mots du titre ou du fichier</label>'
+        f'<p><label for="q">Mots du titre</label>'
         f'<input id="q" name="q" type="search" value="{escape(wanted.words)}"></p>'
         f'<p><label for="etat">État</label><select id="etat" name="etat">{options(states, wanted.state)}</select></p>'
         '<p><label for="site">Site</label><select id="site" name="site">'

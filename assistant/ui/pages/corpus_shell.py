@@ -102,8 +102,8 @@ def moment(seconds: float) -> str:
 
 
 def month(date: str) -> str:
-    """« mars 2021 » for a date that begins with a year and a month."""
-    return f"{_MONTHS[int(date[5:7]) - 1]} {date[:4]}"
+    """« 03/2021 » for a date that begins with a year and a month: short, since a plot names several side by side."""
+    return f"{date[5:7]}/{date[:4]}"
 
 
 def many(number: int, one: str, more: str = "") -> str:

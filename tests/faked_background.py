@@ -1,0 +1,32 @@
+"""The program that runs beside a server, with a stand-in for its model: `python -m tests.faked_background ACT …`. At the
+step that `$WAIT_AT` names, it waits to be stopped."""
+
+from __future__ import annotations
+
+import os
+import time
+
+from assistant.commands import background
+from index.progress import Progress, Step
+from tests.faked import put_stand_in
+from tests.fakes import FakeEmbedder
+
+told = background._told
+
+
+def waiting(stop: background.Stop) -> Progress:
+    """The progress, with a wait where it was asked for."""
+    progress = told(stop)
+
+    def wait(step: Step) -> None:
+        progress(step)
+        if step.name == os.environ.get("WAIT_AT"):
+            time.sleep(120)
+
+    return wait
+
+
+if __name__ == "__main__":
+    put_stand_in(FakeEmbedder())
+    background._told = waiting
+    raise SystemExit(background.main())
