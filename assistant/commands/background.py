@@ -17,7 +17,7 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant import logs
@@ -166,11 +166,7 @@ def _examine(root: Path, settings: IndexSettings) -> int:
     for line in sys.stdin:
         try:
             reader = reader or Reader(root, settings, datetime.date.today())
-            asked = json.loads(line)
-            if "corpus" in asked:
-                answer: dict[str, Any] = {"withdrawn": reader.holds_withdrawn(PurePosixPath(asked["corpus"]))}
-            else:
-                answer = reader.examine(Path(asked["file"]))
+            answer = reader.answer(json.loads(line))
         except CorpusError as error:
             answer = {"reason": error.reason, "remedy": error.remedy}
         print(json.dumps(answer), flush=True)

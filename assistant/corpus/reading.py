@@ -4,6 +4,7 @@ process of its own (see `examiner`)."""
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -31,6 +32,12 @@ class Reader:
         # Names that no table has are looked for when it is indexed: it takes long, and the team is about to read it.
         self._protection = replace(protect(root, self._description, settings), finds=False)
         self._today = today
+
+    def answer(self, asked: Mapping[str, str]) -> dict[str, Any]:
+        """The answer to a question of `Examiner`. Raises `UnreadableFile`."""
+        if "corpus" in asked:
+            return {"withdrawn": self.holds_withdrawn(PurePosixPath(asked["corpus"]))}
+        return self.examine(Path(asked["file"]))
 
     def examine(self, file: Path) -> dict[str, Any]:
         """The guesses on a file, and what its own header says, which wins over all that is said beside it. Raises

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import pytest
 
 import index.standing as standing
 from assistant.corpus.desk import Desk
+from assistant.corpus.examiner import Examiner
 from assistant.corpus.outcome import Outcome
+from assistant.corpus.reading import Reader
 from assistant.people.audit import Act, Audit
 from index.build import build
 from index.settings import IndexSettings
@@ -82,6 +85,17 @@ def stream(content: str | bytes) -> BinaryIO:
     return io.BytesIO(content.encode() if isinstance(content, str) else content)
 
 
+class Here(Examiner):
+    """Reads files in this process: to start another takes a second, which one test takes."""
+
+    def __init__(self, root: Path, settings: IndexSettings) -> None:
+        super().__init__(())
+        self._made_of = root, settings
+
+    def _asked(self, **question: str) -> dict[str, Any]:
+        return Reader(*self._made_of, datetime.date(2026, 11, 26)).answer(question)
+
+
 MakePlace = Callable[..., Place]
 
 
@@ -104,7 +118,11 @@ def make_place(tmp_path: Path, no_model: FakeEmbedder, monkeypatch: pytest.Monke
             audit.record(who, act, sources)
 
         catalog = Catalog.open(settings.data_dir)
-        made.append(Place(Desk(catalog, settings, root, record, command), root, settings, audit, refused))
+        desk = Desk(catalog, settings, root, record, command)
+        if command is COMMAND:
+            monkeypatch.setattr(desk, "examiner", lambda: Here(root, settings))
+            monkeypatch.setattr(desk.adding.holding, "_examiner", lambda: Here(root, settings))
+        made.append(Place(desk, root, settings, audit, refused))
         return made[-1]
 
     yield make

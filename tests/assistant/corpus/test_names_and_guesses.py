@@ -94,4 +94,6 @@ def test_what_is_not_as_it_should_be_is_told_field_by_field() -> None:
     troubles = Described("", "livre", "Ailleurs", "demain", "tous", "copie").troubles(frozenset({"Brumeval"}))
     assert set(troubles) == {"title", "kind", "site", "date", "visibility", "nature"}
     assert set(Described("t" * 201, "document", "", "", "team", "original").troubles(frozenset())) == {"title"}
-    assert Described("t", "document", "Brumeval", "2020-01", "public", "original").troubles(frozenset({"Brumeval"})) == {}
+    assert (
+        Described("t", "document", "Brumeval", "2020-01", "public", "original").troubles(frozenset({"Brumeval"})) == {}
+    )
