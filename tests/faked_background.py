@@ -1,5 +1,5 @@
-"""The program that runs beside a server, with a stand-in for its model: `python -m tests.faked_background ACT …`. At the
-step that `$WAIT_AT` names, it waits to be stopped."""
+"""The program beside a server, with a stand-in for its model: `python -m tests.faked_background ACT …`. At the step
+that `$WAIT_AT` names, it waits to be stopped."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 import time
 
 from assistant.commands import background
+from assistant.stopping import Stop
 from index.progress import Progress, Step
 from tests.faked import put_stand_in
 from tests.fakes import FakeEmbedder
@@ -14,7 +15,7 @@ from tests.fakes import FakeEmbedder
 told = background._told
 
 
-def waiting(stop: background.Stop) -> Progress:
+def waiting(stop: Stop) -> Progress:
     """The progress, with a wait where it was asked for."""
     progress = told(stop)
 

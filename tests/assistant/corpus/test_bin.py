@@ -14,7 +14,10 @@ from tests.assistant.corpus.test_adding import REFUSED_AUDIT
 from tests.index.making import write
 
 PATH = "transcripts/serre.md"
-MORE = {"transcripts/serre.md.meta.toml": 'title = "La serre"\n', "transcripts/serre.mp3": b"ID3 du son"}
+MORE: dict[str, str | bytes] = {
+    "transcripts/serre.md.meta.toml": 'title = "La serre"\n',
+    "transcripts/serre.mp3": b"ID3 du son",
+}
 
 
 def remove(place: Place, path: str = PATH) -> None:

@@ -44,7 +44,7 @@ def dying(monkeypatch: pytest.MonkeyPatch, step: int) -> None:
             left[0] -= 1
             return inner(*given)
 
-        monkeypatch.setattr(folder.os, name, put)
+        monkeypatch.setattr(os, name, put)
 
 
 @pytest.mark.parametrize("step", [0, 1])
@@ -98,7 +98,7 @@ def test_a_file_that_comes_meanwhile_is_not_overwritten(
         full.write_text("Celui d’un autre.")
         link(source, target)
 
-    monkeypatch.setattr(folder.os, "link", late)
+    monkeypatch.setattr(os, "link", late)
     with pytest.raises(FileExistsError):
         folder.put(file, full, None, is_public=True, replacing=False)
     assert full.read_text() == "Celui d’un autre."
@@ -108,7 +108,7 @@ def test_a_disk_without_hard_links_is_written_too(root: Path, file: Path, monkey
     def none(*given: Path) -> None:
         raise OSError(errno.EPERM, "")
 
-    monkeypatch.setattr(folder.os, "link", none)
+    monkeypatch.setattr(os, "link", none)
     folder.put(file, root / "documents" / "b.md", None, is_public=True, replacing=False)
     assert (root / "documents" / "b.md").read_text() == "Le nouveau."
     monkeypatch.setattr(folder, "same", lambda *given: True)

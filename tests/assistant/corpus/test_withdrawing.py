@@ -75,6 +75,11 @@ def test_what_was_withdrawn_is_refused_when_it_is_sent_and_erased_when_it_is_tak
     assert other is not None and not other.withdrawn
 
 
+def copied(into: Path) -> dict[str, object]:
+    (into / "copie.docx").write_bytes(package(WORD))
+    return {"name": "copie.docx", "who": ""}
+
+
 def test_a_withdrawal_that_came_from_elsewhere_is_followed_by_the_next_update(
     place: Place, withdraw: Assistant, tmp_path: Path
 ) -> None:
@@ -84,9 +89,7 @@ def test_a_withdrawal_that_came_from_elsewhere_is_followed_by_the_next_update(
     assert run.status == 0 and place.desk.bin.kept.entries() == []
     (place.data / "mises-a-jour" / "retraits.json").unlink()  # as where it was cut short before it was looked for
     write(place.root, {"documents/plus.md": "# Plus\n\nUn texte de plus."})
-    place.desk.bin.kept.add(
-        lambda into: {"name": (into / "c.docx").name, "who": "", "n": (into / "c.docx").write_bytes(package(WORD))}
-    )
+    place.desk.bin.kept.add(copied)
     withdraw("index", str(place.root), "--yes")
     assert place.desk.bin.kept.entries() == []
 
