@@ -1,10 +1,11 @@
 """The program beside a server, with a stand-in for its model: `python -m tests.faked_background ACT …`. At the step
-that `$WAIT_AT` names, it waits to be stopped."""
+that `$WAIT_AT` names it waits to be stopped, and while the file that `$WAIT_WHILE` names is there, to go on."""
 
 from __future__ import annotations
 
 import os
 import time
+from pathlib import Path
 
 from assistant.commands import background
 from assistant.stopping import Stop
@@ -23,6 +24,8 @@ def waiting(stop: Stop) -> Progress:
         progress(step)
         if step.name == os.environ.get("WAIT_AT"):
             time.sleep(120)
+        while Path(os.environ.get("WAIT_WHILE", "/absent")).exists():
+            time.sleep(0.05)
 
     return wait
 

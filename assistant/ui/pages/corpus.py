@@ -23,6 +23,10 @@ from index.errors import CorpusError
 from index.standing import Standing, State
 
 _ABOUT = "<p>Les textes que l’assistant lit et cite, tels qu’ils sont dans le dossier et tels qu’il les connaît.</p>"
+_EMPTY = (
+    "Le dossier du corpus ne contient plus aucun fichier. Ajoutez-en, ou remettez ceux de la corbeille\u00a0: "
+    "d’ici là, l’index reste tel qu’il est."
+)
 _SAID = {
     "ajoute": "Les fichiers sont dans le corpus. Mettez l’index à jour pour qu’ils soient trouvés.",
     "retire": "Le fichier est dans la corbeille. Mettez l’index à jour pour qu’il ne soit plus trouvé.",
@@ -88,6 +92,8 @@ def page(request: Request, desk: Desk, title: str, told: str) -> Response:
             f"<p>{_summary(found)}</p>{corpus_list.figures(found)}</section>"
         )
     closed = folder.closed(desk.root())
+    if found and not any(one.state in (State.CURRENT, State.CHANGED, State.NEW) for one in found):
+        told += f'<p class="notice">{_EMPTY}</p>'
     if closed and not trouble:
         trouble = f'<p class="notice">{escape(closed)}</p>'
     return shell.page(request, shell.NAME, _ABOUT + told + trouble + ways + rest, title=title, script=True)
