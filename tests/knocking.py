@@ -32,12 +32,16 @@ import json, sys, tempfile
 from pathlib import Path
 from assistant.people.accounts import Accounts, Sessions
 from assistant.ui import chat, server
-from assistant.ui.pages import viewer, words
+from assistant.corpus.desk import Desk
+from assistant.ui.pages import corpus, viewer, words
+from index.settings import IndexSettings
 from assistant.ui.gate import Door
 page = lambda team: chat.build(lambda q, b, w: iter(()), lambda a: a, title="t", examples=("e",), team=team)
 door = Door(Sessions(Accounts(Path(tempfile.mkdtemp())), b"x" * 32))
 shelf = viewer.Shelf(lambda *asked: None, lambda source: None, lambda who, source: None)
-beside = viewer.routes(shelf, "t"), words.routes((), lambda term, scope: (), "t")
+folder = Path(tempfile.mkdtemp())
+desk = Desk(None, IndexSettings(data_dir=folder), folder, lambda *noted: None, ())
+beside = viewer.routes(shelf, "t"), words.routes((), lambda term, scope: (), "t"), corpus.routes(desk, "t")
 app = server.application(page(False), page(True), door, "t", beside=beside)
 def walk(routes, prefix=""):
     for route in routes:
