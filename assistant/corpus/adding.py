@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -17,6 +19,7 @@ from assistant.people.audit import Act
 from index.errors import why
 from index.reading.metadata import SIDECAR, read_description
 from index.reading.read import describes, source_id
+from index.reading.text import tidy
 
 Record = Callable[[str, Act, Sequence[str]], None]
 """Notes who does what to which sources. Raises `AuditRefused`."""
@@ -62,7 +65,7 @@ class Adding:
     def wanted(self, entry: Entry, given: Mapping[str, str]) -> Wanted:
         """What a form says of an entry; what the file itself says wins, as it will when it is indexed."""
         guess, said = _texts(entry.said.get("guess")), _texts(entry.said.get("said"))
-        values = {key: " ".join(given.get(key, guess.get(key, "")).split()) for key in sidecar.FIELDS}
+        values = {key: " ".join(tidy(given.get(key, guess.get(key, ""))).split()) for key in sidecar.FIELDS}
         name = safe_name(given.get("name", "") or entry.name)
         if PurePosixPath(name).suffix.lower() != PurePosixPath(entry.name).suffix.lower():
             name = safe_name(f"{name}{PurePosixPath(entry.name).suffix}")
@@ -70,12 +73,13 @@ class Adding:
 
     def troubles(self, wanted: Sequence[Wanted]) -> dict[str, dict[str, str]]:
         """A French line for each field that is not as it should be, by entry. Raises `CorpusError`."""
-        sites, root, told = frozenset(self.sites()), self.root(), {}
+        sites, told = frozenset(self.sites()), {}
         stems = {PurePosixPath(one.entry.name).stem: one for one in wanted if not one.entry.said.get("sound")}
         taken: dict[PurePosixPath, str] = {}
         for one in wanted:
             said = _texts(one.entry.said.get("said"))
-            found = {} if one.entry.said.get("sound") else one.described.troubles(sites | {said.get("site", "")})
+            found = {} if one.entry.said.get("sound") else one.described.troubles(sites)
+            found = {field: line for field, line in found.items() if field not in said}  # nobody can mend these here
             path = self._path_of(one, stems)
             if path is None:
                 found["name"] = "Aucun entretien ne porte plus le nom de cet enregistrement. Retirez-le de la liste."
@@ -83,7 +87,7 @@ class Adding:
                 found["name"] = "Ce nom est celui d’un fichier qui décrit le corpus. Donnez-en un autre."
             elif path in taken:
                 found["name"] = "Deux fichiers auraient le même nom. Donnez-en un autre à celui-ci."
-            elif (root / path).exists() and not one.replaces and not folder.same(one.entry.file, root / path):
+            elif not one.replaces and self._is_taken(one, self.root() / path):
                 found["replace"] = "Un autre fichier porte ce nom. Changez le nom, ou dites qu’il le remplace."
             if path is not None:
                 taken[path] = one.entry.id
@@ -92,9 +96,18 @@ class Adding:
         return told
 
     def conflicts(self, wanted: Wanted) -> bool:
-        """Whether another file has the place that this one is to take."""
-        full = self.root() / wanted.path
-        return full.exists() and not folder.same(wanted.entry.file, full)
+        """Whether another file, or the same otherwise described, has the place that this one is to take."""
+        path = self._path_of(wanted, {})
+        return path is not None and self._is_taken(wanted, self.root() / path)
+
+    def _is_taken(self, wanted: Wanted, full: Path) -> bool:
+        """The same file under the same description is what an adding that was cut short has left: it is done again."""
+        if not os.path.lexists(full):
+            return False
+        side = full.with_name(f"{full.name}{SIDECAR}")
+        sound = bool(wanted.entry.said.get("sound"))
+        told = sound or not side.exists() or sidecar.read(side) == tomllib.loads(sidecar.text_of(wanted.described, {}))
+        return not (told and folder.same(wanted.entry.file, full))
 
     def add(self, wanted: Sequence[Wanted], who: str) -> list[PurePosixPath]:
         """Put into the corpus files whose form shows no trouble; those that they replace go to the bin. Raises
@@ -112,12 +125,16 @@ class Adding:
                 continue
             full = folder.inside(root, path)
             try:
-                before = sidecar.read(full.with_name(f"{full.name}{SIDECAR}"))
-                if full.exists() and one.replaces and not folder.same(one.entry.file, full):
-                    self._bin.keep(path, one.described.title, who)
+                before = sidecar.read(full.with_name(f"{full.name}{SIDECAR}")) if full.exists() else {}
+                if one.replaces and self._is_taken(one, full):
+                    self._bin.keep(path, str(before.get("title") or full.name), who)
                 text = None if one.entry.said.get("sound") else sidecar.text_of(one.described, before)
                 public = one.described.visibility == "public"
                 folder.put(one.entry.file, full, text, is_public=public, replacing=one.replaces)
+            except FileExistsError as error:
+                raise CorpusRefused(
+                    f"Un autre fichier a pris le nom «\u00a0{path}\u00a0» entre-temps.", "Donnez un autre nom au vôtre."
+                ) from error
             except OSError as error:
                 done = f"{len(added)} sur {len(wanted)} sont ajoutés, les autres attendent ici" if added else ""
                 raise folder.refused(root, error, done or ADDED_NOTHING.rstrip(".")) from error

@@ -3,6 +3,7 @@ done: what cannot be recorded is not done."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -49,12 +50,14 @@ class Desk:
         data = settings.data_dir
         self.bin = Bin(data / BIN, self.root)
         self.adding = Adding(Holding(data / HOLDING, self.root, self.examiner), self.bin, self.root, record)
+        for kept in (self.bin.kept, self.adding.holding.kept):
+            kept.sweep()
         self.updating = Updating(lambda: [*self._command, *self._options()], data / RUNS)
 
     def root(self) -> Path:
         """The corpus folder."""
         indexed = Path(self._catalog.meta("corpus"))
-        return indexed if indexed.is_dir() else self._elsewhere
+        return indexed if os.path.isdir(indexed) else self._elsewhere
 
     def examiner(self) -> Examiner:
         """Whoever reads files, in a process of its own."""

@@ -27,10 +27,10 @@ def target(kind: str, name: str) -> PurePosixPath:
 def closed(root: Path) -> str:
     """Why files cannot be added to this folder, as one French line; empty when they can, as far as can be told
     without writing."""
-    if not root.is_dir():
+    if not os.path.isdir(root):
         return f"Le dossier du corpus «\u00a0{root}\u00a0» n’est pas là. Vérifiez son chemin (ASSISTANT_CORPUS)."
     for folder in (root, *(root / name for name in FOLDERS.values())):
-        if folder.exists() and not os.access(folder, os.W_OK | os.X_OK):
+        if os.path.lexists(folder) and not os.access(folder, os.W_OK | os.X_OK):
             return f"Le dossier «\u00a0{folder}\u00a0» ne peut pas être écrit par l’assistant. {HOW}"
     return ""
 
@@ -54,7 +54,8 @@ def belongings(full: Path) -> list[Path]:
     """What goes with a file when it leaves: its sidecar, and the recording of its name where no other source bears
     that name."""
     found = [side] if (side := full.with_name(f"{full.name}{SIDECAR}")).is_file() else []
-    alike = [path for path in full.parent.iterdir() if path.stem == full.stem and path != full and path.is_file()]
+    beside = [full.parent / name for name in sorted(os.listdir(full.parent))]
+    alike = [path for path in beside if path.stem == full.stem and path != full and path.is_file()]
     sounds = [path for path in alike if formats.is_sound(path.suffix.lower())]
     others = [path for path in alike if path.suffix.lower() in formats.SUFFIXES]
     return found + ([] if others else sounds)

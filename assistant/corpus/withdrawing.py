@@ -75,6 +75,7 @@ def kept_in(data_dir: Path) -> Iterator[tuple[str, Kept, Entry]]:
     """All that is kept in a data folder, with where."""
     for place in WHERE:
         kept = Kept(data_dir / place)
+        kept.sweep()
         yield from ((place, kept, entry) for entry in kept.entries())
 
 

@@ -34,7 +34,8 @@
   };
   const look = async () => {
     try {
-      const answer = await fetch(box.dataset.state, { cache: "no-store", redirect: "error" });
+      const answer = await fetch(box.dataset.state, { cache: "no-store", redirect: "manual" });
+      if (answer.type === "opaqueredirect") return location.reload(); // the session is over: to the door
       if (!answer.ok) throw new Error();
       const now = await answer.json();
       if (!now.running) return end();

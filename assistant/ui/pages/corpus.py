@@ -19,7 +19,7 @@ from assistant.ui.addresses import CORPUS, TEAM
 from assistant.ui.pages import corpus_add, corpus_bin, corpus_list, corpus_update
 from assistant.ui.pages import corpus_shell as shell
 from assistant.ui.pages.corpus_shell import at, many
-from index.errors import CorpusError
+from index.errors import CorpusError, why
 from index.standing import Standing, State
 
 _ABOUT = "<p>Les textes que l’assistant lit et cite, tels qu’ils sont dans le dossier et tels qu’il les connaît.</p>"
@@ -80,6 +80,8 @@ def page(request: Request, desk: Desk, title: str, told: str) -> Response:
         found, trouble = desk.standings(), ""
     except CorpusError as error:
         found, trouble = [], shell.wrong(str(error))
+    except OSError as error:
+        found, trouble = [], shell.wrong(f"Le dossier du corpus ne peut pas être lu ({why(error)}). Réessayez.")
     if trouble:
         rest = corpus_update.panel(request, desk, None)
     else:

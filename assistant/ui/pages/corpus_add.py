@@ -29,6 +29,7 @@ _MOST_SENT = 200  # files of a request, refused one by one beyond those that may
 _TOO_LARGE = f"Cet envoi dépasse {sent.LARGEST_UPLOAD // 1024**2}\u00a0Mo. Envoyez ces fichiers en plusieurs fois."
 _CUT = "L’envoi a été coupé, ou n’est pas un envoi de fichiers\u00a0: rien n’a été reçu. Recommencez."
 _NONE = "Choisissez au moins un fichier, puis envoyez."
+_NO_MORE = "Ces fichiers n’attendent plus\u00a0: ils ont été ajoutés, ou écartés."
 _SAID = {"ecarte": "Les fichiers sont écartés\u00a0: rien n’a été ajouté."}
 
 
@@ -72,6 +73,8 @@ def routes(desk: Desk, title: str) -> APIRouter:
 
     def confirm(request: Request, form: FormData) -> Response:
         chosen = [entry for name in _unique(form.getlist("entry")) if (entry := adding.holding.kept.get(name))]
+        if not chosen:
+            return add_page(request, shell.wrong(_NO_MORE), 404)
         left = [entry.id for entry in chosen if form.get(f"{entry.id}.leave") == "oui"]
         wanted = [adding.wanted(entry, _of(form, entry.id)) for entry in chosen if entry.id not in left]
 

@@ -148,8 +148,9 @@ def _row(request: Request, one: Standing, failures: Failures) -> str:
     )
     reads = VISIBILITIES[source.visibility] if source else "—"
     number = f"{one.passages:,}".replace(",", "\u202f") if source else "—"
+    why = f'<span class="why">{escape(" ".join(failures[one.path]))}</span>' if is_failed(one, failures) else ""
     return (
-        f'<tr><th scope="row">{name}{path}</th><td>{_state(one, failures)}</td>'
+        f'<tr><th scope="row">{name}{path}{why}</th><td>{_state(one, failures)}</td>'
         + "".join(f"<td>{cell}</td>" for cell in (*cells, reads))
         + f'<td class="number">{number}</td><td>{act}</td></tr>'
     )
@@ -157,8 +158,7 @@ def _row(request: Request, one: Standing, failures: Failures) -> str:
 
 def _state(one: Standing, failures: Failures) -> str:
     if is_failed(one, failures):
-        reason, remedy = failures[one.path]
-        return f'<span class="badge failed">En échec</span><br>{escape(f"{reason} {remedy}")}'
+        return '<span class="badge failed">En échec</span>'
     value, name = STATES[one.state]
     return f'<span class="badge {value}">{name}</span>'
 

@@ -16,7 +16,7 @@ from starlette.responses import RedirectResponse, Response
 from assistant.errors import AuditRefused, CorpusRefused
 from assistant.ui.addresses import CORPUS, TEAM
 from assistant.ui.pages import plain, plots
-from index.errors import CorpusError
+from index.errors import CorpusError, why
 
 _STYLE = Path(__file__).with_name("corpus.css").read_text(encoding="utf-8") + plots.STYLE
 SCRIPT = Path(__file__).with_name("corpus.js").read_text(encoding="utf-8")
@@ -89,6 +89,8 @@ def trying(act: Callable[[], Response], otherwise: Callable[[str, int], Response
         return otherwise(UNRECORDED, 503)
     except (CorpusRefused, CorpusError) as error:
         return otherwise(str(error), 409)
+    except OSError as error:
+        return otherwise(f"Le disque a refusé ({why(error)}). Réessayez, ou prévenez qui tient le serveur.", 503)
 
 
 def moment(seconds: float) -> str:

@@ -16,6 +16,7 @@ from assistant.corpus.updating import Now
 from assistant.ui import who
 from assistant.ui.addresses import CORPUS, TEAM
 from assistant.ui.pages import corpus_shell as shell
+from assistant.ui.pages.corpus_list import Failures, is_failed
 from assistant.ui.pages.corpus_shell import at, many, moment
 from index.standing import Standing, State
 
@@ -113,9 +114,11 @@ def _step(now: Now) -> str:
 
 
 def _idle(request: Request, found: Sequence[Standing] | None, last: Outcome | None) -> str:
-    told = _ended(request, last) if last is not None else ""
-    waits = _waits(found) if found is not None else ""
-    second = ' class="second"' if waits == _NOTHING else ""
+    failures = last.failures() if last is not None else {}
+    waits, work = _waits(found, failures) if found is not None else ("", True)
+    asks = last is not None and last.end is End.TOO_MANY and any(one.state is State.GONE for one in found or ())
+    told = _ended(request, last) if last is not None and (asks or last.end is not End.TOO_MANY) else ""
+    second = ' class="second"' if asks or not work else ""
     return (
         f"{told}<p>{waits}</p>"
         f'<div class="actions"><form method="post" action="{at(request, "/mise-a-jour")}">'
@@ -127,9 +130,10 @@ def _idle(request: Request, found: Sequence[Standing] | None, last: Outcome | No
 _NOTHING = "L’index est à jour\u00a0: tout ce que contient le dossier peut être trouvé."
 
 
-def _waits(found: Sequence[Standing]) -> str:
-    """What the next update has to do."""
-    there = Counter(one.state for one in found)
+def _waits(found: Sequence[Standing], failures: Failures) -> tuple[str, bool]:
+    """What the next update has to do, in words, and whether that is anything that it can do."""
+    failed = [one for one in found if is_failed(one, failures)]
+    there = Counter(one.state for one in found if one not in failed)
     parts = [
         many(there[state], word, words)
         for state, word, words in (
@@ -139,7 +143,10 @@ def _waits(found: Sequence[Standing]) -> str:
         )
         if there[state]
     ]
-    return f"À prendre en compte\u00a0: {', '.join(parts)}." if parts else _NOTHING
+    told = f"À prendre en compte\u00a0: {', '.join(parts)}." if parts else "" if failed else _NOTHING
+    if failed:
+        told += f" {many(len(failed), 'fichier')} en échec, à corriger d’abord (raison plus bas)."
+    return told.strip(), bool(parts)
 
 
 def _ended(request: Request, last: Outcome) -> str:

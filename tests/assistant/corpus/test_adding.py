@@ -191,3 +191,20 @@ def test_a_reader_that_hangs_or_dies_is_ended_and_the_next_file_is_read(tmp_path
         with pytest.raises(UnreadableFile, match="fait échouer"):
             examiner.examine(tmp_path / "fatal.txt")
         assert examiner.examine(tmp_path / "bon.txt") == {"guess": {}}
+
+
+def test_the_same_file_otherwise_described_is_no_surprise_either(place: Place) -> None:
+    place.send(note__txt="Un texte assez long pour être lu.")
+    place.desk.adding.add(wanted(place, title="La note"), "ada")
+    place.send(note__txt="Un texte assez long pour être lu.")
+    (one,) = wanted(place, title="La note")
+    assert place.desk.adding.troubles([one]) == {}, "as when it was cut short, and is done again"
+    (one,) = wanted(place, title="La note", visibility="public")
+    assert list(place.desk.adding.troubles([one])[one.entry.id]) == ["replace"]
+
+
+def test_what_describes_a_file_that_is_gone_says_nothing_of_the_next_one(place: Place) -> None:
+    write(place.root, {"documents/note.txt.meta.toml": 'speakers = { "E1" = "Marie" }\n'})
+    place.send(note__txt="Un texte assez long pour être lu.")
+    place.desk.adding.add(wanted(place), "ada")
+    assert "Marie" not in (place.root / "documents/note.txt.meta.toml").read_text()

@@ -88,9 +88,9 @@ def test_sources_are_shown_with_their_state(place: Place, client: TestClient) ->
         "failed": [{"path": "documents/neuf.md", "reason": "Il est vide.", "remedy": "Complétez-le."}]})  # fmt: skip
     text = text_of(client)
     told = rows(text)
-    assert told.pop("documents/neuf.md").startswith("En échec") and "Il est vide. Complétez-le." in text
+    assert told.pop("documents/neuf.md") == "En échec" and "Il est vide. Complétez-le." in text
     assert told == {"documents/charte.md": "Modifié depuis", SERRE: "Fichier disparu"}
-    assert "1 fichier à indexer, 1 modifié, 1 dont le fichier a disparu" in text
+    assert "prendre en compte\u00a0: 1 modifié, 1 dont le fichier a disparu" in text and "1 fichier en échec" in text
     assert f"{TEAM}/source/" in text and "Sources par site" in text and "Sources par mois" in text
 
 
@@ -186,7 +186,7 @@ def test_a_file_is_put_aside_alone_or_all_are(place: Place, client: TestClient) 
 def test_another_file_in_its_place_is_told_before_it_is_replaced(place: Place, client: TestClient) -> None:
     text = send(client, charte__md="# Une autre charte\n\nChacun fait comme il l’entend, désormais.")
     said = fields(text)
-    assert "Le corpus a déjà un fichier" in text and f'name="{said["entry"]}.replace"' in text
+    assert "Le corpus a déjà «" in text and f'name="{said["entry"]}.replace"' in text
     assert client.post(f"{BASE}/ajouter", data=said).status_code == 422
     assert client.post(f"{BASE}/ajouter", data={**said, f"{said['entry']}.replace": "oui"}).status_code == 303
     assert "Corbeille (1)" in text_of(client)
@@ -276,6 +276,8 @@ def test_an_update_is_begun_watched_and_told(place: Place, client: TestClient) -
 def test_an_update_that_waits_for_a_word_or_was_refused_says_so(place: Place, client: TestClient) -> None:
     folder = place.data / "mises-a-jour"
     write(folder, Act.UPDATE, End.TOO_MANY, 0.0, "Cette indexation retirerait 5 sources sur 6.")
+    assert "attend votre accord" not in text_of(client), "all files are there again"
+    (place.root / SERRE).unlink()
     text = text_of(client, "?fait=fini")
     assert "attend votre accord" in text and "Mettre à jour et retirer ces sources" in text and 'name="oui"' in text
     assert "est terminée" not in text
@@ -352,3 +354,8 @@ def test_the_server_s_end_ends_the_run(make_place: MakePlace, monkeypatch: pytes
     assert place.desk.updating.now() is None
     last = place.desk.updating.last()
     assert last is not None and last.end is End.STOPPED
+
+
+def test_files_that_wait_no_more_are_told(client: TestClient) -> None:
+    answer = client.post(f"{BASE}/ajouter", data={"entry": "0123456789abcdef"})
+    assert answer.status_code == 404 and "n’attendent plus" in answer.text
