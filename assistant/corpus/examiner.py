@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import json
 import select
-import subprocess
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import Any
 
+from assistant.corpus import beside
 from index.errors import UnreadableFile
 
 _PATIENCE_S = 120.0  # for a file, after which it takes too long to be read here
@@ -23,7 +23,7 @@ class Examiner:
     def __init__(self, command: Sequence[str], patience_s: float = _PATIENCE_S) -> None:
         self._command = list(command)
         self._patience_s = patience_s
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: beside.Process | None = None
 
     def __enter__(self) -> Examiner:
         return self
@@ -63,11 +63,9 @@ class Examiner:
             raise UnreadableFile(str(answer["reason"]), str(answer["remedy"]))
         return answer
 
-    def _running(self) -> subprocess.Popen[bytes]:
+    def _running(self) -> beside.Process:
         if self._process is None:
-            self._process = subprocess.Popen(
-                self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
-            )
+            self._process = beside.start(self._command)
         return self._process
 
     def _end(self) -> None:

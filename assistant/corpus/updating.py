@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 import signal
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -14,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from assistant.corpus import outcome
+from assistant.corpus import beside, outcome
 from assistant.corpus.outcome import Act, End, Outcome
 
 _PATIENCE_S = 15.0  # for a run to stop by itself
@@ -45,7 +44,7 @@ class Updating:
         self._folder = folder
         self._clock = clock
         self._lock = threading.Lock()
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: beside.Process | None = None
         self._reading: threading.Thread | None = None
         self._now: Now | None = None
 
@@ -55,12 +54,7 @@ class Updating:
             if self._process is not None:
                 return False
             # Its input stays open as long as we live: at its end, it stops by itself.
-            process = subprocess.Popen(
-                [*self._command(), act.value, *options],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                start_new_session=True,
-            )
+            process = beside.start([*self._command(), act.value, *options])
             self._process, self._now = process, Now(act)
             self._reading = threading.Thread(target=self._listen, args=(process, act), daemon=True)
             self._reading.start()
@@ -91,15 +85,12 @@ class Updating:
             return
         with self._lock:
             process, reading = self._process, self._reading
-        if process is not None:
-            try:
-                process.wait(_PATIENCE_S)
-            except subprocess.TimeoutExpired:
-                process.kill()
+        if process is not None and not beside.ends_within(process, _PATIENCE_S):
+            process.kill()
         if reading is not None:
             reading.join(_PATIENCE_S)
 
-    def _listen(self, process: subprocess.Popen[bytes], act: Act) -> None:
+    def _listen(self, process: beside.Process, act: Act) -> None:
         assert process.stdout is not None and process.stdin is not None
         ended = False
         with process.stdout:

@@ -124,8 +124,8 @@ def _replace(wanted: Wanted, troubles: Mapping[str, str]) -> str:
     sound = bool(wanted.entry.said.get("sound"))
     path = wanted.entry.name if sound else str(wanted.path)
     about = (
-        f'<p class="notice">Le corpus a déjà «\u00a0{escape(path)}\u00a0», différent ou autrement décrit. Changez le nom '
-        "du nouveau, ou remplacez l’ancien, qui ira à la corbeille.</p>"
+        f'<p class="notice">Le corpus a déjà «\u00a0{escape(path)}\u00a0», différent ou autrement décrit. Changez le '
+        "nom du nouveau, ou remplacez l’ancien, qui ira à la corbeille.</p>"
     )
     trouble = _trouble(wanted.entry.id, "replace", troubles)
     return about + _tick(wanted.entry.id, "replace", "Remplacer l’ancien fichier", wanted.replaces) + trouble
