@@ -32,6 +32,9 @@ INTERVIEW = (
     "Habitante 1 : Nous avons gardé les semences dans la cave, pour le printemps suivant, sans rien dire.\n"
 )
 ENCRYPTED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le")
+SMALL = """() => [...document.querySelectorAll('a, button, select, summary, input:not([type=hidden]), label.tick')]
+  .filter((one) => one.checkVisibility() && !one.matches('label *') && one.getBoundingClientRect().height < 43.5)
+  .map((one) => one.outerHTML.slice(0, 80))"""
 TRAP = "<img src=x onerror=alert(1)>.md"
 
 
@@ -302,6 +305,15 @@ def test_a_corpus_that_cannot_be_written_or_is_empty_is_told(page: Page, study: 
     finally:
         for path in moved:
             shutil.move(aside / path.name, path)
+
+
+def test_text_at_twice_its_size_needs_no_sideways_scroll_and_targets_are_large_enough(page: Page, study: Study) -> None:
+    page.set_viewport_size({"width": 640, "height": 800})  # 1280 px at 200 %
+    for path in ("", "/depot", "/corbeille", "/revenir"):
+        page.goto(f"{study.corpus}{path}")
+        assert page.evaluate(SMALL) == [], path
+        page.add_style_tag(content="html { font-size: 200% !important; }")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
 
 
 def test_others_are_sent_to_the_door_and_change_nothing(browser: Browser, study: Study) -> None:
