@@ -4,7 +4,7 @@ the server, and the conversation goes on meanwhile."""
 from __future__ import annotations
 
 import json
-import select
+import selectors
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from types import TracebackType
@@ -49,11 +49,13 @@ class Examiner:
         try:
             process.stdin.write(json.dumps(question).encode() + b"\n")
             process.stdin.flush()
-            ready, _, _ = select.select([process.stdout], [], [], self._patience_s)
+            with selectors.DefaultSelector() as waiting:
+                waiting.register(process.stdout, selectors.EVENT_READ)
+                ready = bool(waiting.select(self._patience_s))
             line = process.stdout.readline() if ready else b""
             answer = json.loads(line) if line else None
         except (OSError, ValueError):
-            ready, answer = [process.stdout], None
+            ready, answer = True, None
         if not isinstance(answer, dict):
             self._end()
             if not ready:

@@ -18,7 +18,7 @@ from index.errors import UnreadableFile, why
 from index.reading import formats
 from index.reading.read import LARGEST, describes
 
-MOST = 30
+MOST = 25
 """Files that wait at once: the form that describes them must fit what a request may hold."""
 _REFUSED = "refused.json"
 

@@ -161,6 +161,7 @@ def test_an_interview_is_added_among_bad_files_updated_and_found_by_the_team(pag
     page.get_by_role("button", name="Mettre à jour", exact=True).click()
     expect(page.get_by_role("progressbar")).to_be_visible()
     expect(page.locator("#counted")).to_contain_text("fichier")
+    expect(page.locator("#again")).to_be_hidden()
     look(page)
     with page.context.expect_page() as opened:  # the conversation goes on meanwhile
         page.evaluate("url => open(url)", f"{study.address}equipe/")

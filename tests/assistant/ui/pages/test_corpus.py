@@ -10,6 +10,7 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from assistant.corpus import holding
 from assistant.corpus.outcome import Act, End, write
 from assistant.people.accounts import Accounts, Sessions
 from assistant.people.audit import Act as Noted
@@ -359,3 +360,24 @@ def test_the_server_s_end_ends_the_run(make_place: MakePlace, monkeypatch: pytes
 def test_files_that_wait_no_more_are_told(client: TestClient) -> None:
     answer = client.post(f"{BASE}/ajouter", data={"entry": "0123456789abcdef"})
     assert answer.status_code == 404 and "n’attendent plus" in answer.text
+
+
+def test_under_a_sub_path_every_address_is_below_it(place: Place) -> None:
+    app, cookie = served(place)
+    with TestClient(app, cookies={who.COOKIE: cookie}, follow_redirects=False, root_path="/etude") as client:
+        text = client.get(f"/etude{BASE}").text
+        assert f'href="/etude{BASE}/depot"' in text and f'action="/etude{BASE}/mise-a-jour"' in text
+        assert f'href="{TEAM}' not in text and f'action="{TEAM}' not in text
+        answer = client.post(f"/etude{BASE}/retirer", data={"fichier": SERRE})
+        assert answer.headers["location"] == f"/etude{BASE}?fait=retire"
+
+
+def test_the_most_files_that_wait_fit_one_form(place: Place, client: TestClient) -> None:
+    most = {f"entretien-{number:02d}__txt": INTERVIEW for number in range(holding.MOST + 1)}
+    text = send(client, **most)
+    assert f"Déjà {holding.MOST} fichiers attendent" in text
+    said = fields(text)
+    told = {name: "é" * 200 if name.endswith(".title") else value for name, value in said.items() if name != "entry"}
+    sent_form = {**told, "entry": [entry.id for entry in place.desk.adding.holding.kept.entries()]}
+    assert client.post(f"{BASE}/ajouter", data=sent_form).status_code == 303
+    assert len(place.files()) == len(FILES) + 2 * holding.MOST
