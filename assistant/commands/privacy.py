@@ -15,7 +15,6 @@ from assistant.commands.common import DONE, IN_PART, forget_kept, forget_reactio
 from assistant.errors import BadRequest, Interrupted
 
 if TYPE_CHECKING:
-    from index.errors import WithdrawalRefused
     from index.privacy.protection import Protection
     from index.privacy.withdraw import Gone, Receipt
     from index.settings import IndexSettings
@@ -194,7 +193,7 @@ def _revoke(options: argparse.Namespace, catalog: Catalog, _: Protection, index_
 def _withdraw(
     options: argparse.Namespace, catalog: Catalog, protection: Protection, index_settings: IndexSettings
 ) -> int:
-    from assistant.corpus.withdrawing import Sought
+    from assistant.corpus.withdrawing import Sought, told_of_kept
     from assistant.people.audit import Act, Audit
     from index.embed import open_embedder
     from index.errors import WithdrawalRefused
@@ -210,7 +209,7 @@ def _withdraw(
     try:
         chosen = withdraw.targets(catalog, options.what, protection.table, options.within)
     except WithdrawalRefused as error:
-        raise _told_of_kept(error, options.what, index_settings.data_dir) from error
+        raise told_of_kept(error, options.what, index_settings.data_dir) from error
     embedder = open_embedder(index_settings)
     catalog.refuse_other_model(embedder.identity)
     Audit(index_settings.data_dir).record(getuser(), Act.WITHDREW, [target.source.id for target in chosen])
@@ -229,23 +228,6 @@ def _withdraw(
         todo = _left_to_do(receipt, path, trouble, kept.unread)
         print("\n".join((*withdraw.receipt_lines(receipt)[2:-1], *todo)))
     return IN_PART if receipt.remaining or trouble or kept.unread or not forgotten else DONE
-
-
-def _told_of_kept(error: WithdrawalRefused, what: str, data_dir: Path) -> WithdrawalRefused:
-    """The refusal of what is in no index, with where files lie that no index holds either."""
-    from assistant.corpus.withdrawing import WHERE, kept_in
-    from index.errors import WithdrawalRefused
-
-    named, others = [], set()
-    for place, _, entry in kept_in(data_dir):
-        others.add(WHERE[place])
-        if what in (entry.name, str(entry.said.get("path", ""))):
-            named.append(f"« {entry.name} » est dans {WHERE[place]} : effacez-le dans la page Corpus.")
-    if not others:
-        return error
-    there = " et ".join(sorted(others))
-    remedy = " ".join(named) or f"{error.remedy} Regardez aussi {there} (page Corpus), que l'index ne tient pas."
-    return WithdrawalRefused(error.reason, remedy)
 
 
 def _written(receipt: Receipt, data_dir: Path) -> tuple[Path | None, str]:

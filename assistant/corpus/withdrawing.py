@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from assistant.corpus import outcome
 from assistant.corpus.bin import path_of
 from assistant.corpus.kept import Entry, Kept, write_private
-from index.errors import UnreadableFile
+from index.errors import UnreadableFile, WithdrawalRefused
 from index.privacy.protection import Protection
 from index.privacy.withdrawn import Withdrawn
 from index.reading import formats
@@ -69,6 +69,20 @@ def forget(data_dir: Path, protection: Protection) -> Sought:
     (data_dir / RUNS).mkdir(mode=0o700, exist_ok=True)
     write_private(data_dir / RUNS / _FOLLOWED, json.dumps(sorted({*known, *new.ids})))
     return Sought(tuple(erased), tuple(unread))
+
+
+def told_of_kept(error: WithdrawalRefused, what: str, data_dir: Path) -> WithdrawalRefused:
+    """The refusal of what is in no index, with where files lie that no index holds either."""
+    named, others = [], set()
+    for place, _, entry in kept_in(data_dir):
+        others.add(WHERE[place])
+        if what in (entry.name, str(entry.said.get("path", ""))):
+            named.append(f"« {entry.name} » est dans {WHERE[place]} : effacez-le dans la page Corpus.")
+    if not others:
+        return error
+    there = " et ".join(sorted(others))
+    remedy = " ".join(named) or f"{error.remedy} Regardez aussi {there} (page Corpus), que l'index ne tient pas."
+    return WithdrawalRefused(error.reason, remedy)
 
 
 def kept_in(data_dir: Path) -> Iterator[tuple[str, Kept, Entry]]:
