@@ -7,6 +7,7 @@ AssistantError          base: one French line, what happened and the remedy
 ├── AccountRefused      an account or the secret of the sessions cannot be made, changed or read
 ├── AuditRefused        the audit trail cannot be kept
 ├── BasketRefused       a basket is full, or cannot be kept or read
+├── CorpusRefused       a file cannot be added to the corpus, taken out of it or put back; nothing was changed
 ├── FeedbackRefused     a reaction is too long, one too many, or not for who asks to read it
 ├── FeedbackFailed      the file of the reactions cannot be written or read
 ├── MeasuresFailed      the results of the golden questions cannot be kept or read
@@ -53,6 +54,10 @@ class AuditRefused(AssistantError):
 
 class BasketRefused(AssistantError):
     """What was asked of a basket cannot be done. The text may be shown to whoever asked."""
+
+
+class CorpusRefused(AssistantError):
+    """What was asked of the files of the corpus cannot be done, and nothing was changed."""
 
 
 class FeedbackRefused(AssistantError):

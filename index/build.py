@@ -68,8 +68,8 @@ def build(
             with lock.only_run(settings.data_dir / lock.RUN):
                 _check_corpus(catalog, root, opened)
                 protection = replace(protection, withdrawn=Withdrawn.read(root, settings.data_dir))  # as it is now
-                follow(catalog, protection.withdrawn, None if _made_otherwise(catalog, embedder) else embedder)
-                anew = _made_otherwise(catalog, embedder)
+                follow(catalog, protection.withdrawn, None if made_otherwise(catalog, embedder) else embedder)
+                anew = made_otherwise(catalog, embedder)
                 changes = compare(_of_files(catalog), files, opened, anew, untouched)
                 _check_removed(catalog, changes, confirmed)
                 _follow(Making(embedder, description, report, progress, protection), catalog, root, changes, opened)
@@ -154,7 +154,7 @@ def _untouched(
     protection: Protection,
 ) -> frozenset[str]:
     """The paths of files that look from outside as they did when they were indexed: they are not opened."""
-    if catalog is None or catalog.meta("corpus") != str(root.resolve()) or _made_otherwise(catalog, embedder):
+    if catalog is None or catalog.meta("corpus") != str(root.resolve()) or made_otherwise(catalog, embedder):
         return frozenset()
     known, now = catalog.stamps(), Stamps(root, protection)
     return frozenset(name for path in files if known.get(name := str(path)) and known[name] == now.of(path))
@@ -216,7 +216,7 @@ def _identity(embedder: Embedder) -> dict[str, str]:
     return {"model": embedder.identity, "chunking": CHUNKING, "words": french.VERSION}
 
 
-def _made_otherwise(catalog: Catalog, embedder: Embedder) -> bool:
+def made_otherwise(catalog: Catalog, embedder: Embedder) -> bool:
     """Whether the index was made with another model, another chunking or other words, and so must be made anew."""
     return any(catalog.meta(key) != value for key, value in _identity(embedder).items())
 
@@ -245,7 +245,7 @@ def _follow(making: Making, catalog: Catalog, root: Path, changes: Changes, open
     for _, after in changes.moved:
         run.stage_copy(after, seen[after.path])
     run.restamp({source.id: seen[source.path] for source in changes.unchanged if source.path in seen})
-    if _made_otherwise(catalog, making.embedder):
+    if made_otherwise(catalog, making.embedder):
         gone = {source.id for source in changes.gone}
         for source in catalog.sources(Scope.TEAM):
             if source.id not in kept and source.id not in gone:

@@ -33,8 +33,10 @@ from pathlib import Path
 from assistant.people.accounts import Accounts, Sessions
 from assistant.ui import chat, server
 from assistant.ui.behind import Behind
-from assistant.ui.pages import basket, quality, research, returns, viewer, words
+from assistant.ui.pages import basket, corpus, quality, research, returns, viewer, words
 from assistant.ui.pages.bench import Bench
+from assistant.corpus.desk import Desk
+from index.settings import IndexSettings
 from assistant.ui.gate import Door
 behind = Behind(lambda q, b, w: iter(()), lambda a: a, lambda r, a, c: None, lambda a: None)
 page = lambda team: chat.build(behind, title="t", examples=("e",), team=team)
@@ -44,6 +46,9 @@ bench = Bench(None, None, None)
 beside = [viewer.routes(shelf, "t"), words.routes((), lambda term, scope: (), "t")]
 beside += [one.routes(bench, "t") for one in (research, basket)]
 beside += [returns.routes(returns.Desk(*[None] * 3), "t"), quality.routes(quality.Desk(*[None] * 5), "t")]
+folder = Path(tempfile.mkdtemp())
+desk = Desk(None, IndexSettings(data_dir=folder), folder, lambda *noted: None, ())
+beside += [corpus.routes(desk, "t")]
 app = server.application(page(False), page(True), door, "t", beside=beside)
 def walk(routes, prefix=""):
     for route in routes:

@@ -33,15 +33,15 @@ ONLY_IN = {
 }
 # Inside a package: a file imports from rooms further down this list only.
 LAYERS = {
-    "index": ("watch", "doctor", "build", "privacy/withdraw", "privacy/publish",
+    "index": ("watch", "doctor", "standing", "build", "privacy/withdraw", "privacy/publish",
               "staging", "changes", "llama", "search/search", "search/narrow", "search/vocabulary",
               "likeness", "embed", "store", "reading", "privacy/protection", "privacy/withdrawn", "search", "unpack",
               "privacy", "progress", "settings",
               "errors", "types"),
     "assistant": ("__main__", "cli", "commands", "options", "french_parser", "terminal", "bars", "stopping", "logs",
                   "json_form", "ui", "export", "agenda", "returns", "themes", "quality", "evaluate", "compose", "view",
-                  "research", "jargon", "engine", "question_files", "people", "answer", "understand", "lexicon",
-                  "prompts", "settings", "errors", "types"),
+                  "research", "jargon", "engine", "question_files", "corpus", "people", "answer", "understand",
+                  "lexicon", "prompts", "settings", "errors", "types"),
 }  # fmt: skip
 
 

@@ -12,15 +12,18 @@ from fnmatch import fnmatch
 
 import pytest
 
+from assistant.corpus import folder
 from assistant.options import parser
 from assistant.settings import AssistantSettings, checked_root_path
+from assistant.ui import sent
+from assistant.ui.addresses import TEAM, UPLOAD
 from index.settings import IndexSettings
 from tests.conftest import ROOT
 
 GUIDE = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
-UNIT, NGINX, BACKUP, TIMER = (
+UNIT, NGINX, BACKUP, TIMER, ADDING = (
     (ROOT / "docs" / "deploy" / name).read_text(encoding="utf-8")
-    for name in ("assistant.service", "nginx.conf", "backup.service", "backup.timer")
+    for name in ("assistant.service", "nginx.conf", "backup.service", "backup.timer", "ajouts.conf")
 )
 PROGRAM = "/opt/assistant/.venv/bin/assistant"
 
@@ -78,6 +81,28 @@ def test_the_units_agree_with_the_guide_on_every_path() -> None:
     assert str(made[1].corpus) == "/srv/assistant/corpus"
     assert settings(BACKUP, "ReadWritePaths") == [f"{allowed} /var/backups/assistant"]
     assert "systemctl enable --now assistant-backup.timer" in GUIDE and "OnCalendar=" in TIMER
+
+
+def test_only_the_corpus_may_be_written_too_and_only_where_that_is_asked_for() -> None:
+    assert settings(UNIT, "ReadWritePaths") == ["/var/lib/assistant"]
+    assert settings(ADDING, "ReadWritePaths") == ["/srv/assistant/corpus"]
+    assert {line.partition("=")[0] for line in ADDING.splitlines() if "=" in line and not line.startswith("#")} == {
+        "ReadWritePaths", "MemoryMax", "MemoryDenyWriteExecute"
+    }  # fmt: skip
+    assert "/etc/systemd/system/assistant.service.d/ajouts.conf" in GUIDE
+    assert "Ajouter des fichiers depuis la page" in GUIDE and "Ajouter des fichiers depuis la page" in folder.HOW
+
+
+def test_the_proxy_lets_large_files_through_where_they_are_added_and_nowhere_else() -> None:
+    (start,) = settings(UNIT, "ExecStart")
+    given = start.removeprefix(f"{PROGRAM} ").split()
+    root = parser(defaultdict(lambda: lambda options: 0)).parse_args(given).root_path
+    large = f"{sent.LARGEST_UPLOAD // 1024**2}m"
+    inside = re.findall(rf"location = {root}{TEAM}{UPLOAD} \{{(.*?)\}}", NGINX, re.DOTALL)
+    assert len(inside) == 1 and f"client_max_body_size {large};" in inside[0]
+    assert "proxy_request_buffering off;" in inside[0] and "proxy_set_header" not in inside[0], "or it would set none"
+    others = NGINX.replace(inside[0], "")
+    assert re.findall(r"client_max_body_size (\w+);", others) == [f"{sent.LARGEST // 1024}k"]
 
 
 def test_the_unit_holds_the_program_in() -> None:

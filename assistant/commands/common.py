@@ -16,6 +16,8 @@ from index.settings import IndexSettings
 
 if TYPE_CHECKING:
     from assistant.compose import Parts
+    from assistant.corpus.withdrawing import Sought
+    from index.privacy.protection import Protection
     from index.privacy.withdrawn import Withdrawn
     from index.search.search import Query
 
@@ -66,6 +68,23 @@ def forget_reactions(
         print(error, file=sys.stderr)
         return False
     return True
+
+
+def forget_kept(data_dir: Path, protection: Protection) -> Sought:
+    """Take what was withdrawn out of the files that wait to be added and of the bin too, and say which were erased, on
+    a line each."""
+    from assistant.corpus.withdrawing import Sought, forget
+    from index.errors import why
+
+    try:
+        sought = forget(data_dir, protection)
+    except OSError as error:
+        line = f"Les fichiers gardés dans « {data_dir} » n'ont pas pu être regardés ({why(error)}). Regardez-les."
+        print(line, file=sys.stderr)
+        return Sought(unread=(str(data_dir),))
+    for name in sought.erased:
+        print(f"Effacé, puisqu'il contenait ce qui est retiré\u00a0: {name}.", file=sys.stderr)
+    return sought
 
 
 def read_secret_line(what: str, from_input: bool) -> str:

@@ -6,10 +6,11 @@ import argparse
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.commands.common import DONE, IN_PART, forget_reactions, read_settings, write_json
+from assistant.commands.common import DONE, IN_PART, forget_kept, forget_reactions, read_settings, write_json
 from assistant.errors import BadRequest
 from index.settings import IndexSettings
 
@@ -35,24 +36,30 @@ def _index_once(options: argparse.Namespace, root: Path, settings: IndexSettings
         write_json(json_form.report(report))
     else:
         print("\n".join(terminal.report_lines(report)), flush=True)
-    forgotten = _forget(settings)
+    forgotten = forget(settings)
     return IN_PART if report.failed or not forgotten else DONE
 
 
-def _forget(settings: IndexSettings) -> bool:
+def forget(settings: IndexSettings) -> bool:
     """Take out of the reactions what a withdrawal took away that was cut short, or made in another index, and what the
-    corpus does not hold any more; whether that could be done."""
+    corpus does not hold any more, and out of the files kept beside it; whether that could be done of the reactions."""
+    from index.build import protect
     from index.errors import NothingIndexed
     from index.privacy.withdrawn import Withdrawn
+    from index.reading.metadata import read_description
     from index.store.catalog import Catalog
 
     try:
         catalog = Catalog.open(settings.data_dir)
     except NothingIndexed:
         return True
-    held = {source.id for source in catalog.held_sources()}
+    held, root = {source.id for source in catalog.held_sources()}, Path(catalog.meta("corpus"))
     catalog.close()
-    return forget_reactions(settings.data_dir, Withdrawn.read(settings.data_dir), held=held)
+    withdrawn = Withdrawn.read(settings.data_dir)
+    if withdrawn.withdrawals:
+        protection = protect(root, read_description(root), settings)
+        forget_kept(settings.data_dir, replace(protection, withdrawn=withdrawn))
+    return forget_reactions(settings.data_dir, withdrawn, held=held)
 
 
 def _follow(options: argparse.Namespace, root: Path, settings: IndexSettings) -> int:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import datetime
 import sys
-from collections.abc import Callable
-from dataclasses import asdict
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
 from getpass import getuser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.commands.common import DONE, IN_PART, forget_reactions, read_settings, write_json
+from assistant.commands.common import DONE, IN_PART, forget_kept, forget_reactions, read_settings, write_json
 from assistant.errors import BadRequest, Interrupted
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ def _change(options: argparse.Namespace, catalog: Catalog, protection: Protectio
             VectorIndex(catalog).synchronise()
             print("Un retrait ou une dépublication interrompus sont maintenant finis.", file=sys.stderr)
         forget_reactions(settings.data_dir, protection.withdrawn)
+        forget_kept(settings.data_dir, protection)
         return _ACTIONS[options.action](options, catalog, protection, settings)
 
 
@@ -192,17 +193,23 @@ def _revoke(options: argparse.Namespace, catalog: Catalog, _: Protection, index_
 def _withdraw(
     options: argparse.Namespace, catalog: Catalog, protection: Protection, index_settings: IndexSettings
 ) -> int:
+    from assistant.corpus.withdrawing import Sought, told_of_kept
     from assistant.people.audit import Act, Audit
     from index.embed import open_embedder
+    from index.errors import WithdrawalRefused
     from index.privacy import withdraw
 
-    forgotten = True
+    forgotten, kept = True, Sought()
 
     def forget(gone: Gone) -> None:
-        nonlocal forgotten
+        nonlocal forgotten, kept
         forgotten = forget_reactions(index_settings.data_dir, gone.withdrawn, gone.sources, gone.is_in)
+        kept = forget_kept(index_settings.data_dir, replace(protection, withdrawn=gone.withdrawn))
 
-    chosen = withdraw.targets(catalog, options.what, protection.table, options.within)
+    try:
+        chosen = withdraw.targets(catalog, options.what, protection.table, options.within)
+    except WithdrawalRefused as error:
+        raise told_of_kept(error, options.what, index_settings.data_dir) from error
     embedder = open_embedder(index_settings)
     catalog.refuse_other_model(embedder.identity)
     Audit(index_settings.data_dir).record(getuser(), Act.WITHDREW, [target.source.id for target in chosen])
@@ -216,10 +223,11 @@ def _withdraw(
         ) from None
     path, trouble = _written(receipt, index_settings.data_dir)
     if options.json:
-        write_json(_as_json(receipt, path))
+        write_json({**_as_json(receipt, path), "erased": list(kept.erased), "kept_unread": list(kept.unread)})
     else:
-        print("\n".join((*withdraw.receipt_lines(receipt)[2:-1], *_left_to_do(receipt, path, trouble))))
-    return IN_PART if receipt.remaining or trouble or not forgotten else DONE
+        todo = _left_to_do(receipt, path, trouble, kept.unread)
+        print("\n".join((*withdraw.receipt_lines(receipt)[2:-1], *todo)))
+    return IN_PART if receipt.remaining or trouble or kept.unread or not forgotten else DONE
 
 
 def _written(receipt: Receipt, data_dir: Path) -> tuple[Path | None, str]:
@@ -255,13 +263,14 @@ def _as_json(receipt: Receipt, path: Path | None) -> dict[str, object]:
     }
 
 
-def _left_to_do(receipt: Receipt, path: Path | None, trouble: str) -> list[str]:
+def _left_to_do(receipt: Receipt, path: Path | None, trouble: str, kept_unread: Sequence[str]) -> list[str]:
     """What the command cannot do by itself."""
     lines = [f"Reçu à donner à la personne\u00a0: {path}"] if path else [f"Le reçu n'a pas pu être écrit ({trouble})."]
     lines.append("Reste à faire\u00a0:")
     lines += [f"- supprimez ou corrigez {one}, qui n'est plus indexé mais existe encore ;" for one in receipt.in_corpus]
     lines += [f"- du texte est resté dans {one} : effacez-le ;" for one in receipt.searched.holding]
     lines += [f"- {one} n'a pas pu être lu : regardez s'il en contient ;" for one in receipt.searched.unread]
+    lines += [f"- {one} n'a pas pu être lu : effacez-le s'il peut en contenir ;" for one in kept_unread]
     lines += [
         f"- {one} dit aussi une partie de ces mots : regardez si c'est voulu ;" for one in receipt.searched.also_in
     ]

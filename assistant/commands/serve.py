@@ -16,12 +16,14 @@ from index.types import Scope
 
 if TYPE_CHECKING:
     from assistant.compose import Parts
+    from assistant.corpus.desk import Desk
     from assistant.people.audit import Audit
     from assistant.types import Term
     from assistant.ui.opened import Opening
     from assistant.ui.pages import quality, returns
     from assistant.ui.pages.bench import Bench
     from assistant.ui.pages.viewer import Shelf
+    from index.settings import IndexSettings
     from index.types import Passage
 
 
@@ -39,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
     sessions = Sessions(accounts, session_secret(accounts, settings.secret_file))
     from assistant.ui import chat, gate, opened, server
     from assistant.ui.behind import Behind
-    from assistant.ui.pages import basket, quality, research, returns, viewer, words
+    from assistant.ui.pages import basket, corpus, quality, research, returns, viewer, words
 
     title = parts.description.title or "Assistant de l’étude"
 
@@ -77,6 +79,7 @@ def run(options: argparse.Namespace) -> int:
             *(one.routes(_bench(parts, audit), title) for one in (research, basket)),
             returns.routes(_returns(parts, audit), title),
             quality.routes(_quality(parts, audit), title),
+            corpus.routes(_desk(parts, audit, index_settings, settings), title),
         ),
         host=options.host,
         port=options.port,
@@ -114,6 +117,13 @@ def _bench(parts: Parts, audit: Audit) -> Bench:
     from assistant.ui.pages.bench import Bench
 
     return Bench(Research(parts.catalog, parts.searcher), Baskets(parts.catalog.folder), audit.record)
+
+
+def _desk(parts: Parts, audit: Audit, index_settings: IndexSettings, settings: AssistantSettings) -> Desk:
+    from assistant.commands import background
+    from assistant.corpus.desk import Desk
+
+    return Desk(parts.catalog, index_settings, settings.corpus, audit.record, background.command())
 
 
 def _standing(parts: Parts) -> Callable[[Term, Scope], list[Passage]]:

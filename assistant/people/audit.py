@@ -1,6 +1,6 @@
-"""Who came in, and who opened, published or exported what the team alone may read: one SQLite file of the data folder,
-for its owner only. It keeps ids of sources, never a question, an answer, a passage or an address of the network; after
-a withdrawal, ids that name nothing any more."""
+"""Who came in, who opened, published or exported what the team alone may read, and who changed the corpus: one SQLite
+file of the data folder, for its owner only. It keeps ids of sources, never a question, an answer, a passage or an
+address of the network; after a withdrawal, ids that name nothing any more."""
 
 from __future__ import annotations
 
@@ -33,6 +33,12 @@ class Act(StrEnum):
     REVOKED = "a dépublié"
     WITHDREW = "a retiré"
     EXPORTED = "a exporté"
+    ADDED = "a ajouté au corpus"
+    REMOVED = "a mis à la corbeille"
+    PUT_BACK = "a remis dans le corpus"
+    ERASED = "a effacé pour de bon"
+    UPDATED = "a mis l’index à jour"
+    ROLLED_BACK = "est revenu sur la dernière mise à jour"
 
 
 @dataclass(frozen=True, slots=True)

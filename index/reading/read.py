@@ -24,7 +24,8 @@ from index.types import Kind, Section, Source
 READER_VERSION = 2  # a source read by another version is read again
 LEXICON = "lexique.toml"
 QUESTIONS = "questions.jsonl"
-_LARGEST = 100_000_000  # bytes of a file
+LARGEST = 100_000_000
+"""Bytes of a file."""
 _JUST_NOW_S = 2.0
 UNPROTECTED = Protection()
 
@@ -90,23 +91,28 @@ class Reading:
 def list_files(root: Path) -> list[PurePosixPath]:
     """The files of the corpus, relative to its root, sorted; what describes the corpus is left out. Raises
     `CorpusUnavailable` when the folder is missing, closed to us or holds no file."""
-    try:
-        if not root.exists():
-            raise CorpusUnavailable(f"Le dossier du corpus « {root} » n'existe pas.", "Vérifiez son chemin.")
-        if not root.is_dir():
-            raise CorpusUnavailable(f"« {root} » n'est pas un dossier.", "Donnez le dossier qui contient les fichiers.")
-        found = [PurePosixPath(name) for name in sorted(_walk(str(root), ""))]
-    except PermissionError as error:
-        raise CorpusUnavailable(
-            f"Le dossier « {error.filename or root} » ne peut pas être lu : permission refusée.",
-            "Donnez-vous le droit de lecture (chmod -R u+rX) ou demandez-le à son propriétaire.",
-        ) from error
+    found = found_files(root)
     if not found:
         raise CorpusUnavailable(
             f"Le dossier du corpus « {root} » ne contient aucun fichier à indexer.",
             "Ajoutez des documents dans documents/ ou des entretiens dans transcripts/.",
         )
     return found
+
+
+def found_files(root: Path) -> list[PurePosixPath]:
+    """As `list_files`, of a folder that may hold none."""
+    try:
+        if not root.exists():
+            raise CorpusUnavailable(f"Le dossier du corpus « {root} » n'existe pas.", "Vérifiez son chemin.")
+        if not root.is_dir():
+            raise CorpusUnavailable(f"« {root} » n'est pas un dossier.", "Donnez le dossier qui contient les fichiers.")
+        return [PurePosixPath(name) for name in sorted(_walk(str(root), ""))]
+    except PermissionError as error:
+        raise CorpusUnavailable(
+            f"Le dossier « {error.filename or root} » ne peut pas être lu : permission refusée.",
+            "Donnez-vous le droit de lecture (chmod -R u+rX) ou demandez-le à son propriétaire.",
+        ) from error
 
 
 def _walk(folder: str, before: str) -> Iterator[str]:
@@ -118,13 +124,14 @@ def _walk(folder: str, before: str) -> Iterator[str]:
                 continue
             if entry.is_dir(follow_symlinks=False):
                 yield from _walk(entry.path, f"{before}{name}/")
-            elif not _describes(name, before) and not formats.is_sound(os.path.splitext(name)[1].lower()):
+            elif not describes(name, at_root=not before) and not formats.is_sound(os.path.splitext(name)[1].lower()):
                 yield f"{before}{name}"
 
 
-def _describes(name: str, before: str) -> bool:
+def describes(name: str, *, at_root: bool = False) -> bool:
+    """Whether a file of this name describes the corpus, or a file of it, and is no source."""
     if name in (NOTICE, WITHDRAWN, QUESTIONS):
-        return not before  # further down it is a document like others
+        return at_root  # further down it is a document like others
     return name in (DESCRIPTION, LEXICON, TABLE) or name.endswith(SIDECAR) or name.upper().partition(".")[0] == "README"
 
 
@@ -188,9 +195,9 @@ def _bytes(root: Path, path: PurePosixPath) -> bytes:
             raise UnreadableFile("Ce lien mène hors du corpus.", "Copiez le fichier dans le corpus.")
         if not full.is_file():
             raise UnreadableFile("Ce n'est pas un fichier ordinaire.", "Retirez-le du corpus.")
-        if full.stat().st_size > _LARGEST:
+        if full.stat().st_size > LARGEST:
             raise UnreadableFile(
-                f"Ce fichier est trop gros (plus de {_LARGEST // 1_000_000} Mo).", "Coupez-le en plusieurs fichiers."
+                f"Ce fichier est trop gros (plus de {LARGEST // 1_000_000} Mo).", "Coupez-le en plusieurs fichiers."
             )
         return full.read_bytes()
     except RuntimeError as error:  # a link to itself, before Python 3.13

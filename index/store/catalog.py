@@ -146,6 +146,14 @@ class Catalog(FullText):
         """What each live source's file looked like from outside when it was last compared, by path."""
         return dict(self._connection.execute("SELECT path, stamp FROM sources WHERE state = 'live'").fetchall())
 
+    def sizes(self, scope: Scope) -> dict[str, int]:
+        """How many passages each source of a scope has, by its id."""
+        rows = self._connection.execute(
+            f"SELECT id, size FROM sources WHERE state = 'live' AND visibility IN ({_marks(scope.visibilities)})",
+            scope.visibilities,
+        )
+        return dict(rows.fetchall())
+
     def count(self, scope: Scope) -> int:
         """How many passages a scope holds."""
         row = self._connection.execute(

@@ -17,8 +17,10 @@ from index.types import Scope
 VERSION = "3"
 FILE = "catalog.db"
 PEOPLE, DESCRIBING, RECEIPTS = "people", "corpus", "recus"
+HOLDING, BIN, RUNS = "depot", "corbeille", "mises-a-jour"
 """What a data folder may hold beside an index: the accounts of those who use it, kept by the people side; where it was
-restored, what described its corpus; the receipts of withdrawals."""
+restored, what described its corpus; the receipts of withdrawals; the files that wait to be added to the corpus, those
+that were taken out of it, and what the last run that a page started did."""
 
 FULL_TEXT = {Scope.PUBLIC: "lexical_public", Scope.TEAM: "lexical_team"}
 """The full-text table of each scope. They are nested: the team's holds public passages too."""
@@ -115,6 +117,6 @@ def discard(folder: Path) -> None:
 
 def _is_ours(name: str) -> bool:
     """Whether a data folder holds a file of this name because we put it there."""
-    return name in (PEOPLE, DESCRIBING, RECEIPTS, WITHDRAWN) or name.startswith(
+    return name in (PEOPLE, DESCRIBING, RECEIPTS, HOLDING, BIN, RUNS, WITHDRAWN) or name.startswith(
         (FILE, "vectors-", "index.lock", "vectors.lock")
     )

@@ -54,7 +54,7 @@ BAD: dict[str, bytes] = {
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
 def test_each_bad_file_gets_one_line_and_the_rest_is_indexed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(building, "open_embedder", lambda settings: FakeEmbedder())
-    monkeypatch.setattr(reading, "_LARGEST", 150_000_000)
+    monkeypatch.setattr(reading, "LARGEST", 150_000_000)
     root = write(tmp_path / "corpus", {"documents/bon.md": "Les bénévoles sèment.", **BAD})
     with (root / "enorme.txt").open("wb") as huge:
         huge.truncate(200_000_000)

@@ -1,0 +1,177 @@
+"""The program that a server starts beside itself: `python -m assistant.commands.background ACT OPTIONS`.
+
+`update` and `back` index, and take the last run back; each step is a line of JSON on the standard output, and how it
+ended is kept in the data folder. They stop at Ctrl-C, and when their standard input closes, since who started them is
+gone. `examine` reads questions on its input, a line of JSON each: what a file is, or
+whether one of the corpus holds what was withdrawn."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import json
+import logging
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from assistant import logs
+from assistant.corpus import outcome
+from assistant.corpus.outcome import Act, End
+from assistant.stopping import Stop
+from index.errors import CorpusError, IndexBusy, TooManyRemoved
+from index.settings import IndexSettings
+from index.store.schema import RUNS
+
+if TYPE_CHECKING:
+    from index.build import State
+    from index.progress import Progress, Step
+
+logger = logging.getLogger(__name__)
+_EVERY_S = 0.2  # between two lines on the same step
+_GENTLE = 5  # how much the conversation goes before
+
+
+def command() -> list[str]:
+    """How this program is started."""
+    return [sys.executable, "-m", "assistant.commands.background"]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("act", choices=[*Act, "examine"])
+    parser.add_argument("--data-dir", type=Path, required=True)
+    parser.add_argument("--corpus", type=Path, required=True)
+    parser.add_argument("--yes", action="store_true")
+    options = parser.parse_args(arguments)
+    logs.listen(os.environ)
+    settings = IndexSettings.from_environment(os.environ, options.data_dir)
+    if options.act == "examine":
+        return _examine(options.corpus, settings)
+    stop = Stop()
+    stop.listen()
+    signal.signal(signal.SIGTERM, lambda number, frame: os.kill(os.getpid(), signal.SIGINT))
+    threading.Thread(target=_stop_with_who_started, daemon=True).start()
+    os.nice(_GENTLE)
+    return _run(Act(options.act), options.corpus, settings, stop, confirmed=options.yes)
+
+
+def _run(act: Act, root: Path, settings: IndexSettings, stop: Stop, *, confirmed: bool) -> int:
+    """Do what was asked, and keep how it ended."""
+    from index.build import State as Before
+    from index.build import state
+
+    told, report, before = "", None, Before()
+    try:
+        before = state(settings)
+        if act is Act.UPDATE:
+            report = _update(root, settings, stop, confirmed=confirmed)
+            end = End.DONE
+        else:
+            end, told = _take_back(settings, stop)
+    except KeyboardInterrupt:
+        stop.end()
+        end, told = End.STOPPED, _interrupted(settings, before)
+    except TooManyRemoved as error:
+        end, told = End.TOO_MANY, error.reason
+    except IndexBusy as error:
+        end = End.REFUSED
+        told = f"{error.reason} Elle a été lancée d’ailleurs, d’un terminal par exemple. Attendez sa fin."
+    except CorpusError as error:
+        end, told = End.REFUSED, str(error)
+    except Exception as error:  # said, rather than lost with this process
+        logger.exception("a run failed")
+        end = End.REFUSED
+        told = (
+            f"La mise à jour a échoué ({type(error).__name__}). L’index répond comme avant. "
+            "Relancez-la\u00a0; si elle échoue encore, lancez «\u00a0assistant doctor\u00a0» sur le serveur."
+        )
+    stop.end()
+    outcome.write(settings.data_dir / RUNS, act, end, time.time(), told, report)
+    _say(ended=end.value)
+    return 0
+
+
+def _update(root: Path, settings: IndexSettings, stop: Stop, *, confirmed: bool) -> dict[str, Any]:
+    from assistant import json_form
+    from assistant.commands.index import forget
+    from index.build import build
+
+    report = build(root, settings, _told(stop), confirmed=confirmed)
+    forget(settings)
+    return json_form.report(report)
+
+
+def _take_back(settings: IndexSettings, stop: Stop) -> tuple[End, str]:
+    from index.build import take_back
+
+    if take_back(settings, _told(stop)):
+        return End.DONE, "L’index est revenu à son état d’avant la dernière mise à jour."
+    return End.REFUSED, "Il n’y a pas d’état antérieur auquel revenir."
+
+
+def _interrupted(settings: IndexSettings, before: State) -> str:
+    from assistant.terminal import interrupted
+    from index.build import state
+
+    try:
+        return str(interrupted(before, state(settings))).replace("Relancez assistant index", "Relancez la mise à jour")
+    except CorpusError as error:
+        return str(error)
+
+
+def _told(stop: Stop) -> Progress:
+    """The progress that writes each step on the standard output, and where a stop is heard at the latest."""
+    from assistant.bars import counts
+
+    last: tuple[str, float] = ("", 0.0)
+
+    def progress(step: Step) -> None:
+        nonlocal last
+        stop.check()
+        now = time.monotonic()
+        if step.name == last[0] and now < last[1] + _EVERY_S and step.done < step.total:
+            return
+        last = step.name, now
+        done, total = (step.passages, step.expected) if step.expected else (step.done, step.total)
+        going = total > 0 and step.done < step.total  # what comes after a step that is done cannot be told yet
+        _say(step=step.name, share=min(1.0, done / total) if going else None, counted=counts(step))
+
+    return progress
+
+
+def _say(**said: object) -> None:
+    try:
+        print(json.dumps(said), flush=True)
+    except OSError:  # nobody listens any more: the run is about to be stopped, or is done
+        pass
+
+
+def _stop_with_who_started() -> None:
+    # Not by `sys.stdin`, whose lock a thread that waits would hold at the end of the program.
+    while os.read(0, 1024):
+        pass
+    os.kill(os.getpid(), signal.SIGINT)
+
+
+def _examine(root: Path, settings: IndexSettings) -> int:
+    from assistant.corpus.reading import Reader
+
+    reader: Reader | None = None
+    for line in sys.stdin:
+        try:
+            reader = reader or Reader(root, settings, datetime.date.today())
+            answer = reader.answer(json.loads(line))
+        except CorpusError as error:
+            answer = {"reason": error.reason, "remedy": error.remedy}
+        print(json.dumps(answer), flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,87 @@
+"""The bin: files taken out of the corpus, with what goes with them, until they are put back or erased for good."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from assistant.corpus import folder
+from assistant.corpus.holding import copy_into
+from assistant.corpus.kept import Entry, Kept
+from assistant.errors import CorpusRefused
+from index.errors import why
+from index.reading.metadata import SIDECAR
+
+
+class Bin:
+    """The bin of one data folder. `root` gives the corpus folder."""
+
+    def __init__(self, path: Path, root: Callable[[], Path]) -> None:
+        self.kept = Kept(path)
+        self._root = root
+
+    def keep(self, path: PurePosixPath, title: str, who: str) -> Entry:
+        """Keep a copy of a file of the corpus, with what goes with it. Raises `CorpusRefused`."""
+        full = folder.inside(self._root(), path)
+        if not full.is_file():
+            raise CorpusRefused("Ce fichier n’est plus dans le dossier du corpus.", "Revenez à la liste des sources.")
+
+        def fill(into: Path) -> Mapping[str, Any]:
+            copy_into([full, *folder.belongings(full)], into)
+            return {"name": full.name, "path": str(path), "title": title, "who": who}
+
+        try:
+            return self.kept.add(fill)
+        except OSError as error:
+            raise CorpusRefused(
+                f"Ce fichier n’a pas pu être mis à la corbeille ({why(error)}).", "Il est resté dans le corpus."
+            ) from error
+
+    def take_out(self, path: PurePosixPath) -> None:
+        """Take a file out of the corpus, with what goes with it: the file first, which is never left without what
+        reserves it. Raises `CorpusRefused`."""
+        full = folder.inside(self._root(), path)
+        try:
+            for one in (full, *folder.belongings(full)):
+                one.unlink(missing_ok=True)
+        except OSError as error:
+            raise folder.refused(self._root(), error, "Le fichier est resté dans le corpus") from error
+
+    def remove(self, path: PurePosixPath, title: str, who: str) -> Entry:
+        """Put a file of the corpus into the bin. Raises `CorpusRefused`: it is then in the corpus still."""
+        entry = self.keep(path, title, who)
+        try:
+            self.take_out(path)
+        except CorpusRefused:
+            if folder.inside(self._root(), path).exists():
+                self.kept.erase(entry.id)
+            raise
+        return entry
+
+    def put_back(self, entry: Entry) -> PurePosixPath:
+        """Put an entry back where it was. Raises `CorpusRefused` when another file is there, or cannot be written."""
+        path = path_of(entry)
+        full = folder.inside(self._root(), path)
+        side = entry.folder / f"{entry.name}{SIDECAR}"
+        try:
+            sidecar = side.read_text(encoding="utf-8") if side.is_file() else None
+            full.parent.mkdir(parents=True, exist_ok=True)
+            folder.put(entry.file, full, sidecar, is_public=False, replacing=False)
+            for one in entry.folder.iterdir():
+                if one not in (entry.file, side) and not (full.parent / one.name).exists():
+                    folder.put(one, full.parent / one.name, None, is_public=False, replacing=False)
+        except FileExistsError as error:
+            raise CorpusRefused(
+                f"Un autre fichier se trouve maintenant à «\u00a0{path}\u00a0».", "Mettez-le d’abord à la corbeille."
+            ) from error
+        except (OSError, UnicodeDecodeError) as error:
+            trouble = error if isinstance(error, OSError) else OSError(0, "")
+            raise folder.refused(self._root(), trouble, "Le fichier est resté dans la corbeille") from error
+        self.kept.erase(entry.id)
+        return path
+
+
+def path_of(entry: Entry) -> PurePosixPath:
+    """Where an entry was in the corpus."""
+    return PurePosixPath(str(entry.said.get("path", entry.name)))

@@ -1,0 +1,139 @@
+"""Files kept in a folder of the data folder, for its owner only, until somebody says what becomes of them: those that
+wait to be added to the corpus, and those that were taken out of it.
+
+Each entry is a folder made aside and renamed: killed at any step, there is a whole entry or none."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+import shutil
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+_NAME = re.compile(r"[0-9a-f]{16}")
+_MAKING, _GOING = ".part", ".gone"
+_LEFT_OVER_S = 3600.0  # after which what was being made will not be any more
+_SAID, _FILES = "entry.json", "files"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is kept: `folder` holds its files under their own names; `said` is what was noted of it, `at` in seconds
+    since 1970."""
+
+    id: str
+    folder: Path
+    said: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        return str(self.said.get("name", ""))
+
+    @property
+    def who(self) -> str:
+        return str(self.said.get("who", ""))
+
+    @property
+    def at(self) -> float:
+        at = self.said.get("at", 0.0)
+        return float(at) if isinstance(at, int | float) else 0.0
+
+    @property
+    def file(self) -> Path:
+        """The file that the entry is about; others may lie beside it."""
+        return self.folder / self.name
+
+
+class Kept:
+    """The entries of one folder. Processes and threads may share it."""
+
+    def __init__(self, folder: Path, clock: Callable[[], float] = time.time) -> None:
+        self._folder = folder
+        self._clock = clock
+
+    @property
+    def path(self) -> Path:
+        return self._folder
+
+    def add(self, fill: Callable[[Path], Mapping[str, Any]]) -> Entry:
+        """Keep what `fill` puts into the folder it is given, with what it says of it. Raises `OSError`, or what `fill`
+        raises; nothing is left then."""
+        self.sweep()
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        name = secrets.token_hex(8)
+        part = self._folder / f"{name}{_MAKING}"
+        try:
+            (part / _FILES).mkdir(mode=0o700, parents=True)
+            part.chmod(0o700)
+            said = {**fill(part / _FILES), "at": self._clock()}
+            write_private(part / _SAID, json.dumps(said, ensure_ascii=False))
+            os.rename(part, self._folder / name)
+        except BaseException:
+            shutil.rmtree(part, ignore_errors=True)
+            raise
+        return Entry(name, self._folder / name / _FILES, said)
+
+    def note(self, entry: Entry, **more: object) -> Entry:
+        """Note more of an entry. Raises `OSError`."""
+        said = {**entry.said, **more}
+        write_private(self._folder / entry.id / _SAID, json.dumps(said, ensure_ascii=False))
+        return Entry(entry.id, entry.folder, said)
+
+    def entries(self) -> list[Entry]:
+        """All that is kept, oldest first; what cannot be read is no entry."""
+        try:
+            names = sorted(os.listdir(self._folder))
+        except OSError:
+            return []
+        found = [entry for name in names if (entry := self.get(name)) is not None]
+        return sorted(found, key=lambda entry: (entry.at, entry.name))
+
+    def get(self, name: str) -> Entry | None:
+        """An entry by its id, whatever is given for one."""
+        if not _NAME.fullmatch(name):
+            return None
+        try:
+            said = json.loads((self._folder / name / _SAID).read_text(encoding="utf-8"))
+        except (OSError, ValueError, RecursionError):
+            return None
+        if not isinstance(said, dict) or not isinstance(said.get("name"), str):
+            return None
+        return Entry(name, self._folder / name / _FILES, said)
+
+    def erase(self, name: str) -> None:
+        """Erase an entry for good; none is no trouble. Raises `OSError`."""
+        if not _NAME.fullmatch(name):
+            return
+        going = self._folder / f"{name}{_GOING}"
+        with suppress(FileNotFoundError):
+            os.rename(self._folder / name, going)
+        if going.exists():
+            shutil.rmtree(going)
+
+    def sweep(self) -> None:
+        """Take away what was left half-made or half-erased by a process that was killed."""
+        with suppress(OSError):
+            for path in self._folder.iterdir():
+                old = path.suffix == _MAKING and path.stat().st_mtime < time.time() - _LEFT_OVER_S
+                if old or path.suffix == _GOING:
+                    shutil.rmtree(path, ignore_errors=True)
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file for its owner only, whole or not at all. Raises `OSError`."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    try:
+        with os.fdopen(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as made:
+            made.write(text)
+            made.flush()
+            os.fsync(made.fileno())
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)

@@ -1,0 +1,189 @@
+"""Adding files, in two steps: they are sent, then each is described, with guesses already written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import BinaryIO
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
+
+from assistant.corpus import folder
+from assistant.corpus.adding import Wanted
+from assistant.corpus.desk import Desk
+from assistant.corpus.holding import MOST, Refused
+from assistant.ui import sent, who
+from assistant.ui.addresses import CORPUS, TEAM, UPLOAD
+from assistant.ui.pages import corpus_shell as shell
+from assistant.ui.pages.corpus_entry import card
+from assistant.ui.pages.corpus_shell import at, many
+from index.errors import CorpusError
+from index.reading.formats import SUFFIXES
+
+_MOST_SENT = 200  # files of a request, refused one by one beyond those that may wait
+_TOO_LARGE = f"Cet envoi dépasse {sent.LARGEST_UPLOAD // 1024**2}\u00a0Mo. Envoyez ces fichiers en plusieurs fois."
+_CUT = "L’envoi a été coupé, ou n’est pas un envoi de fichiers\u00a0: rien n’a été reçu. Recommencez."
+_NONE = "Choisissez au moins un fichier, puis envoyez."
+_NO_MORE = "Ces fichiers n’attendent plus\u00a0: ils ont été ajoutés, ou écartés."
+_SAID = {"ecarte": "Les fichiers sont écartés\u00a0: rien n’a été ajouté."}
+
+
+def routes(desk: Desk, title: str) -> APIRouter:
+    router = APIRouter(prefix=TEAM)
+    adding = desk.adding
+
+    @router.get(UPLOAD)
+    def show(request: Request) -> Response:
+        told = _SAID.get(request.query_params.get("fait", ""), "")
+        return add_page(request, shell.done(told) if told else "")
+
+    @router.post(UPLOAD)
+    async def receive(request: Request) -> Response:
+        length = request.headers.get("content-length", "")
+        if length.isascii() and length.isdigit() and int(length[:15]) > sent.LARGEST_UPLOAD:
+            return await run_in_threadpool(add_page, request, shell.wrong(_TOO_LARGE), 413)
+        try:
+            async with request.form(max_files=_MOST_SENT, max_fields=5) as form:
+                files = [one for _, one in form.multi_items() if isinstance(one, UploadFile) and one.filename]
+                if not files:
+                    return await run_in_threadpool(add_page, request, shell.wrong(_NONE), 400)
+                return await run_in_threadpool(take, request, [(str(one.filename), one.file) for one in files])
+        except ClientDisconnect:
+            return await run_in_threadpool(add_page, request, shell.wrong(_TOO_LARGE), 413)
+        except (HTTPException, OSError):
+            return await run_in_threadpool(add_page, request, shell.wrong(_CUT), 400)
+
+    def take(request: Request, files: Sequence[tuple[str, BinaryIO]]) -> Response:
+        def do() -> Response:
+            if reason := folder.closed(desk.root()):
+                return add_page(request, shell.wrong(f"{reason} Rien n’a été reçu."), 409)
+            adding.receive(files, who.of(request.headers))
+            return shell.go(request, "/depot")
+
+        return shell.trying(do, lambda told, status: add_page(request, shell.wrong(told), status))
+
+    @router.post(f"{CORPUS}/ajouter")
+    async def add(request: Request) -> Response:
+        return await run_in_threadpool(confirm, request, await shell.read_form(request))
+
+    def confirm(request: Request, form: FormData) -> Response:
+        chosen = [entry for name in _unique(form.getlist("entry")) if (entry := adding.holding.kept.get(name))]
+        if not chosen:
+            return add_page(request, shell.wrong(_NO_MORE), 404)
+        left = [entry.id for entry in chosen if form.get(f"{entry.id}.leave") == "oui"]
+        wanted = [adding.wanted(entry, _of(form, entry.id)) for entry in chosen if entry.id not in left]
+
+        def do() -> Response:
+            troubles = adding.troubles(wanted)
+            if troubles:
+                said = f"{many(len(troubles), 'fichier')} à corriger\u00a0: rien n’a encore été ajouté."
+                given = {one.entry.id: one for one in wanted}
+                return add_page(request, shell.wrong(said), 422, given, troubles, left)
+            if wanted:
+                adding.add(wanted, who.of(request.headers))
+            adding.discard(left)
+            return shell.go(request, fait="ajoute") if wanted else shell.go(request, "/depot", fait="ecarte")
+
+        given = {one.entry.id: one for one in wanted}
+        return shell.trying(do, lambda told, status: add_page(request, shell.wrong(told), status, given, {}, left))
+
+    @router.post(f"{CORPUS}/ecarter")
+    async def leave(request: Request) -> Response:
+        form = await shell.read_form(request)
+        return await run_in_threadpool(discard, request, _unique(form.getlist("entry")))
+
+    def discard(request: Request, ids: Sequence[str]) -> Response:
+        def do() -> Response:
+            adding.discard(ids)
+            return shell.go(request, "/depot", fait="ecarte")
+
+        return shell.trying(do, lambda told, status: add_page(request, shell.wrong(told), status))
+
+    def add_page(
+        request: Request,
+        told: str = "",
+        status: int = 200,
+        given: Mapping[str, Wanted] | None = None,
+        troubles: Mapping[str, Mapping[str, str]] | None = None,
+        left: Sequence[str] = (),
+    ) -> Response:
+        entries = adding.holding.kept.entries()
+        refused = _refused(adding.holding.refused(who.of(request.headers)))
+        closed = folder.closed(desk.root())
+        if closed and not told:
+            told = f'<p class="wrong">{escape(closed)}</p>'
+        try:
+            sites: tuple[str, ...] = adding.sites()
+        except CorpusError as error:
+            sites, told = (), told or shell.wrong(str(error))
+        form = "" if closed else _form(request, first=not entries)
+        waiting = ""
+        if entries:
+            named = given or {}
+            cards = "".join(
+                card(
+                    named.get(entry.id) or adding.wanted(entry, {}),
+                    sites,
+                    (troubles or {}).get(entry.id, {}),
+                    replaces=adding.conflicts(named.get(entry.id) or adding.wanted(entry, {})),
+                    leave=entry.id in left,
+                )
+                for entry in entries
+            )
+            waiting = (
+                f'<h2 id="decrire">À décrire ({len(entries)})</h2><p>Voici ce qui a été deviné. Corrigez ce qui ne va '
+                "pas, puis ajoutez\u00a0: rien n’entre dans le corpus avant.</p>"
+                f'<form method="post" action="{at(request, "/ajouter")}">{cards}<div class="actions">'
+                f'<button>Ajouter au corpus</button><button class="second" formnovalidate '
+                f'formaction="{at(request, "/ecarter")}">Tout écarter</button></div></form>'
+            )
+        body = told + refused + (waiting + form if entries else form)
+        return shell.page(request, "Ajouter des fichiers", body, title=title, status=status, script=True)
+
+    return router
+
+
+def _form(request: Request, *, first: bool) -> str:
+    known = ", ".join(suffix.removeprefix(".") for suffix in SUFFIXES)
+    most = sent.LARGEST_UPLOAD
+    heading = "Choisir les fichiers" if first else "Envoyer d’autres fichiers"
+    about = (
+        "<p>Documents et entretiens, avec l’enregistrement du même nom s’il y en a un. Rien n’est public sans que vous "
+        "le disiez à l’étape suivante.</p>"
+        if first
+        else ""
+    )
+    return (
+        f'<section class="card"><h2>{heading}</h2>{about}'
+        f'<form method="post" enctype="multipart/form-data" action="{at(request, "/depot")}" data-most="{most}" '
+        f'data-large="{escape(_TOO_LARGE)}"><label for="files">Fichiers à déposer ici, ou à choisir</label>'
+        '<input class="drop" id="files" name="files" type="file" multiple required aria-describedby="known">'
+        f'<p class="where" id="known">{MOST} fichiers au plus, {most // 1024**2}\u00a0Mo en tout. Formats lus\u00a0: '
+        f"{known}\u00a0; enregistrements\u00a0: mp3, wav, m4a, ogg, flac, mp4, mov.</p>"
+        '<p role="status" id="sending"></p><button>Envoyer</button></form></section>'
+    )
+
+
+def _refused(found: Sequence[Refused]) -> str:
+    if not found:
+        return ""
+    lines = "".join(
+        f"<li><strong>{escape(one.name)}</strong><br>{escape(one.reason)} {escape(one.remedy)}</li>" for one in found
+    )
+    said = "1 fichier n’a pas été reçu" if len(found) == 1 else f"{len(found)} fichiers n’ont pas été reçus"
+    return f'<div class="wrong" role="alert"><h2>{said}</h2><ul class="lines">{lines}</ul></div>'
+
+
+def _of(form: FormData, name: str) -> dict[str, str]:
+    """What a form says of one entry."""
+    start = f"{name}."
+    return {key.removeprefix(start): str(value) for key, value in form.items() if key.startswith(start)}
+
+
+def _unique(values: Sequence[object]) -> list[str]:
+    return list(dict.fromkeys(str(value) for value in values))[:MOST]

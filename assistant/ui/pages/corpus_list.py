@@ -1,0 +1,208 @@
+"""The sources as a table that is filtered, and in figures."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from fastapi import Request
+from starlette.datastructures import QueryParams
+
+from assistant.ui.addresses import TEAM, of_source
+from assistant.ui.pages import plots
+from assistant.ui.pages.corpus_shell import KINDS, NATURES, VISIBILITIES, at, many, month, options, root_of
+from index.search.french import fold
+from index.standing import Standing, State
+
+FAILED = "echec"
+STATES = {
+    State.CURRENT: ("a-jour", "À jour"),
+    State.NEW: ("nouveau", "Pas encore indexé"),
+    State.CHANGED: ("modifie", "Modifié depuis"),
+    State.GONE: ("disparu", "Fichier disparu"),
+    State.EXCERPT: ("extrait", "Extrait publié"),
+}
+_LONGEST = 100  # characters of a search
+_A_PAGE = 50  # sources
+_MOST_MONTHS = 36  # between the first and the last, those without a source included
+Failures = Mapping[str, tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which sources are asked for; empty strings ask for any."""
+
+    words: str = ""
+    state: str = ""
+    site: str = ""
+    kind: str = ""
+    page: int = 1
+
+    @classmethod
+    def of(cls, query: QueryParams) -> Filter:
+        """As an address says it; what it says badly asks for nothing."""
+        number = query.get("page", "")
+        return cls(
+            words=" ".join(query.get("q", "")[:_LONGEST].split()),
+            state=query.get("etat", "")[:20],
+            site=query.get("site", "")[:_LONGEST],
+            kind=query.get("genre", "")[:20],
+            page=int(number) if number.isascii() and number.isdigit() and 0 < len(number) < 7 else 1,
+        )
+
+    @property
+    def is_open(self) -> bool:
+        return not (self.words or self.state or self.site or self.kind)
+
+    def asked(self) -> dict[str, str]:
+        """The same as an address says it, the page left out."""
+        said = {"q": self.words, "etat": self.state, "site": self.site, "genre": self.kind}
+        return {key: value for key, value in said.items() if value}
+
+    def keeps(self, one: Standing, failures: Failures) -> bool:
+        """Whether a source is asked for."""
+        source = one.source
+        if self.state and self.state != (FAILED if is_failed(one, failures) else STATES[one.state][0]):
+            return False
+        if self.site and (source is None or source.site != self.site):
+            return False
+        if self.kind and (source is None or source.kind != self.kind):
+            return False
+        text = fold(f"{one.path} {source.title if source else ''}")
+        return all(fold(word) in text for word in self.words.split())
+
+
+def is_failed(one: Standing, failures: Failures) -> bool:
+    """Whether the last update could not read a file, and nothing shows that it can be read since."""
+    return one.path in failures and one.state in (State.NEW, State.CHANGED)
+
+
+def table(request: Request, found: Sequence[Standing], wanted: Filter, failures: Failures) -> str:
+    """The form that filters, how many are found, and a page of them."""
+    kept = [one for one in found if wanted.keeps(one, failures)]
+    last = max(1, -(-len(kept) // _A_PAGE))
+    page = min(wanted.page, last)
+    shown = kept[(page - 1) * _A_PAGE : page * _A_PAGE]
+    rows = "".join(_row(request, one, failures) for one in shown)
+    head = "".join(
+        f'<th scope="col"{more}>{name}</th>'
+        for name, more in (
+            ("Source", ""), ("État", ""), ("Genre", ""), ("Site", ""), ("Date", ""), ("Qui peut lire", ""),
+            ("Passages", ' class="number"'), ('<span class="unseen">Gestes</span>', ""),
+        )
+    )  # fmt: skip
+    told = many(len(kept), "source") if wanted.is_open else f"{many(len(kept), 'source')} sur {len(found)}"
+    if not found:
+        return (
+            f'<p class="empty">Le dossier du corpus est vide.<br><a class="button" href="{at(request, "/depot")}">'
+            "Ajouter les premiers fichiers</a></p>"
+        )
+    if not kept:
+        every = f'<a href="{at(request)}#sources">Voir toutes les sources</a>'
+        body = f'<p class="empty">Aucune source ne correspond. Retirez un filtre, ou {every}.</p>'
+    else:
+        body = (
+            '<div class="scroll" tabindex="0" role="region" aria-label="Sources du corpus"><table class="sources">'
+            f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>{_pages(request, wanted, page, last)}"
+        )
+    return f'{_form(request, found, wanted, failures)}<p class="where" role="status">{told}</p>{body}'
+
+
+def _form(request: Request, found: Sequence[Standing], wanted: Filter, failures: Failures) -> str:
+    there = Counter(FAILED if is_failed(one, failures) else STATES[one.state][0] for one in found)
+    names = {**dict(STATES.values()), FAILED: "En échec"}
+    states = [("", "Tous"), *((value, f"{name} ({there[value]})") for value, name in names.items() if there[value])]
+    sites = sorted({one.source.site for one in found if one.source and one.source.site}, key=fold)
+    every = f'<a href="{at(request)}#sources">Tout voir</a>' if not wanted.is_open else ""
+    return (
+        f'<form class="fields filter" method="get" role="search" action="{at(request)}#sources">'
+        f'<p><label for="q">Mots du titre</label>'
+        f'<input id="q" name="q" type="search" value="{escape(wanted.words)}"></p>'
+        f'<p><label for="etat">État</label><select id="etat" name="etat">{options(states, wanted.state)}</select></p>'
+        '<p><label for="site">Site</label><select id="site" name="site">'
+        f"{options([('', 'Tous'), *((site, site) for site in sites)], wanted.site)}</select></p>"
+        '<p><label for="genre">Genre</label><select id="genre" name="genre">'
+        f"{options([('', 'Tous'), *KINDS.items()], wanted.kind)}</select></p>"
+        f'<p class="go"><button class="second">Filtrer</button>{every}</p></form>'
+    )
+
+
+def _row(request: Request, one: Standing, failures: Failures) -> str:
+    source = one.source
+    name = escape(source.title) if source else escape(one.path.rpartition("/")[2])
+    if source is not None:
+        address = of_source(source.id, f"{root_of(request)}{TEAM}")
+        name = f'<a href="{escape(address)}">{name}</a>'
+    path = "" if one.state is State.EXCERPT else f'<span class="path">{escape(one.path)}</span>'
+    nature = f"<br>{NATURES['reformulation']}" if source and source.nature == "reformulation" else ""
+    act = ""
+    if one.state not in (State.EXCERPT, State.GONE):
+        about = f'<span class="unseen">\u00a0: {escape(source.title if source else one.path)}</span>'
+        act = f'<a href="{at(request, "/retirer", fichier=one.path)}">Retirer{about}</a>'
+    cells = (
+        (KINDS[source.kind] + nature, escape(source.site) or "—", escape(source.date) or "—")
+        if source
+        else ("—", "—", "—")
+    )
+    reads = VISIBILITIES[source.visibility] if source else "—"
+    number = f"{one.passages:,}".replace(",", "\u202f") if source else "—"
+    why = f'<span class="why">{escape(" ".join(failures[one.path]))}</span>' if is_failed(one, failures) else ""
+    return (
+        f'<tr><th scope="row">{name}{path}{why}</th><td>{_state(one, failures)}</td>'
+        + "".join(f"<td>{cell}</td>" for cell in (*cells, reads))
+        + f'<td class="number">{number}</td><td>{act}</td></tr>'
+    )
+
+
+def _state(one: Standing, failures: Failures) -> str:
+    if is_failed(one, failures):
+        return '<span class="badge failed">En échec</span>'
+    value, name = STATES[one.state]
+    return f'<span class="badge {value}">{name}</span>'
+
+
+def _pages(request: Request, wanted: Filter, page: int, last: int) -> str:
+    if last == 1:
+        return ""
+    links = [f"Page {page} sur {last}"]
+    for number, word, rel in ((page - 1, "Page précédente", "prev"), (page + 1, "Page suivante", "next")):
+        if 1 <= number <= last:
+            address = at(request, **wanted.asked(), page=str(number))
+            links.append(f'<a rel="{rel}" href="{address}#sources">{word}</a>')
+    return f'<nav class="links" aria-label="Pages de la liste">{" ".join(links)}</nav>'
+
+
+def figures(found: Sequence[Standing]) -> str:
+    """Plots of what the index holds: by site, by kind, by month."""
+    sources = [one.source for one in found if one.source is not None and one.state is not State.EXCERPT]
+    sites = Counter(source.site or "Sans site" for source in sources)
+    kinds = Counter(KINDS[source.kind] for source in sources)
+    dated = Counter(source.date[:7] for source in sources if len(source.date) >= 7)
+    left = len(sources) - dated.total()
+    told = f'<p class="where">{_left(left)}</p>' if left and dated else ""
+    by_month = plots.columns("Sources par mois", [(month(one), dated[one]) for one in _months(dated)], "sources")
+    return (
+        f'<div class="plots">{plots.bars("Sources par site", sites.most_common(), "sources")}'
+        f"{plots.bars('Sources par genre', kinds.most_common(), 'sources')}<div>{by_month}{told}</div></div>"
+    )
+
+
+def _left(number: int) -> str:
+    if number == 1:
+        return "1 source, qui n’a pas de date ou n’a que l’année, n’est pas dans ce graphique."
+    return f"{number} sources, qui n’ont pas de date ou n’ont que l’année, ne sont pas dans ce graphique."
+
+
+def _months(dated: Mapping[str, int]) -> list[str]:
+    """The months that have a source, and those between, unless they are too many to be told apart."""
+    with_some = sorted(dated)
+    between = list(_between(with_some[0], with_some[-1])) if with_some else []
+    return between if len(between) <= _MOST_MONTHS else with_some
+
+
+def _between(first: str, last: str) -> Iterator[str]:
+    number, end = (int(one[:4]) * 12 + int(one[5:7]) - 1 for one in (first, last))
+    for each in range(number, min(end, number + _MOST_MONTHS) + 1):
+        yield f"{each // 12:04d}-{each % 12 + 1:02d}"

@@ -1,0 +1,201 @@
+"""The update of the index: begun, watched, stopped, and what it did; and the way back."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from html import escape
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import JSONResponse, Response
+
+from assistant.corpus.desk import Desk
+from assistant.corpus.outcome import Act, End, Outcome
+from assistant.corpus.updating import Now
+from assistant.ui import who
+from assistant.ui.addresses import CORPUS, TEAM
+from assistant.ui.pages import corpus_shell as shell
+from assistant.ui.pages.corpus_list import Failures, is_failed
+from assistant.ui.pages.corpus_shell import at, many, moment
+from index.standing import Standing, State
+
+_PLACE = "#mise-a-jour"
+_LISTS = (
+    ("failed", "en échec", "en échec"),
+    ("added", "ajouté", "ajoutés"),
+    ("changed", "modifié", "modifiés"),
+    ("renamed", "renommé", "renommés"),
+    ("removed", "retiré", "retirés"),
+    ("unchanged", "inchangé", "inchangés"),
+)
+_SHOWN = 200  # lines of a list
+_DOES = {Act.UPDATE: "Mise à jour en cours", Act.BACK: "Retour en arrière en cours"}
+
+
+def routes(desk: Desk, title: str) -> APIRouter:
+    router = APIRouter(prefix=f"{TEAM}{CORPUS}")
+
+    @router.get("/etat")
+    def state(request: Request) -> Response:
+        now = desk.updating.now()
+        if now is None:
+            return JSONResponse({"running": False})
+        return JSONResponse({"running": True, "step": _step(now), "share": now.share, "counted": now.counted})
+
+    @router.post("/mise-a-jour")
+    async def update(request: Request) -> Response:
+        form = await shell.read_form(request)
+        return await run_in_threadpool(begin, request, Act.UPDATE, form.get("oui") == "oui")
+
+    @router.post("/revenir")
+    def take_back(request: Request) -> Response:
+        return begin(request, Act.BACK, False)
+
+    def begin(request: Request, act: Act, confirmed: bool) -> Response:
+        def do() -> Response:
+            begun = desk.run(act, who.of(request.headers), confirmed=confirmed)
+            return shell.go(request, place=_PLACE, fait="lance" if begun else "deja")
+
+        return shell.trying(do, lambda told, status: _refused(request, told, status, title))
+
+    @router.post("/arreter")
+    def stop(request: Request) -> Response:
+        return shell.go(request, place=_PLACE, fait="arret" if desk.updating.stop() else "fini")
+
+    @router.get("/revenir")
+    def ask(request: Request) -> Response:
+        body = (
+            '<div class="card"><p>L’index reviendra à l’état qu’il avait avant la dernière mise à jour\u00a0: '
+            "ce qu’elle avait ajouté ne sera plus trouvé, ce qu’elle avait retiré le sera de nouveau.</p>"
+            "<p>Les fichiers du corpus ne changent pas\u00a0: la prochaine mise à jour refera ce qui est défait ici. "
+            "Revenir une seconde fois l’annule. Ce qui a été retiré de l’étude ne revient pas.</p>"
+            f'<form method="post" action="{at(request, "/revenir")}" class="actions">'
+            f'<button>Revenir en arrière</button><a class="button second" href="{at(request)}">Ne rien changer</a>'
+            "</form></div>"
+        )
+        return shell.page(request, "Revenir sur la dernière mise à jour", body, title=title)
+
+    return router
+
+
+def _refused(request: Request, told: str, status: int, title: str) -> Response:
+    return shell.page(request, "Mise à jour", "", title=title, told=shell.wrong(told), status=status)
+
+
+def panel(request: Request, desk: Desk, found: Sequence[Standing] | None) -> str:
+    """The part of the page that is about the update; `found` is `None` when the folder could not be looked at."""
+    now, last = desk.updating.now(), desk.updating.last()
+    inside = _running(request, now) if now is not None else _idle(request, found, last)
+    report = _report(last) if last is not None and last.report and now is None else ""
+    return f'<section class="card" id="mise-a-jour"><h2>Mise à jour de l’index</h2>{inside}{report}</section>'
+
+
+def _running(request: Request, now: Now) -> str:
+    value = f' value="{round(100 * now.share)}"' if now.share is not None else ""
+    end = at(request, fait="fini")
+    button = (
+        "<p>L’arrêt est demandé.</p>"
+        if now.stopping
+        else f'<form method="post" action="{at(request, "/arreter")}"><button class="second">Arrêter</button></form>'
+    )
+    return (
+        f'<div id="progress" data-state="{at(request, "/etat")}" data-end="{end}{_PLACE}">'
+        f'<p><label for="bar">{escape(_step(now))}</label></p><progress id="bar" max="100"{value}></progress>'
+        f'<p class="where" id="counted">{escape(now.counted) or "…"}</p><p class="unseen" role="status" id="said"></p>'
+        "<p>Vous pouvez fermer cette page\u00a0: la mise à jour continue, et les questions reçoivent leur réponse.</p>"
+        f'<div class="actions">{button}<a class="button second" id="again" href="{at(request)}{_PLACE}">Actualiser</a>'
+        "</div></div>"
+    )
+
+
+def _step(now: Now) -> str:
+    return f"{_DOES[now.act]}\u00a0: {now.step[:1].lower()}{now.step[1:]}"
+
+
+def _idle(request: Request, found: Sequence[Standing] | None, last: Outcome | None) -> str:
+    failures = last.failures() if last is not None else {}
+    waits, work = _waits(found, failures) if found is not None else ("", True)
+    asks = last is not None and last.end is End.TOO_MANY and any(one.state is State.GONE for one in found or ())
+    told = _ended(request, last) if last is not None and (asks or last.end is not End.TOO_MANY) else ""
+    second = ' class="second"' if asks or not work else ""
+    return (
+        f"{told}<p>{waits}</p>"
+        f'<div class="actions"><form method="post" action="{at(request, "/mise-a-jour")}">'
+        f"<button{second}>Mettre à jour</button></form>"
+        f'<a href="{at(request, "/revenir")}">Revenir sur la dernière mise à jour</a></div>'
+    )
+
+
+_NOTHING = "L’index est à jour\u00a0: tout ce que contient le dossier peut être trouvé."
+
+
+def _waits(found: Sequence[Standing], failures: Failures) -> tuple[str, bool]:
+    """What the next update has to do, in words, and whether that is anything that it can do."""
+    failed = [one for one in found if is_failed(one, failures)]
+    there = Counter(one.state for one in found if one not in failed)
+    parts = [
+        many(there[state], word, words)
+        for state, word, words in (
+            (State.NEW, "fichier à indexer", "fichiers à indexer"),
+            (State.CHANGED, "modifié", "modifiés"),
+            (State.GONE, "dont le fichier a disparu", "dont le fichier a disparu"),
+        )
+        if there[state]
+    ]
+    told = f"À prendre en compte\u00a0: {', '.join(parts)}." if parts else "" if failed else _NOTHING
+    if failed:
+        told += f" {many(len(failed), 'fichier')} en échec, à corriger d’abord (raison plus bas)."
+    return told.strip(), bool(parts)
+
+
+def _ended(request: Request, last: Outcome) -> str:
+    """How the last run ended, unless its report says all."""
+    when = f" ({moment(last.at)})"
+    if last.end is End.TOO_MANY:
+        return (
+            f'<div class="wrong" role="alert"><p><strong>La mise à jour attend votre accord.</strong> '
+            f"{escape(last.told)} Si c’est voulu, confirmez\u00a0; sinon, remettez les fichiers dans le dossier.</p>"
+            f'<form method="post" action="{at(request, "/mise-a-jour")}">{shell.hidden(oui="oui")}'
+            "<button>Mettre à jour et retirer ces sources</button></form></div>"
+        )
+    if last.end is End.REFUSED:
+        return f'<p class="wrong" role="alert">{escape(last.told)}{when}</p>'
+    return f'<p class="notice" role="status">{escape(last.told)}{when}</p>' if last.told else ""
+
+
+def _report(last: Outcome) -> str:
+    """What the last update that went to its end did."""
+    lists = [(name, one, more, last.entries(name)) for name, one, more in _LISTS]
+    counted = ", ".join(many(len(entries), one, more) for _, one, more, entries in lists if entries) or "rien à faire"
+    seconds = f"{float(last.report.get('seconds', 0.0)):.1f}".replace(".", ",")
+    passages = many(int(last.report.get("passages", 0)), "passage")
+    parts = "".join(_list(name, one, more, entries) for name, one, more, entries in lists if entries)
+    return (
+        f"<h3>Dernière mise à jour terminée</h3><p>Le {moment(last.report_at)}, en {seconds}\u00a0s\u00a0: {counted}. "
+        f"L’index tient {passages}.</p>{parts}"
+    )
+
+
+def _list(name: str, one: str, more: str, entries: Sequence[object]) -> str:
+    lines = "".join(f"<li>{_line(name, entry)}</li>" for entry in entries[:_SHOWN])
+    if len(entries) > _SHOWN:
+        lines += f"<li>… et {len(entries) - _SHOWN} de plus</li>"
+    opened = " open" if name == "failed" else ""
+    return (
+        f'<details{opened}><summary>{many(len(entries), one, more)}</summary><ul class="lines">{lines}</ul></details>'
+    )
+
+
+def _line(name: str, entry: object) -> str:
+    said = entry if isinstance(entry, dict) else {}
+    path = f"<strong>{escape(str(said.get('path', '')))}</strong>"
+    if name == "failed":
+        return f"{path}<br>{escape(str(said.get('reason', '')))} {escape(str(said.get('remedy', '')))}"
+    if name == "renamed":
+        return f"{path}, auparavant {escape(str(said.get('from', '')))}"
+    passages = said.get("passages")
+    more = f", {many(passages, 'passage')}" if isinstance(passages, int) else ""
+    notes = said.get("notes")
+    guessed = "".join(f"<br>{escape(str(note))}" for note in notes) if isinstance(notes, list) else ""
+    return f"{path}{more}{guessed}"

@@ -1,0 +1,148 @@
+"""A corpus of a few invented files, indexed without a model, and the desk of whoever keeps it."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import pytest
+
+import index.standing as standing
+from assistant.corpus.desk import Desk
+from assistant.corpus.examiner import Examiner
+from assistant.corpus.outcome import Outcome
+from assistant.corpus.reading import Reader
+from assistant.people.audit import Act, Audit
+from index.build import build
+from index.settings import IndexSettings
+from index.store.catalog import Catalog
+from index.types import Scope
+from tests.assistant.samples import write_corpus
+from tests.fakes import FakeEmbedder
+
+FILES = {
+    "corpus.toml": 'title = "Étude"\n[[sites]]\nname = "Brumeval"\naliases = ["le Jardin des Lavoirs"]\n'
+    '[[sites]]\nname = "Sourcelles"\n',
+    "documents/charte.md": "# La charte\n\nChacun rend les outils propres et ferme le portail en partant.",
+    "transcripts/serre.md": "# La serre\n\nOn chauffe la serre avec le compost, tout l’hiver, à tour de rôle.",
+}
+COMMAND = [sys.executable, "-m", "tests.faked_background"]
+INTERVIEW = (
+    "Enquêtrice : Comment êtes-vous arrivée ici ?\n\n"
+    "Habitante 1 : Par ma voisine. Nous avons planté quarante cognassiers au bord du chemin.\n\n"
+    "Enquêtrice : Et ensuite ?\n\n"
+    "Habitante 1 : Nous avons gardé les semences dans la cave, pour le printemps suivant, sans rien dire.\n"
+)
+
+
+@dataclass
+class Place:
+    """A desk over a corpus of its own, and what it is over."""
+
+    desk: Desk
+    root: Path
+    settings: IndexSettings
+    audit: Audit
+    refused: list[Exception] = field(default_factory=list)
+    """What the audit trail raises from now on, if anything."""
+
+    @property
+    def data(self) -> Path:
+        return self.settings.data_dir
+
+    def send(self, who: str = "ada", **files: str | bytes) -> list[str]:
+        """Send files, `a__txt` for « a.txt », and give the ids of those that were received."""
+        sent = [(name.replace("__", "."), stream(content)) for name, content in files.items()]
+        return [entry.id for entry in self.desk.adding.receive(sent, who)[0]]
+
+    def acts(self) -> list[Act]:
+        return [entry.act for entry in self.audit.last(20)]
+
+    def states(self) -> dict[str, str]:
+        return {one.path: one.state.value for one in self.desk.standings()}
+
+    def wait(self) -> Outcome:
+        """Wait for the end of the run that goes on, and give how it ended."""
+        until = time.monotonic() + 100
+        while self.desk.updating.now() is not None:
+            assert time.monotonic() < until
+            time.sleep(0.02)
+        last = self.desk.updating.last()
+        assert last is not None
+        return last
+
+    def files(self) -> set[str]:
+        return {path.relative_to(self.root).as_posix() for path in self.root.rglob("*") if path.is_file()}
+
+
+def stream(content: str | bytes) -> BinaryIO:
+    return io.BytesIO(content.encode() if isinstance(content, str) else content)
+
+
+class Here(Examiner):
+    """Reads files in this process: to start another takes a second, which one test takes."""
+
+    def __init__(self, root: Path, settings: IndexSettings) -> None:
+        super().__init__(())
+        self._made_of = root, settings
+
+    def _asked(self, **question: str) -> dict[str, Any]:
+        return Reader(*self._made_of, datetime.date(2026, 11, 26)).answer(question)
+
+
+MakePlace = Callable[..., Place]
+
+
+@pytest.fixture
+def make_place(tmp_path: Path, no_model: FakeEmbedder, monkeypatch: pytest.MonkeyPatch) -> Iterator[MakePlace]:
+    """Makes a place; its run is ended with the test."""
+    monkeypatch.setattr(standing, "open_embedder", lambda settings: no_model)
+    made: list[Place] = []
+
+    def make(command: Sequence[str] = COMMAND) -> Place:
+        root = write_corpus(tmp_path / "corpus", FILES)
+        settings = IndexSettings(data_dir=tmp_path / "data", find_names=False)
+        monkeypatch.setenv("ASSISTANT_FIND_NAMES", "non")
+        build(root, settings)
+        audit, refused = Audit(settings.data_dir), list[Exception]()
+
+        def record(who: str, act: Act, sources: Sequence[str]) -> None:
+            if refused:
+                raise refused[0]
+            audit.record(who, act, sources)
+
+        catalog = Catalog.open(settings.data_dir)
+        desk = Desk(catalog, settings, root, record, command)
+        if command is COMMAND:
+            monkeypatch.setattr(desk, "examiner", lambda: Here(root, settings))
+            monkeypatch.setattr(desk.adding.holding, "_examiner", lambda: Here(root, settings))
+        made.append(Place(desk, root, settings, audit, refused))
+        return made[-1]
+
+    yield make
+    for place in made:
+        place.desk.updating.close()
+
+
+@pytest.fixture
+def place(make_place: MakePlace) -> Place:
+    return make_place()
+
+
+def found(place: Place, words: str) -> list[str]:
+    """The paths of the sources that hold these words."""
+    catalog = Catalog.open(place.data)
+    try:
+        return [
+            source.path
+            for source in catalog.sources(Scope.TEAM)
+            if any(words in passage.text for passage in catalog.whole(source.id, Scope.TEAM))
+        ]
+    finally:
+        catalog.close()

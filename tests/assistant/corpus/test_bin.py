@@ -1,0 +1,103 @@
+"""Sources taken out of the corpus, put back, erased for good."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path, PurePosixPath
+
+import pytest
+
+from assistant.errors import AuditRefused, CorpusRefused
+from assistant.people.audit import Act
+from tests.assistant.corpus.conftest import FILES, Place
+from tests.assistant.corpus.test_adding import REFUSED_AUDIT
+from tests.index.making import write
+
+PATH = "transcripts/serre.md"
+MORE: dict[str, str | bytes] = {
+    "transcripts/serre.md.meta.toml": 'title = "La serre"\n',
+    "transcripts/serre.mp3": b"ID3 du son",
+}
+
+
+def remove(place: Place, path: str = PATH) -> None:
+    removal = place.desk.removal(path)
+    assert removal is not None and not removal.withdrawn
+    place.desk.remove(removal, "ada")
+
+
+def test_a_source_goes_to_the_bin_with_what_goes_with_it_and_comes_back(place: Place) -> None:
+    write(place.root, MORE)
+    before = place.files()
+    remove(place)
+    assert place.files() == before - {PATH, *MORE} and place.states()[PATH] == "gone"
+    (entry,) = place.desk.bin.kept.entries()
+    assert (entry.who, entry.said["path"], entry.said["title"]) == ("ada", PATH, "La serre")
+    assert {path.name for path in entry.folder.iterdir()} == {"serre.md", "serre.md.meta.toml", "serre.mp3"}
+    assert str(place.desk.put_back(entry, "bea")) == PATH
+    assert place.files() == before and place.desk.bin.kept.entries() == []
+    assert place.acts() == [Act.REMOVED, Act.PUT_BACK]
+
+
+def test_a_source_is_not_put_back_over_another(place: Place) -> None:
+    remove(place)
+    (entry,) = place.desk.bin.kept.entries()
+    write(place.root, {PATH: "Un autre."})
+    with pytest.raises(CorpusRefused, match="Un autre fichier"):
+        place.desk.put_back(entry, "ada")
+    assert (place.root / PATH).read_text() == "Un autre." and place.desk.bin.kept.entries() == [entry]
+    write(place.root, {PATH: FILES[PATH]})  # the very same: there is nothing left to do
+    place.desk.put_back(entry, "ada")
+    assert place.desk.bin.kept.entries() == []
+
+
+def test_erased_for_good_no_byte_of_it_is_in_the_data_folder(place: Place) -> None:
+    remove(place)
+    (entry,) = place.desk.bin.kept.entries()
+    place.desk.erase(entry, "ada")
+    assert [path for path in (place.data / "corbeille").rglob("*")] == []
+    assert place.acts()[-1] is Act.ERASED
+
+
+def test_what_cannot_be_recorded_is_not_done(place: Place) -> None:
+    removal = place.desk.removal(PATH)
+    assert removal is not None
+    place.refused.append(REFUSED_AUDIT)
+    with pytest.raises(AuditRefused):
+        place.desk.remove(removal, "ada")
+    assert place.files() == set(FILES) and place.desk.bin.kept.entries() == []
+    place.refused.clear()
+    place.desk.remove(removal, "ada")
+    (entry,) = place.desk.bin.kept.entries()
+    place.refused.append(REFUSED_AUDIT)
+    for act in (place.desk.put_back, place.desk.erase):
+        with pytest.raises(AuditRefused):
+            act(entry, "ada")
+    assert place.desk.bin.kept.entries() == [entry]
+
+
+def test_a_corpus_that_cannot_be_written_keeps_its_file(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    removal = place.desk.removal(PATH)
+    assert removal is not None
+
+    def closed(path: Path, missing_ok: bool = False) -> None:
+        raise PermissionError(13, "")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "unlink", closed)
+        with pytest.raises(CorpusRefused, match="est resté dans le corpus"):
+            place.desk.bin.remove(PurePosixPath(PATH), "La serre", "ada")
+    assert place.files() == set(FILES) and place.desk.bin.kept.entries() == []
+
+
+@pytest.mark.parametrize(
+    "path", ["", "absent.md", "../corpus.toml", "/etc/passwd", "corpus.toml", "extraits/x", "transcripts"]
+)
+def test_nothing_but_a_source_of_the_corpus_can_be_taken_out(path: str, place: Place) -> None:
+    assert place.desk.removal(path) is None
+    assert place.files() == set(FILES)
+
+
+def test_a_source_whose_file_is_gone_already_has_nothing_to_take_out(place: Place) -> None:
+    os.unlink(place.root / PATH)
+    assert place.desk.removal(PATH) is None

@@ -1,0 +1,387 @@
+"""The corpus page behind its gate: what it shows, what it does, what it refuses, and to whom."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from assistant.corpus import holding
+from assistant.corpus.outcome import Act, End, write
+from assistant.people.accounts import Accounts, Sessions
+from assistant.people.audit import Act as Noted
+from assistant.ui import sent, who
+from assistant.ui.addresses import CORPUS, TEAM
+from assistant.ui.gate import Door, Gate
+from assistant.ui.pages import corpus, corpus_list
+from tests.assistant.corpus.conftest import FILES, INTERVIEW, MakePlace, Place
+from tests.assistant.corpus.conftest import make_place as make_place
+from tests.assistant.corpus.conftest import place as place
+from tests.assistant.corpus.test_adding import REFUSED_AUDIT
+from tests.index import making
+
+BASE = f"{TEAM}{CORPUS}"
+SERRE = "transcripts/serre.md"
+SCRIPT = "<script>alert(1)</script>"
+
+
+def served(place: Place) -> tuple[FastAPI, str]:
+    """The page behind the gate, and the cookie of someone of the team."""
+    app = FastAPI()
+    sessions = Sessions(Accounts(place.data), b"x" * 32)
+    app.include_router(corpus.routes(place.desk, "Étude"))
+    app.add_middleware(Gate, door=Door(sessions), public=frozenset[int](), team=frozenset[int]())
+    Accounts(place.data).add("ada", "une phrase de passe")
+    return app, str(sessions.begin("ada", "une phrase de passe"))
+
+
+@pytest.fixture
+def client(place: Place) -> Iterator[TestClient]:
+    app, cookie = served(place)
+    with TestClient(app, cookies={who.COOKIE: cookie}, follow_redirects=False) as opened:
+        yield opened
+
+
+def text_of(client: TestClient, path: str = "") -> str:
+    answer = client.get(f"{BASE}{path}")
+    assert answer.status_code == 200, answer.status_code
+    return answer.text
+
+
+def rows(text: str) -> dict[str, str]:
+    """The state of each source shown, by its path."""
+    table = text.partition('<table class="sources">')[2].partition("</table>")[0]
+    found = re.findall(r'<tr><th scope="row">(.*?)</th><td>(.*?)</td>', table)
+    return {html.unescape(re.findall(r'class="path">(.*?)<', name)[0]): re.sub("<.*?>", " ", state).strip()
+            for name, state in found}  # fmt: skip
+
+
+def send(client: TestClient, **files: str | bytes) -> str:
+    """Send files and give the page that follows."""
+    sent = [("files", (name.replace("__", "."), content)) for name, content in files.items()]
+    answer = client.post(f"{BASE}/depot", files=sent)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{BASE}/depot")
+    return text_of(client, "/depot")
+
+
+def fields(text: str) -> dict[str, str]:
+    """What the form of one file would send as it stands."""
+    inputs = re.findall(r'<input(?![^>]*checkbox)[^>]* name="([^"]+)" value="([^"]*)"', text)
+    said = {name: html.unescape(value) for name, value in inputs}
+    for name, inside in re.findall(r'<select id="[^"]+" name="([^"]+)"[^>]*>(.*?)</select>', text):
+        said[name] = html.unescape((re.findall(r'<option value="([^"]*)" selected', inside) or [""])[0])
+    for name, value in re.findall(r'<input type="radio" name="([^"]+)" value="([^"]+)" checked', text):
+        said[name] = value
+    return {name: value for name, value in said.items() if name == "entry" or "." in name}
+
+
+# — what it shows —
+
+
+def test_sources_are_shown_with_their_state(place: Place, client: TestClient) -> None:
+    making.write(place.root, {"documents/neuf.md": "Neuf.", "documents/charte.md": "Une tout autre charte."})
+    (place.root / SERRE).unlink()
+    write(place.data / "mises-a-jour", Act.UPDATE, End.DONE, 0.0, report={
+        "failed": [{"path": "documents/neuf.md", "reason": "Il est vide.", "remedy": "Complétez-le."}]})  # fmt: skip
+    text = text_of(client)
+    told = rows(text)
+    assert told.pop("documents/neuf.md") == "En échec" and "Il est vide. Complétez-le." in text
+    assert told == {"documents/charte.md": "Modifié depuis", SERRE: "Fichier disparu"}
+    assert "prendre en compte\u00a0: 1 modifié, 1 dont le fichier a disparu" in text and "1 fichier en échec" in text
+    assert f"{TEAM}/source/" in text and "Sources par site" in text and "Sources par mois" in text
+
+
+def test_sources_are_filtered(client: TestClient) -> None:
+    both = {"documents/charte.md", SERRE}
+    for query, paths in (
+        ("", both),
+        ("?q=CHARTE", {"documents/charte.md"}),
+        ("?genre=transcript", {SERRE}),
+        ("?etat=a-jour&q=la", both),
+        ("?etat=disparu", set()),
+        ("?site=Brumeval", set()),
+        ("?page=99999999999999999999", both),
+        ("?page=-1&etat=%00&q=%F0%9F", set()),
+    ):
+        assert set(rows(text_of(client, query))) == paths, query
+
+
+def test_a_long_list_has_pages(place: Place, client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(corpus_list, "_A_PAGE", 1)
+    assert set(rows(text_of(client, "?genre="))) == {"documents/charte.md"}
+    assert set(rows(text_of(client, "?page=2"))) == {SERRE} and "Page 2 sur 2" in text_of(client, "?page=7")
+
+
+def test_an_empty_corpus_leads_to_adding(place: Place, client: TestClient) -> None:
+    for path in ("documents/charte.md", SERRE):
+        (place.root / path).unlink()
+    place.desk.standings = lambda: []  # type: ignore[method-assign]
+    assert "Ajouter les premiers fichiers" in text_of(client)
+
+
+def test_a_corpus_that_is_not_there_is_told_on_one_line(place: Place, client: TestClient) -> None:
+    place.root.rename(place.root.with_name("ailleurs"))
+    assert "n&#x27;existe pas" in text_of(client) and "Vérifiez son chemin" in text_of(client)
+    assert "n’est pas là" in text_of(client, "/depot") and 'type="file"' not in text_of(client, "/depot")
+    for path in ("/retirer?fichier=x",):
+        assert client.get(f"{BASE}{path}").status_code == 409
+
+
+def test_what_sources_and_files_are_called_is_shown_and_never_run(place: Place, client: TestClient) -> None:
+    making.write(place.root, {"documents/<b>x.md": f"# {SCRIPT}\n\nUn texte assez long pour être lu."})
+    text = text_of(client, f"?q={SCRIPT}&site={SCRIPT}")
+    assert SCRIPT not in text and html.escape(SCRIPT) in text
+    assert "<b>x" not in text_of(client) and "&lt;b&gt;x.md" in text_of(client)
+    text = send(client, **{'"><img src=x>__txt': "", "ok__md": f"---\ntitle: '{SCRIPT}'\n---\nUn texte assez long."})
+    assert SCRIPT not in text and "<img" not in text and html.escape(SCRIPT) in text
+    assert SCRIPT not in text_of(client, f"/retirer?fichier={'documents/<b>x.md'}")
+
+
+# — adding —
+
+
+def test_files_are_sent_described_and_added(place: Place, client: TestClient) -> None:
+    text = send(client, **{"Entretien Sourcelles mars 2021__txt": INTERVIEW, "vide__txt": ""})
+    assert "1 fichier n’a pas été reçu" in text and "Ce fichier est vide." in text
+    said = fields(text)
+    name = said["entry"]
+    assert (said[f"{name}.kind"], said[f"{name}.site"], said[f"{name}.date"], said[f"{name}.visibility"]) == (
+        "transcript", "Sourcelles", "2021-03", "team"
+    )  # fmt: skip
+    answer = client.post(f"{BASE}/ajouter", data={**said, f"{name}.title": "Une habitante"})
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{BASE}?fait=ajoute")
+    assert (
+        'title = "Une habitante"'
+        in (place.root / "transcripts/Entretien Sourcelles mars 2021.txt.meta.toml").read_text()
+    )
+    assert place.acts() == [Noted.ADDED] and place.audit.last(1)[0].who == "ada"
+    assert "n’a pas été reçu" not in text_of(client, "/depot")
+
+
+def test_a_field_that_is_wrong_is_told_beside_it_and_nothing_is_added_or_lost(place: Place, client: TestClient) -> None:
+    said = fields(send(client, un__txt=INTERVIEW))
+    name = said["entry"]
+    given = {**said, f"{name}.date": "demain", f"{name}.title": "Mon titre", f"{name}.visibility": "public"}
+    answer = client.post(f"{BASE}/ajouter", data=given)
+    assert answer.status_code == 422 and "1 fichier à corriger" in answer.text
+    assert f'id="{name}.date.wrong"' in answer.text and 'aria-invalid="true"' in answer.text
+    again = fields(answer.text)
+    assert {key: again[key] for key in given} == given
+    assert place.files() == set(FILES) and place.acts() == []
+
+
+def test_a_file_is_put_aside_alone_or_all_are(place: Place, client: TestClient) -> None:
+    said = fields(send(client, un__txt=INTERVIEW))
+    answer = client.post(f"{BASE}/ajouter", data={**said, f"{said['entry']}.leave": "oui"})
+    assert answer.headers["location"] == f"{BASE}/depot?fait=ecarte"
+    assert place.desk.adding.holding.kept.entries() == [] and place.files() == set(FILES)
+    said = fields(send(client, un__txt=INTERVIEW))
+    assert client.post(f"{BASE}/ecarter", data={"entry": said["entry"]}).status_code == 303
+    assert place.desk.adding.holding.kept.entries() == []
+
+
+def test_another_file_in_its_place_is_told_before_it_is_replaced(place: Place, client: TestClient) -> None:
+    text = send(client, charte__md="# Une autre charte\n\nChacun fait comme il l’entend, désormais.")
+    said = fields(text)
+    assert "Le corpus a déjà «" in text and f'name="{said["entry"]}.replace"' in text
+    assert client.post(f"{BASE}/ajouter", data=said).status_code == 422
+    assert client.post(f"{BASE}/ajouter", data={**said, f"{said['entry']}.replace": "oui"}).status_code == 303
+    assert "Corbeille (1)" in text_of(client)
+
+
+def test_what_is_no_sending_of_files_gives_a_line(client: TestClient, place: Place) -> None:
+    none, cut = "Choisissez au moins un fichier", "rien n’a été reçu"
+    for sending, status, told in (
+        ({}, 400, none),
+        ({"data": {"files": "x"}}, 400, none),
+        ({"content": b"--x\r\n", "headers": {"content-type": "multipart/form-data; boundary=y"}}, 400, ""),
+        ({"content": b"x", "headers": {"content-type": "multipart/form-data"}}, 400, cut),
+        ({"content": b"{}", "headers": {"content-type": "application/json"}}, 400, none),
+        ({"content": b"", "headers": {"content-length": "9" * 30}}, 413, "en plusieurs fois"),
+    ):
+        answer = client.post(f"{BASE}/depot", **sending)
+        assert answer.status_code == status and told in answer.text and 'role="alert"' in answer.text, sending
+    assert place.desk.adding.holding.kept.entries() == []
+
+
+def test_a_sending_longer_than_announced_is_cut(
+    client: TestClient, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sent, "LARGEST_UPLOAD", 2_000)
+
+    def pieces() -> Iterator[bytes]:
+        yield b'--x\r\ncontent-disposition: form-data; name="files"; filename="a.txt"\r\n\r\n'
+        for _ in range(10):
+            yield b"y" * 1_000
+        yield b"\r\n--x--\r\n"
+
+    answer = client.post(f"{BASE}/depot", content=pieces(), headers={"content-type": "multipart/form-data; boundary=x"})
+    assert answer.status_code == 413 and "en plusieurs fois" in answer.text
+    assert place.desk.adding.holding.kept.entries() == []
+
+
+# — taking out —
+
+
+def test_a_source_is_taken_out_after_a_question_put_back_and_erased(place: Place, client: TestClient) -> None:
+    asked = text_of(client, f"/retirer?fichier={SERRE}")
+    assert SERRE in asked and "Mettre à la corbeille" in asked and (place.root / SERRE).exists()
+    assert client.post(f"{BASE}/retirer", data={"fichier": SERRE}).headers["location"] == f"{BASE}?fait=retire"
+    assert not (place.root / SERRE).exists()
+    (entry,) = place.desk.bin.kept.entries()
+    assert "serre" in text_of(client, "/corbeille") and "par ada" in text_of(client, "/corbeille")
+    assert client.post(f"{BASE}/corbeille/remettre", data={"nom": entry.id}).headers["location"] == f"{BASE}?fait=remis"
+    assert (place.root / SERRE).read_text() == FILES[SERRE]
+    client.post(f"{BASE}/retirer", data={"fichier": SERRE})
+    (entry,) = place.desk.bin.kept.entries()
+    assert "pas de retour" in text_of(client, f"/corbeille/effacer?nom={entry.id}")
+    assert place.desk.bin.kept.entries() == [entry]
+    assert client.post(f"{BASE}/corbeille/effacer", data={"nom": entry.id}).status_code == 303
+    assert place.desk.bin.kept.entries() == [] and "La corbeille est vide" in text_of(client, "/corbeille")
+    assert place.acts() == [Noted.REMOVED, Noted.PUT_BACK, Noted.REMOVED, Noted.ERASED]
+
+
+def test_what_is_no_source_and_no_entry_is_told(place: Place, client: TestClient) -> None:
+    for given in ("", "absent", "../corpus.toml", "/etc/passwd", "\x00", "x" * 5_000):
+        for path in ("/retirer", "/corbeille/effacer", "/corbeille/remettre"):
+            answer = client.post(f"{BASE}{path}", data={"fichier": given, "nom": given})
+            assert answer.status_code == 404 and 'role="alert"' in answer.text, given
+        for path in ("/retirer", "/corbeille/effacer"):
+            assert client.get(f"{BASE}{path}", params={"fichier": given, "nom": given}).status_code == 404, given
+    assert place.files() == set(FILES) and place.acts() == []
+
+
+# — the update —
+
+
+def test_an_update_is_begun_watched_and_told(place: Place, client: TestClient) -> None:
+    making.write(place.root, {"documents/neuf.md": "# Neuf\n\nUn texte tout neuf, que rien n’annonçait."})
+    assert client.get(f"{BASE}/etat").json() == {"running": False}
+    assert client.post(f"{BASE}/mise-a-jour").headers["location"] == f"{BASE}?fait=lance#mise-a-jour"
+    assert client.post(f"{BASE}/mise-a-jour").headers["location"] == f"{BASE}?fait=deja#mise-a-jour"
+    text = text_of(client, "?fait=deja")
+    assert "<progress" in text and "Actualiser" in text and "une seule se fait à la fois" in text
+    state = client.get(f"{BASE}/etat").json()
+    assert state["running"] and state["step"].startswith("Mise à jour en cours")
+    place.wait()
+    text = text_of(client, "?fait=fini")
+    assert "La mise à jour est terminée" in text and "1 ajouté" in text and "documents/neuf.md" in text
+    assert "<progress" not in text and rows(text)["documents/neuf.md"] == "À jour"
+    assert place.acts() == [Noted.UPDATED]
+
+
+def test_an_update_that_waits_for_a_word_or_was_refused_says_so(place: Place, client: TestClient) -> None:
+    folder = place.data / "mises-a-jour"
+    write(folder, Act.UPDATE, End.TOO_MANY, 0.0, "Cette indexation retirerait 5 sources sur 6.")
+    assert "attend votre accord" not in text_of(client), "all files are there again"
+    (place.root / SERRE).unlink()
+    text = text_of(client, "?fait=fini")
+    assert "attend votre accord" in text and "Mettre à jour et retirer ces sources" in text and 'name="oui"' in text
+    assert "est terminée" not in text
+    write(folder, Act.UPDATE, End.REFUSED, 0.0, "Une autre indexation écrit déjà.")
+    assert 'role="alert">Une autre indexation' in text_of(client)
+
+
+def test_the_way_back_is_behind_a_question(place: Place, client: TestClient) -> None:
+    assert "Les fichiers du corpus ne changent pas" in text_of(client, "/revenir")
+    assert place.desk.updating.now() is None and place.acts() == []
+    client.post(f"{BASE}/revenir")
+    assert "pas d’état antérieur" in place.wait().told and place.acts() == [Noted.ROLLED_BACK]
+
+
+def test_stopping_what_has_ended_is_no_trouble(client: TestClient) -> None:
+    assert client.post(f"{BASE}/arreter").status_code == 303
+
+
+# — to whom —
+
+POSTS = ("/depot", "/ajouter", "/ecarter", "/mise-a-jour", "/arreter", "/revenir", "/retirer", "/corbeille/effacer",
+         "/corbeille/remettre")  # fmt: skip
+GETS = ("", "/depot", "/etat", "/revenir", f"/retirer?fichier={SERRE}", "/corbeille", "/corbeille/effacer?nom=x")
+
+
+def test_nobody_but_the_team_sees_or_changes_anything(place: Place) -> None:
+    app, _ = served(place)
+    removal = place.desk.removal("documents/charte.md")
+    assert removal is not None
+    place.desk.remove(removal, "ada")
+    (entry,) = place.desk.bin.kept.entries()
+    files, acts = place.files(), place.acts()
+    for cookies in ({}, {who.COOKIE: "faux"}):
+        with TestClient(app, cookies=cookies, follow_redirects=False) as visitor:
+            for path in GETS:
+                answer = visitor.get(f"{BASE}{path}", headers={who.HEADER: "ada"})
+                assert (answer.status_code, answer.headers["location"].split("?")[0], answer.text) == (
+                    303,
+                    "/connexion",
+                    "",
+                ), path
+                assert visitor.get(f"{CORPUS}{path}").status_code == 404, "not below everyone's root either"
+            for path in POSTS:
+                said = {"fichier": SERRE, "nom": entry.id, "oui": "oui"}
+                assert visitor.post(f"{BASE}{path}", data=said).status_code == 401, path
+            assert visitor.post(f"{BASE}/depot", files={"files": ("a.txt", "x" * 50)}).status_code == 401
+    assert (place.files(), place.acts()) == (files, acts)
+    assert place.desk.bin.kept.entries() == [entry] and place.desk.adding.holding.kept.entries() == []
+    assert place.desk.updating.now() is None and place.desk.updating.last() is None
+
+
+def test_a_form_of_another_site_changes_nothing(place: Place, client: TestClient) -> None:
+    for path in POSTS:
+        answer = client.post(f"{BASE}{path}", data={"fichier": SERRE}, headers={"origin": "https://ailleurs.invalid"})
+        assert answer.status_code == 403, path
+    assert place.files() == set(FILES) and place.acts() == []
+
+
+def test_what_cannot_be_recorded_is_not_done_and_is_told(place: Place, client: TestClient) -> None:
+    said = fields(send(client, un__txt=INTERVIEW))
+    place.refused.append(REFUSED_AUDIT)
+    for path, data in {
+        "/ajouter": said, "/retirer": {"fichier": SERRE}, "/mise-a-jour": {}, "/revenir": {},
+    }.items():  # fmt: skip
+        answer = client.post(f"{BASE}{path}", data=data)
+        assert answer.status_code == 503 and "ne peut pas être noté" in answer.text, path
+    assert place.files() == set(FILES) and place.desk.updating.now() is None
+
+
+def test_the_server_s_end_ends_the_run(make_place: MakePlace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WAIT_AT", "Lecture des fichiers")
+    place = make_place()
+    making.write(place.root, {"documents/neuf.md": "# Neuf\n\nUn texte."})
+    app, cookie = served(place)
+    with TestClient(app, cookies={who.COOKIE: cookie}, follow_redirects=False) as client:
+        client.post(f"{BASE}/mise-a-jour")
+        assert place.desk.updating.now() is not None
+    assert place.desk.updating.now() is None
+    last = place.desk.updating.last()
+    assert last is not None and last.end is End.STOPPED
+
+
+def test_files_that_wait_no_more_are_told(client: TestClient) -> None:
+    answer = client.post(f"{BASE}/ajouter", data={"entry": "0123456789abcdef"})
+    assert answer.status_code == 404 and "n’attendent plus" in answer.text
+
+
+def test_under_a_sub_path_every_address_is_below_it(place: Place) -> None:
+    app, cookie = served(place)
+    with TestClient(app, cookies={who.COOKIE: cookie}, follow_redirects=False, root_path="/etude") as client:
+        text = client.get(f"/etude{BASE}").text
+        assert f'href="/etude{BASE}/depot"' in text and f'action="/etude{BASE}/mise-a-jour"' in text
+        assert f'href="{TEAM}' not in text and f'action="{TEAM}' not in text
+        answer = client.post(f"/etude{BASE}/retirer", data={"fichier": SERRE})
+        assert answer.headers["location"] == f"/etude{BASE}?fait=retire"
+
+
+def test_the_most_files_that_wait_fit_one_form(place: Place, client: TestClient) -> None:
+    most = {f"entretien-{number:02d}__txt": INTERVIEW for number in range(holding.MOST + 1)}
+    text = send(client, **most)
+    assert f"Déjà {holding.MOST} fichiers attendent" in text
+    said = fields(text)
+    told = {name: "é" * 200 if name.endswith(".title") else value for name, value in said.items() if name != "entry"}
+    sent_form = {**told, "entry": [entry.id for entry in place.desk.adding.holding.kept.entries()]}
+    assert client.post(f"{BASE}/ajouter", data=sent_form).status_code == 303
+    assert len(place.files()) == len(FILES) + 2 * holding.MOST

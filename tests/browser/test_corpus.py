@@ -1,0 +1,329 @@
+"""The corpus kept from its page, at a desk and on a phone: files added and described, the index updated while the
+conversation goes on, sources taken out and put back. The corpus is invented and the model a stand-in; each state is
+read by axe-core in both widths."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+import index.build as building
+from assistant.people.accounts import Accounts
+from index.settings import IndexSettings
+from index.store import lock
+from tests.assistant.conftest import JARDINS
+from tests.browser.axe import faults, looking
+from tests.browser.page import DESK, NAME, PASSWORD, PHONE, enter, find_chromium
+from tests.fakes import FakeEmbedder
+from tests.running import environment, serving
+
+pytestmark = pytest.mark.browser
+INTERVIEW = (
+    "Enquêtrice : Comment êtes-vous arrivée ici ?\n\n"
+    "Habitante 1 : Par ma voisine. Nous avons planté quarante cognassiers au bord du chemin.\n\n"
+    "Enquêtrice : Et ensuite ?\n\n"
+    "Habitante 1 : Nous avons gardé les semences dans la cave, pour le printemps suivant, sans rien dire.\n"
+)
+ENCRYPTED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le")
+SMALL = """() => [...document.querySelectorAll('a, button, select, summary, input:not([type=hidden]), label.tick')]
+  .filter((one) => one.checkVisibility() && !one.matches('label *') && one.getBoundingClientRect().height < 43.5)
+  .map((one) => one.outerHTML.slice(0, 80))"""
+TRAP = "<img src=x onerror=alert(1)>.md"
+
+
+@dataclass
+class Study:
+    """A served corpus that tests may change; while `hold` is there, an update waits."""
+
+    address: str
+    root: Path
+    data: Path
+    sent: Path
+    hold: Path
+
+    @property
+    def corpus(self) -> str:
+        return f"{self.address}equipe/corpus"
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Study]:
+    find_chromium()
+    folder = tmp_path_factory.mktemp("corpus")
+    root, data, hold = folder / "corpus", folder / "data", folder / "hold"
+    shutil.copytree(JARDINS, root)
+    env = environment(
+        folder / "reached.log", ASSISTANT_CORPUS=str(root), ASSISTANT_FIND_NAMES="non", WAIT_WHILE=str(hold)
+    )
+    # Without the rights of root over closed folders, where it runs as root.
+    drop = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all"]
+    faked = [*(drop if os.geteuid() == 0 else []), sys.executable, "-m", "tests.faked"]
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(building, "open_embedder", lambda settings: FakeEmbedder())
+        building.build(root, IndexSettings(data_dir=data, find_names=False))
+    Accounts(data).add(NAME, PASSWORD)
+    with serving([*faked, "serve", "--port", "0", "--data-dir", str(data)], env) as address:
+        yield Study(address, root, data, folder / "sent", hold)
+    assert not (folder / "reached.log").exists()
+
+
+@pytest.fixture
+def page(browser: Browser, study: Study) -> Iterator[Page]:
+    """A page of someone of the team, that fails on an error of its script."""
+    with looking(browser) as opened:
+        wrong: list[str] = []
+        opened.on("pageerror", lambda error: wrong.append(str(error)))
+        opened.on("dialog", lambda dialog: wrong.append(dialog.message))
+        enter(opened, study.address)
+        opened.goto(study.corpus)
+        yield opened
+        assert wrong == []
+
+
+def files(study: Study, **contents: bytes | str) -> list[str]:
+    """Files to send, `a__txt` for « a.txt »."""
+    study.sent.mkdir(exist_ok=True)
+    paths = []
+    for name, content in contents.items():
+        path = study.sent / name.replace("__", ".")
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        paths.append(str(path))
+    return paths
+
+
+def send(page: Page, study: Study, paths: list[str]) -> None:
+    page.goto(f"{study.corpus}/depot")
+    page.locator("#files").set_input_files(paths)
+    page.get_by_role("button", name="Envoyer").click()
+    page.wait_for_function("() => !document.querySelector('#sending')?.textContent")
+
+
+def look(page: Page, *sizes: tuple[int, int]) -> None:
+    """Read a state in both widths, where nothing is wider than the window, and come back to the one it was in."""
+    before = page.viewport_size
+    for size in sizes or (PHONE, DESK):
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        assert faults(page) == [], (page.url, size)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (page.url, size)
+    assert before is not None
+    page.set_viewport_size(before)
+
+
+def update(page: Page) -> None:
+    page.get_by_role("button", name="Mettre à jour", exact=True).click()
+    expect(page.get_by_text("La mise à jour est terminée")).to_be_visible(timeout=60_000)
+
+
+def row(page: Page, path: str) -> str:
+    return page.locator("table.sources tr", has_text=path).inner_text()
+
+
+def test_an_interview_is_added_among_bad_files_updated_and_found_by_the_team(page: Page, study: Study) -> None:
+    look(page)
+    page.get_by_role("link", name="Ajouter des fichiers").click()
+    look(page)
+    huge = study.sent / "enorme.txt"
+    study.sent.mkdir(exist_ok=True)
+    with huge.open("wb") as made:
+        made.truncate(100_000_001)
+    bad = files(study, vide__txt="", notes__pages="x", protege__docx=ENCRYPTED)
+    send(page, study, [*files(study, **{"Entretien Sourcelles mars 2022__txt": INTERVIEW}), *bad, str(huge)])
+    huge.unlink()
+    expect(page.get_by_role("alert")).to_contain_text("4 fichiers n’ont pas été reçus")
+    told = page.get_by_role("alert").inner_text()
+    assert all(word in told for word in ("vide", "docx", "mot de passe", "trop gros"))
+    assert page.get_by_label("Site").input_value() == "Sourcelles"
+    assert (page.get_by_label("Date").input_value(), page.get_by_label("Genre").input_value()) == (
+        "2022-03",
+        "transcript",
+    )
+    assert page.get_by_role("radio", name="L’équipe seulement").is_checked()
+    look(page)
+    page.get_by_label("Titre").fill("Les cognassiers <script>alert(1)</script>")
+    page.get_by_label("Date").fill("demain")
+    page.get_by_role("button", name="Ajouter au corpus").click()
+    expect(page.get_by_role("alert").first).to_contain_text("rien n’a encore été ajouté")
+    expect(page.get_by_label("Date")).to_have_attribute("aria-invalid", "true")
+    look(page)
+    page.get_by_label("Date").fill("2022-04")
+    page.get_by_role("button", name="Ajouter au corpus").click()
+    expect(page.get_by_role("status").first).to_contain_text("Les fichiers sont dans le corpus")
+    assert "Pas encore indexé" in row(page, "Entretien Sourcelles mars 2022.txt")
+
+    study.hold.touch()
+    page.get_by_role("button", name="Mettre à jour", exact=True).click()
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    expect(page.locator("#counted")).to_contain_text("fichier")
+    expect(page.locator("#again")).to_be_hidden()
+    look(page)
+    with page.context.expect_page() as opened:  # the conversation goes on meanwhile
+        page.evaluate("url => open(url)", f"{study.address}equipe/")
+    other = opened.value
+    ask(other, "Qui anime les ateliers ?")
+    other.close()
+    page.goto("about:blank")  # closing the page does not stop it
+    page.goto(study.corpus)
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    study.hold.unlink()
+    expect(page.get_by_text("La mise à jour est terminée")).to_be_visible(timeout=60_000)
+    page.get_by_text("1 ajouté").last.click()
+    expect(page.locator("#mise-a-jour .lines").first).to_contain_text("Entretien Sourcelles mars 2022.txt")
+    look(page)
+    for scheme in ("dark", "light"):
+        page.emulate_media(color_scheme=scheme)
+        look(page, DESK)
+    told = row(page, "Entretien Sourcelles mars 2022.txt")
+    assert "À jour" in told and "Les cognassiers <script>" in told and "Équipe" in told and "2022-04" in told
+    page.goto(f"{study.address}equipe/")
+    assert "cognassiers" in ask(page, "Combien de cognassiers ont été plantés au bord du chemin ?")
+
+
+def ask(page: Page, question: str) -> str:
+    """The passages that answer a question."""
+    page.locator("#question textarea").fill(question)
+    page.keyboard.press("Enter")
+    page.locator("#passages .card").first.wait_for()
+    page.wait_for_function("() => !document.querySelector('.waiting')")
+    return page.locator("#passages").inner_text()
+
+
+def test_a_source_is_taken_out_put_back_and_the_update_taken_back_on_a_phone(page: Page, study: Study) -> None:
+    page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    path = "transcripts/temoignage-public.md"
+    page.get_by_label("Mots du titre").fill("témoignage")
+    page.get_by_role("button", name="Filtrer").click()
+    expect(page.locator("table.sources tbody tr")).to_have_count(1)
+    page.get_by_role("link", name="Retirer").click()
+    look(page)
+    page.get_by_role("button", name="Mettre à la corbeille").click()
+    expect(page.get_by_role("status").first).to_contain_text("dans la corbeille")
+    assert "Fichier disparu" in row(page, path) and not (study.root / path).exists()
+    update(page)
+    expect(page.locator("table.sources tr", has_text=path)).to_have_count(0)
+
+    page.get_by_role("link", name="Corbeille (1)").click()
+    look(page)
+    page.get_by_role("link", name="Effacer pour de bon").click()
+    look(page)
+    page.get_by_role("link", name="Ne rien effacer").click()
+    page.get_by_role("button", name="Remettre").click()
+    expect(page.get_by_role("status").first).to_contain_text("de nouveau dans le corpus")
+    assert "Pas encore indexé" in row(page, path) and (study.root / path).exists()
+
+    page.get_by_role("link", name="Revenir sur la dernière mise à jour").click()
+    look(page)
+    page.get_by_role("button", name="Revenir en arrière").click()
+    expect(page.locator("#mise-a-jour")).to_contain_text("revenu à son état d’avant", timeout=60_000)
+    expect(page.locator("table.sources tr", has_text=path)).to_contain_text(
+        "Modifié depuis"
+    )  # it looks otherwise from outside
+    page.get_by_role("link", name="Corbeille (0)").click()
+    expect(page.get_by_text("La corbeille est vide.")).to_be_visible()
+    look(page)
+
+
+def test_one_update_at_a_time_is_stopped_or_told_and_followed_without_script(
+    page: Page, browser: Browser, study: Study
+) -> None:
+    study.hold.touch()
+    with page.context.expect_page() as opened:
+        page.evaluate("url => open(url)", study.corpus)
+    second = opened.value
+    second.get_by_role("button", name="Mettre à jour", exact=True).wait_for()
+    page.get_by_role("button", name="Mettre à jour", exact=True).click()
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    expect(page.locator("#counted")).to_contain_text("fichier")
+    second.get_by_role("button", name="Mettre à jour", exact=True).click()
+    expect(second.get_by_role("status").first).to_contain_text("déjà en cours")
+
+    plain = browser.new_context(java_script_enabled=False, storage_state=page.context.storage_state())
+    without = plain.new_page()
+    without.goto(study.corpus)
+    without.get_by_role("link", name="Actualiser").click()
+    expect(without.get_by_role("progressbar")).to_be_visible()
+    without.get_by_role("button", name="Arrêter").click()
+    expect(without.get_by_role("status").first).to_contain_text("L’arrêt est demandé")
+    expect(page.locator("#mise-a-jour")).to_contain_text("répond comme avant", timeout=60_000)
+    plain.close()
+    study.hold.unlink()
+
+    with lock.only_run(study.data / lock.RUN):  # as a command line does
+        page.get_by_role("button", name="Mettre à jour", exact=True).click()
+        expect(page.get_by_role("alert")).to_contain_text("Une autre indexation", timeout=60_000)
+    look(page, DESK)
+
+
+def test_names_that_are_markup_are_shown_and_never_run(page: Page, study: Study) -> None:
+    title = "<script>alert(1)</script>"
+    send(
+        page, study, files(study, **{TRAP.replace(".md", "__md"): f"---\ntitle: '{title}'\n---\nUn texte assez long."})
+    )
+    expect(page.locator("fieldset.card legend").first).to_have_text("_img src=x onerror=alert(1)_.md")
+    expect(page.get_by_text(title)).to_be_visible()
+    look(page, PHONE)
+    page.get_by_role("button", name="Ajouter au corpus").click()
+    expect(page.locator("table.sources")).to_contain_text("_img src=x onerror=alert(1)_.md")
+    page.locator("tr", has_text="_img src=x").get_by_role("link", name="Retirer").click()
+    page.get_by_role("button", name="Mettre à la corbeille").click()
+    page.get_by_role("status").first.wait_for()
+
+
+def test_a_corpus_that_cannot_be_written_or_is_empty_is_told(page: Page, study: Study) -> None:
+    folders = [study.root, study.root / "documents", study.root / "transcripts"]
+    for folder in folders:
+        folder.chmod(0o555)
+    try:
+        page.reload()
+        expect(page.get_by_text("ne peut pas être écrit par l’assistant")).to_be_visible()
+        look(page, PHONE)
+        page.get_by_role("link", name="Ajouter des fichiers").click()
+        expect(page.get_by_text("ne peut pas être écrit par l’assistant")).to_contain_text("docs/deploy.md")
+        expect(page.locator("#files")).to_have_count(0)
+        page.goto(f"{study.corpus}/retirer?fichier=documents/charte.md")
+        page.get_by_role("button", name="Mettre à la corbeille").click()
+        expect(page.get_by_role("alert")).to_contain_text("est resté dans le corpus")
+    finally:
+        for folder in folders:
+            folder.chmod(0o755)
+    aside = study.root.parent / "aside"
+    aside.mkdir()
+    moved = [path for folder in folders[1:] for path in folder.iterdir()]
+    try:
+        for path in moved:
+            shutil.move(path, aside / path.name)
+        page.goto(study.corpus)
+        expect(page.get_by_text("ne contient plus aucun fichier")).to_be_visible()
+        page.get_by_role("button", name="Mettre à jour", exact=True).click()
+        expect(page.get_by_role("alert")).to_contain_text("aucun fichier à indexer", timeout=60_000)
+        look(page, PHONE)
+    finally:
+        for path in moved:
+            shutil.move(aside / path.name, path)
+
+
+def test_text_at_twice_its_size_needs_no_sideways_scroll_and_targets_are_large_enough(page: Page, study: Study) -> None:
+    page.set_viewport_size({"width": 640, "height": 800})  # 1280 px at 200 %
+    for path in ("", "/depot", "/corbeille", "/revenir"):
+        page.goto(f"{study.corpus}{path}")
+        assert page.evaluate(SMALL) == [], path
+        page.add_style_tag(content="html { font-size: 200% !important; }")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+
+
+def test_others_are_sent_to_the_door_and_change_nothing(browser: Browser, study: Study) -> None:
+    before = sorted(path.name for path in study.root.rglob("*"))
+    with looking(browser) as page:
+        for path in ("", "/depot", "/corbeille", "/revenir", "/etat"):
+            page.goto(f"{study.corpus}{path}")
+            assert page.url.split("?")[0] == f"{study.address}connexion"
+        for path in ("/depot", "/mise-a-jour", "/retirer", "/revenir", "/corbeille/effacer"):
+            answer = page.request.post(f"{study.corpus}{path}", form={"fichier": "documents/charte.md"})
+            assert answer.status == 401
+    assert sorted(path.name for path in study.root.rglob("*")) == before
