@@ -33,8 +33,13 @@ from pathlib import Path
 from assistant.people.accounts import Accounts, Sessions
 from assistant.ui import chat, server
 from assistant.ui.behind import Behind
-from assistant.ui.pages import basket, corpus, quality, research, returns, viewer, words
-from assistant.ui.pages.bench import Bench
+from assistant.ui.pages import viewer, words
+from assistant.ui.pages.research import basket
+from assistant.ui.pages.corpus import page as corpus
+from assistant.ui.pages.quality import page as quality
+from assistant.ui.pages.research import page as research
+from assistant.ui.pages.returns import page as returns
+from assistant.ui.pages.research.bench import Bench
 from assistant.corpus.desk import Desk
 from index.settings import IndexSettings
 from assistant.ui.gate import Door

@@ -20,8 +20,9 @@ from assistant.people.audit import Act, Audit
 from assistant.people.baskets import Baskets
 from assistant.research import Research
 from assistant.settings import AssistantSettings
-from assistant.ui.pages import basket, research
-from assistant.ui.pages.bench import Bench
+from assistant.ui.pages.research import basket
+from assistant.ui.pages.research import page as research
+from assistant.ui.pages.research.bench import Bench
 from assistant.ui.who import HEADER
 from index.build import build
 from index.settings import IndexSettings

@@ -17,7 +17,8 @@ from assistant.people.audit import Act as Noted
 from assistant.ui import sent, who
 from assistant.ui.addresses import CORPUS, TEAM
 from assistant.ui.gate import Door, Gate
-from assistant.ui.pages import corpus, corpus_list
+from assistant.ui.pages.corpus import listing as corpus_list
+from assistant.ui.pages.corpus import page as corpus
 from tests.assistant.corpus.conftest import FILES, INTERVIEW, MakePlace, Place
 from tests.assistant.corpus.conftest import make_place as make_place
 from tests.assistant.corpus.conftest import place as place

@@ -15,8 +15,8 @@ from assistant.errors import AuditRefused, MeasuresFailed
 from assistant.people.measures import Measured, Result
 from assistant.quality import Fault, Progress, Standing
 from assistant.question_files import Golden
-from assistant.ui.pages import quality
-from assistant.ui.pages.quality_views import Shelved
+from assistant.ui.pages.quality import page as quality
+from assistant.ui.pages.quality.views import Shelved
 from assistant.ui.who import HEADER
 from index.types import Passage
 from tests.assistant.returning import DAY, SCRIPT

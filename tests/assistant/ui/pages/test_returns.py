@@ -20,7 +20,7 @@ from assistant.errors import AuditRefused, FeedbackFailed
 from assistant.people.feedback import Feedback
 from assistant.people.reactions import Reaction
 from assistant.returns import Found, Returns, Wanted
-from assistant.ui.pages import returns
+from assistant.ui.pages.returns import page as returns
 from assistant.ui.who import HEADER
 from tests.assistant.conftest import MakeParts
 from tests.assistant.returning import DAY, SCRIPT, ask_in_vain, react, under

@@ -19,12 +19,12 @@ from assistant.research import Research
 from assistant.ui import who
 from assistant.ui.addresses import RESEARCH, TEAM
 from assistant.ui.pages import plain
-from assistant.ui.pages.passages import reserved
+from assistant.ui.pages.research.passages import reserved
 from index.types import Passage
 
 logger = logging.getLogger(__name__)
 
-STYLE = Path(__file__).with_name("research.css").read_text(encoding="utf-8")
+STYLE = Path(__file__).with_name("page.css").read_text(encoding="utf-8")
 BASKET, EXPORT = f"{RESEARCH}/panier", f"{RESEARCH}/export"
 ADD, EXPORT_BASKET = f"{BASKET}/ajouter", f"{BASKET}/export"
 UNRECORDED = (

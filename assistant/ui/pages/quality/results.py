@@ -9,7 +9,7 @@ from assistant.people.measures import Measured, Result
 from assistant.quality import Change, Compared, Standing, compare, is_right
 from assistant.ui.addresses import QUALITY
 from assistant.ui.pages import paging
-from assistant.ui.pages import quality_views as views
+from assistant.ui.pages.quality import views
 
 Sort = tuple[str, str, Sequence[Result]]  # a key, a name, and the results that it holds
 

@@ -16,8 +16,8 @@ from assistant.returns import Found, over_time
 from assistant.themes import ranked
 from assistant.ui.addresses import FEEDBACK
 from assistant.ui.pages import paging, plots
-from assistant.ui.pages import returns_form as forms
-from assistant.ui.pages import returns_lists as lists
+from assistant.ui.pages.returns import form as forms
+from assistant.ui.pages.returns import lists
 
 AGENDA, TABLE = f"{FEEDBACK}/ordre-du-jour", f"{FEEDBACK}/tableau.csv"
 REACTIONS, QUESTIONS = f"{FEEDBACK}/reactions", f"{FEEDBACK}/questions"

@@ -15,9 +15,9 @@ from assistant.corpus.outcome import Act, End, Outcome
 from assistant.corpus.updating import Now
 from assistant.ui import who
 from assistant.ui.addresses import CORPUS, TEAM
-from assistant.ui.pages import corpus_shell as shell
-from assistant.ui.pages.corpus_list import Failures, is_failed
-from assistant.ui.pages.corpus_shell import at, many, moment
+from assistant.ui.pages.corpus import shell
+from assistant.ui.pages.corpus.listing import Failures, is_failed
+from assistant.ui.pages.corpus.shell import at, many, moment
 from index.standing import Standing, State
 
 _PLACE = "#mise-a-jour"

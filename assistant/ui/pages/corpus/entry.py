@@ -8,7 +8,7 @@ from html import escape
 
 from assistant.corpus.adding import Wanted
 from assistant.corpus.sidecar import LONGEST_TITLE
-from assistant.ui.pages.corpus_shell import KINDS, NATURES, VISIBILITIES, hidden, moment, options
+from assistant.ui.pages.corpus.shell import KINDS, NATURES, VISIBILITIES, hidden, moment, options
 
 _ANY_SITE = "Aucun, ou tous"
 _READ_BY = {

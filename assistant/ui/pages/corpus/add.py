@@ -19,9 +19,9 @@ from assistant.corpus.desk import Desk
 from assistant.corpus.holding import MOST, Refused
 from assistant.ui import sent, who
 from assistant.ui.addresses import CORPUS, TEAM, UPLOAD
-from assistant.ui.pages import corpus_shell as shell
-from assistant.ui.pages.corpus_entry import card
-from assistant.ui.pages.corpus_shell import at, many
+from assistant.ui.pages.corpus import shell
+from assistant.ui.pages.corpus.entry import card
+from assistant.ui.pages.corpus.shell import at, many
 from index.errors import CorpusError
 from index.reading.formats import SUFFIXES
 

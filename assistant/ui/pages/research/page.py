@@ -16,8 +16,8 @@ from assistant.people.audit import Act
 from assistant.research import MOST, Choices, Found, Sought
 from assistant.ui import who
 from assistant.ui.addresses import RESEARCH, TEAM
-from assistant.ui.pages import research_form as forms
-from assistant.ui.pages.bench import (
+from assistant.ui.pages.research import form as forms
+from assistant.ui.pages.research.bench import (
     ADD,
     BASKET,
     EXPORT,
@@ -34,8 +34,8 @@ from assistant.ui.pages.bench import (
     see,
     wrong,
 )
-from assistant.ui.pages.download import download, file_name
-from assistant.ui.pages.results import beginning, results
+from assistant.ui.pages.research.download import download, file_name
+from assistant.ui.pages.research.results import beginning, results
 from index.errors import CorpusError
 
 PAGE = 20

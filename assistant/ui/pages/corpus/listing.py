@@ -12,7 +12,7 @@ from starlette.datastructures import QueryParams
 
 from assistant.ui.addresses import TEAM, of_source
 from assistant.ui.pages import plots
-from assistant.ui.pages.corpus_shell import KINDS, NATURES, VISIBILITIES, at, many, month, options, root_of
+from assistant.ui.pages.corpus.shell import KINDS, NATURES, VISIBILITIES, at, many, month, options, root_of
 from index.search.french import fold
 from index.standing import Standing, State
 

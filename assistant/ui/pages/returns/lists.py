@@ -9,7 +9,7 @@ from assistant.export.wording import french_date
 from assistant.people.reactions import Cited, Entry, Reaction, Unanswered
 from assistant.returns import Found
 from assistant.ui import addresses
-from assistant.ui.pages import returns_form as forms
+from assistant.ui.pages.returns import form as forms
 
 _FROM = {"public": "Page de tous", "team": "Page de l’équipe"}
 _URGENT = (Reaction.MISSING, Reaction.TO_EXPLORE, Reaction.SURPRISES, Reaction.RECOGNISED)

@@ -20,13 +20,12 @@ from assistant.returns import Found, Wanted
 from assistant.ui import who
 from assistant.ui.addresses import FEEDBACK, TEAM
 from assistant.ui.pages import paging, plain, plots
-from assistant.ui.pages import returns_form as forms
-from assistant.ui.pages import returns_lists as lists
-from assistant.ui.pages import returns_views as views
+from assistant.ui.pages.returns import form as forms
+from assistant.ui.pages.returns import lists, views
 from index.errors import CorpusError
 
 NAME = "Retours"
-_STYLE = Path(__file__).with_name("returns.css").read_text(encoding="utf-8")
+_STYLE = Path(__file__).with_name("page.css").read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True)

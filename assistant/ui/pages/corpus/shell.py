@@ -18,8 +18,8 @@ from assistant.ui.addresses import CORPUS, TEAM
 from assistant.ui.pages import plain, plots
 from index.errors import CorpusError, why
 
-_STYLE = Path(__file__).with_name("corpus.css").read_text(encoding="utf-8") + plots.STYLE
-SCRIPT = Path(__file__).with_name("corpus.js").read_text(encoding="utf-8")
+_STYLE = Path(__file__).with_name("page.css").read_text(encoding="utf-8") + plots.STYLE
+SCRIPT = Path(__file__).with_name("page.js").read_text(encoding="utf-8")
 NAME = "Corpus"
 MOST_FIELDS = 400  # of a form: the files that wait, described
 KINDS = {"document": "Document", "transcript": "Entretien"}

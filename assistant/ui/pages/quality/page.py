@@ -17,13 +17,12 @@ from assistant.quality import Progress, Standing
 from assistant.ui import who
 from assistant.ui.addresses import QUALITY, TEAM
 from assistant.ui.pages import plain
-from assistant.ui.pages import quality_results as results
-from assistant.ui.pages import quality_views as views
+from assistant.ui.pages.quality import results, views
 from index.errors import CorpusError
 
 NAME = "Qualité"
-_STYLE = Path(__file__).with_name("quality.css").read_text(encoding="utf-8")
-_SCRIPT = Path(__file__).with_name("quality.js").read_text(encoding="utf-8")
+_STYLE = Path(__file__).with_name("page.css").read_text(encoding="utf-8")
+_SCRIPT = Path(__file__).with_name("page.js").read_text(encoding="utf-8")
 _PROGRESS = f"{QUALITY}/avancement"
 _EXAMPLE = (
     {"id": "ateliers", "question": "qui anime les ateliers ?", "answers": ["animés par des bénévoles"]},

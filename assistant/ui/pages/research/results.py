@@ -8,9 +8,9 @@ from dataclasses import replace
 from html import escape
 
 from assistant.research import MOST, Found, Sought
-from assistant.ui.pages import passages as shown
-from assistant.ui.pages import research_form as forms
-from assistant.ui.pages.bench import counted
+from assistant.ui.pages.research import form as forms
+from assistant.ui.pages.research import passages as shown
+from assistant.ui.pages.research.bench import counted
 from index.search import french
 from index.types import Passage
 

@@ -14,8 +14,8 @@ from assistant.export.formats import FORMATS
 from assistant.people.audit import Act
 from assistant.ui import who
 from assistant.ui.addresses import RESEARCH, TEAM
-from assistant.ui.pages import passages as shown
-from assistant.ui.pages.bench import (
+from assistant.ui.pages.research import passages as shown
+from assistant.ui.pages.research.bench import (
     BASKET,
     EXPORT_BASKET,
     UNREADABLE,
@@ -30,7 +30,7 @@ from assistant.ui.pages.bench import (
     see,
     wrong,
 )
-from assistant.ui.pages.download import download
+from assistant.ui.pages.research.download import download
 from index.errors import CorpusError
 from index.types import Passage
 

@@ -13,8 +13,8 @@ from assistant.corpus.desk import Desk
 from assistant.corpus.kept import Entry
 from assistant.ui import who
 from assistant.ui.addresses import CORPUS, TEAM
-from assistant.ui.pages import corpus_shell as shell
-from assistant.ui.pages.corpus_shell import at, many, moment
+from assistant.ui.pages.corpus import shell
+from assistant.ui.pages.corpus.shell import at, many, moment
 
 _LONGEST = 1_000  # characters of a path
 _GONE = "Ce fichier n’est pas, ou n’est plus, dans le corpus. Revenez à la liste des sources."

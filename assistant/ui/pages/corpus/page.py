@@ -16,9 +16,12 @@ from assistant.corpus import folder
 from assistant.corpus.desk import Desk
 from assistant.corpus.outcome import Act, End, Outcome
 from assistant.ui.addresses import CORPUS, TEAM
-from assistant.ui.pages import corpus_add, corpus_bin, corpus_list, corpus_update
-from assistant.ui.pages import corpus_shell as shell
-from assistant.ui.pages.corpus_shell import at, many
+from assistant.ui.pages.corpus import add as corpus_add
+from assistant.ui.pages.corpus import bin as corpus_bin
+from assistant.ui.pages.corpus import listing as corpus_list
+from assistant.ui.pages.corpus import shell
+from assistant.ui.pages.corpus import update as corpus_update
+from assistant.ui.pages.corpus.shell import at, many
 from index.errors import CorpusError, why
 from index.standing import Standing, State
 

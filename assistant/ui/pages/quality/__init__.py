@@ -1,0 +1,1 @@
+"""The page of the golden questions, on this index and on the one before."""
