@@ -28,6 +28,7 @@ _NUMERIC = (
 _WRITTEN = re.compile(
     rf"(?:(?<!\d)(?P<d>\d{{1,2}})(?:er)?[ _-]+)?(?P<month>{'|'.join(_MONTHS)})[ _-]+(?P<y>\d{{4}})(?!\d)"
 )
+_INTERVIEW = re.compile(r"entretien|interview|transcript|retranscri|verbatim")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 
 
@@ -39,6 +40,16 @@ class Guess:
     kind: Kind
     site: str
     date: str
+
+
+def says_interview(name: str) -> bool:
+    """Whether a file's name says that it is an interview, however its turns are typed."""
+    return _INTERVIEW.search(fold(name)) is not None
+
+
+def guess_title(name: str) -> str:
+    """A title from a file's name alone: its words."""
+    return " ".join(re.sub(r"[-_.]+", " ", _NUMERIC[0].sub(" ", name)).split()) or name
 
 
 def guess_site(name: str, texts: Sequence[str], sites: Sequence[Site]) -> str:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from assistant.corpus.guesses import guess_date, guess_site
+from assistant.corpus.guesses import guess_date, guess_site, guess_title, says_interview
 from assistant.corpus.sidecar import LONGEST_TITLE
 from assistant.corpus.withdrawing import holds
 from index.build import protect
@@ -53,9 +53,12 @@ class Reader:
         header = formats.front_matter(file.read_bytes(), path.suffix.lower())
         said = {key: getattr(opened.metadata, key) for key in SAID if header.get(key) is not None}
         texts = [section.text for section in reading.sections]
+        # A document that calls itself an interview: its turns were not recognised, nor is its first line a title. As an
+        # interview it is protected as one.
+        named = reading.source.kind == "document" and says_interview(path.stem)
         guess = {
-            "title": reading.source.title[:LONGEST_TITLE],
-            "kind": reading.source.kind,
+            "title": (guess_title(path.stem) if named else reading.source.title)[:LONGEST_TITLE],
+            "kind": "transcript" if named else reading.source.kind,
             "site": guess_site(path.stem, texts, self._description.sites),
             "date": guess_date(path.stem, "\n".join(texts[:20]), self._today),
             "visibility": "team",

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.corpus.guesses import guess_date, guess_site
+from assistant.corpus.guesses import guess_date, guess_site, guess_title, says_interview
 from assistant.corpus.safe import safe_name
 from assistant.corpus.sidecar import Described, text_of
 from index.reading.text import tidy
@@ -97,3 +97,21 @@ def test_what_is_not_as_it_should_be_is_told_field_by_field() -> None:
     assert (
         Described("t", "document", "Brumeval", "2020-01", "public", "original").troubles(frozenset({"Brumeval"})) == {}
     )
+
+
+@pytest.mark.parametrize("name", ["Entretien 3", "2024-05-02_INTERVIEW_bénévole", "retranscription-mars"])
+def test_a_name_may_say_that_a_file_is_an_interview(name: str) -> None:
+    assert says_interview(name)
+    assert not says_interview("rapport annuel 2024")
+
+
+@pytest.mark.parametrize(
+    "name, title",
+    [
+        ("2024-05-02_entretien_bénévole", "entretien bénévole"),
+        ("Entretien 3", "Entretien 3"),
+        ("2024-05-02", "2024-05-02"),
+    ],
+)
+def test_a_title_is_guessed_from_a_name_without_its_date(name: str, title: str) -> None:
+    assert guess_title(name) == title
