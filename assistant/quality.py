@@ -186,7 +186,7 @@ class Quality:
         return tuple(questions), ""
 
     def _run(self, questions: Sequence[Golden]) -> None:
-        failed = "La mesure s’est arrêtée sur une erreur. Le journal du serveur dit laquelle\u00a0; relancez-la."
+        failed = "La mesure s’est arrêtée sur une erreur. Le journal de l’assistant dit laquelle\u00a0; relancez-la."
         try:
             failed = self._measure(questions)
         except (AssistantError, CorpusError) as error:
@@ -203,7 +203,7 @@ class Quality:
             if self.state() == state:
                 self._measures.keep(Measured(state, self._today(), _digest_of(questions), results))
                 return ""
-        return "Le corpus a changé pendant la mesure. Attendez la fin de l’indexation, puis relancez-la."
+        return "Le corpus a changé pendant la mesure. Attendez la fin de la mise à jour, puis relancez-la."
 
     def _result(self, golden: Golden, number: int) -> Result:
         answer = self._ask(golden.question)

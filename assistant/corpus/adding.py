@@ -82,13 +82,13 @@ class Adding:
             found = {field: line for field, line in found.items() if field not in said}  # nobody can mend these here
             path = self._path_of(one, stems)
             if path is None:
-                found["name"] = "Aucun entretien ne porte plus le nom de cet enregistrement. Retirez-le de la liste."
+                found["name"] = "Aucun entretien ne porte plus le nom de cet enregistrement. Écartez-le."
             elif describes(one.name, at_root=True):
                 found["name"] = "Ce nom est celui d’un fichier qui décrit le corpus. Donnez-en un autre."
             elif path in taken:
                 found["name"] = "Deux fichiers auraient le même nom. Donnez-en un autre à celui-ci."
             elif not one.replaces and self._is_taken(one, self.root() / path):
-                found["replace"] = "Un autre fichier porte ce nom. Changez le nom, ou dites qu’il le remplace."
+                found["replace"] = "Un autre fichier porte ce nom. Changez le nom, ou cochez «\u00a0Remplacer\u00a0»."
             if path is not None:
                 taken[path] = one.entry.id
             if found:

@@ -16,7 +16,10 @@ from index.reading.metadata import SIDECAR
 
 FOLDERS = {"document": "documents", "transcript": "transcripts"}
 """Where a source of each kind is put."""
-HOW = "Demandez à qui tient le serveur de l’y autoriser (docs/deploy.md, « Ajouter des fichiers depuis la page »)."
+HOW = (
+    "Demandez à la personne qui s’occupe de l’assistant de l’y autoriser (docs/deploy.md, «\u00a0Ajouter des fichiers "
+    "depuis la page\u00a0»)."
+)
 
 
 def target(kind: str, name: str) -> PurePosixPath:

@@ -78,7 +78,9 @@ class Holding:
         waiting = self.kept.entries()
         before = [entry for entry in waiting if entry.name == name and entry.who == who]
         if len(waiting) - len(before) >= MOST:
-            raise UnreadableFile(f"Déjà {MOST} fichiers attendent.", "Confirmez-les ou annulez-les, puis recommencez.")
+            raise UnreadableFile(
+                f"Déjà {MOST} fichiers attendent.", "Ajoutez-les au corpus ou écartez-les, puis recommencez."
+            )
         if sound and not self._has_transcript(name, waiting):
             raise UnreadableFile(
                 "Aucun entretien ne porte le nom de cet enregistrement.",
@@ -123,7 +125,7 @@ def _write(data: BinaryIO, path: Path, most: int | None) -> None:
                 size += len(block)
                 if most is not None and size > most:
                     raise UnreadableFile(
-                        f"Ce fichier est trop gros (plus de {most // 1_000_000} Mo).",
+                        f"Ce fichier est trop gros (plus de {most // 1_000_000}\u00a0Mo).",
                         "Coupez-le en plusieurs.",
                     )
                 out.write(block)

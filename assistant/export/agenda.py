@@ -57,7 +57,7 @@ def _points(part: Part) -> Iterator[Line]:
         if point.left_out:
             yield Line("comment", f"et {_many(point.left_out, 'autre commentaire', 'autres commentaires')}")
     if part.left_out:
-        yield Line("point", f"et {_many(part.left_out, 'autre question', 'autres questions')}, dans le tableau complet")
+        yield Line("point", f"et {_many(part.left_out, 'autre question', 'autres questions')}, dans le tableau")
 
 
 def _point(point: Point, *, asked: bool) -> str:

@@ -95,6 +95,6 @@ def _keep(db: sqlite3.Connection, who: str, passages: Sequence[str]) -> None:
 
 def _refused(reason: str) -> BasketRefused:
     return BasketRefused(
-        f"Le panier ne peut pas être tenu ({reason}).",
+        f"Le panier ne peut pas être enregistré ({reason}).",
         "Rien n’y a changé\u00a0: prévenez la personne qui s’occupe de l’assistant.",
     )

@@ -105,7 +105,7 @@ class Measures:
 
     def _failed(self, reason: str) -> MeasuresFailed:
         return MeasuresFailed(
-            f"Les résultats des questions « {self._path} » ne peuvent pas être tenus ({reason}).",
+            f"Les résultats des questions « {self._path} » ne peuvent pas être enregistrés ({reason}).",
             "Donnez-vous le droit d'y écrire, libérez de la place, ou supprimez ce fichier pour recommencer.",
         )
 

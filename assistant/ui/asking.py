@@ -21,7 +21,7 @@ Turns = tuple[Turn, ...]
 SIMPLER, WHOLE = "Plus simple", "Réponse entière"
 KEPT = (
     "Cette question est gardée, sans votre nom, pour que l’équipe sache ce qui manque. "
-    "Si vous ne le voulez pas, décochez la case en bas de la page."
+    "Pour que les suivantes ne le soient pas, décochez la case en bas de la page."
 )
 LONGEST_QUESTION = 1000
 _MOST_REOPENED = 20  # questions of a conversation that is opened again

@@ -22,7 +22,7 @@ Page = gr.Blocks
 PROMISE = "Posez votre question avec vos mots. Chaque réponse cite les passages d’où elle vient."
 TEAM_PROMISE = "Espace de l’équipe\u00a0: les entretiens réservés sont cherchés et cités aussi."
 ENTER = '<a href="{root}{address}">Espace de l’équipe</a>'
-KEEPS = "Garder mes questions sans réponse, sans mon nom, pour l’équipe"
+KEEPS = "Quand le corpus ne répond pas, garder ma question pour l’équipe, sans mon nom"
 WELCOME = "Que voulez-vous savoir\u00a0?"
 ANSWERS_AT_ONCE = 8
 WAITING_AT_MOST = 500  # questions, after which the next is refused: Gradio's queue stops for good at about 2,000
@@ -53,7 +53,7 @@ def build(behind: Behind, *, title: str, examples: Sequence[str], team: bool = F
                     with gr.Row(elem_id="means"):
                         simpler = gr.Button(SIMPLER, elem_id="simpler", scale=0)
                         gr.Button("Copier la réponse", elem_id="copy", scale=0)
-                        gr.Button("Copier le lien", elem_id="link", scale=0)
+                        gr.Button("Copier un lien", elem_id="link", scale=0)
                     with gr.Row(elem_id="reactions") as reactions:
                         gr.HTML("<p>Réagir\u00a0:</p>", elem_id="reacting")
                         choices = [(one, gr.Button(reacting.label(one), scale=0)) for one in Reaction]

@@ -35,6 +35,6 @@ document.addEventListener("click", async (event) => {
   const done = await copyText(isLink ? linkTo(askedSoFar()) : lastAnswer());
   const name = button.dataset.name ?? (button.dataset.name = button.textContent.trim());
   button.textContent = done ? "Copié" : "Copie impossible";
-  say(done ? (isLink ? "Lien copié." : "Réponse copiée.") : "Votre navigateur a refusé la copie.");
+  say(done ? (isLink ? "Lien vers ces questions copié." : "Réponse copiée.") : "Votre navigateur a refusé la copie.");
   setTimeout(() => (button.textContent = name), 2000);
 });

@@ -128,7 +128,7 @@ function showPast() {
   const close = element("button", { className: "close", type: "button" }, "Fermer");
   close.onclick = () => dialog.close();
   dialog.append(
-    element("h2", { id: "past-title" }, "Conversations passées"),
+    element("h2", { id: "past-title" }, "Historique"),
     element("p", {}, "Vos questions restent dans ce navigateur, sur cet appareil\u00a0; rien d’autre n’en tient la liste. ",
       "Reprendre une conversation, c’est poser ses questions de nouveau\u00a0: les réponses viennent des textes d’aujourd’hui."),
     none, list,

@@ -74,7 +74,9 @@ def test_an_example_that_the_team_alone_could_read_is_offered_to_the_team_alone(
 
 
 def test_examples_are_else_drawn_from_headings(jardins: Parts) -> None:
-    for example in replace(jardins, description=Description()).examples(Scope.PUBLIC):
+    drawn = replace(jardins, description=Description()).examples(Scope.PUBLIC)
+    assert drawn
+    for example in drawn:
         assert example.startswith("Que dit le corpus sur «\u00a0")
         assert example.endswith("\u00a0»\u00a0?")
         assert not jardins.engine.ask(example, Scope.PUBLIC).refused

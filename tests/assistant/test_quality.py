@@ -248,5 +248,5 @@ def test_results_are_kept_whole_in_order_and_not_for_ever(tmp_path: Path) -> Non
 def test_a_damaged_file_is_told(tmp_path: Path) -> None:
     (tmp_path / "people").mkdir()
     (tmp_path / "people" / "measures.db").write_bytes(b"no database" * 500)
-    with pytest.raises(MeasuresFailed, match="ne peuvent pas être tenus"):
+    with pytest.raises(MeasuresFailed, match="ne peuvent pas être enregistrés"):
         Measures(tmp_path).last(1)

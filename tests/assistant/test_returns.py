@@ -118,7 +118,7 @@ def test_an_agenda_is_bounded_and_says_what_it_leaves_out() -> None:
     assert (len(made.topics[0].parts[0].points), made.topics[0].parts[0].left_out) == (POINTS, 4)
     assert (made.topics[0].parts[0].points[0].times, made.topics[0].parts[0].points[0].left_out) == (COMMENTS + 3, 3)
     told = [line.text for line in agendas.lines(made, told="Tout.", made=DAY)]
-    assert "et 4 autres questions, dans le tableau complet" in told and "et 3 autres commentaires" in told
+    assert "et 4 autres questions, dans le tableau" in told and "et 3 autres commentaires" in told
     assert told[0] == "Tout. Préparé le 4 mars 2026." and told[-3:] == [agendas.OTHERS, "Titre 8", "Titre 9"]
 
 

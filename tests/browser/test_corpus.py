@@ -197,10 +197,10 @@ def ask(page: Page, question: str) -> str:
 def test_a_source_is_taken_out_put_back_and_the_update_taken_back_on_a_phone(page: Page, study: Study) -> None:
     page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
     path = "transcripts/temoignage-public.md"
-    page.get_by_label("Mots du titre").fill("témoignage")
+    page.get_by_label("Mots du titre ou du chemin").fill("témoignage")
     page.get_by_role("button", name="Filtrer").click()
     expect(page.locator("table.sources tbody tr")).to_have_count(1)
-    page.get_by_role("link", name="Retirer").click()
+    page.get_by_role("link", name="Mettre à la corbeille").click()
     look(page)
     page.get_by_role("button", name="Mettre à la corbeille").click()
     expect(page.get_by_role("status").first).to_contain_text("dans la corbeille")
@@ -217,9 +217,9 @@ def test_a_source_is_taken_out_put_back_and_the_update_taken_back_on_a_phone(pag
     expect(page.get_by_role("status").first).to_contain_text("de nouveau dans le corpus")
     assert "Pas encore indexé" in row(page, path) and (study.root / path).exists()
 
-    page.get_by_role("link", name="Revenir sur la dernière mise à jour").click()
+    page.get_by_role("link", name="Annuler la dernière mise à jour").click()
     look(page)
-    page.get_by_role("button", name="Revenir en arrière").click()
+    page.get_by_role("button", name="Annuler la dernière mise à jour").click()
     expect(page.locator("#mise-a-jour")).to_contain_text("revenu à son état d’avant", timeout=60_000)
     expect(page.locator("table.sources tr", has_text=path)).to_contain_text(
         "Modifié depuis"
@@ -270,7 +270,7 @@ def test_names_that_are_markup_are_shown_and_never_run(page: Page, study: Study)
     look(page, PHONE)
     page.get_by_role("button", name="Ajouter au corpus").click()
     expect(page.locator("table.sources")).to_contain_text("_img src=x onerror=alert(1)_.md")
-    page.locator("tr", has_text="_img src=x").get_by_role("link", name="Retirer").click()
+    page.locator("tr", has_text="_img src=x").get_by_role("link", name="Mettre à la corbeille").click()
     page.get_by_role("button", name="Mettre à la corbeille").click()
     page.get_by_role("status").first.wait_for()
 

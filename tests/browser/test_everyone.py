@@ -123,7 +123,7 @@ def test_past_conversations_are_in_this_browser_only_and_are_asked_again(
         page.reload()
         page.locator("#question textarea").wait_for()
         page.get_by_role("button", name="Historique").click()
-        dialog = page.get_by_role("dialog", name="Conversations passées")
+        dialog = page.get_by_role("dialog", name="Historique")
         lines = dialog.locator("li .resume")
         said = [text.splitlines()[0] for text in lines.all_inner_texts()]
         assert said == ["Qu’est-ce que la grainothèque ?", QUESTION]
@@ -169,8 +169,8 @@ def test_a_link_opens_a_conversation_and_its_questions_reach_no_log(
         visit.ask(QUESTION)
         visit.ask("et le compost ?")
         cards = visit.cards()
-        page.get_by_role("button", name="Copier le lien").click()
-        expect(page.locator("#said")).to_have_text("Lien copié.")
+        page.get_by_role("button", name="Copier un lien").click()
+        expect(page.locator("#said")).to_have_text("Lien vers ces questions copié.")
         link = page.evaluate("navigator.clipboard.readText()")
         assert link == f"{gardens}#question={quote(QUESTION)}&question={quote('et le compost ?')}"
         context = browser.new_context(locale="fr-FR")
@@ -221,7 +221,7 @@ def test_a_question_without_an_answer_is_kept_with_a_notice_unless_refused(
     with visiting(browser, gardens, size) as visit, calm(visit) as page:
         visit.ask(asked)
         assert "est gardée, sans votre nom" in visit.answer() and times() == 1
-        box = page.get_by_role("checkbox", name="Garder mes questions sans réponse")
+        box = page.get_by_role("checkbox", name="Quand le corpus ne répond pas")
         box.uncheck()
         visit.ask(asked)
         assert "gardée" not in visit.answer()

@@ -57,7 +57,7 @@ class Walk:
 
 def measure(page: Page) -> None:
     """Press the button, and wait until the page shows the measure by itself."""
-    page.get_by_role("button", name="Poser les questions").click()
+    page.get_by_role("button", name="Mesurer les réponses").click()
     expect(page.get_by_text("sur l’index actuel")).to_be_visible(timeout=60_000)
 
 
@@ -73,7 +73,7 @@ def test_from_no_file_to_a_question_that_is_lost(browser: Browser, changing: Gar
         walk.examine("no file")
         expect(page.get_by_role("status")).to_contain_text("Aucun fichier de questions")
         expect(page.get_by_label("Exemple")).to_contain_text('"refused": true')
-        expect(page.get_by_role("button", name="Poser les questions")).to_have_count(0)
+        expect(page.get_by_role("button", name="Mesurer les réponses")).to_have_count(0)
 
         write(changing, WATER, "{")
         walk.examine("bad file")
@@ -83,7 +83,7 @@ def test_from_no_file_to_a_question_that_is_lost(browser: Browser, changing: Gar
         write(changing, *many, WATER)
         page.goto(walk.address)
         page.route("**/avancement", lambda route: still(route))
-        page.get_by_role("button", name="Poser les questions").click()
+        page.get_by_role("button", name="Mesurer les réponses").click()
         expect(page.get_by_label("Mesure en cours")).to_have_count(2)  # the part of the page, and its bar
         walk.told["running"] = faults(page)
         expect(page.get_by_text("7 sur 9")).to_be_visible()
@@ -135,7 +135,7 @@ def test_the_page_s_own_policy_lets_its_script_run_and_nothing_else(browser: Bro
     enter(page, changing.address)
     complaints.clear()
     page.goto(f"{changing.address}equipe/qualite")
-    page.get_by_role("button", name="Poser les questions").click()
+    page.get_by_role("button", name="Mesurer les réponses").click()
     expect(page.get_by_text("sur l’index actuel")).to_be_visible(timeout=60_000)
     context.close()
     assert complaints == []
@@ -151,7 +151,7 @@ def test_a_measure_is_begun_and_followed_without_a_script(browser: Browser, chan
     context = browser.new_context(locale="fr-FR", java_script_enabled=False, storage_state=state)
     page = context.new_page()
     page.goto(f"{changing.address}equipe/qualite")
-    page.get_by_role("button", name="Poser les questions").click()
+    page.get_by_role("button", name="Mesurer les réponses").click()
     for _ in range(100):
         if page.get_by_role("link", name="Actualiser").count() == 0:
             break

@@ -96,7 +96,7 @@ def test_a_search_is_typed_held_sorted_turned_and_read(page: Page, served: Serve
     assert set(page.locator("mark").all_inner_texts()) == {"bénévoles"}
     told["found"] = faults(page)
 
-    page.get_by_label("Ranger par").select_option("Du plus ancien")
+    page.get_by_label("Ordre").select_option("Du plus ancien")
     page.get_by_role("button", name="Chercher").click()
     expect(page.locator(".passage .where").first).to_contain_text("3 avril 2018")
     expect(page.locator(".passage .where").last).to_contain_text("sans date")
@@ -174,7 +174,7 @@ def test_passages_are_ticked_put_aside_and_put_in_order_by_the_keyboard(page: Pa
     page.reload()
     expect(page.get_by_text("1 passage de votre panier n’est plus dans le corpus.")).to_be_visible()
     told["gone"] = faults(page)
-    page.get_by_role("button", name="Les retirer du panier").click()
+    page.get_by_role("button", name="Retirer du panier").click()
     expect(page.get_by_text("n’est plus dans le corpus.")).to_have_count(0)
     page.locator("summary", has_text="Vider le panier").click()
     page.get_by_role("button", name="Vider le panier").click()

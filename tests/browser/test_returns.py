@@ -125,7 +125,7 @@ def test_the_agenda_and_the_table_are_taken_away(
             ["Serre partagée", "Les bénévoles", "La grainothèque", "La fatigue", "Sans thème"]
         )
         taken = {}
-        for name in ("Télécharger en Word", "Télécharger en Markdown", "Tableau complet (CSV)"):
+        for name in ("Télécharger en Word", "Télécharger en Markdown", "Tableau (CSV)"):
             with page.expect_download() as download:
                 page.get_by_role("button", name=name).click()
             suggested = download.value.suggested_filename

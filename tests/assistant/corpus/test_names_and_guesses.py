@@ -52,7 +52,7 @@ def test_whatever_is_given_a_name_is_one_of_a_file_in_its_folder(text: str) -> N
     [
         ("entretien-2022-03-14", "", "2022-03-14"),
         ("entretien 14.03.2022", "", "2022-03-14"),
-        ("20220314_lens", "", "2022-03-14"),
+        ("20220314_brumeval", "", "2022-03-14"),
         ("notes mars 2022", "", "2022-03"),
         ("entretien", "Entretien du 1er août 2021, au jardin", "2021-08-01"),
         ("entretien", "fait le 03/02/2020.", "2020-02-03"),

@@ -70,5 +70,5 @@ def test_a_file_that_is_none_is_said_in_one_line(baskets: Baskets, tmp_path: Pat
         lambda: baskets.remove("ada", ["a"]),
         lambda: baskets.erase("ada"),
     ):
-        with pytest.raises(BasketRefused, match="ne peut pas être tenu"):
+        with pytest.raises(BasketRefused, match="ne peut pas être enregistré"):
             do()

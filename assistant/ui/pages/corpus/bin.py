@@ -103,7 +103,9 @@ def routes(desk: Desk, title: str) -> APIRouter:
         return shell.page(request, "Corbeille", about + told + (body if entries else empty), title=title, status=status)
 
     def _alone(request: Request, told: str, status: int) -> Response:
-        return shell.page(request, "Retirer une source", "", title=title, told=shell.wrong(told), status=status)
+        return shell.page(
+            request, "Mettre une source à la corbeille", "", title=title, told=shell.wrong(told), status=status
+        )
 
     return router
 
@@ -117,7 +119,7 @@ async def _named(request: Request) -> str:
 
 def _confirm(request: Request, desk: Desk, path: str, title: str) -> Response:
     removal = desk.removal(path)
-    heading = "Retirer une source"
+    heading = "Mettre une source à la corbeille"
     if removal is None:
         return shell.page(request, heading, "", title=title, told=shell.wrong(_GONE), status=404)
     beside = f"<p>Avec lui\u00a0: {escape(', '.join(removal.with_it))}.</p>" if removal.with_it else ""
@@ -153,7 +155,7 @@ def _entry(request: Request, entry: Entry) -> str:
     erase = at(request, "/corbeille/effacer", nom=entry.id)
     return (
         f"<h2>{escape(_title(entry))}</h2>"
-        f'<p class="where">{escape(str(path_of(entry)))} — retiré le {moment(entry.at)}{by}</p>'
+        f'<p class="where">{escape(str(path_of(entry)))} — mis à la corbeille le {moment(entry.at)}{by}</p>'
         f'<form method="post" action="{at(request, "/corbeille/remettre")}" class="actions">'
         f"{shell.hidden(nom=entry.id)}<button>Remettre{about}</button>"
         f'<a class="button second" href="{erase}">Effacer pour de bon{about}</a></form>'

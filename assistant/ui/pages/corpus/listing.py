@@ -90,7 +90,7 @@ def table(request: Request, found: Sequence[Standing], wanted: Filter, failures:
         f'<th scope="col"{more}>{name}</th>'
         for name, more in (
             ("Source", ""), ("État", ""), ("Genre", ""), ("Site", ""), ("Date", ""), ("Qui peut lire", ""),
-            ("Passages", ' class="number"'), ('<span class="unseen">Gestes</span>', ""),
+            ("Passages", ' class="number"'), ('<span class="unseen">Actions</span>', ""),
         )
     )  # fmt: skip
     told = many(len(kept), "source") if wanted.is_open else f"{many(len(kept), 'source')} sur {len(found)}"
@@ -118,7 +118,7 @@ def _form(request: Request, found: Sequence[Standing], wanted: Filter, failures:
     every = f'<a href="{at(request)}#sources">Tout voir</a>' if not wanted.is_open else ""
     return (
         f'<form class="fields filter" method="get" role="search" action="{at(request)}#sources">'
-        f'<p><label for="q">Mots du titre</label>'
+        f'<p><label for="q">Mots du titre ou du chemin</label>'
         f'<input id="q" name="q" type="search" value="{escape(wanted.words)}"></p>'
         f'<p><label for="etat">État</label><select id="etat" name="etat">{options(states, wanted.state)}</select></p>'
         '<p><label for="site">Site</label><select id="site" name="site">'
@@ -140,7 +140,7 @@ def _row(request: Request, one: Standing, failures: Failures) -> str:
     act = ""
     if one.state not in (State.EXCERPT, State.GONE):
         about = f'<span class="unseen">\u00a0: {escape(source.title if source else one.path)}</span>'
-        act = f'<a href="{at(request, "/retirer", fichier=one.path)}">Retirer{about}</a>'
+        act = f'<a href="{at(request, "/retirer", fichier=one.path)}">Mettre à la corbeille{about}</a>'
     cells = (
         (KINDS[source.kind] + nature, escape(source.site) or "—", escape(source.date) or "—")
         if source

@@ -36,7 +36,7 @@ _SAID = {
     "efface": "Le fichier est effacé pour de bon. Mettez l’index à jour.",
     "remis": "Le fichier est de nouveau dans le corpus. Mettez l’index à jour pour qu’il soit trouvé.",
     "ecarte": "Les fichiers sont écartés\u00a0: rien n’a été ajouté.",
-    "lance": "C’est commencé.",
+    "lance": "C’est lancé\u00a0: l’avancement se lit ci-dessous.",
     "deja": "Une mise à jour est déjà en cours\u00a0: une seule se fait à la fois.",
     "arret": "L’arrêt est demandé\u00a0: ce qui est prêt est gardé.",
 }
@@ -107,4 +107,4 @@ def page(request: Request, desk: Desk, title: str, told: str) -> Response:
 def _summary(found: list[Standing]) -> str:
     indexed = [one for one in found if one.source is not None and one.state is not State.EXCERPT]
     passages = many(sum(one.passages for one in indexed), "passage")
-    return f"L’index tient {many(len(indexed), 'source')}, en {passages}."
+    return f"L’index contient {many(len(indexed), 'source')}, en {passages}."

@@ -90,7 +90,9 @@ def trying(act: Callable[[], Response], otherwise: Callable[[str, int], Response
     except (CorpusRefused, CorpusError) as error:
         return otherwise(str(error), 409)
     except OSError as error:
-        return otherwise(f"Le disque a refusé ({why(error)}). Réessayez, ou prévenez qui tient le serveur.", 503)
+        return otherwise(
+            f"Le disque a refusé ({why(error)}). Réessayez, ou prévenez la personne qui s’occupe de l’assistant.", 503
+        )
 
 
 def moment(seconds: float) -> str:

@@ -69,12 +69,14 @@ def routes(desk: Desk, title: str) -> APIRouter:
             '<div class="card"><p>L’index reviendra à l’état qu’il avait avant la dernière mise à jour\u00a0: '
             "ce qu’elle avait ajouté ne sera plus trouvé, ce qu’elle avait retiré le sera de nouveau.</p>"
             "<p>Les fichiers du corpus ne changent pas\u00a0: la prochaine mise à jour refera ce qui est défait ici. "
-            "Revenir une seconde fois l’annule. Ce qui a été retiré de l’étude ne revient pas.</p>"
+            "Annuler une seconde fois remet l’index comme il était avant. Ce qui a été retiré de l’étude ne revient "
+            "pas.</p>"
             f'<form method="post" action="{at(request, "/revenir")}" class="actions">'
-            f'<button>Revenir en arrière</button><a class="button second" href="{at(request)}">Ne rien changer</a>'
+            "<button>Annuler la dernière mise à jour</button>"
+            f'<a class="button second" href="{at(request)}">Ne rien changer</a>'
             "</form></div>"
         )
-        return shell.page(request, "Revenir sur la dernière mise à jour", body, title=title)
+        return shell.page(request, "Annuler la dernière mise à jour", body, title=title)
 
     return router
 
@@ -123,7 +125,7 @@ def _idle(request: Request, found: Sequence[Standing] | None, last: Outcome | No
         f"{told}<p>{waits}</p>"
         f'<div class="actions"><form method="post" action="{at(request, "/mise-a-jour")}">'
         f"<button{second}>Mettre à jour</button></form>"
-        f'<a href="{at(request, "/revenir")}">Revenir sur la dernière mise à jour</a></div>'
+        f'<a href="{at(request, "/revenir")}">Annuler la dernière mise à jour</a></div>'
     )
 
 
@@ -138,8 +140,8 @@ def _waits(found: Sequence[Standing], failures: Failures) -> tuple[str, bool]:
         many(there[state], word, words)
         for state, word, words in (
             (State.NEW, "fichier à indexer", "fichiers à indexer"),
-            (State.CHANGED, "modifié", "modifiés"),
-            (State.GONE, "dont le fichier a disparu", "dont le fichier a disparu"),
+            (State.CHANGED, "fichier modifié", "fichiers modifiés"),
+            (State.GONE, "source dont le fichier a disparu", "sources dont le fichier a disparu"),
         )
         if there[state]
     ]
@@ -173,7 +175,7 @@ def _report(last: Outcome) -> str:
     parts = "".join(_list(name, one, more, entries) for name, one, more, entries in lists if entries)
     return (
         f"<h3>Dernière mise à jour terminée</h3><p>Le {moment(last.report_at)}, en {seconds}\u00a0s\u00a0: {counted}. "
-        f"L’index tient {passages}.</p>{parts}"
+        f"L’index contient {passages}.</p>{parts}"
     )
 
 

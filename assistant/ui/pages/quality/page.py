@@ -101,7 +101,7 @@ def _typeset(error: str) -> str:
 def _body(desk: Desk, standing: Standing, request: Request, base: str) -> tuple[str, Sequence[str]]:
     """The page, and the ids of the reserved sources that it names."""
     head = (
-        f"<h1>{NAME}</h1><p>Les questions dont l’équipe connaît la bonne réponse, posées au corpus tel qu’il est, et "
+        f"<h1>{NAME}</h1><p>Les questions dont l’équipe connaît la bonne réponse, posées à l’assistant, et "
         "comparées à ce que donnait l’index précédent.</p>"
     )
     latest = standing.now or standing.before
@@ -154,7 +154,7 @@ def _offer(standing: Standing, many: int, base: str) -> str:
         why = f"Mesuré {views.when(standing.now)}, sur l’index actuel."
     is_due = standing.now is None or standing.is_edited
     sort, button = ("notice", "") if is_due else ("card", ' class="second"')
-    name = "Poser les questions" if is_due else "Mesurer de nouveau"
+    name = "Mesurer les réponses" if is_due else "Mesurer de nouveau"
     return (
         f'<div class="{sort}"><p role="status">{why} {counted}</p>'
         f'<form method="post" action="{escape(base + QUALITY)}"><button{button}>{name}</button></form></div>'

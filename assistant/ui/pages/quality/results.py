@@ -48,7 +48,7 @@ def page(
             f"{views.changes(compared, golden, held, base)}"
         )
     elif standing.now is not None:
-        changed = "<p>Pas encore d’index précédent à comparer\u00a0: il y en aura un à la prochaine indexation.</p>"
+        changed = "<p>Pas encore d’index précédent à comparer\u00a0: il y en aura un à la prochaine mise à jour.</p>"
     every = views.questions(shown, golden, then, held, base) if shown else "<p>Aucune question.</p>"
     way = paging.pager(number, pages, lambda one: f"{base}{QUALITY}?etat={key}&p={one}#toutes")
     return (

@@ -19,8 +19,8 @@ CHANGED_AT_MOST = 8  # questions of each sort of change
 _TOLD = {
     "": "Juste",
     Fault.NOT_FIRST: "Juste, mais pas citée en premier",
-    Fault.REFUSED: "Refusée, alors que le corpus répond",
-    Fault.ANSWERED: "Répondue, alors que le corpus ne répond pas",
+    Fault.REFUSED: "Laissée sans réponse, alors que le corpus répond",
+    Fault.ANSWERED: "A reçu une réponse, alors que le corpus ne répond pas",
     Fault.ABSENT: "Passage attendu absent des trois premiers",
     Fault.INCOMPLETE: "Liste incomplète",
     Fault.NO_NOTICE: "Avis attendu absent",
@@ -33,8 +33,8 @@ _UNKNOWN = "L’extrait attendu n’est pas, ou n’est plus, dans le corpus"
 _FIGURES = (
     ("first_three", "Bon passage dans les trois premiers, ou liste entière"),
     ("first", "Bon passage cité en premier"),
-    ("wrongly_refused", "Refusées, alors que le corpus répond"),
-    ("refusals", "Refusées avec raison"),
+    ("wrongly_refused", "Laissées sans réponse, alors que le corpus répond"),
+    ("refusals", "Laissées sans réponse avec raison"),
     ("notices", "Avis attendus présents"),
 )
 
@@ -117,8 +117,8 @@ def changes(compared: Compared, golden: Mapping[str, Golden], shelved: Shelved, 
     sorts = (
         ("Perdues", "Justes avant, et plus maintenant.", compared.lost),
         ("Retrouvées", "Justes maintenant, et pas avant.", compared.won),
-        ("Autrement", "Justes ou fausses comme avant, mais d’une autre façon.", compared.otherwise),
-        ("Citées d’ailleurs", "Même résultat, mais d’autres passages sont cités d’abord.", compared.recited),
+        ("Changées d’une autre façon", "Justes ou fausses comme avant, mais d’une autre façon.", compared.otherwise),
+        ("Autres passages cités", "Même résultat, mais d’autres passages sont cités d’abord.", compared.recited),
     )
     told = []
     for name, what, listed in sorts:
@@ -129,7 +129,7 @@ def changes(compared: Compared, golden: Mapping[str, Golden], shelved: Shelved, 
             told.append(
                 f'<h3>{name} ({len(listed)})</h3><p class="note">{what}</p><ul class="cards">{items}</ul>{rest}'
             )
-    return "".join(told) or "<p>Rien n’a changé\u00a0: chaque question est répondue comme avant.</p>"
+    return "".join(told) or "<p>Rien n’a changé\u00a0: chaque question reçoit la même réponse qu’avant comme avant.</p>"
 
 
 def _change(change: Change, golden: Mapping[str, Golden], shelved: Shelved, base: str) -> str:

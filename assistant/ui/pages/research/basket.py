@@ -132,7 +132,7 @@ def _body(request: Request, passages: Sequence[Passage], gone: int) -> str:
     if not passages:
         empty = (
             '<section class="card empty"><h2>Le panier est vide</h2><p>Dans une recherche, cochez des passages, puis '
-            "«\u00a0Ajouter au panier\u00a0». Vous seul voyez votre panier.</p></section>"
+            "choisissez «\u00a0Ajouter au panier\u00a0». Personne d’autre ne voit votre panier.</p></section>"
         )
         return told + empty
     base, last = at(request, ""), len(passages) - 1
@@ -143,8 +143,8 @@ def _body(request: Request, passages: Sequence[Passage], gone: int) -> str:
         f'<form method="post" action="{own}"><ol class="cards">{cards}</ol></form>'
         f'<form class="card" method="post" action="{escape(at(request, EXPORT_BASKET))}" id="exporter"><h2>Exporter le '
         f"panier</h2>{shown.reserved_notice(passages)}{shown.export_buttons(at(request, EXPORT_BASKET))}</form>"
-        f'<details class="emptying"><summary>Vider le panier</summary><form method="post" action="{own}"><p>Les '
-        f'{counted(len(passages))} seront retirés de votre panier, et de lui seul.</p><button class="second" '
+        f'<details class="emptying"><summary>Vider le panier</summary><form method="post" action="{own}"><p>Votre '
+        'panier sera vidé\u00a0; rien d’autre ne change.</p><button class="second" '
         'name="vider" value="1">Vider le panier</button></form></details>'
     )
 
@@ -170,5 +170,5 @@ def _gone(many: int, own: str) -> str:
     told = f"{counted(many)} de votre panier {'ne sont' if many > 1 else 'n’est'} plus dans le corpus."
     return (
         f'<form class="notice gone" method="post" action="{own}"><p>{told}</p>'
-        '<button class="second" name="oublier" value="1">Les retirer du panier</button></form>'
+        '<button class="second" name="oublier" value="1">Retirer du panier</button></form>'
     )

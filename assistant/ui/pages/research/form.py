@@ -114,8 +114,8 @@ def form(sought: Sought, choices: Choices, own: str, typed: Mapping[str, str], w
         '<p class="hint" id="dates">Dates\u00a0: AAAA, MM/AAAA ou JJ/MM/AAAA. Une source datée d’un mois ou d’une '
         "année compte pour tous leurs jours\u00a0; une source sans date n’est pas retenue quand une date est "
         "demandée.</p></details>"
-        f'<div class="line last">{_choice("ordre", "Ranger par", usual, orders, told(sought).get("ordre", ""))}'
-        f'<a class="reset" href="{escape(own)}">Tout effacer</a></div></form>'
+        f'<div class="line last">{_choice("ordre", "Ordre", usual, orders, told(sought).get("ordre", ""))}'
+        f'<a class="reset" href="{escape(own)}">Nouvelle recherche</a></div></form>'
     )
 
 

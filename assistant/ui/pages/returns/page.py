@@ -100,7 +100,7 @@ def _add(router: APIRouter, desk: Desk, title: str, address: str, shown: views.S
         orders = {views.REACTIONS: lists.OF_REACTIONS, views.QUESTIONS: lists.OF_QUESTIONS}.get(address, ())
         faults = "".join(f'<p class="wrong" role="alert">{escape(fault)}</p>' for fault in asked.faults)
         whole = (
-            f"<h1>{NAME}</h1><p>Ce que les personnes disent des réponses, et ce qu’elles ont demandé en vain.</p>"
+            f"<h1>{NAME}</h1><p>Ce que les personnes disent des réponses, et leurs questions restées sans réponse.</p>"
             f"{_views(found, address, root + TEAM)}{faults}"
             f"{forms.form(found, root + TEAM + address, orders, asked.order)}"
             f'<p class="found" role="status">{escape(views.told(found))}</p>{body}'

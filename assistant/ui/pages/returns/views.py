@@ -134,7 +134,7 @@ def agenda(found: Found, base: str, day: datetime.date) -> tuple[str, Sequence[s
         for form, name, style in (("docx", "Word", ""), ("md", "Markdown", "second"))
     )
     return (
-        f'<div class="actions">{ways}{_taking(base + TABLE, found, "Tableau complet (CSV)", "second")}</div>'
+        f'<div class="actions">{ways}{_taking(base + TABLE, found, "Tableau (CSV)", "second")}</div>'
         '<p class="note">Pour l’imprimer, prenez «\u00a0Imprimer\u00a0» dans le menu de votre navigateur\u00a0: seul '
         f'l’ordre du jour est imprimé. {_WHAT_A_THEME_IS}</p><article class="agenda card"><h2>Ordre du jour du '
         f"prochain atelier et guide d’entretien</h2>{_as_html(lines(found, day))}</article>"
@@ -165,7 +165,7 @@ def _lower(text: str) -> str:
 
 
 def _taking_table(found: Found, base: str) -> str:
-    return f'<div class="actions">{_taking(base + TABLE, found, "Tout télécharger (tableau CSV)", "second")}</div>'
+    return f'<div class="actions">{_taking(base + TABLE, found, "Télécharger ce qui est trouvé (CSV)", "second")}</div>'
 
 
 def _taking(address: str, found: Found, name: str, style: str) -> str:

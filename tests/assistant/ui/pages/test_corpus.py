@@ -92,7 +92,10 @@ def test_sources_are_shown_with_their_state(place: Place, client: TestClient) ->
     told = rows(text)
     assert told.pop("documents/neuf.md") == "En échec" and "Il est vide. Complétez-le." in text
     assert told == {"documents/charte.md": "Modifié depuis", SERRE: "Fichier disparu"}
-    assert "prendre en compte\u00a0: 1 modifié, 1 dont le fichier a disparu" in text and "1 fichier en échec" in text
+    assert (
+        "prendre en compte\u00a0: 1 fichier modifié, 1 source dont le fichier a disparu" in text
+        and "1 fichier en échec" in text
+    )
     assert f"{TEAM}/source/" in text and "Sources par site" in text and "Sources par mois" in text
 
 

@@ -103,7 +103,9 @@ def test_figures_are_told_now_and_before() -> None:
     assert rows["Questions justes"] == (
         "66,7\u00a0% <small>2/3</small>", "66,7\u00a0% <small>2/3</small>", "=",
     )  # fmt: skip
-    assert rows["Bon passage cité en premier"][2] == "−50,0" and rows["Refusées avec raison"][2] == "+100,0"
+    assert (
+        rows["Bon passage cité en premier"][2] == "−50,0" and rows["Laissées sans réponse avec raison"][2] == "+100,0"
+    )
     assert rows["Avis attendus présents"] == ("—", "—", "—")
     assert rows["liste &lt;b&gt;"][0] == "100,0\u00a0% <small>1/1</small>"
 
@@ -199,9 +201,9 @@ def test_a_bad_file_is_told_by_its_line() -> None:
 @pytest.mark.parametrize(
     ("more", "said", "button"),
     [({}, "Mesuré le 4 mars 2026, sur l’index actuel. 3 questions", "Mesurer de nouveau"),
-     ({"now": None}, "L’index a changé depuis la dernière mesure.", "Poser les questions"),
-     ({"now": None, "before": None}, "Rien n’a encore été mesuré.", "Poser les questions"),
-     ({"is_edited": True}, "Le fichier de questions a changé", "Poser les questions")],
+     ({"now": None}, "L’index a changé depuis la dernière mesure.", "Mesurer les réponses"),
+     ({"now": None, "before": None}, "Rien n’a encore été mesuré.", "Mesurer les réponses"),
+     ({"is_edited": True}, "Le fichier de questions a changé", "Mesurer les réponses")],
 )  # fmt: skip
 def test_a_measure_is_offered_when_it_is_due(more: dict[str, object], said: str, button: str) -> None:
     text = Page(standing(**more)).told()

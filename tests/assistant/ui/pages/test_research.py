@@ -71,7 +71,7 @@ def test_what_the_team_alone_reads_is_kept_in_the_trail_before_it_is_shown(
     assert len(desk.acts(Act.OPENED)) == 1  # public: nothing to keep
 
     def refused(*_: object) -> None:
-        raise AuditRefused("Le journal ne peut pas être tenu.", "Libérez de la place.")
+        raise AuditRefused("Le journal ne peut pas être enregistré.", "Libérez de la place.")
 
     desk.get("/panier")  # the basket needs no trail while it is empty
     desk.baskets.add("ada", [desk.id_of("Par une voisine")])
@@ -230,7 +230,7 @@ def test_a_basket_that_cannot_be_read_leaves_the_search_alone(desk: Desk, tmp_pa
         (desk.get("/panier"), 503),
         (desk.post("/panier", ("vider", "1")), 503),
     ):
-        assert answer.status_code == status and "Le panier ne peut pas être tenu" in said(answer)
+        assert answer.status_code == status and "Le panier ne peut pas être enregistré" in said(answer)
 
 
 def test_an_index_that_cannot_be_read_is_said(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
