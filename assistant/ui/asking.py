@@ -16,6 +16,7 @@ from assistant.types import Answer
 from assistant.ui import cards
 from assistant.ui.behind import Behind
 from assistant.ui.conversation import Turn, messages
+from index.reading.text import tidy
 
 Turns = tuple[Turn, ...]
 SIMPLER, WHOLE = "Plus simple", "Réponse entière"
@@ -77,7 +78,7 @@ def ask(behind: Behind, base: str, question: str, turns: Turns, keeps: bool, nam
     yield last((*turns, turn), base)
 
 
-def ask_again(behind: Behind, base: str, wanted: str, keeps: bool, name: str) -> Iterator[Screen]:
+def ask_again(behind: Behind, base: str, wanted: object, keeps: bool, name: str) -> Iterator[Screen]:
     """A conversation anew: the questions of a list, as JSON, one after the other."""
     turns: Turns = ()
     for question in read_questions(wanted):
@@ -87,14 +88,14 @@ def ask_again(behind: Behind, base: str, wanted: str, keeps: bool, name: str) ->
             yield screen
 
 
-def read_questions(wanted: str) -> list[str]:
-    """The questions that a browser says, however badly."""
+def read_questions(wanted: object) -> list[str]:
+    """The questions that a browser says, however badly: half a letter in them would fail where the page is written."""
     try:
-        said = json.loads(wanted)
+        said = json.loads(wanted) if isinstance(wanted, str) else []
     except (ValueError, RecursionError):
         return []
     said = said if isinstance(said, list) else []
-    return [one.strip() for one in said if isinstance(one, str) and one.strip()][:_MOST_REOPENED]
+    return [text for one in said if isinstance(one, str) and (text := tidy(one).strip())][:_MOST_REOPENED]
 
 
 def turn_over(behind: Behind, base: str, turns: Turns) -> Screen:

@@ -25,6 +25,7 @@ ENTER = '<a href="{root}{address}">Espace de l’équipe</a>'
 KEEPS = "Quand le corpus ne répond pas, garder ma question pour l’équipe, sans mon nom"
 WELCOME = "Que voulez-vous savoir\u00a0?"
 ANSWERS_AT_ONCE = 8
+REOPENED_AT_ONCE = 2  # conversations, each of many questions
 WAITING_AT_MOST = 500  # questions, after which the next is refused: Gradio's queue stops for good at about 2,000
 VISITS = 1000  # that are remembered, each for some 65 kB: the conversation of one longer ago begins anew
 
@@ -100,8 +101,8 @@ def build(behind: Behind, *, title: str, examples: Sequence[str], team: bool = F
             answering.append(listen(button.click, _example(behind, base, example), [turns, keeps]))
         answering.append(listen(simpler.click, partial(asking.turn_over, behind, base), turns))
         again = _reopened(behind, base)
-        told = "(wanted, keeps) => [assistantWanted(), keeps]"
-        answering.append(listen(reopen.click, again, [wanted, keeps], js=told))
+        told = "(wanted, keeps) => [assistantWanted(), keeps && assistantKeeps()]"
+        answering.append(listen(reopen.click, again, [wanted, keeps], js=told, concurrency_limit=REOPENED_AT_ONCE))
         # One after the other: a piece on its way when an answer is given up would fill the page again.
         for given_up, then, told_of in ((restart, asking.restart, None), (stop, partial(asking.stop, base), [turns])):
             left = given_up.click(None, cancels=answering, api_visibility="private")

@@ -5,6 +5,7 @@ const LEFT = "#sorti"; // where the door leads who goes out: what the team asked
 const MOST = 50; // conversations
 const HERE = `conversations ${location.pathname}`;
 const REFUSED = `${HERE} refusées`;
+const NO = `questions sans réponse ${location.pathname}`;
 
 // A browser may refuse to keep anything: then nothing is past.
 function kept(name) {
@@ -52,6 +53,7 @@ function remember() {
 
 let wanted = [];
 const assistantWanted = () => JSON.stringify(wanted);
+const assistantKeeps = () => !kept(NO); // even before the box says so
 
 function reopen(questions) {
   wanted = questions;
@@ -67,7 +69,29 @@ function readFragment() {
   const questions = new URLSearchParams(said.slice(1)).getAll("question").map((one) => one.trim()).filter(Boolean);
   if (!questions.length && said !== LEFT) return;
   history.replaceState(null, "", location.pathname + location.search);
-  if (questions.length) whenReady(() => reopen(questions));
+  if (questions.length) whenReady(() => (isTeam ? confirmLink(questions) : reopen(questions)));
+}
+
+// On the team's page, what is asked is put on record under the name of who asks: not by following a link alone.
+const isTeam = location.pathname.endsWith("/equipe/");
+function confirmLink(questions) {
+  const dialog = element("dialog", { className: "asked-for" });
+  dialog.setAttribute("aria-labelledby", "link-title");
+  const go = element("button", { className: "close", type: "button" }, "Poser ces questions");
+  const no = element("button", { className: "plain", type: "button" }, "Ne rien demander");
+  go.onclick = () => {
+    dialog.close();
+    reopen(questions);
+  };
+  no.onclick = () => dialog.close();
+  dialog.append(
+    element("h2", { id: "link-title" }, "Ce lien pose des questions en votre nom"),
+    element("ul", {}, ...questions.map((one) => element("li", {}, one))),
+    element("p", { className: "actions" }, no, go),
+  );
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
 }
 
 // Gradio draws the page, then listens.
@@ -143,7 +167,6 @@ function showPast() {
 
 // — what is kept of questions without an answer: what was chosen holds for the next visits —
 
-const NO = `questions sans réponse ${location.pathname}`;
 document.addEventListener("change", (event) => {
   if (event.target.matches?.("#keeps input")) keep(NO, event.target.checked ? null : "non");
 });
@@ -155,6 +178,6 @@ const chooseAgain = () => {
 document.addEventListener("click", (event) => event.target.closest?.("#past") && showPast());
 addEventListener("hashchange", readFragment);
 addEventListener("DOMContentLoaded", () => {
-  readFragment();
   whenReady(chooseAgain);
+  readFragment();
 });

@@ -11,6 +11,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from assistant.people.audit import Audit
 from assistant.people.feedback import Feedback
 from assistant.people.reactions import Reaction, Sought
 from index.types import Scope
@@ -184,6 +185,39 @@ def test_a_link_opens_a_conversation_and_its_questions_reach_no_log(
         other.page.evaluate("location.hash = 'question=Que%20font%20les%20b%C3%A9n%C3%A9voles%20%3F'")
         expect(other.page.locator("#conversation .user.message")).to_have_count(1)
         context.close()
+
+
+def test_a_link_to_the_team_s_page_asks_nothing_in_somebody_s_name_before_they_agree(
+    browser: Browser, gardens: str, gardens_folder: Path
+) -> None:
+    audit = Audit(gardens_folder / "data")
+    with visiting(browser, gardens) as visit, calm(visit) as page:
+        enter(page, gardens)
+        page.locator("#question textarea").wait_for()
+        before = len(audit.last(1000))
+        page.evaluate("question => { location.hash = 'question=' + encodeURIComponent(question) }", QUESTION)
+        dialog = page.get_by_role("dialog", name="Ce lien pose des questions en votre nom")
+        expect(dialog).to_contain_text(QUESTION)
+        dialog.get_by_role("button", name="Ne rien demander").click()
+        expect(dialog).to_have_count(0)
+        assert page.locator("#conversation .user.message").count() == 0 and len(audit.last(1000)) == before
+        page.evaluate("question => { location.hash = 'question=' + encodeURIComponent(question) }", QUESTION)
+        dialog.get_by_role("button", name="Poser ces questions").click()
+        visit.wait(QUESTION)
+        assert visit.cards() and len(audit.last(1000)) > before
+
+
+def test_a_link_opened_by_who_refuses_to_be_kept_keeps_nothing(
+    browser: Browser, gardens: str, gardens_folder: Path
+) -> None:
+    with visiting(browser, gardens) as visit, calm(visit) as page:
+        page.get_by_role("checkbox", name="Quand le corpus ne répond pas").uncheck()
+        asked = "Quelle est la capitale de la Papouasie ?"
+        page.goto(f"{gardens}lexique")
+        page.goto(f"{gardens}#question={quote(asked)}")
+        visit.wait(asked)
+        assert "gardée" not in visit.answer()
+    assert Feedback(gardens_folder / "data").unanswered(Scope.TEAM, Sought(text="Papouasie")) == []
 
 
 def test_an_answer_is_copied_with_where_its_passages_stand(browser: Browser, gardens: str) -> None:

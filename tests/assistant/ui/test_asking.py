@@ -146,8 +146,14 @@ def test_a_conversation_opened_again_is_asked_in_order() -> None:
     assert [turn.question for turn in screens[-1].turns] == ["Qui ?", "et où ?"]
 
 
-@pytest.mark.parametrize("wanted", ["", "null", "{", "[" * 100_000, "3", '{"a": 1}', '[1, null, [], "  "]'])
-def test_a_browser_that_says_no_question_opens_nothing(wanted: str) -> None:
+def test_half_a_letter_in_a_question_does_not_reach_the_page() -> None:
+    assert asking.read_questions(r'["\ud800 Qui ?", "\udfff"]') == ["Qui ?"]
+
+
+@pytest.mark.parametrize(
+    "wanted", [None, 3, ["Qui ?"], "", "null", "{", "[" * 100_000, "3", '{"a": 1}', '[1, null, [], "  "]']
+)
+def test_a_browser_that_says_no_question_opens_nothing(wanted: object) -> None:
     kept = Kept()
     assert list(asking.ask_again(kept.behind, "", wanted, True, "")) == [] and not kept.asked
 
