@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -312,3 +313,35 @@ def test_the_keyboard_alone_reacts_and_opens_the_past(browser: Browser, gardens:
         page.keyboard.press("Escape")
         expect(dialog).to_have_count(0)
         assert page.evaluate("document.activeElement.id") == "past"
+
+
+SAID = """() => {
+  const said = [];
+  for (const node of document.querySelectorAll('*'))
+    for (const name of ['aria-label', 'title', 'placeholder', 'alt', 'aria-description'])
+      if (node.getAttribute(name)) said.push(node.getAttribute(name));
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let text = texts.nextNode(); text; text = texts.nextNode())
+    if (text.parentElement && !text.parentElement.closest('script, style')) said.push(text.data);
+  return said;
+}"""
+ENGLISH = frozenset(
+    "the and your you message messages send clear loading scroll copy copied retry submit error undo edit close chatbot "
+    "like dislike share upload drop file stop cancel search settings built with use via of to".split()
+)
+
+
+def test_no_english_word_is_left_even_to_an_english_browser(browser: Browser, gardens: str) -> None:
+    context = browser.new_context(locale="en-US")
+    page = context.new_page()
+    page.goto(gardens)
+    page.locator("#question textarea").fill(QUESTION)
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="À creuser").click()
+    page.get_by_label("Un commentaire").wait_for()
+    page.get_by_role("button", name="Historique").click()
+    page.get_by_role("dialog").wait_for()
+    said = [word for text in page.evaluate(SAID) for word in re.findall(r"[^\W\d_]+", text.lower())]
+    assert "bénévoles" in said and ENGLISH & set(said) == set()
+    assert page.locator("html").get_attribute("lang") == "fr"
+    context.close()
