@@ -326,7 +326,7 @@ SAID = """() => {
   return said;
 }"""
 ENGLISH = frozenset(
-    "the and your you message messages send clear loading scroll copy copied retry submit error undo edit close chatbot "
+    "the and your message messages send clear loading scroll copy copied retry submit error undo edit close chatbot "
     "like dislike share upload drop file stop cancel search settings built with use via of to".split()
 )
 
