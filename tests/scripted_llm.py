@@ -88,9 +88,10 @@ def scripted(script: Script) -> Iterator[str]:
         def _wait(self) -> None:
             """Until the test is over, or whoever asked goes away."""
             until = time.monotonic() + 60
+            heard = select.poll()  # not `select`, which knows no file beyond the 1,024th
+            heard.register(self.connection, select.POLLIN)
             while time.monotonic() < until and not script.over.is_set():
-                heard, *_ = select.select([self.connection], [], [], 0.05)
-                if heard and not self.connection.recv(1, socket.MSG_PEEK):
+                if heard.poll(50) and not self.connection.recv(1, socket.MSG_PEEK):
                     script.left.set()
                     return
 
