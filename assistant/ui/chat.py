@@ -22,7 +22,7 @@ Page = gr.Blocks
 PROMISE = "Posez votre question avec vos mots. Chaque réponse cite les passages d’où elle vient."
 TEAM_PROMISE = "Espace de l’équipe\u00a0: les entretiens réservés sont cherchés et cités aussi."
 ENTER = '<a href="{root}{address}">Espace de l’équipe</a>'
-KEEPS = "Quand le corpus ne répond pas, garder ma question pour l’équipe, sans mon nom"
+KEEPS = "Garder, sans mon nom, mes questions restées sans réponse"
 WELCOME = "Que voulez-vous savoir\u00a0?"
 ANSWERS_AT_ONCE = 8
 REOPENED_AT_ONCE = 2  # conversations, each of many questions

@@ -212,7 +212,7 @@ def test_a_link_opened_by_who_refuses_to_be_kept_keeps_nothing(
     browser: Browser, gardens: str, gardens_folder: Path
 ) -> None:
     with visiting(browser, gardens) as visit, calm(visit) as page:
-        page.get_by_role("checkbox", name="Quand le corpus ne répond pas").uncheck()
+        page.get_by_role("checkbox", name="Garder, sans mon nom").uncheck()
         asked = "Quelle est la capitale de la Papouasie ?"
         page.goto(f"{gardens}lexique")
         page.goto(f"{gardens}#question={quote(asked)}")
@@ -256,7 +256,7 @@ def test_a_question_without_an_answer_is_kept_with_a_notice_unless_refused(
     with visiting(browser, gardens, size) as visit, calm(visit) as page:
         visit.ask(asked)
         assert "est gardée, sans votre nom" in visit.answer() and times() == 1
-        box = page.get_by_role("checkbox", name="Quand le corpus ne répond pas")
+        box = page.get_by_role("checkbox", name="Garder, sans mon nom")
         box.uncheck()
         visit.ask(asked)
         assert "gardée" not in visit.answer()
