@@ -7,10 +7,10 @@ from html import escape
 
 from assistant.answer.verify import CUT
 from assistant.answer.write import basis, beside, senses
+from assistant.french import KINDS
 from assistant.types import Answer, Badge, Citation, Term
 from assistant.ui import addresses
 
-KINDS = {"document": "Document", "transcript": "Entretien"}
 _MEANS = {
     Badge.VERBATIM: "Comparé au texte de la source, mot pour mot",
     Badge.ABRIDGED: "Chaque morceau est comparé au texte de la source, mot pour mot ; […] marque ce qui est coupé",

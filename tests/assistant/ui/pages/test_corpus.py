@@ -129,7 +129,7 @@ def test_an_empty_corpus_leads_to_adding(place: Place, client: TestClient) -> No
 
 def test_a_corpus_that_is_not_there_is_told_on_one_line(place: Place, client: TestClient) -> None:
     place.root.rename(place.root.with_name("ailleurs"))
-    assert "n&#x27;existe pas" in text_of(client) and "Vérifiez son chemin" in text_of(client)
+    assert "n’existe pas" in text_of(client) and "Vérifiez son chemin" in text_of(client)
     assert "n’est pas là" in text_of(client, "/depot") and 'type="file"' not in text_of(client, "/depot")
     for path in ("/retirer?fichier=x",):
         assert client.get(f"{BASE}{path}").status_code == 409
