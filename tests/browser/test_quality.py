@@ -127,20 +127,22 @@ def fall_silent_then_leave(page: Page) -> None:
     is given back in the end."""
     silent, counted = page.get_by_text("Le serveur ne répond pas pour l’instant."), page.get_by_text("7 sur 9")
     expect(silent).to_be_hidden()
-    page.unroute("**/avancement")
-    page.route("**/avancement", lambda route: route.abort())
+    page.route("**/avancement", fall_silent)
     expect(silent).to_be_visible()
     expect(counted).to_have_text("7 sur 9")
     assert faults(page) == [] and fits(page)
-    page.unroute("**/avancement")
-    page.route("**/avancement", lambda route: still(route))
+    page.unroute("**/avancement", fall_silent)
     expect(silent).to_be_hidden()
     expect(counted).to_be_visible()
     cookies = page.context.cookies()
     page.context.clear_cookies()
     page.unroute("**/avancement")
     page.wait_for_url("**/connexion?vers=%2Fequipe%2Fqualite")
-    page.context.add_cookies([{**one} for one in cookies])
+    page.context.add_cookies([{"name": one["name"], "value": one["value"], "url": page.url} for one in cookies])
+
+
+def fall_silent(route: Route) -> None:
+    route.abort()
 
 
 def still(route: Route) -> None:

@@ -62,5 +62,5 @@ def test_a_form_is_read_or_says_nothing(kind: str, body: bytes, said: list[tuple
         return {"type": "http.request", "body": body, "more_body": False}
 
     headers = [(b"content-type", kind.encode())]
-    form = asyncio.run(fields.posted(Request({"type": "http", "app": None, "headers": headers}, receive), 3))  # type: ignore[arg-type]
+    form = asyncio.run(fields.posted(Request({"type": "http", "app": None, "headers": headers}, receive), 3))
     assert said is None or form.multi_items() == said
