@@ -25,9 +25,9 @@ logger = logging.getLogger(__name__)
 
 STYLE = Path(__file__).with_name("page.css").read_text(encoding="utf-8")
 BASKET, EXPORT = f"{RESEARCH}/panier", f"{RESEARCH}/export"
+ADD, EXPORT_BASKET = f"{BASKET}/ajouter", f"{BASKET}/export"
 FIELDS = 2 * MOST
 """Fields of a form at most: a basket's, and what was looked for."""
-ADD, EXPORT_BASKET = f"{BASKET}/ajouter", f"{BASKET}/export"
 UNREADABLE = (
     "L’index ne peut pas être lu en ce moment. Réessayez dans un instant, ou prévenez la personne qui s’occupe de "
     "l’assistant."

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from starlette.requests import Request
 
+from assistant.ui import addresses
 from assistant.ui.pages import fields, paging, plain
 from index.errors import UnreadableFile
+from tests.assistant.samples import SOURCE, passage
 
 
 @pytest.mark.parametrize(
@@ -17,6 +20,11 @@ from index.errors import UnreadableFile
 )
 def test_a_number_of_an_address_is_brought_within_bounds(text: str, number: int) -> None:
     assert paging.number(text, 1, 12) == number
+
+
+def test_a_passage_stands_at_an_address_of_its_source() -> None:
+    one = replace(passage("Un texte."), source=replace(SOURCE, id="a/b"), order=3)
+    assert addresses.of_passage(one, "/equipe") == "/equipe/source/a%2Fb?p=3#p-3"
 
 
 def test_what_is_no_number_may_stand_for_another() -> None:
