@@ -25,9 +25,10 @@ from typing import Any
 
 from assistant.errors import BadRequest
 from index.errors import one_line, why
+from index.reading.metadata import QUESTIONS
 from index.reading.text import tidy
 
-FILE = "questions.jsonl"
+FILE = QUESTIONS
 """Where a team keeps its golden questions: at the root of its corpus."""
 
 

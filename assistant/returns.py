@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from assistant.french import short_day, short_month
 from assistant.lexicon import Lexicon
 from assistant.people.feedback import Feedback
 from assistant.people.reactions import Entry, Reaction, Sought, Unanswered
@@ -19,7 +20,6 @@ from index.store.catalog import Catalog
 from index.types import Scope, Site, Source
 
 _WEEKS = 26  # from which time is told by month
-_MONTHS = ("janv.", "févr.", "mars", "avril", "mai", "juin", "juill.", "août", "sept.", "oct.", "nov.", "déc.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +125,10 @@ def over_time(days: Iterable[tuple[datetime.date, int]]) -> tuple[bool, list[tup
         at = following(at)
     for day, number in counted.items():
         periods[start(day)] += number
-    name = _week_name if by_week else _month_name
-    return by_week, [(name(period), number) for period, number in periods.items()]
+    return by_week, [
+        (short_day(period) if by_week else short_month(period.isoformat()), number)
+        for period, number in periods.items()
+    ]
 
 
 def _monday(day: datetime.date) -> datetime.date:
@@ -143,11 +145,3 @@ def _month(day: datetime.date) -> datetime.date:
 
 def _next_month(day: datetime.date) -> datetime.date:
     return (day.replace(day=28) + datetime.timedelta(days=4)).replace(day=1)
-
-
-def _week_name(day: datetime.date) -> str:
-    return f"{'1er' if day.day == 1 else day.day} {_MONTHS[day.month - 1]}"
-
-
-def _month_name(day: datetime.date) -> str:
-    return f"{day.month:02d}/{day.year}"

@@ -111,6 +111,11 @@ class Passage:
         """The heading right above it, or the title of its source."""
         return self.place.heading[-1] if self.place.heading else self.source.title
 
+    @property
+    def question(self) -> str:
+        """The question that it answers, the last of its context; empty where none is asked."""
+        return self.context[-1] if self.context and self.context[-1].rstrip().endswith("?") else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Unit:

@@ -41,7 +41,7 @@ LAYERS = {
     "assistant": ("__main__", "cli", "commands", "options", "french_parser", "terminal", "bars", "stopping", "logs",
                   "json_form", "ui", "export", "agenda", "returns", "themes", "quality", "evaluate", "compose", "view",
                   "research", "jargon", "engine", "question_files", "corpus", "people", "answer", "understand",
-                  "lexicon", "prompts", "settings", "errors", "types"),
+                  "lexicon", "prompts", "settings", "errors", "french", "types"),
 }  # fmt: skip
 
 

@@ -9,8 +9,8 @@ from typing import Literal, NamedTuple
 
 from assistant.agenda import Agenda, Part, Point
 from assistant.export import markdown, word
-from assistant.export.wording import french_date, one_line
-from assistant.people.reactions import Reaction
+from assistant.export.wording import one_line
+from assistant.french import counted, french_date
 
 Kind = Literal["text", "theme", "part", "point", "comment"]
 NO_THEME, OTHERS = "Sans thème", "Autres thèmes, moins demandés"
@@ -18,13 +18,7 @@ WARNING = (
     "Préparé pour l’équipe\u00a0: des titres peuvent venir d’entretiens, et les questions et commentaires sont ceux de "
     "personnes. Relisez avant de montrer ce document."
 )
-_PARTS: dict[Reaction | None, str] = {
-    None: "Questions restées sans réponse",
-    Reaction.MISSING: "Il manque quelque chose",
-    Reaction.TO_EXPLORE: "À creuser",
-    Reaction.SURPRISES: "Cela me surprend",
-    Reaction.RECOGNISED: "Je m’y retrouve",
-}
+_IN_VAIN = "Questions restées sans réponse"
 
 
 class Line(NamedTuple):
@@ -43,7 +37,7 @@ def lines(agenda: Agenda, *, told: str, made: datetime.date) -> Iterator[Line]:
     for topic in agenda.topics:
         yield Line("theme", one_line(topic.theme) or NO_THEME)
         for part in topic.parts:
-            yield Line("part", _PARTS[part.kind])
+            yield Line("part", part.kind.label if part.kind else _IN_VAIN)
             yield from _points(part)
     if agenda.left_out:
         yield Line("theme", OTHERS)
@@ -55,19 +49,15 @@ def _points(part: Part) -> Iterator[Line]:
         yield Line("point", _point(point, asked=part.kind is None))
         yield from (Line("comment", f"«\u00a0{one_line(comment)}\u00a0»") for comment in point.comments)
         if point.left_out:
-            yield Line("comment", f"et {_many(point.left_out, 'autre commentaire', 'autres commentaires')}")
+            yield Line("comment", f"et {counted(point.left_out, 'autre commentaire', 'autres commentaires')}")
     if part.left_out:
-        yield Line("point", f"et {_many(part.left_out, 'autre question', 'autres questions')}, dans le tableau")
+        yield Line("point", f"et {counted(part.left_out, 'autre question', 'autres questions')}, dans le tableau")
 
 
 def _point(point: Point, *, asked: bool) -> str:
     question = one_line(point.question) or "(question retirée de l’étude)"
-    many = f"posée {point.times} fois" if asked else _many(point.times, "réaction", "réactions")
+    many = f"posée {point.times} fois" if asked else counted(point.times, "réaction", "réactions")
     return f"{question} ({many}, {'la dernière ' * (point.times > 1)}le {french_date(point.last.isoformat())})"
-
-
-def _many(number: int, one: str, more: str) -> str:
-    return f"{number} {more if number > 1 else one}"
 
 
 def as_markdown(told: Iterable[Line], title: str) -> bytes:

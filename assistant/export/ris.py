@@ -6,7 +6,8 @@ import datetime
 from collections.abc import Iterator, Sequence
 
 from assistant.export.bibliography import key
-from assistant.export.wording import by_source, date_parts, one_line, remarks
+from assistant.export.wording import by_source, one_line, remarks
+from assistant.french import date_parts
 from index.types import Passage, Source
 
 _TYPES = {"document": "RPRT", "transcript": "PCOMM"}

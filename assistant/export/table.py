@@ -12,7 +12,8 @@ import io
 import re
 from collections.abc import Sequence
 
-from assistant.export.wording import KINDS, clean
+from assistant.export.wording import clean
+from assistant.french import KINDS
 from index.types import Passage
 
 COLUMNS = (
@@ -44,7 +45,7 @@ def _cells(passage: Passage) -> tuple[str, ...]:
         passage.text,
         source.path,
         source.title,
-        KINDS[source.kind],
+        KINDS[source.kind].lower(),
         source.site,
         source.date,
         "" if place.page is None else str(place.page),

@@ -6,16 +6,12 @@ import datetime
 import re
 from collections.abc import Sequence
 
+from assistant.french import KINDS, counted, french_date
 from index.types import Passage, Source
 
-KINDS = {"document": "document", "transcript": "entretien"}
 REWORDED = "reformulation, non l’original"
 RESERVED = "réservé à l’équipe"
 WARNING = "Ce fichier contient des passages réservés à l’équipe\u00a0: gardez-le comme les entretiens."
-_MONTHS = (
-    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
-    "décembre",
-)  # fmt: skip
 _LINE_ENDS = re.compile("\r\n|[\r\x85\u2028\u2029]")
 _PAGE_ENDS = re.compile("[\x0b\x0c]")
 # What XML 1.0 forbids or discourages, and the marks that would turn what stands after them, our own words included. The
@@ -40,7 +36,7 @@ def one_line(text: str) -> str:
 def reference(passage: Passage) -> str:
     """Where a passage was taken, on one line: « Charte (document, Pont, mars 2020), p. 12 »."""
     source = passage.source
-    known = filter(None, (KINDS[source.kind], one_line(source.site), french_date(source.date)))
+    known = filter(None, (KINDS[source.kind].lower(), one_line(source.site), one_line(french_date(source.date))))
     parts = (f"{one_line(source.title)} ({', '.join(known)})", one_line(passage.place.label()), *remarks(source))
     return ", ".join(filter(None, parts))
 
@@ -54,8 +50,8 @@ def remarks(source: Source) -> list[str]:
 def summary(passages: Sequence[Passage], made: datetime.date) -> str:
     """« 12 passages de 3 sources, exportés le 2 mars 2026. »"""
     many, sources = len(passages), len({passage.source.id for passage in passages})
-    counted = f"{many} passage{'s'[: many > 1]} de {sources} source{'s'[: sources > 1]}"
-    return f"{counted}, exporté{'s'[: many > 1]} le {french_date(made.isoformat())}."
+    told = f"{counted(many, 'passage')} de {counted(sources, 'source')}"
+    return f"{told}, exporté{'s'[: many > 1]} le {french_date(made.isoformat())}."
 
 
 def is_reserved(passages: Sequence[Passage]) -> bool:
@@ -70,17 +66,3 @@ def by_source(passages: Sequence[Passage]) -> list[tuple[Source, list[Passage]]]
         grouped.setdefault(passage.source.id, {}).setdefault(passage.id, passage)
     ordered = (sorted(group.values(), key=lambda one: one.order) for group in grouped.values())
     return [(group[0].source, group) for group in ordered]
-
-
-def date_parts(date: str) -> list[int]:
-    """The year, month and day of an ISO date, as far as it goes; nothing for what is no date."""
-    return [int(part) for part in date.split("-")] if re.fullmatch(r"\d{4}(-\d\d){0,2}", date) else []
-
-
-def french_date(date: str) -> str:
-    """« 1er mars 2020 » for 2020-03-01, « mars 2020 » for 2020-03; what is no ISO date as it is."""
-    year, month, day = [*date_parts(date), 0, 0, 0][:3]
-    if not year or month > 12:
-        return one_line(date)
-    ordinal = "1er" if day == 1 else str(day)
-    return " ".join(([ordinal] if day else []) + ([_MONTHS[month - 1]] if month else []) + [f"{year:04d}"])

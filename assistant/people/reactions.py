@@ -24,6 +24,11 @@ class Reaction(StrEnum):
     MISSING = "il manque quelque chose"
     TO_EXPLORE = "à creuser"
 
+    @property
+    def label(self) -> str:
+        """What a button or a heading says of it: « Je m’y retrouve »."""
+        return self.value[0].upper() + self.value[1:].replace("'", "’")
+
 
 @dataclass(frozen=True, slots=True)
 class Cited:

@@ -7,7 +7,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
+from starlette.requests import Request
+
 from assistant.types import Citation
+from index.types import Passage
 
 TEAM, LOGIN, LOGOUT = "/equipe", "/connexion", "/deconnexion"
 SOURCE, WORDS = "/source/", "/lexique"
@@ -29,9 +32,24 @@ class Cited(NamedTuple):
     end: int
 
 
+def root_of(request: Request) -> str:
+    """The sub-path below which all pages are served, empty at the root of a site."""
+    return str(request.scope["root_path"])
+
+
+def team(request: Request, address: str = "") -> str:
+    """An address of the team, as a browser asks for it."""
+    return f"{root_of(request)}{TEAM}{address}"
+
+
 def of_source(source_id: str, base: str) -> str:
     """Where a source is read; `base` begins the addresses of a page: everyone's, or the team's."""
     return f"{base}{SOURCE}{quote(source_id, safe='')}"
+
+
+def of_passage(passage: Passage, base: str) -> str:
+    """Where a passage stands in its source."""
+    return f"{of_source(passage.source.id, base)}?p={passage.order}#p-{passage.order}"
 
 
 def of_citation(citation: Citation, citations: Sequence[Citation], base: str) -> str:

@@ -7,10 +7,10 @@ from html import escape
 
 from assistant.answer.verify import CUT
 from assistant.answer.write import basis, beside, senses
+from assistant.french import KINDS, joined
 from assistant.types import Answer, Badge, Citation, Term
 from assistant.ui import addresses
 
-KINDS = {"document": "Document", "transcript": "Entretien"}
 _MEANS = {
     Badge.VERBATIM: "Comparé au texte de la source, mot pour mot",
     Badge.ABRIDGED: "Chaque morceau est comparé au texte de la source, mot pour mot ; […] marque ce qui est coupé",
@@ -80,8 +80,8 @@ def _empty(text: str) -> str:
 
 def _where(citation: Citation) -> str:
     source = citation.source
-    parts = [KINDS[source.kind], source.site, citation.place.label()]
-    return f'<p class="where">{escape(" · ".join(part for part in parts if part))}</p>'
+    where = joined(KINDS[source.kind], source.site, citation.place.label())
+    return f'<p class="where">{escape(where)}</p>'
 
 
 def _badges(citation: Citation) -> str:

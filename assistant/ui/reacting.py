@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 def label(reaction: Reaction) -> str:
     """A reaction as a button says it."""
-    return reaction.value[0].upper() + reaction.value[1:].replace("'", "’")
+    return reaction.label
 
 
 def choose(reaction: Reaction) -> Screen:

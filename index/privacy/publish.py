@@ -84,7 +84,7 @@ def examined(
 ) -> list[Passage]:
     """An excerpt as everyone would read it: its pieces, with the site, and under the question that each answers, where
     these are to be shown. Raises `PublicationRefused` when something in it may tell who someone is."""
-    asked = [piece.context[-1:] if with_question and _is_question(piece.context[-1:]) else () for piece in pieces]
+    asked = [(piece.question,) if with_question and piece.question else () for piece in pieces]
     _refuse_what_identifies(pieces, {question for one in asked for question in one}, excerpt, harmless)
     public = replace(
         source,
@@ -153,10 +153,6 @@ def _stands(catalog: Catalog, excerpt: Excerpt) -> bool:
     said, asked = "\n".join(one.text for one in held), {above for one in held for above in one.context}
     pieces = catalog.whole(excerpt.id, Scope.PUBLIC)
     return bool(pieces) and all(piece.text in said and set(piece.context[1:]) <= asked for piece in pieces)
-
-
-def _is_question(context: tuple[str, ...]) -> bool:
-    return bool(context) and context[-1].rstrip().endswith("?")
 
 
 def _piece(by_number: dict[int, Passage], choice: str) -> Iterator[Passage]:

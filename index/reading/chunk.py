@@ -51,8 +51,7 @@ def windows(passage: Passage) -> list[str]:
     that a passage answers, the last of its context, is also embedded alone."""
     context = "\n".join(passage.context)
     said = [f"{context}\n{passage.text[start:end]}".strip() for start, end in _pieces(passage.text, _WINDOW)]
-    asks = passage.context and passage.context[-1].rstrip().endswith("?")
-    return [*said, passage.context[-1]] if asks else said
+    return [*said, passage.question] if passage.question else said
 
 
 def _pieces(text: str, longest: int) -> Iterator[tuple[int, int]]:

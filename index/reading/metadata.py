@@ -22,6 +22,7 @@ from index.types import Kind, Nature, Site, Visibility
 
 SIDECAR = ".meta.toml"
 DESCRIPTION = "corpus.toml"
+QUESTIONS = "questions.jsonl"
 NOTICE = "mentions.md"
 """At the root of a corpus: the legal notice of who holds it, which is no document."""
 _KEYS = ("title", "date", "kind", "site", "visibility", "nature")

@@ -14,7 +14,7 @@ from index.errors import CorpusUnavailable, SourceWithdrawn, UnreadableFile, why
 from index.privacy.protection import Protection
 from index.privacy.withdrawn import FILE as WITHDRAWN
 from index.reading import formats
-from index.reading.metadata import DESCRIPTION, NOTICE, SIDECAR, Description, Metadata, describe
+from index.reading.metadata import DESCRIPTION, NOTICE, QUESTIONS, SIDECAR, Description, Metadata, describe
 from index.reading.outline import short
 from index.reading.table import FILE as TABLE
 from index.reading.text import tidy
@@ -23,7 +23,6 @@ from index.types import Kind, Section, Source
 
 READER_VERSION = 2  # a source read by another version is read again
 LEXICON = "lexique.toml"
-QUESTIONS = "questions.jsonl"
 LARGEST = 100_000_000
 """Bytes of a file."""
 _JUST_NOW_S = 2.0

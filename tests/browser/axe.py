@@ -13,6 +13,8 @@ from tests.browser.page import DESK
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
 Scheme = Literal["light", "dark"]
+HALF = (640, 800)
+"""A window of 1280 px at 200 %."""
 
 
 @contextmanager
@@ -23,6 +25,18 @@ def looking(browser: Browser, size: tuple[int, int] = DESK, scheme: Scheme = "li
     )
     yield context.new_page()
     context.close()
+
+
+def fits(page: Page) -> bool:
+    """Whether a page is read without scrolling sideways."""
+    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+
+
+def magnified(page: Page) -> bool:
+    """Whether it still is with letters of twice their size, which they have from then on."""
+    page.add_style_tag(content="html { font-size: 200% !important; }")
+    page.wait_for_timeout(100)
+    return fits(page)
 
 
 def faults(page: Page) -> list[str]:

@@ -6,8 +6,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.axe import Scheme, faults, looking
-from tests.browser.page import DESK, NAME, PASSWORD, PHONE
+from tests.browser.axe import HALF, Scheme, faults, looking, magnified
+from tests.browser.page import DESK, NAME, PASSWORD, PHONE, enter
 
 pytestmark = pytest.mark.browser
 QUESTION = "Que font les bénévoles ?"
@@ -77,12 +77,16 @@ def test_nothing_serious_on_the_team_s_screens(size: tuple[int, int], browser: B
 
 
 def test_text_at_twice_its_size_is_read_without_scrolling_sideways(browser: Browser, gardens: str) -> None:
-    with looking(browser, (640, 800)) as page:  # 1280 px at 200 %
-        for name in ("", "lexique", "lexique?mot=CA", "mentions", "connexion"):
+    with looking(browser, HALF) as page:
+        for name in ("", "lexique", "lexique?mot=CA", "mentions", "accessibilite", "connexion"):
             page.goto(gardens + name)
-            page.add_style_tag(content="html { font-size: 200% !important; }")
-            page.wait_for_timeout(300)
-            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+            assert magnified(page), name
+        enter(page, gardens)
+        page.goto(f"{gardens}equipe/lexique?mot=CA")
+        source = str(page.locator(".found a").first.get_attribute("href")).removeprefix("/")
+        for name in ("equipe/", "equipe/qualite", "equipe/retours/reactions", source, source.removeprefix("equipe/")):
+            page.goto(gardens + name)
+            assert magnified(page), name
 
 
 def test_the_keyboard_alone_goes_from_the_question_to_the_source(browser: Browser, gardens: str) -> None:

@@ -19,7 +19,7 @@ from assistant.people.accounts import Accounts
 from index.settings import IndexSettings
 from index.store import lock
 from tests.assistant.conftest import JARDINS
-from tests.browser.axe import faults, looking
+from tests.browser.axe import HALF, faults, fits, looking, magnified
 from tests.browser.page import DESK, NAME, PASSWORD, PHONE, enter, find_chromium
 from tests.fakes import FakeEmbedder
 from tests.running import environment, serving
@@ -111,7 +111,7 @@ def look(page: Page, *sizes: tuple[int, int]) -> None:
     for size in sizes or (PHONE, DESK):
         page.set_viewport_size({"width": size[0], "height": size[1]})
         assert faults(page) == [], (page.url, size)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (page.url, size)
+        assert fits(page), (page.url, size)
     assert before is not None
     page.set_viewport_size(before)
 
@@ -309,12 +309,37 @@ def test_a_corpus_that_cannot_be_written_or_is_empty_is_told(page: Page, study: 
 
 
 def test_text_at_twice_its_size_needs_no_sideways_scroll_and_targets_are_large_enough(page: Page, study: Study) -> None:
-    page.set_viewport_size({"width": 640, "height": 800})  # 1280 px at 200 %
+    page.set_viewport_size({"width": HALF[0], "height": HALF[1]})
     for path in ("", "/depot", "/corbeille", "/revenir"):
         page.goto(f"{study.corpus}{path}")
         assert page.evaluate(SMALL) == [], path
-        page.add_style_tag(content="html { font-size: 200% !important; }")
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        assert magnified(page), path
+
+
+def test_the_page_s_own_policy_lets_its_script_run_and_nothing_else(browser: Browser, study: Study) -> None:
+    context = browser.new_context(locale="fr-FR")
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    enter(page, study.address)
+    complaints.clear()
+    page.goto(f"{study.corpus}/depot")
+    page.evaluate("document.querySelector('form[data-most]').dataset.most = 10")
+    page.locator("#files").set_input_files(files(study, compost__txt="Le compost du verger est retourné en mars."))
+    page.get_by_role("button", name="Envoyer").click()
+    expect(page.locator("#sending")).to_contain_text("Envoyez ces fichiers en plusieurs fois")  # said before it is sent
+    page.evaluate("document.querySelector('form[data-most]').dataset.most = 1000000")
+    page.get_by_role("button", name="Envoyer").click()
+    page.get_by_role("button", name="Ajouter au corpus").click()
+    expect(page.get_by_role("status").first).to_contain_text("Les fichiers sont dans le corpus")
+    study.hold.touch()
+    page.get_by_role("button", name="Mettre à jour", exact=True).click()
+    expect(page.locator("#counted")).to_contain_text("fichier")
+    study.hold.unlink()
+    expect(page.get_by_text("La mise à jour est terminée")).to_be_visible(timeout=60_000)
+    context.close()
+    assert complaints == []
 
 
 def test_others_are_sent_to_the_door_and_change_nothing(browser: Browser, study: Study) -> None:

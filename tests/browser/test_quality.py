@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from assistant.people.audit import Act, Audit
 from index.store.catalog import Catalog
 from index.types import Scope
-from tests.browser.axe import faults, looking
+from tests.browser.axe import faults, fits, looking
 from tests.browser.faked import Garden
 from tests.browser.page import DESK, PHONE, enter
 
@@ -51,7 +51,7 @@ class Walk:
                 folded.click()
             name = f"{state}, {page.viewport_size}"
             self.told[name] = faults(page)
-            if not page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
+            if not fits(page):
                 self.told[name].append("scrolls sideways")
 
 
@@ -87,7 +87,8 @@ def test_from_no_file_to_a_question_that_is_lost(browser: Browser, changing: Gar
         expect(page.get_by_label("Mesure en cours")).to_have_count(2)  # the part of the page, and its bar
         walk.told["running"] = faults(page)
         expect(page.get_by_text("7 sur 9")).to_be_visible()
-        page.unroute("**/avancement")
+        fall_silent_then_leave(page)
+        page.goto(walk.address)
         expect(page.get_by_text("sur l’index actuel. 61 questions")).to_be_visible(timeout=60_000)
         expect(page.get_by_text("Page 1 sur 4")).to_be_visible()
 
@@ -119,6 +120,29 @@ def test_from_no_file_to_a_question_that_is_lost(browser: Browser, changing: Gar
     (interview,) = (one.id for one in catalog.sources(Scope.TEAM) if one.path == "transcripts/entretien-sourcelles.md")
     catalog.close()
     assert any(one.act is Act.OPENED and interview in one.sources for one in Audit(changing.data).last(20))
+
+
+def fall_silent_then_leave(page: Page) -> None:
+    """The server of a measure that is watched falls silent, speaks again, then has forgotten who watches; the session
+    is given back in the end."""
+    silent, counted = page.get_by_text("Le serveur ne répond pas pour l’instant."), page.get_by_text("7 sur 9")
+    expect(silent).to_be_hidden()
+    page.route("**/avancement", fall_silent)
+    expect(silent).to_be_visible()
+    expect(counted).to_have_text("7 sur 9")
+    assert faults(page) == [] and fits(page)
+    page.unroute("**/avancement", fall_silent)
+    expect(silent).to_be_hidden()
+    expect(counted).to_be_visible()
+    cookies = page.context.cookies()
+    page.context.clear_cookies()
+    page.unroute("**/avancement")
+    page.wait_for_url("**/connexion?vers=%2Fequipe%2Fqualite")
+    page.context.add_cookies([{"name": one["name"], "value": one["value"], "url": page.url} for one in cookies])
+
+
+def fall_silent(route: Route) -> None:
+    route.abort()
 
 
 def still(route: Route) -> None:

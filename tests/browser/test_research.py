@@ -21,7 +21,7 @@ from index.types import Passage, Scope
 from tests.assistant.allotment import HOSTILE, SECRET
 from tests.assistant.export.read_back import assert_holds
 from tests.assistant.ui.pages.researching import index_allotment
-from tests.browser.axe import faults, looking
+from tests.browser.axe import HALF, faults, fits, looking, magnified
 from tests.browser.page import DESK, NAME, PASSWORD, PHONE, find_chromium
 from tests.running import environment, serving
 
@@ -77,10 +77,6 @@ def come_in(page: Page, served: Served) -> None:
 
 def shown(page: Page) -> list[str]:
     return page.locator(".passage blockquote").all_inner_texts()
-
-
-def fits(page: Page) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
 
 
 @both
@@ -241,12 +237,11 @@ def test_research_in_the_dark_has_no_fault(browser: Browser, served: Served) -> 
 
 def test_text_at_twice_its_size_is_read_without_scrolling_sideways(browser: Browser, served: Served) -> None:
     served.baskets.add(NAME, [served.passages[0].id])
-    with looking(browser, (640, 800)) as page:  # 1280 px at 200 %
+    with looking(browser, HALF) as page:
         come_in(page, served)
         for name in ("", "?q=bénévoles&mots=1", "?depuis=hier", "/panier"):
             page.goto(served.page + name)
-            page.add_style_tag(content="html { font-size: 200% !important; }")
-            assert fits(page), name
+            assert magnified(page), name
 
 
 def test_who_a_proxy_names_has_a_basket_and_nobody_else_is_let_in(served: Served) -> None:

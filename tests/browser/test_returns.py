@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from assistant.people.audit import Act, Audit
 from tests.assistant.returning import fill
-from tests.browser.axe import Scheme, faults, looking
+from tests.browser.axe import HALF, Scheme, faults, fits, looking, magnified
 from tests.browser.faked import Garden
 from tests.browser.page import DESK, PHONE, enter
 
@@ -35,10 +35,6 @@ def filled(changing: Garden) -> Garden:
     if not (changing.data / "people" / "feedback.db").exists():
         fill(changing.data)
     return changing
-
-
-def fits(page: Page) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
 
 
 def look(page: Page, address: str, told: dict[str, object]) -> None:
@@ -153,12 +149,11 @@ def test_the_agenda_is_printed_alone(browser: Browser, filled: Garden) -> None:
 
 
 def test_text_at_twice_its_size_is_read_without_scrolling_sideways(browser: Browser, filled: Garden) -> None:
-    with looking(browser, (640, 800)) as page:  # 1280 px at 200 %
+    with looking(browser, HALF) as page:
         enter(page, filled.address)
         for view in VIEWS:
             page.goto(f"{filled.address}equipe/retours{view}")
-            page.add_style_tag(content="html { font-size: 200% !important; }")
-            assert fits(page), view
+            assert magnified(page), view
 
 
 def test_nobody_else_reads_or_takes_anything(filled: Garden) -> None:

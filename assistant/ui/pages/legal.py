@@ -13,7 +13,7 @@ from fastapi import APIRouter, Request
 from markdown_it import MarkdownIt
 from starlette.responses import Response
 
-from assistant.ui.addresses import LEGAL
+from assistant.ui.addresses import LEGAL, root_of
 from assistant.ui.pages import plain
 
 NAME = "Mentions légales et vie privée"
@@ -41,7 +41,7 @@ def routes(read: Callable[[], str], title: str) -> APIRouter:
 
     @router.get(LEGAL)
     def show(request: Request) -> Response:
-        return page(read(), title, str(request.scope["root_path"]))
+        return page(read(), title, root_of(request))
 
     return router
 

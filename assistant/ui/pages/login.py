@@ -11,7 +11,6 @@ from pathlib import Path
 
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from assistant.errors import AuditRefused
@@ -19,8 +18,9 @@ from assistant.people.accounts import SESSION, Sessions
 from assistant.people.attempts import Attempts
 from assistant.people.audit import Act, Audit
 from assistant.ui import addresses
-from assistant.ui.addresses import LOGIN, LOGOUT
+from assistant.ui.addresses import LOGIN, LOGOUT, root_of
 from assistant.ui.pages import legal, plain
+from assistant.ui.pages.fields import posted
 from assistant.ui.who import COOKIE
 
 logger = logging.getLogger(__name__)
@@ -45,9 +45,9 @@ def routes(sessions: Sessions, attempts: Attempts, title: str, audit: Audit | No
     one_at_a_time = threading.Lock()
 
     def page(request: Request, told: str = "", name: str = "", status: int = 200, asked: str = "") -> Response:
-        root = _root(request)
+        root = root_of(request)
         asked = asked or request.query_params.get("vers", "")
-        told = f'<p class="wrong" role="alert">{escape(told)}</p>' if told else ""
+        told = plain.wrong(told) if told else ""
         filled = {"title": escape(title), "told": told, "name": escape(name), "root": escape(root)}
         filled["asked"] = escape(addresses.after_login(asked))
         body = template.format(**filled, action=f"{escape(root)}{LOGIN}", legal=legal.link(root))
@@ -63,9 +63,8 @@ def routes(sessions: Sessions, attempts: Attempts, title: str, audit: Audit | No
 
     @router.post(LOGIN)
     async def enter(request: Request) -> Response:
-        try:
-            form = await request.form(max_fields=_MOST_FIELDS, max_files=0)
-        except HTTPException:
+        form = await posted(request, _MOST_FIELDS)
+        if not form:
             return page(request, WRONG, status=400)
         # In a thread: a password takes a moment to try, and others may be tried before it.
         name, password, asked = (str(form.get(field, "")) for field in ("name", "password", "vers"))
@@ -91,7 +90,7 @@ def routes(sessions: Sessions, attempts: Attempts, title: str, audit: Audit | No
             return page(request, UNRECORDED, name, 503, asked)
         if session is None:
             return page(request, WRONG, name[:_LONGEST_NAME], 401, asked)
-        root = _root(request)
+        root = root_of(request)
         response = RedirectResponse(f"{root}{addresses.after_login(asked)}", 303)
         path, secure = root or "/", _is_secure(request)
         response.set_cookie(COOKIE, session, max_age=SESSION, path=path, httponly=True, samesite="lax", secure=secure)
@@ -102,17 +101,12 @@ def routes(sessions: Sessions, attempts: Attempts, title: str, audit: Audit | No
         if name := sessions.name(request.cookies.get(COOKIE, "")):
             with suppress(AuditRefused):  # going out is never refused
                 record(name, Act.LEFT)
-        root = _root(request)
+        root = root_of(request)
         response = RedirectResponse(f"{root}/{LEFT}", 303)
         response.delete_cookie(COOKIE, path=root or "/", httponly=True, samesite="lax")
         return response
 
     return router
-
-
-def _root(request: Request) -> str:
-    """The sub-path of the pages, empty at the root of a site."""
-    return str(request.scope["root_path"])
 
 
 def _is_secure(request: Request) -> bool:

@@ -7,24 +7,25 @@ from html import escape
 from typing import TypeVar
 
 A_PAGE = 20  # of a list
+MOST = 999_999_999
+"""What a number of an address is at most."""
+_DIGITS = 9  # read of a number, which may be longer than Python would read
 _T = TypeVar("_T")
 
 
-def number(text: str) -> int:
-    """The number of a page as an address says it; the first where it says it badly."""
-    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+def number(text: str, least: int = 1, most: int = MOST, *, otherwise: int | None = None) -> int:
+    """A whole number as an address says it, brought between `least` and `most`; `otherwise`, or the least, where it is
+    none."""
+    if not (text.isascii() and text.isdigit()):
+        return least if otherwise is None else otherwise
+    return max(least, min(int(text[:_DIGITS]), most))
 
 
-def grouped(value: int) -> str:
-    """A whole number as it is written in French: « 5 000 »."""
-    return f"{value:,}".replace(",", "\u202f")
-
-
-def cut(items: Sequence[_T], page: int) -> tuple[Sequence[_T], int, int]:
+def cut(items: Sequence[_T], page: int, size: int = A_PAGE) -> tuple[Sequence[_T], int, int]:
     """A page of a list, its number, which is never beyond the last one's, and how many there are."""
-    pages = max(1, -(-len(items) // A_PAGE))
+    pages = max(1, -(-len(items) // size))
     page = min(page, pages)
-    return items[(page - 1) * A_PAGE : page * A_PAGE], page, pages
+    return items[(page - 1) * size : page * size], page, pages
 
 
 def pager(page: int, pages: int, address: Callable[[int], str]) -> str:

@@ -11,8 +11,20 @@ from pathlib import Path
 
 from starlette.responses import HTMLResponse
 
+from assistant.french import typeset
 from assistant.ui.addresses import CORPUS, FEEDBACK, LOGOUT, QUALITY, RESEARCH, TEAM, WORDS
 
+FOLLOW = Path(__file__).with_name("follow.js").read_text(encoding="utf-8")
+"""The script that follows what goes on, to stand before that of a page which shows it."""
+SILENT = (
+    '<p class="wrong" role="alert" id="silent" hidden>Le serveur ne répond pas pour l’instant. L’avancement reprendra '
+    "ici dès qu’il répondra.</p>"
+)
+"""What that script shows while the server is silent; on the page once."""
+UNRECORDED = (
+    "Ce que vous demandez ne peut pas être noté au journal d’accès, ce qui est nécessaire\u00a0: rien n’est montré, et "
+    "rien n’a changé. Prévenez la personne qui s’occupe de l’assistant."
+)
 _SHELL = Path(__file__).with_name("plain.html").read_text(encoding="utf-8")
 _STYLE = Path(__file__).with_name("plain.css").read_text(encoding="utf-8")
 _WAYS = (
@@ -46,6 +58,21 @@ def page(
         script=f"<script>{script}</script>" if script else "",
     )  # fmt: skip
     return HTMLResponse(text, status, {"content-security-policy": policy(style, script)})
+
+
+def wrong(told: object) -> str:
+    """What went wrong, said at once: an error or a line of text, typeset and escaped."""
+    return f'<p class="wrong" role="alert">{line(told)}</p>'
+
+
+def done(told: str, more: str = "") -> str:
+    """What was done, said when a voice has the time; `more` is HTML."""
+    return f'<p class="notice" role="status">{line(told)}{more and f" {more}"}</p>'
+
+
+def line(told: object) -> str:
+    """An error, or a line of a report, as HTML: with French apostrophes and spaces, and escaped."""
+    return escape(typeset(str(told)))
 
 
 def policy(style: str, script: str = "") -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from assistant.ui.addresses import LEGAL, STATEMENT
+from assistant.ui.addresses import LEGAL, STATEMENT, root_of
 from assistant.ui.pages import legal, plain
 
 NAME = "Accessibilité\u00a0: non conforme"
@@ -29,7 +29,7 @@ def routes(title: str) -> APIRouter:
 
     @router.get(STATEMENT)
     def show(request: Request) -> Response:
-        root = str(request.scope["root_path"])
+        root = root_of(request)
         filled = {"title": escape(title), "root": escape(root), "legal": f"{escape(root)}{LEGAL}", "notice": legal.NAME}
         return plain.page(f"Déclaration d’accessibilité — {title}", _BODY.format(**filled), root, kind="text")
 

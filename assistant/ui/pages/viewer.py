@@ -11,17 +11,17 @@ from pathlib import Path
 from fastapi import APIRouter, Request
 from starlette.responses import FileResponse, Response
 
+from assistant.french import KINDS, joined
 from assistant.ui import who
-from assistant.ui.addresses import MOST_CITED, SOURCE, TEAM, Cited, of_source, told
-from assistant.ui.pages import plain
+from assistant.ui.addresses import MOST_CITED, SOURCE, TEAM, Cited, of_source, root_of, told
+from assistant.ui.pages import paging, plain
 from assistant.view import BEFORE, View
 from index.types import Passage, Scope, Source
 
 GONE = "Ce texte n’est pas, ou n’est plus, dans ce que vous pouvez lire."
-_KINDS = {"document": "Document", "transcript": "Entretien"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Shelf:
     """What the pages of sources are read from: a part of a source around a passage, its recording, and who is to be
     told that someone of the team opens one (it raises when that cannot be kept)."""
@@ -41,10 +41,10 @@ def routes(shelf: Shelf, title: str) -> APIRouter:
 
 def _add(router: APIRouter, shelf: Shelf, title: str, prefix: str, scope: Scope) -> None:
     def read(request: Request, source_id: str) -> Response:
-        root = str(request.scope["root_path"])
+        root = root_of(request)
         cited = _cited(request.query_params.get("cite", ""))
-        number = _number(request.query_params.get("n", ""), len(cited))
-        at = _order(request.query_params.get("p", ""), cited[number - 1].order if cited else 0)
+        number = paging.number(request.query_params.get("n", ""), most=max(1, len(cited)))
+        at = paging.number(request.query_params.get("p", ""), 0, otherwise=cited[number - 1].order if cited else 0)
         found = shelf.view(source_id, at, scope)
         if found is None:
             return _gone(title, root, prefix)
@@ -75,7 +75,7 @@ def page(
     """The page of a part of a source. `number` is that of the citation it opens at, from 1."""
     source = view.source
     own = of_source(source.id, base)
-    where = " · ".join(filter(None, (_KINDS[source.kind], source.site, source.date)))
+    where = joined(KINDS[source.kind], source.site, source.date)
     head = [f'<p class="study">{escape(title)}</p>', f"<h1>{escape(source.title)}</h1>"]
     head.append(f'<p class="where">{escape(where)}</p>')
     if source.nature == "reformulation":
@@ -109,7 +109,7 @@ def _passages(view: View, cited: Sequence[Cited]) -> list[str]:
         if listed != item:
             shown.append("<ul>" if item else "</ul>")
             listed = item
-        question = passage.context[-1] if passage.context and passage.context[-1].rstrip().endswith("?") else ""
+        question = passage.question
         if passage.kind == "turn" and question and question != asked:
             shown.append(f'<p class="asked">{escape(question)}</p>')
             speaker = None
@@ -196,11 +196,3 @@ def _cited(text: str) -> list[Cited]:
         if len(numbers) == 3 and all(number.isascii() and number.isdigit() and len(number) < 9 for number in numbers):
             found.append(Cited(*map(int, numbers)))
     return found
-
-
-def _number(text: str, most: int) -> int:
-    return min(int(text), max(most, 1)) if text.isascii() and text.isdigit() and 0 < len(text) < 9 and int(text) else 1
-
-
-def _order(text: str, otherwise: int) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else otherwise

@@ -10,8 +10,9 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from assistant.answer.write import basis, senses
+from assistant.french import counted, joined
 from assistant.types import Term
-from assistant.ui.addresses import TEAM, WORDS, of_source
+from assistant.ui.addresses import TEAM, WORDS, of_passage, root_of
 from assistant.ui.pages import plain
 from index.search.french import fold
 from index.types import Passage, Scope
@@ -38,7 +39,7 @@ def routes(terms: Sequence[Term], standing: Standing, title: str) -> APIRouter:
 
 def _add(router: APIRouter, terms: Sequence[Term], standing: Standing, title: str, prefix: str, scope: Scope) -> None:
     def show(request: Request) -> Response:
-        root = str(request.scope["root_path"])
+        root = root_of(request)
         word = request.query_params.get("mot", "")[:_LONGEST]
         if word:
             term = next((one for one in terms if one.word == word), None)
@@ -54,8 +55,9 @@ def page(terms: Sequence[Term], asked: str, title: str, base: str, root: str) ->
     """All the words, or those that a search finds in what is written of them."""
     wanted = fold(asked)
     found = sorted((term for term in terms if wanted in fold(_all_of(term))), key=lambda term: fold(term.word))
-    many = f"{len(found)} mots" if len(found) > 1 else "1 mot"
-    told = many if found else "Aucun mot ne correspond. Essayez le début d’un mot, ou un mot plus courant."
+    told = counted(len(found), "mot")
+    if not found:
+        told = "Aucun mot ne correspond. Essayez le début d’un mot, ou un mot plus courant."
     if not terms:
         told = "L’équipe n’a pas encore écrit de lexique."
     entries = "".join(f"{_entry(term)}{_where(term, base)}" for term in found)
@@ -107,11 +109,10 @@ def _where(term: Term, base: str) -> str:
 
 
 def _standing(passage: Passage, base: str) -> str:
-    place = " · ".join(filter(None, (passage.source.title, passage.place.label())))
+    place = joined(passage.source.title, passage.place.label())
     text = " ".join(passage.text.split())
     text = text if len(text) <= _EXCERPT else f"{text[:_EXCERPT].rsplit(' ', 1)[0]}…"
-    address = f"{of_source(passage.source.id, base)}?p={passage.order}#p-{passage.order}"
-    return f'<li><a href="{escape(address)}">{escape(place)}</a><p>{escape(text)}</p></li>'
+    return f'<li><a href="{escape(of_passage(passage, base))}">{escape(place)}</a><p>{escape(text)}</p></li>'
 
 
 def _back(base: str, *, words: bool = False) -> str:

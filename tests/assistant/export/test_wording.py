@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.export.wording import by_source, clean, french_date, one_line, reference, summary
+from assistant.export.wording import by_source, clean, one_line, reference, summary
+from assistant.french import french_date
 from index.reading.text import tidy
 from tests.assistant.export.making import CHARTER, DAY, HOSTILE, UNFIT, passage, several
 

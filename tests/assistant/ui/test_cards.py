@@ -10,6 +10,7 @@ from typing import get_args
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.french import KINDS
 from assistant.types import Answer, Badge, Citation, Term
 from assistant.ui import cards
 from index.types import Kind, Place
@@ -146,7 +147,7 @@ def test_no_term_is_no_glossary() -> None:
 
 
 def test_every_kind_of_source_has_its_name() -> None:
-    assert set(cards.KINDS) == set(get_args(Kind))
+    assert set(KINDS) == set(get_args(Kind))
 
 
 def test_the_pieces_of_an_abridged_quotation_are_marked() -> None:

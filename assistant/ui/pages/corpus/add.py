@@ -17,11 +17,14 @@ from assistant.corpus import folder
 from assistant.corpus.adding import Wanted
 from assistant.corpus.desk import Desk
 from assistant.corpus.holding import MOST, Refused
+from assistant.french import counted
 from assistant.ui import sent, who
 from assistant.ui.addresses import CORPUS, TEAM, UPLOAD
+from assistant.ui.pages import plain
 from assistant.ui.pages.corpus import shell
 from assistant.ui.pages.corpus.entry import card
-from assistant.ui.pages.corpus.shell import at, many
+from assistant.ui.pages.corpus.shell import at
+from assistant.ui.pages.fields import posted
 from index.errors import CorpusError
 from index.reading.formats import SUFFIXES
 
@@ -34,67 +37,68 @@ _SAID = {"ecarte": "Les fichiers sont écartés\u00a0: rien n’a été ajouté.
 
 
 def routes(desk: Desk, title: str) -> APIRouter:
+    """The screens where files are sent, then described."""
     router = APIRouter(prefix=TEAM)
     adding = desk.adding
 
     @router.get(UPLOAD)
     def show(request: Request) -> Response:
         told = _SAID.get(request.query_params.get("fait", ""), "")
-        return add_page(request, shell.done(told) if told else "")
+        return add_page(request, plain.done(told) if told else "")
 
     @router.post(UPLOAD)
     async def receive(request: Request) -> Response:
         length = request.headers.get("content-length", "")
         if length.isascii() and length.isdigit() and int(length[:15]) > sent.LARGEST_UPLOAD:
-            return await run_in_threadpool(add_page, request, shell.wrong(_TOO_LARGE), 413)
+            return await run_in_threadpool(add_page, request, plain.wrong(_TOO_LARGE), 413)
         try:
             async with request.form(max_files=_MOST_SENT, max_fields=5) as form:
                 files = [one for _, one in form.multi_items() if isinstance(one, UploadFile) and one.filename]
                 if not files:
-                    return await run_in_threadpool(add_page, request, shell.wrong(_NONE), 400)
+                    return await run_in_threadpool(add_page, request, plain.wrong(_NONE), 400)
                 return await run_in_threadpool(take, request, [(str(one.filename), one.file) for one in files])
         except ClientDisconnect:
-            return await run_in_threadpool(add_page, request, shell.wrong(_TOO_LARGE), 413)
+            return await run_in_threadpool(add_page, request, plain.wrong(_TOO_LARGE), 413)
         except (HTTPException, OSError):
-            return await run_in_threadpool(add_page, request, shell.wrong(_CUT), 400)
+            return await run_in_threadpool(add_page, request, plain.wrong(_CUT), 400)
 
     def take(request: Request, files: Sequence[tuple[str, BinaryIO]]) -> Response:
         def do() -> Response:
             if reason := folder.closed(desk.root()):
-                return add_page(request, shell.wrong(f"{reason} Rien n’a été reçu."), 409)
+                return add_page(request, plain.wrong(f"{reason} Rien n’a été reçu."), 409)
             adding.receive(files, who.of(request.headers))
             return shell.go(request, "/depot")
 
-        return shell.trying(do, lambda told, status: add_page(request, shell.wrong(told), status))
+        return shell.trying(do, lambda told, status: add_page(request, plain.wrong(told), status))
 
     @router.post(f"{CORPUS}/ajouter")
     async def add(request: Request) -> Response:
-        return await run_in_threadpool(confirm, request, await shell.read_form(request))
+        return await run_in_threadpool(confirm, request, await posted(request, shell.MOST_FIELDS))
 
     def confirm(request: Request, form: FormData) -> Response:
         chosen = [entry for name in _unique(form.getlist("entry")) if (entry := adding.holding.kept.get(name))]
         if not chosen:
-            return add_page(request, shell.wrong(_NO_MORE), 404)
+            return add_page(request, plain.wrong(_NO_MORE), 404)
         left = [entry.id for entry in chosen if form.get(f"{entry.id}.leave") == "oui"]
         wanted = [adding.wanted(entry, _of(form, entry.id)) for entry in chosen if entry.id not in left]
 
         def do() -> Response:
             troubles = adding.troubles(wanted)
             if troubles:
-                said = f"{many(len(troubles), 'fichier')} à corriger\u00a0: rien n’a encore été ajouté."
+                said = f"{counted(len(troubles), 'fichier')} à corriger\u00a0: rien n’a encore été ajouté."
                 given = {one.entry.id: one for one in wanted}
-                return add_page(request, shell.wrong(said), 422, given, troubles, left)
+                return add_page(request, plain.wrong(said), 422, given, troubles, left)
             if wanted:
                 adding.add(wanted, who.of(request.headers))
             adding.discard(left)
             return shell.go(request, fait="ajoute") if wanted else shell.go(request, "/depot", fait="ecarte")
 
         given = {one.entry.id: one for one in wanted}
-        return shell.trying(do, lambda told, status: add_page(request, shell.wrong(told), status, given, {}, left))
+        return shell.trying(do, lambda told, status: add_page(request, plain.wrong(told), status, given, {}, left))
 
     @router.post(f"{CORPUS}/ecarter")
     async def leave(request: Request) -> Response:
-        form = await shell.read_form(request)
+        form = await posted(request, shell.MOST_FIELDS)
         return await run_in_threadpool(discard, request, _unique(form.getlist("entry")))
 
     def discard(request: Request, ids: Sequence[str]) -> Response:
@@ -102,7 +106,7 @@ def routes(desk: Desk, title: str) -> APIRouter:
             adding.discard(ids)
             return shell.go(request, "/depot", fait="ecarte")
 
-        return shell.trying(do, lambda told, status: add_page(request, shell.wrong(told), status))
+        return shell.trying(do, lambda told, status: add_page(request, plain.wrong(told), status))
 
     def add_page(
         request: Request,
@@ -116,11 +120,11 @@ def routes(desk: Desk, title: str) -> APIRouter:
         refused = _refused(adding.holding.refused(who.of(request.headers)))
         closed = folder.closed(desk.root())
         if closed and not told:
-            told = f'<p class="wrong">{escape(closed)}</p>'
+            told = f'<p class="wrong">{plain.line(closed)}</p>'
         try:
             sites: tuple[str, ...] = adding.sites()
         except CorpusError as error:
-            sites, told = (), told or shell.wrong(str(error))
+            sites, told = (), told or plain.wrong(error)
         form = "" if closed else _form(request, first=not entries)
         waiting = ""
         if entries:
@@ -173,7 +177,7 @@ def _refused(found: Sequence[Refused]) -> str:
     if not found:
         return ""
     lines = "".join(
-        f"<li><strong>{escape(one.name)}</strong><br>{escape(one.reason)} {escape(one.remedy)}</li>" for one in found
+        f"<li><strong>{escape(one.name)}</strong><br>{plain.line(f'{one.reason} {one.remedy}')}</li>" for one in found
     )
     said = "1 fichier n’a pas été reçu" if len(found) == 1 else f"{len(found)} fichiers n’ont pas été reçus"
     return f'<div class="wrong" role="alert"><h2>{said}</h2><ul class="lines">{lines}</ul></div>'

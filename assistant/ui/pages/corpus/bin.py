@@ -11,10 +11,13 @@ from starlette.responses import Response
 from assistant.corpus.bin import path_of
 from assistant.corpus.desk import Desk
 from assistant.corpus.kept import Entry
+from assistant.french import counted, moment
 from assistant.ui import who
 from assistant.ui.addresses import CORPUS, TEAM
+from assistant.ui.pages import plain
 from assistant.ui.pages.corpus import shell
-from assistant.ui.pages.corpus.shell import at, many, moment
+from assistant.ui.pages.corpus.shell import at
+from assistant.ui.pages.fields import hidden, posted
 
 _LONGEST = 1_000  # characters of a path
 _GONE = "Ce fichier n’est pas, ou n’est plus, dans le corpus. Revenez à la liste des sources."
@@ -22,6 +25,7 @@ _NOT_KEPT = "Ce fichier n’est plus dans la corbeille. Il a été remis, ou eff
 
 
 def routes(desk: Desk, title: str) -> APIRouter:
+    """The screen that takes a source out, and those of the bin."""
     router = APIRouter(prefix=f"{TEAM}{CORPUS}")
 
     @router.get("/retirer")
@@ -33,7 +37,7 @@ def routes(desk: Desk, title: str) -> APIRouter:
 
     @router.post("/retirer")
     async def remove(request: Request) -> Response:
-        form = await shell.read_form(request)
+        form = await posted(request, shell.MOST_FIELDS)
         path, agreed = str(form.get("fichier", ""))[:_LONGEST], form.get("effacer") == "oui"
         return await run_in_threadpool(take_out, request, path, agreed)
 
@@ -52,19 +56,19 @@ def routes(desk: Desk, title: str) -> APIRouter:
     @router.get("/corbeille")
     def show(request: Request) -> Response:
         told = _SAID.get(request.query_params.get("fait", ""), "")
-        return bin_page(request, shell.done(told) if told else "")
+        return bin_page(request, plain.done(told) if told else "")
 
     @router.get("/corbeille/effacer")
     def ask_to_erase(request: Request) -> Response:
         entry = desk.bin.kept.get(request.query_params.get("nom", ""))
         if entry is None:
-            return bin_page(request, shell.wrong(_NOT_KEPT), 404)
+            return bin_page(request, plain.wrong(_NOT_KEPT), 404)
         body = (
             f'<div class="card"><p><strong>{escape(_title(entry))}</strong><br>{escape(str(path_of(entry)))}</p>'
             "<p>Ce fichier et ce qui l’accompagne seront effacés de la corbeille. Il n’y aura pas de retour\u00a0: "
             "gardez-en d’abord une copie ailleurs si elle peut servir.</p>"
             f'<form method="post" action="{at(request, "/corbeille/effacer")}" class="actions">'
-            f"{shell.hidden(nom=entry.id)}<button>Effacer pour de bon</button>"
+            f"{hidden(nom=entry.id)}<button>Effacer pour de bon</button>"
             f'<a class="button second" href="{at(request, "/corbeille")}">Ne rien effacer</a></form></div>'
         )
         return shell.page(request, "Effacer pour de bon", body, title=title)
@@ -80,7 +84,7 @@ def routes(desk: Desk, title: str) -> APIRouter:
     def on_entry(request: Request, name: str, erased: bool) -> Response:
         entry = desk.bin.kept.get(name)
         if entry is None:
-            return bin_page(request, shell.wrong(_NOT_KEPT), 404)
+            return bin_page(request, plain.wrong(_NOT_KEPT), 404)
 
         def do() -> Response:
             if erased:
@@ -89,7 +93,7 @@ def routes(desk: Desk, title: str) -> APIRouter:
             desk.put_back(entry, who.of(request.headers))
             return shell.go(request, fait="remis")
 
-        return shell.trying(do, lambda told, status: bin_page(request, shell.wrong(told), status))
+        return shell.trying(do, lambda told, status: bin_page(request, plain.wrong(told), status))
 
     def bin_page(request: Request, told: str, status: int = 200) -> Response:
         entries = desk.bin.kept.entries()[::-1]
@@ -98,13 +102,13 @@ def routes(desk: Desk, title: str) -> APIRouter:
             "<p>Ce qui a été retiré du corpus attend ici, sans limite de temps. L’assistant n’y cherche rien\u00a0: "
             "une source retirée cesse d’être trouvée à la mise à jour suivante.</p>"
         )
-        body = f'<p class="where">{many(len(entries), "fichier")}</p><ul class="cards">{items}</ul>'
+        body = f'<p class="where">{counted(len(entries), "fichier")}</p><ul class="cards">{items}</ul>'
         empty = '<p class="empty">La corbeille est vide.</p>'
         return shell.page(request, "Corbeille", about + told + (body if entries else empty), title=title, status=status)
 
     def _alone(request: Request, told: str, status: int) -> Response:
         return shell.page(
-            request, "Mettre une source à la corbeille", "", title=title, told=shell.wrong(told), status=status
+            request, "Mettre une source à la corbeille", "", title=title, told=plain.wrong(told), status=status
         )
 
     return router
@@ -114,14 +118,14 @@ _SAID = {"efface": "Le fichier est effacé pour de bon."}
 
 
 async def _named(request: Request) -> str:
-    return str((await shell.read_form(request)).get("nom", ""))
+    return str((await posted(request, shell.MOST_FIELDS)).get("nom", ""))
 
 
 def _confirm(request: Request, desk: Desk, path: str, title: str) -> Response:
     removal = desk.removal(path)
     heading = "Mettre une source à la corbeille"
     if removal is None:
-        return shell.page(request, heading, "", title=title, told=shell.wrong(_GONE), status=404)
+        return shell.page(request, heading, "", title=title, told=plain.wrong(_GONE), status=404)
     beside = f"<p>Avec lui\u00a0: {escape(', '.join(removal.with_it))}.</p>" if removal.with_it else ""
     if removal.withdrawn:
         what = (
@@ -129,7 +133,7 @@ def _confirm(request: Request, desk: Desk, path: str, title: str) -> Response:
             "de bon, sans passer par la corbeille. Si d’autres personnes y parlent, gardez d’abord leurs propos "
             "ailleurs.</p>"
         )
-        button, more = "Effacer pour de bon", shell.hidden(effacer="oui")
+        button, more = "Effacer pour de bon", hidden(effacer="oui")
     else:
         what = (
             "<p>Le fichier quitte le dossier du corpus et va dans la corbeille, d’où il peut être remis. L’assistant "
@@ -139,7 +143,7 @@ def _confirm(request: Request, desk: Desk, path: str, title: str) -> Response:
         button, more = "Mettre à la corbeille", ""
     body = (
         f'<div class="card"><p><strong>{escape(removal.title)}</strong><br>{escape(removal.path)}</p>{what}{beside}'
-        f'<form method="post" action="{at(request, "/retirer")}" class="actions">{shell.hidden(fichier=removal.path)}'
+        f'<form method="post" action="{at(request, "/retirer")}" class="actions">{hidden(fichier=removal.path)}'
         f'{more}<button>{button}</button><a class="button second" href="{at(request)}">Ne rien changer</a></form></div>'
     )
     return shell.page(request, heading, body, title=title)
@@ -157,6 +161,6 @@ def _entry(request: Request, entry: Entry) -> str:
         f"<h2>{escape(_title(entry))}</h2>"
         f'<p class="where">{escape(str(path_of(entry)))} — mis à la corbeille le {moment(entry.at)}{by}</p>'
         f'<form method="post" action="{at(request, "/corbeille/remettre")}" class="actions">'
-        f"{shell.hidden(nom=entry.id)}<button>Remettre{about}</button>"
+        f"{hidden(nom=entry.id)}<button>Remettre{about}</button>"
         f'<a class="button second" href="{erase}">Effacer pour de bon{about}</a></form>'
     )

@@ -8,7 +8,10 @@ from html import escape
 
 from assistant.corpus.adding import Wanted
 from assistant.corpus.sidecar import LONGEST_TITLE
-from assistant.ui.pages.corpus.shell import KINDS, NATURES, VISIBILITIES, hidden, moment, options
+from assistant.french import KINDS, moment
+from assistant.ui.pages import plain
+from assistant.ui.pages.corpus.shell import NATURES, VISIBILITIES
+from assistant.ui.pages.fields import hidden, options
 
 _ANY_SITE = "Aucun, ou tous"
 _READ_BY = {
@@ -151,13 +154,13 @@ def _hint(place: str, hint: str) -> str:
 
 
 def _trouble(entry: str, field: str, troubles: Mapping[str, str]) -> str:
-    return f'<p class="wrong" id="{entry}.{field}.wrong">{escape(troubles[field])}</p>' if field in troubles else ""
+    return f'<p class="wrong" id="{entry}.{field}.wrong">{plain.line(troubles[field])}</p>' if field in troubles else ""
 
 
 def _notes(notes: object) -> str:
     """What its reader guessed of who speaks."""
     lines = notes if isinstance(notes, list) else []
-    return "".join(f'<p class="where">{escape(str(line))}</p>' for line in lines[:3])
+    return "".join(f'<p class="where">{plain.line(line)}</p>' for line in lines[:3])
 
 
 def _dict(value: object) -> dict[str, str]:

@@ -10,9 +10,12 @@ from html import escape
 from fastapi import Request
 from starlette.datastructures import QueryParams
 
-from assistant.ui.addresses import TEAM, of_source
-from assistant.ui.pages import plots
-from assistant.ui.pages.corpus.shell import KINDS, NATURES, VISIBILITIES, at, many, month, options, root_of
+from assistant.french import KINDS, counted, grouped, short_month
+from assistant.ui.addresses import of_source, team
+from assistant.ui.pages import fields, paging, plain, plots
+from assistant.ui.pages.corpus import shell
+from assistant.ui.pages.corpus.shell import NATURES, VISIBILITIES, at
+from assistant.ui.pages.fields import options
 from index.search.french import fold
 from index.standing import Standing, State
 
@@ -43,13 +46,12 @@ class Filter:
     @classmethod
     def of(cls, query: QueryParams) -> Filter:
         """As an address says it; what it says badly asks for nothing."""
-        number = query.get("page", "")
         return cls(
             words=" ".join(query.get("q", "")[:_LONGEST].split()),
             state=query.get("etat", "")[:20],
             site=query.get("site", "")[:_LONGEST],
             kind=query.get("genre", "")[:20],
-            page=int(number) if number.isascii() and number.isdigit() and 0 < len(number) < 7 else 1,
+            page=paging.number(query.get("page", "")),
         )
 
     @property
@@ -82,9 +84,7 @@ def is_failed(one: Standing, failures: Failures) -> bool:
 def table(request: Request, found: Sequence[Standing], wanted: Filter, failures: Failures) -> str:
     """The form that filters, how many are found, and a page of them."""
     kept = [one for one in found if wanted.keeps(one, failures)]
-    last = max(1, -(-len(kept) // _A_PAGE))
-    page = min(wanted.page, last)
-    shown = kept[(page - 1) * _A_PAGE : page * _A_PAGE]
+    shown, page, last = paging.cut(kept, wanted.page, _A_PAGE)
     rows = "".join(_row(request, one, failures) for one in shown)
     head = "".join(
         f'<th scope="col"{more}>{name}</th>'
@@ -93,7 +93,7 @@ def table(request: Request, found: Sequence[Standing], wanted: Filter, failures:
             ("Passages", ' class="number"'), ('<span class="unseen">Actions</span>', ""),
         )
     )  # fmt: skip
-    told = many(len(kept), "source") if wanted.is_open else f"{many(len(kept), 'source')} sur {len(found)}"
+    told = counted(len(kept), "source") if wanted.is_open else f"{counted(len(kept), 'source')} sur {len(found)}"
     if not found:
         return (
             f'<p class="empty">Le dossier du corpus est vide.<br><a class="button" href="{at(request, "/depot")}">'
@@ -103,9 +103,10 @@ def table(request: Request, found: Sequence[Standing], wanted: Filter, failures:
         every = f'<a href="{at(request)}#sources">Voir toutes les sources</a>'
         body = f'<p class="empty">Aucune source ne correspond. Retirez un filtre, ou {every}.</p>'
     else:
+        way = paging.pager(page, last, lambda one: shell.address(request, **wanted.asked(), page=str(one)) + "#sources")
         body = (
             '<div class="scroll" tabindex="0" role="region" aria-label="Sources du corpus"><table class="sources">'
-            f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>{_pages(request, wanted, page, last)}"
+            f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>{way}"
         )
     return f'{_form(request, found, wanted, failures)}<p class="where" role="status">{told}</p>{body}'
 
@@ -118,13 +119,10 @@ def _form(request: Request, found: Sequence[Standing], wanted: Filter, failures:
     every = f'<a href="{at(request)}#sources">Tout voir</a>' if not wanted.is_open else ""
     return (
         f'<form class="fields filter" method="get" role="search" action="{at(request)}#sources">'
-        f'<p><label for="q">Mots du titre ou du chemin</label>'
-        f'<input id="q" name="q" type="search" value="{escape(wanted.words)}"></p>'
-        f'<p><label for="etat">État</label><select id="etat" name="etat">{options(states, wanted.state)}</select></p>'
-        '<p><label for="site">Site</label><select id="site" name="site">'
-        f"{options([('', 'Tous'), *((site, site) for site in sites)], wanted.site)}</select></p>"
-        '<p><label for="genre">Genre</label><select id="genre" name="genre">'
-        f"{options([('', 'Tous'), *KINDS.items()], wanted.kind)}</select></p>"
+        f"{fields.text('q', 'Mots du titre ou du chemin', wanted.words, kind='search')}"
+        f"{fields.select('etat', 'État', options(states, wanted.state))}"
+        f"{fields.select('site', 'Site', options([('', 'Tous'), *((site, site) for site in sites)], wanted.site))}"
+        f"{fields.select('genre', 'Genre', options([('', 'Tous'), *KINDS.items()], wanted.kind))}"
         f'<p class="go"><button class="second">Filtrer</button>{every}</p></form>'
     )
 
@@ -133,7 +131,7 @@ def _row(request: Request, one: Standing, failures: Failures) -> str:
     source = one.source
     name = escape(source.title) if source else escape(one.path.rpartition("/")[2])
     if source is not None:
-        address = of_source(source.id, f"{root_of(request)}{TEAM}")
+        address = of_source(source.id, team(request))
         name = f'<a href="{escape(address)}">{name}</a>'
     path = "" if one.state is State.EXCERPT else f'<span class="path">{escape(one.path)}</span>'
     nature = f"<br>{NATURES['reformulation']}" if source and source.nature == "reformulation" else ""
@@ -147,8 +145,8 @@ def _row(request: Request, one: Standing, failures: Failures) -> str:
         else ("—", "—", "—")
     )
     reads = VISIBILITIES[source.visibility] if source else "—"
-    number = f"{one.passages:,}".replace(",", "\u202f") if source else "—"
-    why = f'<span class="why">{escape(" ".join(failures[one.path]))}</span>' if is_failed(one, failures) else ""
+    number = grouped(one.passages) if source else "—"
+    why = f'<span class="why">{plain.line(" ".join(failures[one.path]))}</span>' if is_failed(one, failures) else ""
     return (
         f'<tr><th scope="row">{name}{path}{why}</th><td>{_state(one, failures)}</td>'
         + "".join(f"<td>{cell}</td>" for cell in (*cells, reads))
@@ -163,17 +161,6 @@ def _state(one: Standing, failures: Failures) -> str:
     return f'<span class="badge {value}">{name}</span>'
 
 
-def _pages(request: Request, wanted: Filter, page: int, last: int) -> str:
-    if last == 1:
-        return ""
-    links = [f"Page {page} sur {last}"]
-    for number, word, rel in ((page - 1, "Page précédente", "prev"), (page + 1, "Page suivante", "next")):
-        if 1 <= number <= last:
-            address = at(request, **wanted.asked(), page=str(number))
-            links.append(f'<a rel="{rel}" href="{address}#sources">{word}</a>')
-    return f'<nav class="links" aria-label="Pages de la liste">{" ".join(links)}</nav>'
-
-
 def figures(found: Sequence[Standing]) -> str:
     """Plots of what the index holds: by site, by kind, by month."""
     sources = [one.source for one in found if one.source is not None and one.state is not State.EXCERPT]
@@ -182,7 +169,7 @@ def figures(found: Sequence[Standing]) -> str:
     dated = Counter(source.date[:7] for source in sources if len(source.date) >= 7)
     left = len(sources) - dated.total()
     told = f'<p class="where">{_left(left)}</p>' if left and dated else ""
-    by_month = plots.columns("Sources par mois", [(month(one), dated[one]) for one in _months(dated)], "sources")
+    by_month = plots.columns("Sources par mois", [(short_month(one), dated[one]) for one in _months(dated)], "sources")
     return (
         f'<div class="plots">{plots.bars("Sources par site", sites.most_common(), "sources")}'
         f"{plots.bars('Sources par genre', kinds.most_common(), 'sources')}<div>{by_month}{told}</div></div>"

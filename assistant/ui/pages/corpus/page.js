@@ -32,26 +32,15 @@
     location.replace(to);
     if (same) location.reload();
   };
-  const look = async () => {
-    try {
-      const answer = await fetch(box.dataset.state, { cache: "no-store", redirect: "manual" });
-      if (answer.type === "opaqueredirect") return location.reload(); // the session is over: to the door
-      if (!answer.ok) throw new Error();
-      const now = await answer.json();
-      if (!now.running) return end();
-      label.textContent = now.step;
-      counted.textContent = now.counted || "…";
-      if (now.share === null) bar.removeAttribute("value");
-      else bar.value = Math.round(100 * now.share);
-      const quarter = now.share === null ? 0 : Math.floor(4 * now.share);
-      if (heard !== now.step + quarter) {
-        heard = now.step + quarter;
-        said.textContent = quarter ? `${now.step}, ${25 * quarter} %` : now.step;
-      }
-    } catch {
-      counted.textContent = "Le serveur ne répond pas pour l’instant.";
+  follow(box.dataset.state, (now) => {
+    label.textContent = now.step;
+    counted.textContent = now.counted || "…";
+    if (now.share === null) bar.removeAttribute("value");
+    else bar.value = Math.round(100 * now.share);
+    const quarter = now.share === null ? 0 : Math.floor(4 * now.share);
+    if (heard !== now.step + quarter) {
+      heard = now.step + quarter;
+      said.textContent = quarter ? `${now.step}, ${25 * quarter} %` : now.step;
     }
-    setTimeout(look, 1000);
-  };
-  look();
+  }, end);
 })();

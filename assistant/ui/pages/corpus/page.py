@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from html import escape
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -15,13 +14,15 @@ from starlette.responses import Response
 from assistant.corpus import folder
 from assistant.corpus.desk import Desk
 from assistant.corpus.outcome import Act, End, Outcome
+from assistant.french import counted
 from assistant.ui.addresses import CORPUS, TEAM
+from assistant.ui.pages import plain
 from assistant.ui.pages.corpus import add as corpus_add
 from assistant.ui.pages.corpus import bin as corpus_bin
 from assistant.ui.pages.corpus import listing as corpus_list
 from assistant.ui.pages.corpus import shell
 from assistant.ui.pages.corpus import update as corpus_update
-from assistant.ui.pages.corpus.shell import at, many
+from assistant.ui.pages.corpus.shell import at
 from index.errors import CorpusError, why
 from index.standing import Standing, State
 
@@ -35,7 +36,6 @@ _SAID = {
     "retire": "Le fichier est dans la corbeille. Mettez l’index à jour pour qu’il ne soit plus trouvé.",
     "efface": "Le fichier est effacé pour de bon. Mettez l’index à jour.",
     "remis": "Le fichier est de nouveau dans le corpus. Mettez l’index à jour pour qu’il soit trouvé.",
-    "ecarte": "Les fichiers sont écartés\u00a0: rien n’a été ajouté.",
     "lance": "C’est lancé\u00a0: l’avancement se lit ci-dessous.",
     "deja": "Une mise à jour est déjà en cours\u00a0: une seule se fait à la fois.",
     "arret": "L’arrêt est demandé\u00a0: ce qui est prêt est gardé.",
@@ -62,7 +62,7 @@ def routes(desk: Desk, title: str) -> APIRouter:
     def show(request: Request) -> Response:
         code = request.query_params.get("fait", "")
         told = _SAID.get(code, "") if code != "fini" else _finished(desk.updating.last())
-        return page(request, desk, title, shell.done(told) if told else "")
+        return page(request, desk, title, plain.done(told) if told else "")
 
     for each in (corpus_update.routes(desk, title), corpus_add.routes(desk, title), corpus_bin.routes(desk, title)):
         router.include_router(each)
@@ -82,9 +82,9 @@ def page(request: Request, desk: Desk, title: str, told: str) -> Response:
     try:
         found, trouble = desk.standings(), ""
     except CorpusError as error:
-        found, trouble = [], shell.wrong(str(error))
+        found, trouble = [], plain.wrong(error)
     except OSError as error:
-        found, trouble = [], shell.wrong(f"Le dossier du corpus ne peut pas être lu ({why(error)}). Réessayez.")
+        found, trouble = [], plain.wrong(f"Le dossier du corpus ne peut pas être lu ({why(error)}). Réessayez.")
     if trouble:
         rest = corpus_update.panel(request, desk, None)
     else:
@@ -100,11 +100,11 @@ def page(request: Request, desk: Desk, title: str, told: str) -> Response:
     if found and not any(one.state in (State.CURRENT, State.CHANGED, State.NEW) for one in found):
         told += f'<p class="notice">{_EMPTY}</p>'
     if closed and not trouble:
-        trouble = f'<p class="notice">{escape(closed)}</p>'
+        trouble = f'<p class="notice">{plain.line(closed)}</p>'
     return shell.page(request, shell.NAME, _ABOUT + told + trouble + ways + rest, title=title, script=True)
 
 
 def _summary(found: list[Standing]) -> str:
     indexed = [one for one in found if one.source is not None and one.state is not State.EXCERPT]
-    passages = many(sum(one.passages for one in indexed), "passage")
-    return f"L’index contient {many(len(indexed), 'source')}, en {passages}."
+    passages = counted(sum(one.passages for one in indexed), "passage")
+    return f"L’index contient {counted(len(indexed), 'source')}, en {passages}."

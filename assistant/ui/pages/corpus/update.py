@@ -13,11 +13,14 @@ from starlette.responses import JSONResponse, Response
 from assistant.corpus.desk import Desk
 from assistant.corpus.outcome import Act, End, Outcome
 from assistant.corpus.updating import Now
+from assistant.french import counted, moment
 from assistant.ui import who
 from assistant.ui.addresses import CORPUS, TEAM
+from assistant.ui.pages import plain
 from assistant.ui.pages.corpus import shell
 from assistant.ui.pages.corpus.listing import Failures, is_failed
-from assistant.ui.pages.corpus.shell import at, many, moment
+from assistant.ui.pages.corpus.shell import at
+from assistant.ui.pages.fields import hidden, posted
 from index.standing import Standing, State
 
 _PLACE = "#mise-a-jour"
@@ -34,6 +37,7 @@ _DOES = {Act.UPDATE: "Mise à jour en cours", Act.BACK: "Retour en arrière en c
 
 
 def routes(desk: Desk, title: str) -> APIRouter:
+    """What begins an update, stops it, takes it back, and says how far it is."""
     router = APIRouter(prefix=f"{TEAM}{CORPUS}")
 
     @router.get("/etat")
@@ -45,7 +49,7 @@ def routes(desk: Desk, title: str) -> APIRouter:
 
     @router.post("/mise-a-jour")
     async def update(request: Request) -> Response:
-        form = await shell.read_form(request)
+        form = await posted(request, shell.MOST_FIELDS)
         return await run_in_threadpool(begin, request, Act.UPDATE, form.get("oui") == "oui")
 
     @router.post("/revenir")
@@ -82,7 +86,7 @@ def routes(desk: Desk, title: str) -> APIRouter:
 
 
 def _refused(request: Request, told: str, status: int, title: str) -> Response:
-    return shell.page(request, "Mise à jour", "", title=title, told=shell.wrong(told), status=status)
+    return shell.page(request, "Mise à jour", "", title=title, told=plain.wrong(told), status=status)
 
 
 def panel(request: Request, desk: Desk, found: Sequence[Standing] | None) -> str:
@@ -105,6 +109,7 @@ def _running(request: Request, now: Now) -> str:
         f'<div id="progress" data-state="{at(request, "/etat")}" data-end="{end}{_PLACE}">'
         f'<p><label for="bar">{escape(_step(now))}</label></p><progress id="bar" max="100"{value}></progress>'
         f'<p class="where" id="counted">{escape(now.counted) or "…"}</p><p class="unseen" role="status" id="said"></p>'
+        f"{plain.SILENT}"
         "<p>Vous pouvez fermer cette page\u00a0: la mise à jour continue, et les questions reçoivent leur réponse.</p>"
         f'<div class="actions">{button}<a class="button second" id="again" href="{at(request)}{_PLACE}">Actualiser</a>'
         "</div></div>"
@@ -137,7 +142,7 @@ def _waits(found: Sequence[Standing], failures: Failures) -> tuple[str, bool]:
     failed = [one for one in found if is_failed(one, failures)]
     there = Counter(one.state for one in found if one not in failed)
     parts = [
-        many(there[state], word, words)
+        counted(there[state], word, words)
         for state, word, words in (
             (State.NEW, "fichier à indexer", "fichiers à indexer"),
             (State.CHANGED, "fichier modifié", "fichiers modifiés"),
@@ -147,7 +152,7 @@ def _waits(found: Sequence[Standing], failures: Failures) -> tuple[str, bool]:
     ]
     told = f"À prendre en compte\u00a0: {', '.join(parts)}." if parts else "" if failed else _NOTHING
     if failed:
-        told += f" {many(len(failed), 'fichier')} en échec, à corriger d’abord (raison plus bas)."
+        told += f" {counted(len(failed), 'fichier')} en échec, à corriger d’abord (raison plus bas)."
     return told.strip(), bool(parts)
 
 
@@ -157,24 +162,25 @@ def _ended(request: Request, last: Outcome) -> str:
     if last.end is End.TOO_MANY:
         return (
             f'<div class="wrong" role="alert"><p><strong>La mise à jour attend votre accord.</strong> '
-            f"{escape(last.told)} Si c’est voulu, confirmez\u00a0; sinon, remettez les fichiers dans le dossier.</p>"
-            f'<form method="post" action="{at(request, "/mise-a-jour")}">{shell.hidden(oui="oui")}'
+            f"{plain.line(last.told)} Si c’est voulu, confirmez\u00a0; sinon, remettez les fichiers dans le "
+            "dossier.</p>"
+            f'<form method="post" action="{at(request, "/mise-a-jour")}">{hidden(oui="oui")}'
             "<button>Mettre à jour et retirer ces sources</button></form></div>"
         )
     if last.end is End.REFUSED:
-        return f'<p class="wrong" role="alert">{escape(last.told)}{when}</p>'
-    return f'<p class="notice" role="status">{escape(last.told)}{when}</p>' if last.told else ""
+        return plain.wrong(f"{last.told}{when}")
+    return plain.done(f"{last.told}{when}") if last.told else ""
 
 
 def _report(last: Outcome) -> str:
     """What the last update that went to its end did."""
     lists = [(name, one, more, last.entries(name)) for name, one, more in _LISTS]
-    counted = ", ".join(many(len(entries), one, more) for _, one, more, entries in lists if entries) or "rien à faire"
+    told = ", ".join(counted(len(entries), one, more) for _, one, more, entries in lists if entries) or "rien à faire"
     seconds = f"{float(last.report.get('seconds', 0.0)):.1f}".replace(".", ",")
-    passages = many(int(last.report.get("passages", 0)), "passage")
+    passages = counted(int(last.report.get("passages", 0)), "passage")
     parts = "".join(_list(name, one, more, entries) for name, one, more, entries in lists if entries)
     return (
-        f"<h3>Dernière mise à jour terminée</h3><p>Le {moment(last.report_at)}, en {seconds}\u00a0s\u00a0: {counted}. "
+        f"<h3>Dernière mise à jour terminée</h3><p>Le {moment(last.report_at)}, en {seconds}\u00a0s\u00a0: {told}. "
         f"L’index contient {passages}.</p>{parts}"
     )
 
@@ -184,20 +190,19 @@ def _list(name: str, one: str, more: str, entries: Sequence[object]) -> str:
     if len(entries) > _SHOWN:
         lines += f"<li>… et {len(entries) - _SHOWN} de plus</li>"
     opened = " open" if name == "failed" else ""
-    return (
-        f'<details{opened}><summary>{many(len(entries), one, more)}</summary><ul class="lines">{lines}</ul></details>'
-    )
+    head = f"<summary>{counted(len(entries), one, more)}</summary>"
+    return f'<details{opened}>{head}<ul class="lines">{lines}</ul></details>'
 
 
 def _line(name: str, entry: object) -> str:
     said = entry if isinstance(entry, dict) else {}
     path = f"<strong>{escape(str(said.get('path', '')))}</strong>"
     if name == "failed":
-        return f"{path}<br>{escape(str(said.get('reason', '')))} {escape(str(said.get('remedy', '')))}"
+        return f"{path}<br>{plain.line(said.get('reason', ''))} {plain.line(said.get('remedy', ''))}"
     if name == "renamed":
         return f"{path}, auparavant {escape(str(said.get('from', '')))}"
     passages = said.get("passages")
-    more = f", {many(passages, 'passage')}" if isinstance(passages, int) else ""
+    more = f", {counted(passages, 'passage')}" if isinstance(passages, int) else ""
     notes = said.get("notes")
-    guessed = "".join(f"<br>{escape(str(note))}" for note in notes) if isinstance(notes, list) else ""
+    guessed = "".join(f"<br>{plain.line(note)}" for note in notes) if isinstance(notes, list) else ""
     return f"{path}{more}{guessed}"

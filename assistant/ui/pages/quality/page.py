@@ -13,16 +13,18 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from assistant.errors import AssistantError
+from assistant.french import counted
 from assistant.quality import Progress, Standing
+from assistant.question_files import FILE
 from assistant.ui import who
-from assistant.ui.addresses import QUALITY, TEAM
+from assistant.ui.addresses import QUALITY, TEAM, root_of, team
 from assistant.ui.pages import plain
 from assistant.ui.pages.quality import results, views
 from index.errors import CorpusError
 
 NAME = "Qualité"
 _STYLE = Path(__file__).with_name("page.css").read_text(encoding="utf-8")
-_SCRIPT = Path(__file__).with_name("page.js").read_text(encoding="utf-8")
+_SCRIPT = plain.FOLLOW + Path(__file__).with_name("page.js").read_text(encoding="utf-8")
 _PROGRESS = f"{QUALITY}/avancement"
 _EXAMPLE = (
     {"id": "ateliers", "question": "qui anime les ateliers ?", "answers": ["animés par des bénévoles"]},
@@ -40,7 +42,7 @@ _FIELDS = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Desk:
     """What the page is made of: where the measures stand, the beginning of one, how far it is, what results name (ids
     of sources and passages), and who is to be told that someone of the team sees these sources named (it raises when
@@ -58,25 +60,22 @@ def routes(desk: Desk, title: str) -> APIRouter:
     router = APIRouter()
 
     def show(request: Request) -> Response:
-        root = str(request.scope["root_path"])
+        root = root_of(request)
         try:
             standing = desk.standing()
             body, named = _body(desk, standing, request, root + TEAM)
             if named:
                 desk.opened(who.of(request.headers), named)
         except (AssistantError, CorpusError) as error:
-            said = f'<p class="wrong" role="alert">{_typeset(str(error))}</p>'
-            return _page(title, f"<h1>{NAME}</h1>{said}", root, 503)
+            return _refused(error, title, root)
         return _page(title, body, root)
 
     def measure(request: Request) -> Response:
         try:
             desk.start()
         except (AssistantError, CorpusError) as error:
-            root = str(request.scope["root_path"])
-            said = f'<p class="wrong" role="alert">{_typeset(str(error))}</p>'
-            return _page(title, f"<h1>{NAME}</h1>{said}", root, 503)
-        return RedirectResponse(f"{request.scope['root_path']}{TEAM}{QUALITY}", 303)
+            return _refused(error, title, root_of(request))
+        return RedirectResponse(team(request, QUALITY), 303)
 
     def progress() -> Response:
         now = desk.progress()
@@ -89,13 +88,11 @@ def routes(desk: Desk, title: str) -> APIRouter:
 
 
 def _page(title: str, body: str, root: str, status: int = 200) -> Response:
-    return plain.desk(
-        f"{NAME} — {title}", body, root, here=QUALITY, status=status, style=_STYLE, script=_SCRIPT
-    )  # fmt: skip
+    return plain.desk(f"{NAME} — {title}", body, root, here=QUALITY, status=status, style=_STYLE, script=_SCRIPT)
 
 
-def _typeset(error: str) -> str:
-    return escape(error.replace("'", "’"))
+def _refused(error: AssistantError | CorpusError, title: str, root: str) -> Response:
+    return _page(title, f"<h1>{NAME}</h1>{plain.wrong(error)}", root, 503)
 
 
 def _body(desk: Desk, standing: Standing, request: Request, base: str) -> tuple[str, Sequence[str]]:
@@ -122,15 +119,16 @@ def _about(standing: Standing, base: str) -> str:
             f'<section class="card" aria-label="Mesure en cours"><p><label for="avancement">Mesure en cours</label></p>'
             f'<progress id="avancement" max="{max(1, progress.total)}" value="{progress.done}" '
             f'data-address="{escape(base + _PROGRESS)}"></progress><p role="status">Questions posées\u00a0: '
-            f'<span id="avancement-dit">{progress.done} sur {progress.total}</span>.</p><p class="note">Vous pouvez '
+            f'<span id="avancement-dit">{progress.done} sur {progress.total}</span>.</p>{plain.SILENT}'
+            '<p class="note">Vous pouvez '
             f'quitter cette page\u00a0: la mesure continue.</p><p><a class="button second" '
             f'href="{escape(base + QUALITY)}">Actualiser</a></p></section>'
         )
     told = []
     if progress.failed:
-        told.append(f'<p class="wrong" role="alert">{_typeset(progress.failed)}</p>')
+        told.append(plain.wrong(progress.failed))
     if standing.fault:
-        told.append(f'<p class="wrong" role="alert">{_typeset(standing.fault)}</p>')
+        told.append(plain.wrong(standing.fault))
     if standing.questions is None:
         told.append(
             '<p class="notice" role="status">Aucun fichier de questions. Écrivez <code>questions.jsonl</code> à la '
@@ -145,7 +143,7 @@ def _about(standing: Standing, base: str) -> str:
 
 def _offer(standing: Standing, many: int, base: str) -> str:
     """The button, and why to press it."""
-    counted = f"{many} question{'s'[: many > 1]} dans <code>questions.jsonl</code>."
+    held = f"{counted(many, 'question')} dans <code>{FILE}</code>."
     if standing.now is None:
         why = "L’index a changé depuis la dernière mesure." if standing.before else "Rien n’a encore été mesuré."
     elif standing.is_edited:
@@ -156,7 +154,7 @@ def _offer(standing: Standing, many: int, base: str) -> str:
     sort, button = ("notice", "") if is_due else ("card", ' class="second"')
     name = "Mesurer les réponses" if is_due else "Mesurer de nouveau"
     return (
-        f'<div class="{sort}"><p role="status">{why} {counted}</p>'
+        f'<div class="{sort}"><p role="status">{why} {held}</p>'
         f'<form method="post" action="{escape(base + QUALITY)}"><button{button}>{name}</button></form></div>'
     )
 

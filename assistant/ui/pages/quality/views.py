@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html import escape
 
 from assistant.evaluate import Share, percent, shares
-from assistant.export.wording import french_date
+from assistant.french import french_date, joined
 from assistant.people.measures import Measured, Result
 from assistant.quality import Change, Compared, Fault, is_right
 from assistant.question_files import Golden
@@ -129,7 +129,7 @@ def changes(compared: Compared, golden: Mapping[str, Golden], shelved: Shelved, 
             told.append(
                 f'<h3>{name} ({len(listed)})</h3><p class="note">{what}</p><ul class="cards">{items}</ul>{rest}'
             )
-    return "".join(told) or "<p>Rien n’a changé\u00a0: chaque question reçoit la même réponse qu’avant comme avant.</p>"
+    return "".join(told) or "<p>Rien n’a changé\u00a0: chaque question reçoit la même réponse qu’avant.</p>"
 
 
 def _change(change: Change, golden: Mapping[str, Golden], shelved: Shelved, base: str) -> str:
@@ -191,11 +191,11 @@ def _place(pair: tuple[str, str], shelved: Shelved, base: str) -> str:
     source, passage = shelved.sources.get(pair[0]), shelved.passages.get(pair)
     if source is None:
         return "Une source qui n’est plus dans le corpus"
-    address = addresses.of_source(source.id, base)
     if passage is None:
+        address = addresses.of_source(source.id, base)
         return f'<a href="{escape(address)}">{escape(source.title)}</a> (un passage qui n’y est plus)'
-    where = " · ".join(filter(None, (source.title, passage.place.label())))
-    return f'<a href="{escape(f"{address}?p={passage.order}#p-{passage.order}")}">{escape(where)}</a>'
+    where = joined(source.title, passage.place.label())
+    return f'<a href="{escape(addresses.of_passage(passage, base))}">{escape(where)}</a>'
 
 
 def when(measured: Measured) -> str:

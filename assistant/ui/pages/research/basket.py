@@ -7,30 +7,20 @@ from html import escape
 
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from assistant.errors import AuditRefused, BasketRefused
 from assistant.export.formats import FORMATS
+from assistant.french import counted
 from assistant.people.audit import Act
 from assistant.ui import who
-from assistant.ui.addresses import RESEARCH, TEAM
+from assistant.ui.addresses import RESEARCH, TEAM, team
+from assistant.ui.pages import plain
+from assistant.ui.pages.download import download
+from assistant.ui.pages.fields import posted
 from assistant.ui.pages.research import passages as shown
-from assistant.ui.pages.research.bench import (
-    BASKET,
-    EXPORT_BASKET,
-    UNREADABLE,
-    UNRECORDED,
-    Bench,
-    at,
-    counted,
-    done,
-    logger,
-    page,
-    posted,
-    see,
-    wrong,
-)
-from assistant.ui.pages.research.download import download
+from assistant.ui.pages.research.bench import BASKET, EXPORT_BASKET, FIELDS, Bench, failed, message, page, see
 from index.errors import CorpusError
 from index.types import Passage
 
@@ -61,13 +51,13 @@ class _Desk:
 
     def show(self, request: Request) -> Response:
         told = _DONE.get(request.query_params.get("fait", ""))
-        return self._page(request, done(told) if told else "")
+        return self._page(request, message(plain.done(told)) if told else "")
 
     async def change(self, request: Request) -> Response:
-        return await run_in_threadpool(self._change, request, dict(await posted(request)))
+        return await run_in_threadpool(self._change, request, await posted(request, FIELDS))
 
     async def export(self, request: Request) -> Response:
-        return await run_in_threadpool(self._export, request, dict(await posted(request)))
+        return await run_in_threadpool(self._export, request, await posted(request, FIELDS))
 
     def _page(self, request: Request, told: str = "", status: int = 200) -> Response:
         try:
@@ -76,14 +66,14 @@ class _Desk:
             self._bench.open(request, passages)
             body = _body(request, passages, len(ids) - len(passages))
         except (AuditRefused, BasketRefused, CorpusError) as error:
-            logger.error("%s", error)
-            body, told, status = wrong(_said(error)), "", 503
-        back = f'<a class="button second" href="{escape(at(request, RESEARCH))}">Chercher des passages</a>'
+            body, told, status = failed(error), "", 503
+        back = f'<a class="button second" href="{escape(team(request, RESEARCH))}">Chercher des passages</a>'
         head = f'<div class="top"><h1>Panier</h1>{back}</div>'
         return page(request, _TITLE, head + told + body, self._study, status)
 
-    def _change(self, request: Request, said: dict[str, str]) -> Response:
-        name, baskets, to = who.of(request.headers), self._bench.baskets, at(request, BASKET)
+    def _change(self, request: Request, form: FormData) -> Response:
+        said = {key: str(value) for key, value in form.items()}
+        name, baskets, to = who.of(request.headers), self._bench.baskets, team(request, BASKET)
         try:
             ids = baskets.of(name)
             there = [one.id for one in self._bench.research.named(ids)]
@@ -102,32 +92,24 @@ class _Desk:
                     moved = baskets.exchange(name, one, there[beside])
                     return see(f"{to}?fait={'deplace' if moved else 'rien'}#p-{one}")
         except (BasketRefused, CorpusError) as error:
-            logger.error("%s", error)
-            return self._page(request, wrong(_said(error)), 503)
+            return self._page(request, failed(error), 503)
         return see(f"{to}?fait=rien#message")
 
-    def _export(self, request: Request, said: dict[str, str]) -> Response:
-        made_as = FORMATS.get(said.get("format", ""))
+    def _export(self, request: Request, form: FormData) -> Response:
+        made_as = FORMATS.get(str(form.get("format", "")))
         try:
             passages = self._bench.research.named(self._bench.baskets.of(who.of(request.headers)))
             if not passages or made_as is None:
-                return see(at(request, BASKET))
+                return see(team(request, BASKET))
             self._bench.open(request, passages, Act.EXPORTED)
         except (AuditRefused, BasketRefused, CorpusError) as error:
-            logger.error("%s", error)
-            back = f'<p><a href="{escape(at(request, BASKET))}">Revenir au panier</a></p>'
-            return page(request, _TITLE, f"<h1>Panier</h1>{wrong(_said(error))}{back}", self._study, 503)
+            back = f'<p><a href="{escape(team(request, BASKET))}">Revenir au panier</a></p>'
+            return page(request, _TITLE, f"<h1>Panier</h1>{failed(error)}{back}", self._study, 503)
         return download(passages, made_as, "Passages choisis", "panier")
 
 
-def _said(error: Exception) -> str:
-    if isinstance(error, AuditRefused):
-        return UNRECORDED
-    return str(error) if isinstance(error, BasketRefused) else UNREADABLE
-
-
 def _body(request: Request, passages: Sequence[Passage], gone: int) -> str:
-    own = escape(at(request, BASKET))
+    own, out = escape(team(request, BASKET)), team(request, EXPORT_BASKET)
     told = _gone(gone, own) if gone else ""
     if not passages:
         empty = (
@@ -135,14 +117,14 @@ def _body(request: Request, passages: Sequence[Passage], gone: int) -> str:
             "choisissez «\u00a0Ajouter au panier\u00a0». Personne d’autre ne voit votre panier.</p></section>"
         )
         return told + empty
-    base, last = at(request, ""), len(passages) - 1
+    base, last = team(request), len(passages) - 1
     cards = "".join(_card(one, n, last, base) for n, one in enumerate(passages))
     sources = len({one.source.id for one in passages})
     return (
-        f"{told}<h2>{counted(len(passages))} de {counted(sources, 'source')}</h2>"
+        f"{told}<h2>{counted(len(passages), 'passage')} de {counted(sources, 'source')}</h2>"
         f'<form method="post" action="{own}"><ol class="cards">{cards}</ol></form>'
-        f'<form class="card" method="post" action="{escape(at(request, EXPORT_BASKET))}" id="exporter"><h2>Exporter le '
-        f"panier</h2>{shown.reserved_notice(passages)}{shown.export_buttons(at(request, EXPORT_BASKET))}</form>"
+        f'<form class="card" method="post" action="{escape(out)}" id="exporter"><h2>Exporter le panier</h2>'
+        f"{shown.reserved_notice(passages)}{shown.export_buttons(out)}</form>"
         f'<details class="emptying"><summary>Vider le panier</summary><form method="post" action="{own}"><p>Votre '
         'panier sera vidé\u00a0; rien d’autre ne change.</p><button class="second" '
         'name="vider" value="1">Vider le panier</button></form></details>'
@@ -167,7 +149,7 @@ def _card(passage: Passage, at_: int, last: int, base: str) -> str:
 
 
 def _gone(many: int, own: str) -> str:
-    told = f"{counted(many)} de votre panier {'ne sont' if many > 1 else 'n’est'} plus dans le corpus."
+    told = f"{counted(many, 'passage')} de votre panier {'ne sont' if many > 1 else 'n’est'} plus dans le corpus."
     return (
         f'<form class="notice gone" method="post" action="{own}"><p>{told}</p>'
         '<button class="second" name="oublier" value="1">Retirer du panier</button></form>'

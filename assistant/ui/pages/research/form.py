@@ -3,12 +3,14 @@ address of a search, which may be kept and shared."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from urllib.parse import urlencode
 
-from assistant.export.wording import french_date
+from assistant.french import french_date
 from assistant.research import Choices, Sought, read_date
+from assistant.ui.pages import fields
+from assistant.ui.pages.fields import Option
 from index.reading.text import tidy
 from index.search.periods import first_day, last_day
 from index.types import Kind
@@ -78,10 +80,7 @@ def address(sought: Sought, own: str, **more: str | int) -> str:
 
 def hidden(sought: Sought, **more: str | int) -> str:
     """A search as fields that are posted with something else."""
-    said = {**told(sought), **more}
-    return "".join(
-        f'<input type="hidden" name="{escape(name)}" value="{escape(str(value))}">' for name, value in said.items()
-    )
+    return fields.hidden(**told(sought), **more)
 
 
 def form(sought: Sought, choices: Choices, own: str, typed: Mapping[str, str], wrong: Mapping[str, str]) -> str:
@@ -134,40 +133,37 @@ def _shown(sought: Sought, choices: Choices) -> list[str]:
     return [said[name] for name in sought.filters]
 
 
-def _choice(name: str, label: str, all_of_them: str, options: Iterable[tuple[str, str]], chosen: str) -> str:
-    options = list(options)
-    inner = _option("", all_of_them, chosen) + "".join(_option(value, text, chosen) for value, text in options)
-    return _select(name, label, inner, chosen, [value for value, _ in options])
+def _choice(name: str, label: str, all_of_them: str, values: Sequence[Option], chosen: str) -> str:
+    inner = fields.options([("", all_of_them), *values], chosen)
+    return _select(name, label, inner, chosen, [value for value, _ in values])
 
 
 def _speakers(choices: Choices, chosen: str) -> str:
-    said = "".join(_option(one, _capital(one), chosen) for one in choices.roles[:_LISTED])
+    said = fields.options([(one, _capital(one)) for one in choices.roles[:_LISTED]], chosen)
     people = [
         one for n, one in enumerate(choices.people) if one not in choices.roles and (n < _LISTED or one == chosen)
     ]
-    called = "".join(_option(one, one, chosen) for one in people)
-    inner = _option("", "Tout le monde", chosen) + _group("Rôles", said) + _group("Noms, tels que montrés", called)
+    called = fields.options([(one, one) for one in people], chosen)
+    everyone = fields.options([("", "Tout le monde")], chosen)
+    inner = everyone + _group("Rôles", said) + _group("Noms, tels que montrés", called)
     return _select("role", "Qui parle", inner, chosen, (*choices.roles, *choices.people))
 
 
 def _sources(choices: Choices, chosen: str) -> str:
     listed = [one for n, one in enumerate(choices.sources) if n < _LISTED or one.id == chosen]
     grouped = [
-        _group(name, "".join(_option(one.id, one.title, chosen) for one in listed if one.kind == kind))
+        _group(name, fields.options([(one.id, one.title) for one in listed if one.kind == kind], chosen))
         for kind, name in (("document", "Documents"), ("transcript", "Entretiens"))
     ]
-    inner = _option("", "Toutes les sources", chosen) + "".join(grouped)
+    inner = fields.options([("", "Toutes les sources")], chosen) + "".join(grouped)
     return _select("source", "Source", inner, chosen, [one.id for one in choices.sources])
 
 
 def _select(name: str, label: str, inner: str, chosen: str, known: Iterable[str]) -> str:
+    """A list; what is chosen is in it even when the corpus has it no more."""
     if chosen and chosen not in known:
-        inner += f'<option value="{escape(chosen)}" selected>{escape(chosen)} (absent du corpus)</option>'
-    return f'<div><label for="{name}">{label}</label><select id="{name}" name="{name}">{inner}</select></div>'
-
-
-def _option(value: str, text: str, chosen: str) -> str:
-    return f'<option value="{escape(value)}"{" selected" if value == chosen else ""}>{escape(text)}</option>'
+        inner += fields.options([(chosen, f"{chosen} (absent du corpus)")], chosen)
+    return fields.select(name, label, inner)
 
 
 def _group(label: str, options: str) -> str:

@@ -8,38 +8,25 @@ from html import escape
 
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from assistant.errors import AuditRefused, BasketRefused
 from assistant.export.formats import FORMATS
+from assistant.french import counted
 from assistant.people.audit import Act
 from assistant.research import MOST, Choices, Found, Sought
 from assistant.ui import who
-from assistant.ui.addresses import RESEARCH, TEAM
+from assistant.ui.addresses import RESEARCH, TEAM, team
+from assistant.ui.pages import plain
+from assistant.ui.pages.download import download, file_name
+from assistant.ui.pages.fields import posted
+from assistant.ui.pages.paging import cut, number
 from assistant.ui.pages.research import form as forms
-from assistant.ui.pages.research.bench import (
-    ADD,
-    BASKET,
-    EXPORT,
-    UNREADABLE,
-    UNRECORDED,
-    Bench,
-    at,
-    counted,
-    done,
-    logger,
-    number,
-    page,
-    posted,
-    see,
-    wrong,
-)
-from assistant.ui.pages.research.download import download, file_name
+from assistant.ui.pages.research.bench import ADD, BASKET, EXPORT, FIELDS, Bench, failed, logger, message, page, see
 from assistant.ui.pages.research.results import beginning, results
 from index.errors import CorpusError
 
-PAGE = 20
-"""Passages on one page."""
 _NOTHING_CHOSEN = "Aucun passage n’est coché\u00a0: cochez ceux que vous voulez."
 
 
@@ -62,24 +49,24 @@ class _Desk:
         said = dict(request.query_params)
         sought, faults = forms.read(said)
         if not faults and not all(said.values()):  # a form says its empty fields too: the address to keep does not
-            return see(forms.address(sought, at(request, RESEARCH)))
+            return see(forms.address(sought, team(request, RESEARCH)))
         told = ""
         if said.get("fait") == "ajoute":
-            told = _added(number(said.get("n", ""), 0, MOST), at(request, BASKET))
+            told = message(_added(number(said.get("n", ""), 0, MOST), team(request, BASKET)))
         elif said.get("fait") == "rien":
-            told = wrong(_NOTHING_CHOSEN)
+            told = message(plain.wrong(_NOTHING_CHOSEN))
         return self._page(request, said, told)
 
     async def add(self, request: Request) -> Response:
-        return await run_in_threadpool(self._add, request, await posted(request))
+        return await run_in_threadpool(self._add, request, _fields(await posted(request, FIELDS)))
 
     async def export(self, request: Request) -> Response:
-        return await run_in_threadpool(self._export, request, await posted(request))
+        return await run_in_threadpool(self._export, request, _fields(await posted(request, FIELDS)))
 
     def _page(self, request: Request, said: Mapping[str, str], told: str = "", status: int = 200) -> Response:
         """The form, what is told, and what is found, once it is kept that it is shown."""
         sought, faults = forms.read(said)
-        own = at(request, RESEARCH)
+        own = team(request, RESEARCH)
         choices, count = Choices((), (), (), ()), 0
         try:
             count = len(self._bench.baskets.of(who.of(request.headers)))
@@ -94,22 +81,19 @@ class _Desk:
                 body = self._found(request, sought, found, said.get("page", ""))
             status = 400 if faults else status
         except (AuditRefused, CorpusError) as error:
-            logger.error("%s", error)
-            body, told, status = wrong(UNRECORDED if isinstance(error, AuditRefused) else UNREADABLE), "", 503
+            body, told, status = failed(error), "", 503
         many = f' ({count}<span class="unseen"> passage{"s"[: count > 1]}</span>)' if count else ""
         head = (
             '<div class="top"><h1>Recherche</h1>'
-            f'<a class="button second" href="{escape(at(request, BASKET))}">Panier{many}</a></div>'
+            f'<a class="button second" href="{escape(team(request, BASKET))}">Panier{many}</a></div>'
             '<p class="lead">Retrouvez des passages à citer, entretiens compris, et rassemblez-les dans un panier.</p>'
         )
         form = forms.form(sought, choices, own, said, faults)
-        faulty = wrong("La recherche n’est pas faite\u00a0: une date est à corriger.") if faults else ""
+        faulty = plain.wrong("La recherche n’est pas faite\u00a0: une date est à corriger.") if faults else ""
         return page(request, "Recherche", head + faulty + form + told + body, self._study, status)
 
     def _found(self, request: Request, sought: Sought, found: Found, asked: str) -> str:
-        last = max(1, -(-len(found.passages) // PAGE))
-        current = number(asked, 1, last)
-        here = found.passages[(current - 1) * PAGE : current * PAGE]
+        here, current, last = cut(found.passages, number(asked))
         self._bench.open(request, here)
         around = {one.id: self._bench.research.around(one) for one in here}
         try:
@@ -120,33 +104,30 @@ class _Desk:
         loosened = {} if found.passages else self._bench.research.loosened(sought)
         return results(
             sought, found, here, (current, last), around, kept, meant, loosened,
-            own=at(request, RESEARCH), base=at(request, ""), add=at(request, ADD), export=at(request, EXPORT),
+            own=team(request, RESEARCH), base=team(request), add=team(request, ADD), export=team(request, EXPORT),
         )  # fmt: skip
 
     def _add(self, request: Request, fields: list[tuple[str, str]]) -> Response:
-        said, own = dict(fields), at(request, RESEARCH)
+        said, own = dict(fields), team(request, RESEARCH)
         sought, _ = forms.read(said)
-        current = number(said.get("page", ""), 1, MOST)
+        current = number(said.get("page", ""), most=MOST)
         try:
             if "toute" in said:
-                found = self._bench.research.find(sought).passages[(current - 1) * PAGE : current * PAGE]
+                found = cut(self._bench.research.find(sought).passages, current)[0]
                 chosen = [one.id for one in found]
             else:
                 chosen = [one.id for one in self._bench.research.named([id_ for name, id_ in fields if name == "p"])]
             if not chosen:
                 return see(forms.address(sought, own, page=current, fait="rien") + "#message")
             added = self._bench.baskets.add(who.of(request.headers), chosen)
-        except BasketRefused as error:
-            return self._page(request, said, wrong(error), 409)
-        except CorpusError as error:
-            logger.error("%s", error)
-            return self._page(request, said, wrong(UNREADABLE), 503)
+        except (BasketRefused, CorpusError) as error:
+            return self._page(request, said, failed(error), 409 if isinstance(error, BasketRefused) else 503)
         return see(forms.address(sought, own, page=current, fait="ajoute", n=added) + "#message")
 
     def _export(self, request: Request, fields: list[tuple[str, str]]) -> Response:
-        said, own = dict(fields), at(request, RESEARCH)
+        said, own = dict(fields), team(request, RESEARCH)
         sought, _ = forms.read(said)
-        current = number(said.get("page", ""), 1, MOST)
+        current = number(said.get("page", ""), most=MOST)
         made_as = FORMATS.get(said.get("format", ""))
         try:
             if said.get("quoi") == "tous":
@@ -157,16 +138,18 @@ class _Desk:
                 return see(forms.address(sought, own, page=current, fait="rien") + "#message")
             self._bench.open(request, chosen, Act.EXPORTED)
         except (AuditRefused, CorpusError) as error:
-            logger.error("%s", error)
-            told = UNRECORDED if isinstance(error, AuditRefused) else UNREADABLE
             back = f'<p><a href="{escape(forms.address(sought, own))}">Revenir à la recherche</a></p>'
-            return page(request, "Recherche", f"<h1>Recherche</h1>{wrong(told)}{back}", self._study, 503)
+            return page(request, "Recherche", f"<h1>Recherche</h1>{failed(error)}{back}", self._study, 503)
         about = f"Passages sur «\u00a0{sought.words}\u00a0»" if sought.words else "Passages du corpus"
         return download(chosen, made_as, about, file_name(sought.words))
+
+
+def _fields(form: FormData) -> list[tuple[str, str]]:
+    return [(name, str(value)) for name, value in form.multi_items()]
 
 
 def _added(many: int, basket: str) -> str:
     link = f'<a href="{escape(basket)}">Voir le panier</a>'
     if not many:
-        return done("Ces passages étaient déjà dans votre panier.", link)
-    return done(f"{counted(many)} ajouté{'s'[: many > 1]} à votre panier.", link)
+        return plain.done("Ces passages étaient déjà dans votre panier.", link)
+    return plain.done(f"{counted(many, 'passage')} ajouté{'s'[: many > 1]} à votre panier.", link)

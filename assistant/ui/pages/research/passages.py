@@ -8,12 +8,11 @@ from collections.abc import Collection, Sequence
 from html import escape
 
 from assistant.export.formats import FORMATS
-from assistant.export.wording import french_date
+from assistant.french import KINDS, french_date, joined
 from assistant.ui.addresses import Cited, of_source, told
 from index.search import french
 from index.types import Passage
 
-_KINDS = {"document": "Document", "transcript": "Entretien"}
 _WORD = re.compile(r"[^\W_]+")
 MEANING = "Proche par le sens"
 
@@ -28,13 +27,12 @@ def marked(text: str, stems: Collection[str]) -> str:
     return "".join(shown) + escape(text[end:])
 
 
-def head(passage: Passage, level: int = 3) -> str:
+def head(passage: Passage) -> str:
     """The title of its source, and where in it it stands."""
     source = passage.source
     date = french_date(source.date) if source.date else "sans date"
-    parts = (_KINDS[source.kind], source.site, date, passage.place.label())
-    where = " · ".join(escape(part) for part in parts if part)
-    return f'<h{level}>{escape(source.title)}</h{level}><p class="where">{where}</p>'
+    where = joined(KINDS[source.kind], source.site, date, passage.place.label())
+    return f'<h3>{escape(source.title)}</h3><p class="where">{escape(where)}</p>'
 
 
 def badges(passage: Passage, *more: str) -> str:
@@ -55,9 +53,8 @@ def context(passage: Passage, around: Sequence[Passage]) -> str:
     parts = []
     if passage.place.heading:
         parts.append(f'<p class="path"><b>Sous\u00a0:</b> {escape(" › ".join(passage.place.heading))}</p>')
-    question = passage.context[-1] if passage.context and passage.context[-1].rstrip().endswith("?") else ""
-    if question:
-        parts.append(f'<p class="path"><b>Question posée\u00a0:</b> {escape(question)}</p>')
+    if passage.question:
+        parts.append(f'<p class="path"><b>Question posée\u00a0:</b> {escape(passage.question)}</p>')
     for other in around:
         label = other.place.speaker or ""
         who = f'<span class="place">{escape(label)}</span> ' if label else ""

@@ -7,10 +7,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from html import escape
 
+from assistant.french import counted
 from assistant.research import MOST, Found, Sought
+from assistant.ui.pages import paging
 from assistant.ui.pages.research import form as forms
 from assistant.ui.pages.research import passages as shown
-from assistant.ui.pages.research.bench import counted
 from index.search import french
 from index.types import Passage
 
@@ -34,7 +35,7 @@ def results(
         for one in here
     )
     start = found.passages.index(first) + 1
-    turn = _turn(sought, current, last, own)
+    turn = paging.pager(current, last, lambda one: f"{forms.address(sought, own, page=one)}#found")
     return (
         f'{spelt}<section aria-labelledby="found"><div role="status"><h2 id="found">{_count(sought, found)}</h2></div>'
         f"{_told(sought, found)}"
@@ -60,8 +61,8 @@ def beginning() -> str:
 
 def _count(sought: Sought, found: Found) -> str:
     if found.total > len(found.passages) and not sought.counts_all:
-        return f"Plus de {counted(len(found.passages))}"
-    return counted(found.total)
+        return f"Plus de {counted(len(found.passages), 'passage')}"
+    return counted(found.total, "passage")
 
 
 def _told(sought: Sought, found: Found) -> str:
@@ -74,7 +75,7 @@ def _told(sought: Sought, found: Found) -> str:
         worded = len(found.passages) - many
         others = f"{many} {'est proche' if many == 1 else 'sont proches'} par le sens seulement."
         lines.append(
-            f"{counted(worded)} {'ont' if worded > 1 else 'a'} un mot de la recherche, {others}"
+            f"{counted(worded, 'passage')} {'ont' if worded > 1 else 'a'} un mot de la recherche, {others}"
             if worded
             else "Aucun n’a un mot de la recherche\u00a0: tous sont proches par le sens seulement."
         )
@@ -95,23 +96,9 @@ def _card(
     )
 
 
-def _turn(sought: Sought, current: int, last: int, own: str) -> str:
-    if last < 2:
-        return ""
-    before = after = ""
-    if current > 1:
-        to = escape(forms.address(sought, own, page=current - 1))
-        before = f'<a rel="prev" href="{to}#found">Page précédente</a>'
-    if current < last:
-        to = escape(forms.address(sought, own, page=current + 1))
-        after = f'<a rel="next" href="{to}#found">Page suivante</a>'
-    where = f"<span>Page {current} sur {last}</span>"
-    return f'<nav class="pages" aria-label="Pages de résultats">{before}{where}{after}</nav>'
-
-
 def _export(found: Found, action: str) -> str:
     many = len(found.passages)
-    all_of_them = f"les {counted(many)} trouvés" if found.total <= many else f"les {many} premiers passages"
+    all_of_them = f"les {counted(many, 'passage')} trouvés" if found.total <= many else f"les {many} premiers passages"
     all_of_them = "le passage trouvé" if many == 1 else all_of_them
     return (
         '<div class="card" id="exporter"><h2>Exporter</h2><fieldset><legend>Quels passages</legend>'
@@ -133,7 +120,7 @@ def _nothing(sought: Sought, loosened: Mapping[str, int], own: str) -> str:
     ways = ""
     for name, total in loosened.items():
         other = sought.without(name)
-        many = f"plus de {counted(MOST)}" if total > MOST else counted(total)
+        many = f"plus de {counted(MOST, 'passage')}" if total > MOST else counted(total, "passage")
         ways += f'<li><a href="{escape(forms.address(other, own))}">sans {forms.FILTERS[name]}</a>\u00a0: {many}</li>'
     advice = (
         f'<p>Cherchez plus large\u00a0:</p><ul class="ways-out">{ways}</ul>'

@@ -10,10 +10,11 @@ from html import escape
 from typing import NamedTuple
 from urllib.parse import urlencode
 
-from assistant.export.wording import french_date
+from assistant.french import french_date
 from assistant.people.reactions import Reaction, clean
 from assistant.returns import Found, Wanted
-from assistant.ui.pages import paging
+from assistant.ui.pages import fields, paging
+from assistant.ui.pages.fields import Option
 
 _LONGEST = 200  # characters of what is looked for, and of the name of a theme
 _FRENCH_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
@@ -23,10 +24,7 @@ _KEYS = {
     Reaction.MISSING: "manque",
     Reaction.TO_EXPLORE: "creuser",
 }
-LABELS = {reaction: reaction.value[0].upper() + reaction.value[1:].replace("'", "’") for reaction in Reaction}
-"""How pages name the reactions."""
 _BY_KEY = {key: reaction for reaction, key in _KEYS.items()}
-Option = tuple[str, str]  # a value and what is shown for it
 
 
 class Asked(NamedTuple):
@@ -82,7 +80,7 @@ def told(wanted: Wanted, **more: str | int) -> str:
 def in_words(wanted: Wanted) -> list[str]:
     """What is asked, in French, a piece at a time."""
     said = [f"mots «\u00a0{wanted.text}\u00a0»"] if wanted.text else []
-    said += [f"réaction «\u00a0{LABELS[wanted.reaction]}\u00a0»"] if wanted.reaction else []
+    said += [f"réaction «\u00a0{wanted.reaction.label}\u00a0»"] if wanted.reaction else []
     said += [f"site {wanted.site}"] if wanted.site else []
     said += [f"thème «\u00a0{wanted.theme}\u00a0»"] if wanted.theme else []
     said += [f"depuis le {french_date(wanted.since.isoformat())}"] if wanted.since else []
@@ -94,10 +92,9 @@ def form(found: Found, address: str, orders: Sequence[Option] = (), order: str =
     wanted = found.wanted
     themes = [(theme, theme) for theme in _with(wanted.theme, found.all_themes)]
     sites = [(site, site) for site in _with(wanted.site, found.sites)]
-    reactions = [(key, LABELS[reaction]) for reaction, key in _KEYS.items()]
-    fields = [
-        f'<div class="words"><label for="q">Mots</label>'
-        f'<input id="q" name="q" type="search" maxlength="{_LONGEST}" value="{escape(wanted.text)}"></div>',
+    reactions = [(key, reaction.label) for reaction, key in _KEYS.items()]
+    asked_by = [
+        fields.text("q", "Mots", wanted.text, kind="search", more=f'maxlength="{_LONGEST}"', style="words"),
         _select("reaction", "Réaction", "Toutes", reactions, _KEYS[wanted.reaction] if wanted.reaction else ""),
         _select("site", "Site", "Tous", sites, wanted.site),
         _select("theme", "Thème", "Tous", themes, wanted.theme),
@@ -105,11 +102,11 @@ def form(found: Found, address: str, orders: Sequence[Option] = (), order: str =
         _date("au", "Au", wanted.until),
     ]
     if orders:
-        fields.append(_select("tri", "Ordre", "", orders, order))
+        asked_by.append(_select("tri", "Ordre", "", orders, order))
     clear = f'<a class="button second" href="{escape(address)}">Tout voir</a>' if in_words(wanted) else ""
     return (
         f'<form class="card filters" role="search" aria-label="Chercher dans les retours" method="get" '
-        f'action="{escape(address)}"><div class="fields">{"".join(fields)}'
+        f'action="{escape(address)}"><div class="fields">{"".join(asked_by)}'
         f'<div class="actions"><button>Chercher</button>{clear}</div></div></form>'
     )
 
@@ -120,15 +117,9 @@ def _with(value: str, values: Sequence[str]) -> Sequence[str]:
 
 
 def _select(name: str, label: str, all_of_them: str, options: Sequence[Option], chosen: str) -> str:
-    first = f'<option value="">{all_of_them}</option>' if all_of_them else ""
-    listed = "".join(
-        f'<option value="{escape(value)}"{" selected" if value == chosen else ""}>{escape(_short(shown))}</option>'
-        for value, shown in options
-    )
-    return (
-        f'<div class="{name}"><label for="{name}">{label}</label><select id="{name}" name="{name}">{first}{listed}'
-        "</select></div>"
-    )
+    first = [("", all_of_them)] if all_of_them else []
+    listed = fields.options([*first, *((value, _short(shown)) for value, shown in options)], chosen)
+    return fields.select(name, label, listed, style=name)
 
 
 def _short(text: str) -> str:
@@ -136,7 +127,4 @@ def _short(text: str) -> str:
 
 
 def _date(name: str, label: str, day: datetime.date | None) -> str:
-    value = day.isoformat() if day else ""
-    return (
-        f'<div><label for="{name}">{label}</label><input id="{name}" name="{name}" type="date" value="{value}"></div>'
-    )
+    return fields.text(name, label, day.isoformat() if day else "", kind="date")

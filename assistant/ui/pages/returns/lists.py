@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from assistant.export.wording import french_date
+from assistant.french import french_date, joined
 from assistant.people.reactions import Cited, Entry, Reaction, Unanswered
 from assistant.returns import Found
 from assistant.ui import addresses
-from assistant.ui.pages.returns import form as forms
 
 _FROM = {"public": "Page de tous", "team": "Page de l’équipe"}
 _URGENT = (Reaction.MISSING, Reaction.TO_EXPLORE, Reaction.SURPRISES, Reaction.RECOGNISED)
@@ -45,7 +44,7 @@ def _reaction(entry: Entry, found: Found, base: str) -> str:
     about = f'<p class="themes"><span class="unseen">Thèmes\u00a0: </span>{themes}</p>' if themes else ""
     return (
         f'<li class="card"><p class="when"><strong class="badge r-{entry.reaction.name.lower()}">'
-        f'{forms.LABELS[entry.reaction]}</strong> <time datetime="{day}">{french_date(day)}</time>'
+        f'{entry.reaction.label}</strong> <time datetime="{day}">{french_date(day)}</time>'
         f"{''.join(f' · {note}' for note in (_FROM[entry.scope], *notes))}</p>"
         f"<h3>{question}</h3>{comment}{_answer(entry, found, base)}{about}</li>"
     )
@@ -83,8 +82,8 @@ def _citation(cited: Cited, found: Found, base: str) -> str:
         place = addresses.Cited(passage.order, start, start + len(cited.quote))
         address = f"{address}?{addresses.told([place], 1)}#cite-1"
     else:
-        address = f"{address}?p={passage.order}#p-{passage.order}"
-    where = " · ".join(filter(None, (source.title, passage.place.label(), source.site)))
+        address = addresses.of_passage(passage, base)
+    where = joined(source.title, passage.place.label(), source.site)
     return f'<li>{quote}<p><a href="{escape(address)}">{escape(where)}</a></p></li>'
 
 

@@ -16,10 +16,12 @@ from assistant.agenda import sources
 from assistant.errors import AssistantError
 from assistant.export import agenda as agendas
 from assistant.export import returns as table
+from assistant.french import grouped
 from assistant.returns import Found, Wanted
 from assistant.ui import who
-from assistant.ui.addresses import FEEDBACK, TEAM
-from assistant.ui.pages import paging, plain, plots
+from assistant.ui.addresses import FEEDBACK, TEAM, root_of
+from assistant.ui.pages import plain, plots
+from assistant.ui.pages.download import attachment
 from assistant.ui.pages.returns import form as forms
 from assistant.ui.pages.returns import lists, views
 from index.errors import CorpusError
@@ -28,7 +30,7 @@ NAME = "Retours"
 _STYLE = Path(__file__).with_name("page.css").read_text(encoding="utf-8")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Desk:
     """What the pages are made of: what is found, the day, and who is to be told that someone of the team reads what
     comes of these sources (ids), or takes it away (they raise when that cannot be kept)."""
@@ -54,14 +56,13 @@ def routes(desk: Desk, title: str) -> APIRouter:
     def take(
         request: Request, name: str, media_type: str, made: Callable[[Found], tuple[bytes, list[str]]]
     ) -> Response:
-        root = str(request.scope["root_path"])
+        root = root_of(request)
         try:
             content, ids = made(desk.find(forms.asked(request.query_params).wanted))
             desk.exported(who.of(request.headers), ids)
         except (AssistantError, CorpusError) as error:
             return _refused(error, title, root)
-        said = {"content-disposition": f'attachment; filename="{name}"'}
-        return Response(content, media_type=media_type, headers=said)
+        return attachment(content, name, media_type)
 
     def take_table(request: Request) -> Response:
         def made(found: Found) -> tuple[bytes, list[str]]:
@@ -87,7 +88,7 @@ def routes(desk: Desk, title: str) -> APIRouter:
 
 def _add(router: APIRouter, desk: Desk, title: str, address: str, shown: views.Shown) -> None:
     def show(request: Request) -> Response:
-        root = str(request.scope["root_path"])
+        root = root_of(request)
         asked = forms.asked(request.query_params)
         try:
             found = desk.find(asked.wanted)
@@ -98,7 +99,7 @@ def _add(router: APIRouter, desk: Desk, title: str, address: str, shown: views.S
         except (AssistantError, CorpusError) as error:
             return _refused(error, title, root)
         orders = {views.REACTIONS: lists.OF_REACTIONS, views.QUESTIONS: lists.OF_QUESTIONS}.get(address, ())
-        faults = "".join(f'<p class="wrong" role="alert">{escape(fault)}</p>' for fault in asked.faults)
+        faults = "".join(map(plain.wrong, asked.faults))
         whole = (
             f"<h1>{NAME}</h1><p>Ce que les personnes disent des réponses, et leurs questions restées sans réponse.</p>"
             f"{_views(found, address, root + TEAM)}{faults}"
@@ -116,16 +117,15 @@ def _page(title: str, body: str, root: str, status: int = 200) -> Response:
 
 
 def _refused(error: AssistantError | CorpusError, title: str, root: str) -> Response:
-    said = escape(str(error).replace("'", "’"))
-    return _page(title, f'<h1>{NAME}</h1><p class="wrong" role="alert">{said}</p>', root, 503)
+    return _page(title, f"<h1>{NAME}</h1>{plain.wrong(error)}", root, 503)
 
 
 def _views(found: Found, here: str, base: str) -> str:
     """The way between the figures, the lists and the agenda, which keep what is looked for."""
     named = (
         (FEEDBACK, "Vue d’ensemble"),
-        (views.REACTIONS, f"Réactions ({paging.grouped(len(found.entries))})"),
-        (views.QUESTIONS, f"Sans réponse ({paging.grouped(len(found.unanswered))})"),
+        (views.REACTIONS, f"Réactions ({grouped(len(found.entries))})"),
+        (views.QUESTIONS, f"Sans réponse ({grouped(len(found.unanswered))})"),
         (views.AGENDA, "Ordre du jour"),
     )
     links = "".join(

@@ -10,7 +10,7 @@ from assistant.agenda import agenda as made_of
 from assistant.agenda import sources
 from assistant.export import agenda as agendas
 from assistant.export import returns as table
-from assistant.export.wording import french_date
+from assistant.french import counted, french_date, grouped
 from assistant.people.reactions import count
 from assistant.returns import Found, over_time
 from assistant.themes import ranked
@@ -36,11 +36,11 @@ it tells."""
 def told(found: Found) -> str:
     """What was found, in one sentence: « 12 réactions et 3 questions restées sans réponse, … »."""
     entries, unanswered = len(found.entries), found.unanswered
-    said = "aucune réaction" if not entries else f"{paging.grouped(entries)} réaction{'s'[: entries > 1]}"
+    said = "aucune réaction" if not entries else counted(entries, "réaction")
     if unanswered:
         many, times = len(unanswered), sum(one.count for one in unanswered)
-        said += f" et {paging.grouped(many)} question{'s restées' if many > 1 else ' restée'} sans réponse "
-        said += f"(posée{'s'[: many > 1]} {paging.grouped(times)} fois)"
+        said += f" et {counted(many, 'question restée', 'questions restées')} sans réponse "
+        said += f"(posée{'s'[: many > 1]} {grouped(times)} fois)"
     elif found.wanted.reaction is None:
         said += " et aucune question restée sans réponse"
     days = [day for one in unanswered for day in (one.first, one.last)] + [one.day for one in found.entries]
@@ -77,9 +77,7 @@ def figures(found: Found, asked: forms.Asked, base: str) -> tuple[str, Sequence[
     plotted = (
         plots.columns(f"Réactions par {_period(by_week)}", reacted, "réactions"),
         plots.columns(f"Questions restées sans réponse par {_period(in_vain_by_week)}", in_vain, "questions"),
-        plots.bars(
-            "Par réaction", [(forms.LABELS[one], many) for one, many in counted.by_reaction.items()], "réactions"
-        )
+        plots.bars("Par réaction", [(one.label, many) for one, many in counted.by_reaction.items()], "réactions")
         if found.entries
         else "",
         plots.bars("Réactions par site des passages cités", sites, "réactions"),

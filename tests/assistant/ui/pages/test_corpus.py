@@ -87,10 +87,10 @@ def test_sources_are_shown_with_their_state(place: Place, client: TestClient) ->
     making.write(place.root, {"documents/neuf.md": "Neuf.", "documents/charte.md": "Une tout autre charte."})
     (place.root / SERRE).unlink()
     write(place.data / "mises-a-jour", Act.UPDATE, End.DONE, 0.0, report={
-        "failed": [{"path": "documents/neuf.md", "reason": "Il est vide.", "remedy": "Complétez-le."}]})  # fmt: skip
+        "failed": [{"path": "documents/neuf.md", "reason": "L'essai : vide.", "remedy": "Complétez-le."}]})  # fmt: skip
     text = text_of(client)
     told = rows(text)
-    assert told.pop("documents/neuf.md") == "En échec" and "Il est vide. Complétez-le." in text
+    assert told.pop("documents/neuf.md") == "En échec" and text.count("L’essai\u00a0: vide. Complétez-le.") == 2
     assert told == {"documents/charte.md": "Modifié depuis", SERRE: "Fichier disparu"}
     assert (
         "prendre en compte\u00a0: 1 fichier modifié, 1 source dont le fichier a disparu" in text
@@ -129,7 +129,7 @@ def test_an_empty_corpus_leads_to_adding(place: Place, client: TestClient) -> No
 
 def test_a_corpus_that_is_not_there_is_told_on_one_line(place: Place, client: TestClient) -> None:
     place.root.rename(place.root.with_name("ailleurs"))
-    assert "n&#x27;existe pas" in text_of(client) and "Vérifiez son chemin" in text_of(client)
+    assert "n’existe pas" in text_of(client) and "Vérifiez son chemin" in text_of(client)
     assert "n’est pas là" in text_of(client, "/depot") and 'type="file"' not in text_of(client, "/depot")
     for path in ("/retirer?fichier=x",):
         assert client.get(f"{BASE}{path}").status_code == 409
@@ -286,8 +286,8 @@ def test_an_update_that_waits_for_a_word_or_was_refused_says_so(place: Place, cl
     text = text_of(client, "?fait=fini")
     assert "attend votre accord" in text and "Mettre à jour et retirer ces sources" in text and 'name="oui"' in text
     assert "est terminée" not in text
-    write(folder, Act.UPDATE, End.REFUSED, 0.0, "Une autre indexation écrit déjà.")
-    assert 'role="alert">Une autre indexation' in text_of(client)
+    write(folder, Act.UPDATE, End.REFUSED, 0.0, "Une autre l'écrit déjà ; attendez.")
+    assert 'role="alert">Une autre l’écrit déjà\u00a0; attendez.' in text_of(client)
 
 
 def test_the_way_back_is_behind_a_question(place: Place, client: TestClient) -> None:

@@ -82,7 +82,7 @@ def test_what_the_team_alone_reads_is_kept_in_the_trail_before_it_is_shown(
         desk.post("/export", ("format", "csv"), ("quoi", "tous"), ("q", SECRET)),
         desk.post("/panier/export", ("format", "csv")),
     ):
-        assert answer.status_code == 503 and "ne peut pas être notée" in said(answer)
+        assert answer.status_code == 503 and "ne peut pas être noté au journal" in said(answer)
         assert "voisine" not in answer.text and shown(answer) == []
     assert f'value="{SECRET}"' in desk.get("", q=SECRET).text  # the search is not lost
 

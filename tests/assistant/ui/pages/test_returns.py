@@ -230,7 +230,7 @@ def test_the_table_is_that_of_the_command_inert_filtered_and_on_record(filled: S
     rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
     assert [row["commentaire"] for row in rows] == ["'=1+1", f"Et {SCRIPT} ?"]
     assert {row["sources"] for row in rows} == {"documents/r.md"}
-    assert answer.headers["content-disposition"] == 'attachment; filename="retours-2026-03-30.csv"'
+    assert answer.headers["content-disposition"].startswith('attachment; filename="retours-2026-03-30.csv"; ')
     assert filled.kept.exported == [("ada", [filled.ids["documents/r.md"]])]
 
 

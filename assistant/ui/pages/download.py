@@ -1,4 +1,4 @@
-"""A file of passages, made and sent at once: nothing of it stays on the server."""
+"""A file to keep, made and sent at once: nothing of it stays on the server."""
 
 from __future__ import annotations
 
@@ -23,8 +23,13 @@ def download(passages: Sequence[Passage], made_as: Format, title: str, name: str
     today = datetime.date.today()
     content = made_as.export(passages, title=title, made=today)
     media = f"{made_as.media_type}; charset=utf-8" if made_as.media_type.startswith("text/") else made_as.media_type
-    headers = {"content-disposition": disposition(f"{name}-{today.isoformat()}{made_as.suffix}")}
-    return Response(content, headers={**headers, "cache-control": "no-store"}, media_type=media)
+    return attachment(content, f"{name}-{today.isoformat()}{made_as.suffix}", media)
+
+
+def attachment(content: bytes, name: str, media_type: str) -> Response:
+    """A file, under its name."""
+    headers = {"content-disposition": disposition(name), "cache-control": "no-store"}
+    return Response(content, headers=headers, media_type=media_type)
 
 
 def file_name(words: str) -> str:

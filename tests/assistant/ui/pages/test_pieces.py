@@ -1,0 +1,74 @@
+"""What the pages are made of: numbers of an address, pieces of forms, messages."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+from starlette.requests import Request
+
+from assistant.ui import addresses
+from assistant.ui.pages import fields, paging, plain
+from index.errors import UnreadableFile
+from tests.assistant.samples import SOURCE, passage
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("", 1), ("0", 1), ("2", 2), ("-2", 1), ("²", 1), ("٣", 1), ("1e3", 1), ("9" * 5_000, 12), ("13", 12), ("02", 2)],
+)
+def test_a_number_of_an_address_is_brought_within_bounds(text: str, number: int) -> None:
+    assert paging.number(text, 1, 12) == number
+
+
+def test_a_passage_stands_at_an_address_of_its_source() -> None:
+    one = replace(passage("Un texte."), source=replace(SOURCE, id="a/b"), order=3)
+    assert addresses.of_passage(one, "/equipe") == "/equipe/source/a%2Fb?p=3#p-3"
+
+
+def test_what_is_no_number_may_stand_for_another() -> None:
+    assert (paging.number("x", 0, otherwise=7), paging.number("0", 0, otherwise=7)) == (7, 0)
+
+
+def test_a_page_beyond_the_last_is_the_last() -> None:
+    assert paging.cut(range(7), 99, 3) == (range(6, 7), 3, 3)
+    assert paging.cut([], 2, 3) == ([], 1, 1)
+    assert paging.pager(1, 1, str) == ""
+    assert 'href="&lt;2' in paging.pager(1, 2, lambda one: f"<{one}") and 'rel="prev"' not in paging.pager(1, 2, str)
+
+
+def test_fields_hold_what_is_typed_as_text() -> None:
+    trap = '"><script>'
+    made = fields.hidden(q=trap) + fields.options([(trap, trap)], trap) + fields.text("q", "Mots", trap, kind="search")
+    assert "<script>" not in made and " selected" in made and '<label for="q">Mots</label>' in made
+
+
+def test_messages_are_typeset_and_escaped() -> None:
+    error = UnreadableFile("Le fichier « <b> » n'est pas lu : il est vide.", "Remplacez-le.")
+    assert plain.wrong(error) == (
+        '<p class="wrong" role="alert">Le fichier «\u00a0&lt;b&gt;\u00a0» n’est pas lu\u00a0: il est vide. '
+        "Remplacez-le.</p>"
+    )
+    assert plain.done("C'est fait", "<a>Voir</a>") == '<p class="notice" role="status">C’est fait <a>Voir</a></p>'
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "said"),
+    [
+        ("application/x-www-form-urlencoded", b"p=1&p=2&q=%C3%A9", [("p", "1"), ("p", "2"), ("q", "é")]),
+        ("application/x-www-form-urlencoded", b"p=1&p=2&p=3&p=4", []),
+        ("application/x-www-form-urlencoded", b"\xff=%ff&&=", None),
+        ("multipart/form-data; boundary=x", b"--nothing", []),
+        ("multipart/form-data", b"", []),
+        ("text/plain", b"p=1", []),
+        ("", b"p=1", []),
+    ],
+)
+def test_a_form_is_read_or_says_nothing(kind: str, body: bytes, said: list[tuple[str, str]] | None) -> None:
+    async def receive() -> dict[str, object]:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    headers = [(b"content-type", kind.encode())]
+    form = asyncio.run(fields.posted(Request({"type": "http", "app": None, "headers": headers}, receive), 3))
+    assert said is None or form.multi_items() == said
