@@ -197,7 +197,7 @@ def ask(page: Page, question: str) -> str:
 def test_a_source_is_taken_out_put_back_and_the_update_taken_back_on_a_phone(page: Page, study: Study) -> None:
     page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
     path = "transcripts/temoignage-public.md"
-    page.get_by_label("Mots du titre ou du chemin").fill("témoignage")
+    page.get_by_label("Titre ou chemin").fill("témoignage")
     page.get_by_role("button", name="Filtrer").click()
     expect(page.locator("table.sources tbody tr")).to_have_count(1)
     page.get_by_role("link", name="Mettre à la corbeille").click()

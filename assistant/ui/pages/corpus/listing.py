@@ -119,7 +119,7 @@ def _form(request: Request, found: Sequence[Standing], wanted: Filter, failures:
     every = f'<a href="{at(request)}#sources">Tout voir</a>' if not wanted.is_open else ""
     return (
         f'<form class="fields filter" method="get" role="search" action="{at(request)}#sources">'
-        f"{fields.text('q', 'Mots du titre ou du chemin', wanted.words, kind='search')}"
+        f"{fields.text('q', 'Titre ou chemin', wanted.words, kind='search')}"
         f"{fields.select('etat', 'État', options(states, wanted.state))}"
         f"{fields.select('site', 'Site', options([('', 'Tous'), *((site, site) for site in sites)], wanted.site))}"
         f"{fields.select('genre', 'Genre', options([('', 'Tous'), *KINDS.items()], wanted.kind))}"

@@ -28,6 +28,7 @@ from assistant.ui.pages.research.results import beginning, results
 from index.errors import CorpusError
 
 _NOTHING_CHOSEN = "Aucun passage n’est coché\u00a0: cochez ceux que vous voulez."
+_NOTHING = Choices((), (), (), ())  # titles are not shown either, to choose from, where nothing can be recorded
 
 
 def routes(bench: Bench, study: str) -> APIRouter:
@@ -67,7 +68,7 @@ class _Desk:
         """The form, what is told, and what is found, once it is kept that it is shown."""
         sought, faults = forms.read(said)
         own = team(request, RESEARCH)
-        choices, count = Choices((), (), (), ()), 0
+        choices, count = _NOTHING, 0
         try:
             count = len(self._bench.baskets.of(who.of(request.headers)))
         except BasketRefused as error:
@@ -81,7 +82,7 @@ class _Desk:
                 body = self._found(request, sought, found, said.get("page", ""))
             status = 400 if faults else status
         except (AuditRefused, CorpusError) as error:
-            body, told, status = failed(error), "", 503
+            body, told, status, choices = failed(error), "", 503, _NOTHING
         many = f' ({count}<span class="unseen"> passage{"s"[: count > 1]}</span>)' if count else ""
         head = (
             '<div class="top"><h1>Recherche</h1>'

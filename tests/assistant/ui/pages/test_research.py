@@ -83,6 +83,7 @@ def test_what_the_team_alone_reads_is_kept_in_the_trail_before_it_is_shown(
         desk.post("/panier/export", ("format", "csv")),
     ):
         assert answer.status_code == 503 and "ne peut pas être noté au journal" in said(answer)
+        assert "<optgroup" not in answer.text  # nor the titles of the sources to choose from
         assert "voisine" not in answer.text and shown(answer) == []
     assert f'value="{SECRET}"' in desk.get("", q=SECRET).text  # the search is not lost
 
