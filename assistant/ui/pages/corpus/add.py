@@ -139,8 +139,10 @@ def routes(desk: Desk, title: str) -> APIRouter:
                 f'<h2 id="decrire">À décrire ({len(entries)})</h2><p>Voici ce qui a été deviné. Corrigez ce qui ne va '
                 "pas, puis ajoutez\u00a0: rien n’entre dans le corpus avant.</p>"
                 f'<form method="post" action="{at(request, "/ajouter")}">{cards}<div class="actions">'
-                f'<button>Ajouter au corpus</button><button class="second" formnovalidate '
-                f'formaction="{at(request, "/ecarter")}">Tout écarter</button></div></form>'
+                "<button>Ajouter au corpus</button>"
+                '<button class="second" form="leave">Tout écarter</button></div></form>'
+                f'<form method="post" action="{at(request, "/ecarter")}" id="leave">'  # it says no more than which
+                f"{''.join(shell.hidden(entry=entry.id) for entry in entries)}</form>"
             )
         body = told + refused + (waiting + form if entries else form)
         return shell.page(request, "Ajouter des fichiers", body, title=title, status=status, script=True)
