@@ -37,9 +37,9 @@ logger = logging.getLogger(__name__)
 _EVERY_S = 0.2  # between two lines on the same step
 _GENTLE = 5  # how much the conversation goes before
 _LONGEST_ANSWER_S = 150  # of a question on a file
-MOST_MEMORY = 1536 * 1024**2
-"""Bytes of addresses for whoever reads files, so that one which unfolds without end fails alone: beside the server they
-fit what the service may take. The readers take 200 MB, and 270 MB for an interview of 4 MB."""
+MOST_MEMORY = 1792 * 1024**2
+"""Bytes of addresses for whoever reads files, so that one which unfolds without end fails alone: they fit what the
+service may take. The readers take 200 MB, 270 MB for an interview of 4 MB, and 1,100 MB where names are looked for."""
 
 
 def command() -> list[str]:
