@@ -133,9 +133,9 @@ def _confirm(request: Request, desk: Desk, path: str, title: str) -> Response:
         more = shell.hidden(effacer="oui") + "<button>Effacer pour de bon</button>"
     elif removal.unread:
         what = (
-            f'<p class="wrong">{escape(removal.unread)} L’assistant ne peut donc pas dire si quelqu’un qui s’est retiré de '
-            "l’étude y parle.</p><p>Ouvrez-le pour le savoir. Si c’est le cas, effacez-le\u00a0; sinon, mettez-le à la "
-            "corbeille, d’où il peut être remis.</p>"
+            f'<p class="wrong">{escape(removal.unread)} L’assistant ne peut donc pas dire si quelqu’un qui s’est '
+            "retiré de l’étude y parle.</p><p>Ouvrez-le pour le savoir. Si c’est le cas, effacez-le\u00a0; sinon, "
+            "mettez-le à la corbeille, d’où il peut être remis.</p>"
         )
         more = (
             '<button name="garder" value="oui">Mettre à la corbeille</button>'
