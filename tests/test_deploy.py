@@ -12,11 +12,12 @@ from fnmatch import fnmatch
 
 import pytest
 
+from assistant.commands import background
 from assistant.corpus import folder
 from assistant.options import parser
 from assistant.settings import AssistantSettings, checked_root_path
 from assistant.ui import sent
-from assistant.ui.addresses import TEAM, UPLOAD
+from assistant.ui.addresses import DESCRIBED, TEAM, UPLOAD
 from index.settings import IndexSettings
 from tests.conftest import ROOT
 
@@ -101,7 +102,10 @@ def test_the_proxy_lets_large_files_through_where_they_are_added_and_nowhere_els
     inside = re.findall(rf"location = {root}{TEAM}{UPLOAD} \{{(.*?)\}}", NGINX, re.DOTALL)
     assert len(inside) == 1 and f"client_max_body_size {large};" in inside[0]
     assert "proxy_request_buffering off;" in inside[0] and "proxy_set_header" not in inside[0], "or it would set none"
-    others = NGINX.replace(inside[0], "")
+    described = re.findall(rf"location = {root}{TEAM}{DESCRIBED} \{{(.*?)\}}", NGINX, re.DOTALL)
+    assert len(described) == 1 and f"client_max_body_size {sent.LARGEST_FORM // 1024}k;" in described[0]
+    assert "proxy_set_header" not in described[0]
+    others = NGINX.replace(inside[0], "").replace(described[0], "")
     assert re.findall(r"client_max_body_size (\w+);", others) == [f"{sent.LARGEST // 1024}k"]
 
 
@@ -111,7 +115,11 @@ def test_the_unit_holds_the_program_in() -> None:
         *("IPAddressAllow=localhost", "Restart=on-failure", "CapabilityBoundingSet=", "UMask=0077"),
     ):
         assert f"\n{line}\n" in UNIT
-    assert settings(UNIT, "MemoryMax") and settings(UNIT, "StateDirectoryMode") == ["0700"]
+    # A file that takes all the memory ends whoever reads it, not the pages.
+    assert settings(UNIT, "OOMPolicy") == ["continue"] and "\n# Un fichier reçu qui prend toute la mémoire" in UNIT
+    (most,) = settings(UNIT, "MemoryMax")
+    assert most.endswith("G") and background.MOST_MEMORY < int(most[:-1]) * 1024**3
+    assert settings(UNIT, "StateDirectoryMode") == ["0700"]
 
 
 def test_the_proxy_writes_what_is_believed_and_keeps_no_record() -> None:

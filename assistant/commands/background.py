@@ -12,6 +12,7 @@ import datetime
 import json
 import logging
 import os
+import resource
 import signal
 import sys
 import threading
@@ -35,6 +36,10 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 _EVERY_S = 0.2  # between two lines on the same step
 _GENTLE = 5  # how much the conversation goes before
+_LONGEST_ANSWER_S = 150  # of a question on a file
+MOST_MEMORY = 1792 * 1024**2
+"""Bytes of addresses for whoever reads files, so that one which unfolds without end fails alone: they fit what the
+service may take. The readers take 200 MB, 270 MB for an interview of 4 MB, and 1,100 MB where names are looked for."""
 
 
 def command() -> list[str]:
@@ -71,7 +76,7 @@ def _run(act: Act, root: Path, settings: IndexSettings, stop: Stop, *, confirmed
         before = state(settings)
         if act is Act.UPDATE:
             report = _update(root, settings, stop, confirmed=confirmed)
-            end = End.DONE
+            end, told = End.DONE, _forget(settings)  # done, whatever becomes of what is kept beside it
         else:
             end, told = _take_back(settings, stop)
     except KeyboardInterrupt:
@@ -99,12 +104,28 @@ def _run(act: Act, root: Path, settings: IndexSettings, stop: Stop, *, confirmed
 
 def _update(root: Path, settings: IndexSettings, stop: Stop, *, confirmed: bool) -> dict[str, Any]:
     from assistant import json_form
-    from assistant.commands.index import forget
     from index.build import build
 
-    report = build(root, settings, _told(stop), confirmed=confirmed)
-    forget(settings)
-    return json_form.report(report)
+    return json_form.report(build(root, settings, _told(stop), confirmed=confirmed))
+
+
+def _forget(settings: IndexSettings) -> str:
+    """Take what was withdrawn out of what is kept beside the index; a French line when that could not be done."""
+    from assistant.commands.index import forget
+
+    why = "un commentaire ou une question ne peut pas être réécrit"
+    try:
+        if forget(settings):
+            return ""
+    except CorpusError as error:
+        why = str(error).rstrip(".")
+    except Exception as error:
+        logger.exception("what was withdrawn could not be looked for in what is kept")
+        why = type(error).__name__
+    return (
+        "L’index est à jour, mais ce qui a été retiré de l’étude n’a pas pu être cherché partout dans ce qui est gardé "
+        f"à côté ({why}). Relancez la mise à jour."
+    )
 
 
 def _take_back(settings: IndexSettings, stop: Stop) -> tuple[End, str]:
@@ -162,13 +183,19 @@ def _stop_with_who_started() -> None:
 def _examine(root: Path, settings: IndexSettings) -> int:
     from assistant.corpus.reading import Reader
 
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    bound = MOST_MEMORY if most == resource.RLIM_INFINITY else min(MOST_MEMORY, most)
+    resource.setrlimit(resource.RLIMIT_AS, (bound, most))
     reader: Reader | None = None
     for line in sys.stdin:
+        # Whoever asked stops waiting before that, and ends this process, unless they are gone themselves.
+        signal.alarm(_LONGEST_ANSWER_S)
         try:
             reader = reader or Reader(root, settings, datetime.date.today())
             answer = reader.answer(json.loads(line))
         except CorpusError as error:
             answer = {"reason": error.reason, "remedy": error.remedy}
+        signal.alarm(0)
         print(json.dumps(answer), flush=True)
     return 0
 

@@ -16,8 +16,8 @@ from index.settings import IndexSettings
 
 if TYPE_CHECKING:
     from assistant.compose import Parts
+    from assistant.corpus.examiner import Examiner
     from assistant.corpus.withdrawing import Sought
-    from index.privacy.protection import Protection
     from index.privacy.withdrawn import Withdrawn
     from index.search.search import Query
 
@@ -70,14 +70,15 @@ def forget_reactions(
     return True
 
 
-def forget_kept(data_dir: Path, protection: Protection) -> Sought:
-    """Take what was withdrawn out of the files that wait to be added and of the bin too, and say which were erased, on
-    a line each."""
+def forget_kept(data_dir: Path, root: Path) -> Sought:
+    """Take all that was withdrawn out of the files that wait to be added and of the bin too, and say which were erased,
+    on a line each; `root` is the corpus folder, there or not. Raises `WithdrawalsUnreadable`."""
     from assistant.corpus.withdrawing import Sought, forget
     from index.errors import why
+    from index.privacy.withdrawn import Withdrawn
 
     try:
-        sought = forget(data_dir, protection)
+        sought = forget(data_dir, Withdrawn.read(data_dir), lambda: examiner(data_dir, root))
     except OSError as error:
         line = f"Les fichiers gardés dans « {data_dir} » n'ont pas pu être regardés ({why(error)}). Regardez-les."
         print(line, file=sys.stderr)
@@ -85,6 +86,15 @@ def forget_kept(data_dir: Path, protection: Protection) -> Sought:
     for name in sought.erased:
         print(f"Effacé, puisqu'il contenait ce qui est retiré\u00a0: {name}.", file=sys.stderr)
     return sought
+
+
+def examiner(data_dir: Path, root: Path) -> Examiner:
+    """Whoever reads files for a command, in a process of its own."""
+    from assistant.commands.background import command
+    from assistant.corpus.examiner import Examiner
+
+    options = ("--data-dir", str(data_dir.resolve()), "--corpus", str(root.resolve()))
+    return Examiner([*command(), "examine", *options])
 
 
 def read_secret_line(what: str, from_input: bool) -> str:

@@ -6,7 +6,6 @@ import argparse
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,10 +42,8 @@ def _index_once(options: argparse.Namespace, root: Path, settings: IndexSettings
 def forget(settings: IndexSettings) -> bool:
     """Take out of the reactions what a withdrawal took away that was cut short, or made in another index, and what the
     corpus does not hold any more, and out of the files kept beside it; whether that could be done of the reactions."""
-    from index.build import protect
     from index.errors import NothingIndexed
     from index.privacy.withdrawn import Withdrawn
-    from index.reading.metadata import read_description
     from index.store.catalog import Catalog
 
     try:
@@ -57,8 +54,7 @@ def forget(settings: IndexSettings) -> bool:
     catalog.close()
     withdrawn = Withdrawn.read(settings.data_dir)
     if withdrawn.withdrawals:
-        protection = protect(root, read_description(root), settings)
-        forget_kept(settings.data_dir, replace(protection, withdrawn=withdrawn))
+        forget_kept(settings.data_dir, root)
     return forget_reactions(settings.data_dir, withdrawn, held=held)
 
 

@@ -6,7 +6,7 @@ import argparse
 import datetime
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from getpass import getuser
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,7 +51,7 @@ def _change(options: argparse.Namespace, catalog: Catalog, protection: Protectio
             VectorIndex(catalog).synchronise()
             print("Un retrait ou une dépublication interrompus sont maintenant finis.", file=sys.stderr)
         forget_reactions(settings.data_dir, protection.withdrawn)
-        forget_kept(settings.data_dir, protection)
+        forget_kept(settings.data_dir, Path(catalog.meta("corpus")))
         return _ACTIONS[options.action](options, catalog, protection, settings)
 
 
@@ -204,7 +204,7 @@ def _withdraw(
     def forget(gone: Gone) -> None:
         nonlocal forgotten, kept
         forgotten = forget_reactions(index_settings.data_dir, gone.withdrawn, gone.sources, gone.is_in)
-        kept = forget_kept(index_settings.data_dir, replace(protection, withdrawn=gone.withdrawn))
+        kept = forget_kept(index_settings.data_dir, corpus)
 
     try:
         chosen = withdraw.targets(catalog, options.what, protection.table, options.within)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,14 +17,17 @@ from assistant.corpus.kept import Entry
 from assistant.corpus.safe import safe_name
 from assistant.errors import CorpusRefused
 from assistant.people.audit import Act
-from index.errors import why
+from index.errors import UnreadableFile, why
 from index.reading.metadata import SIDECAR, read_description
 from index.reading.read import describes, source_id
 from index.reading.text import tidy
 
 Record = Callable[[str, Act, Sequence[str]], None]
 """Notes who does what to which sources. Raises `AuditRefused`."""
+HoldsWithdrawn = Callable[[PurePosixPath], bool]
+"""Whether a file of the corpus holds what was withdrawn from the study. Raises `CorpusError` when nobody can tell."""
 ADDED_NOTHING = "Rien n’a été ajouté\u00a0: les fichiers reçus attendent ici."
+SEE = "Regardez la liste des sources."
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +47,20 @@ class Wanted:
 
 
 class Adding:
-    """What is added over one corpus folder, `root`; what it replaces goes to the bin. Threads may share it."""
+    """What is added over one corpus folder, `root`; what it replaces goes to the bin, unless it holds what was
+    withdrawn. Threads may share it: `lock` is held by whoever changes the folder."""
 
-    def __init__(self, holding: Holding, kept: Bin, root: Callable[[], Path], record: Record) -> None:
+    def __init__(
+        self,
+        holding: Holding,
+        kept: Bin,
+        root: Callable[[], Path],
+        record: Record,
+        holds_withdrawn: HoldsWithdrawn,
+        lock: threading.Lock,
+    ) -> None:
         self.holding, self._bin, self.root, self._record = holding, kept, root, record
+        self._holds_withdrawn, self._lock = holds_withdrawn, lock
 
     def sites(self) -> tuple[str, ...]:
         """The sites of the study. Raises `CorpusError`."""
@@ -110,13 +124,22 @@ class Adding:
         return not (told and folder.same(wanted.entry.file, full))
 
     def add(self, wanted: Sequence[Wanted], who: str) -> list[PurePosixPath]:
-        """Put into the corpus files whose form shows no trouble; those that they replace go to the bin. Raises
-        `AuditRefused`, `CorpusError` or `CorpusRefused`: what was not added then waits still."""
+        """Put into the corpus files whose form shows no trouble; those that they replace go to the bin, or are gone for
+        good where they hold what was withdrawn. Raises `AuditRefused`, `CorpusError` or `CorpusRefused`: what was not
+        added then waits still."""
+        with self._lock:
+            wait = [one for one in wanted if self.holding.kept.get(one.entry.id) is not None]
+            if wanted and not wait:  # a form sent twice
+                raise CorpusRefused("Ces fichiers n’attendent plus\u00a0: ils ont été ajoutés, ou écartés.", SEE)
+            return self._add(wait, who)
+
+    def _add(self, wanted: Sequence[Wanted], who: str) -> list[PurePosixPath]:
         root = self.root()
         stems = {PurePosixPath(one.entry.name).stem: one for one in wanted if not one.entry.said.get("sound")}
         paths = {one.entry.id: path for one in wanted if (path := self._path_of(one, stems)) is not None}
         if reason := folder.closed(root):
             raise CorpusRefused(reason, ADDED_NOTHING)
+        gone = self._to_erase([paths[one.entry.id] for one in wanted if one.replaces and one.entry.id in paths])
         self._record(who, Act.ADDED, [source_id(paths[one.entry.id]) for one in wanted if one.entry.id in paths])
         added: list[PurePosixPath] = []
         for one in sorted(wanted, key=lambda one: bool(one.entry.said.get("sound"))):
@@ -125,8 +148,14 @@ class Adding:
                 continue
             full = folder.inside(root, path)
             try:
-                before = sidecar.read(full.with_name(f"{full.name}{SIDECAR}")) if full.exists() else {}
-                if one.replaces and self._is_taken(one, full):
+                taken = self._is_taken(one, full)
+                if taken and not one.replaces:
+                    raise FileExistsError(full)
+                kept = full.exists() and path not in gone
+                before = sidecar.read(full.with_name(f"{full.name}{SIDECAR}")) if kept else {}
+                if taken and path in gone:
+                    self._record(who, Act.ERASED, [source_id(path)])
+                elif taken:
                     self._bin.keep(path, str(before.get("title") or full.name), who)
                 text = None if one.entry.said.get("sound") else sidecar.text_of(one.described, before)
                 public = one.described.visibility == "public"
@@ -141,6 +170,22 @@ class Adding:
             added.append(path)
             self.holding.kept.erase(one.entry.id)
         return added
+
+    def _to_erase(self, paths: Sequence[PurePosixPath]) -> set[PurePosixPath]:
+        """Those of these files, which are to be replaced, that hold what was withdrawn. Raises `CorpusRefused` when
+        nobody can tell."""
+        found = set()
+        for path in paths:
+            try:
+                if os.path.lexists(self.root() / path) and self._holds_withdrawn(path):
+                    found.add(path)
+            except UnreadableFile as error:
+                raise CorpusRefused(
+                    f"«\u00a0{path}\u00a0» ne peut pas être lu, et contient peut-être ce qui a été retiré de "
+                    "l’étude\u00a0: rien n’a été ajouté.",
+                    "Mettez-le d’abord à la corbeille, ou effacez-le, depuis la liste des sources.",
+                ) from error
+        return found
 
     def discard(self, ids: Sequence[str]) -> None:
         """Let go of files that wait. Raises `CorpusRefused`."""

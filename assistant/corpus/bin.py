@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -60,10 +61,18 @@ class Bin:
         return entry
 
     def put_back(self, entry: Entry) -> PurePosixPath:
-        """Put an entry back where it was. Raises `CorpusRefused` when another file is there, or cannot be written."""
+        """Put an entry back where it was. Raises `CorpusRefused` when another file is there, or what would describe it
+        otherwise than it was, or it cannot be written."""
         path = path_of(entry)
         full = folder.inside(self._root(), path)
         side = entry.folder / f"{entry.name}{SIDECAR}"
+        orphan = full.with_name(f"{full.name}{SIDECAR}")
+        if not side.is_file() and os.path.lexists(orphan):  # it might say that everyone may read it
+            raise CorpusRefused(
+                f"Une description qui n’est pas la sienne, «\u00a0{path}{SIDECAR}\u00a0», dirait qui peut le "
+                "lire\u00a0: il est resté dans la corbeille.",
+                "Ôtez-la du dossier du corpus, ou demandez-le à la personne qui s’en occupe, puis recommencez.",
+            )
         try:
             sidecar = side.read_text(encoding="utf-8") if side.is_file() else None
             full.parent.mkdir(parents=True, exist_ok=True)

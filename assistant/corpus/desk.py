@@ -4,6 +4,8 @@ done: what cannot be recorded is not done."""
 from __future__ import annotations
 
 import os
+import threading
+import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -18,7 +20,7 @@ from assistant.corpus.outcome import Act as RunAct
 from assistant.corpus.updating import Updating
 from assistant.errors import CorpusRefused
 from assistant.people.audit import Act
-from index.errors import why
+from index.errors import UnreadableFile, why
 from index.privacy.withdrawn import Withdrawn
 from index.reading.read import source_id
 from index.settings import IndexSettings
@@ -30,12 +32,13 @@ from index.store.schema import BIN, HOLDING, RUNS
 @dataclass(frozen=True, slots=True)
 class Removal:
     """A file that may be taken out: its title, and whether somebody has left the study who speaks in it, so that it is
-    erased rather than kept in the bin."""
+    erased rather than kept in the bin; `unread` says why nobody can tell (empty: that is known)."""
 
     path: str
     title: str
     withdrawn: bool
     with_it: tuple[str, ...]
+    unread: str = ""
 
 
 class Desk:
@@ -48,8 +51,13 @@ class Desk:
         self._catalog, self._settings, self._elsewhere = catalog, settings, elsewhere
         self._record, self._command = record, tuple(command)
         data = settings.data_dir
+        # Who changes the corpus folder does it alone: what describes a file and the file itself are two writings.
+        self._lock = threading.Lock()
+        self._examiners = weakref.WeakSet[Examiner]()
+        self._closed = False
         self.bin = Bin(data / BIN, self.root)
-        self.adding = Adding(Holding(data / HOLDING, self.root, self.examiner), self.bin, self.root, record)
+        holding = Holding(data / HOLDING, self.root, self.examiner, self._withdrawn)
+        self.adding = Adding(holding, self.bin, self.root, record, self.holds_withdrawn, self._lock)
         for kept in (self.bin.kept, self.adding.holding.kept):
             kept.sweep()
         self.updating = Updating(lambda: [*self._command, *self._options()], data / RUNS)
@@ -61,7 +69,29 @@ class Desk:
 
     def examiner(self) -> Examiner:
         """Whoever reads files, in a process of its own."""
-        return Examiner([*self._command, "examine", *self._options()])
+        made = Examiner([*self._command, "examine", *self._options()])
+        self._examiners.add(made)
+        if self._closed:
+            made.close()
+        return made
+
+    def close(self) -> None:
+        """End what goes on beside the server: whoever reads a file, whatever it does to them, and the run."""
+        self._closed = True
+        for one in list(self._examiners):
+            one.close()
+        self.updating.close()
+
+    def holds_withdrawn(self, path: PurePosixPath) -> bool:
+        """Whether a file of the corpus holds what was withdrawn from the study. Raises `UnreadableFile` when nobody can
+        tell, or another `CorpusError`."""
+        if not self._withdrawn():
+            return False
+        with self.examiner() as examiner:
+            return examiner.holds_withdrawn(path)
+
+    def _withdrawn(self) -> frozenset[str]:
+        return Withdrawn.read(self.root(), self._settings.data_dir).ids
 
     # — what is there —
 
@@ -76,35 +106,38 @@ class Desk:
     # — taking out —
 
     def removal(self, path: str) -> Removal | None:
-        """What taking a file out would do; `None` when the corpus has no such file. Raises `CorpusError` when it cannot
-        be told whether it holds what was withdrawn."""
+        """What taking a file out would do; `None` when the corpus has no such file. Raises `CorpusError`."""
         found = self.standing(path)
         if found is None or found.state is State.GONE:
             return None
         full = folder.inside(self.root(), PurePosixPath(path))
-        withdrawn = False
-        if Withdrawn.read(self.root(), self._settings.data_dir).withdrawals:
-            with self.examiner() as examiner:
-                withdrawn = examiner.holds_withdrawn(PurePosixPath(path))
+        withdrawn, unread = False, ""
+        try:
+            withdrawn = self.holds_withdrawn(PurePosixPath(path))
+        except UnreadableFile as error:
+            unread = error.reason
         title = found.source.title if found.source else full.name
-        return Removal(path, title, withdrawn, tuple(one.name for one in folder.belongings(full)))
+        return Removal(path, title, withdrawn, tuple(one.name for one in folder.belongings(full)), unread)
 
-    def remove(self, removal: Removal, who: str) -> None:
-        """Take a file out of the corpus, into the bin unless it holds what was withdrawn. Raises `AuditRefused` or
-        `CorpusRefused`."""
+    def remove(self, removal: Removal, who: str, *, erased: bool = False) -> None:
+        """Take a file out of the corpus, into the bin unless it holds what was withdrawn, or, where nobody can read it,
+        is to be `erased`. Raises `AuditRefused` or `CorpusRefused`."""
         path = PurePosixPath(removal.path)
-        if reason := folder.closed(self.root()):
-            raise CorpusRefused(reason, "Le fichier est resté dans le corpus.")
-        self._record(who, Act.ERASED if removal.withdrawn else Act.REMOVED, [source_id(path)])
-        if removal.withdrawn:
-            self.bin.take_out(path)
-        else:
-            self.bin.remove(path, removal.title, who)
+        for_good = removal.withdrawn or (erased and bool(removal.unread))
+        with self._lock:
+            if reason := folder.closed(self.root()):
+                raise CorpusRefused(reason, "Le fichier est resté dans le corpus.")
+            self._record(who, Act.ERASED if for_good else Act.REMOVED, [source_id(path)])
+            if for_good:
+                self.bin.take_out(path)
+            else:
+                self.bin.remove(path, removal.title, who)
 
     def put_back(self, entry: Entry, who: str) -> PurePosixPath:
         """Put a file of the bin back into the corpus. Raises `AuditRefused` or `CorpusRefused`."""
-        self._record(who, Act.PUT_BACK, [source_id(path_of(entry))])
-        return self.bin.put_back(entry)
+        with self._lock:
+            self._record(who, Act.PUT_BACK, [source_id(path_of(entry))])
+            return self.bin.put_back(entry)
 
     def erase(self, entry: Entry, who: str) -> None:
         """Erase a file of the bin for good. Raises `AuditRefused` or `CorpusRefused`."""

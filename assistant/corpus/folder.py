@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import errno
 import os
+import secrets
 import shutil
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
@@ -92,7 +93,7 @@ def same(one: Path, other: Path) -> bool:
 
 
 def _copy(file: Path, full: Path, *, replacing: bool) -> None:
-    part = full.with_name(f".{full.name}.part")
+    part = _aside(full)
     try:
         shutil.copyfile(file, part)
         _settle(part)
@@ -114,7 +115,7 @@ def _copy(file: Path, full: Path, *, replacing: bool) -> None:
 
 
 def _write(path: Path, text: str) -> None:
-    part = path.with_name(f".{path.name}.part")
+    part = _aside(path)
     try:
         part.write_text(text, encoding="utf-8")
         _settle(part)
@@ -122,6 +123,11 @@ def _write(path: Path, text: str) -> None:
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
+
+
+def _aside(path: Path) -> Path:
+    """Where what is to be at `path` is written first: nobody else writes there, and no index reads it."""
+    return path.with_name(f".{secrets.token_hex(8)}.part")
 
 
 def _settle(path: Path) -> None:

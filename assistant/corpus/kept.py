@@ -73,7 +73,7 @@ class Kept:
             (part / _FILES).mkdir(mode=0o700, parents=True)
             part.chmod(0o700)
             said = {**fill(part / _FILES), "at": self._clock()}
-            write_private(part / _SAID, json.dumps(said, ensure_ascii=False))
+            write_private(part / _SAID, json.dumps(said))
             os.rename(part, self._folder / name)
         except BaseException:
             shutil.rmtree(part, ignore_errors=True)
@@ -83,7 +83,7 @@ class Kept:
     def note(self, entry: Entry, **more: object) -> Entry:
         """Note more of an entry. Raises `OSError`."""
         said = {**entry.said, **more}
-        write_private(self._folder / entry.id / _SAID, json.dumps(said, ensure_ascii=False))
+        write_private(self._folder / entry.id / _SAID, json.dumps(said))
         return Entry(entry.id, entry.folder, said)
 
     def entries(self) -> list[Entry]:
@@ -109,21 +109,43 @@ class Kept:
 
     def erase(self, name: str) -> None:
         """Erase an entry for good; none is no trouble. Raises `OSError`."""
-        if not _NAME.fullmatch(name):
-            return
+        if _NAME.fullmatch(name):
+            self._let_go(name, name)
+
+    def unfinished(self) -> list[Entry]:
+        """What is being made, or was when its process was killed, as far as it has files: nothing is noted of it but
+        the name of the first."""
+        found = []
+        for part in sorted(self._folder.glob(f"*{_MAKING}")):
+            with suppress(OSError):
+                names = sorted(os.listdir(part / _FILES))
+                found += [Entry(part.stem, part / _FILES, {"name": names[0]})] if names else []
+        return found
+
+    def erase_unfinished(self, entry: Entry) -> None:
+        """Erase one of `unfinished`, made meanwhile or not. Raises `OSError`."""
+        self._let_go(f"{entry.id}{_MAKING}", entry.id)
+        self.erase(entry.id)
+
+    def _let_go(self, there: str, name: str) -> None:
         going = self._folder / f"{name}{_GOING}"
         with suppress(FileNotFoundError):
-            os.rename(self._folder / name, going)
-        if going.exists():
-            shutil.rmtree(going)
+            os.rename(self._folder / there, going)
+        _erase(going)
 
     def sweep(self) -> None:
         """Take away what was left half-made or half-erased by a process that was killed."""
-        with suppress(OSError):
-            for path in self._folder.iterdir():
-                old = path.suffix == _MAKING and path.stat().st_mtime < time.time() - _LEFT_OVER_S
-                if old or path.suffix == _GOING:
+        for path in (*self._folder.glob(f"*{_MAKING}"), *self._folder.glob(f"*{_GOING}")):
+            with suppress(OSError):  # gone meanwhile
+                if path.suffix == _GOING or path.stat().st_mtime < time.time() - _LEFT_OVER_S:
                     shutil.rmtree(path, ignore_errors=True)
+
+
+def _erase(folder: Path) -> None:
+    """Erase a folder that another may be erasing as well: only what is still there after that is an error."""
+    shutil.rmtree(folder, ignore_errors=True)
+    if folder.exists():
+        shutil.rmtree(folder)
 
 
 def write_private(path: Path, text: str) -> None:

@@ -79,7 +79,8 @@ def write(folder: Path, act: Act, end: End, at: float, told: str = "", report: M
     kept, kept_at = (report, at) if report is not None else (before.report, before.report_at) if before else ({}, 0.0)
     made = Outcome(act, end, at, told, _without_titles(kept), kept_at)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    write_private(folder / _FILE, json.dumps(asdict(made), ensure_ascii=False))
+    # In ASCII: a file of the corpus may have a name that no UTF-8 can write.
+    write_private(folder / _FILE, json.dumps(asdict(made)))
 
 
 def forget(folder: Path) -> None:

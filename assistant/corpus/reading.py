@@ -11,11 +11,12 @@ from typing import Any
 
 from assistant.corpus.guesses import guess_date, guess_site, guess_title, says_interview
 from assistant.corpus.sidecar import LONGEST_TITLE
-from assistant.corpus.withdrawing import holds
 from index.build import protect
-from index.errors import SourceWithdrawn, UnreadableFile
+from index.errors import SourceWithdrawn
+from index.privacy.protection import Protection
+from index.privacy.withdrawn import Withdrawn
 from index.reading import formats
-from index.reading.metadata import read_description
+from index.reading.metadata import Description, read_description
 from index.reading.read import open_file, source_id
 from index.settings import IndexSettings
 
@@ -29,14 +30,18 @@ class Reader:
     def __init__(self, root: Path, settings: IndexSettings, today: datetime.date) -> None:
         self._root = root
         self._description = read_description(root)
+        self._indexing = protect(root, self._description, settings)
         # Names that no table has are looked for when it is indexed: it takes long, and the team is about to read it.
-        self._protection = replace(protect(root, self._description, settings), finds=False)
+        self._protection = replace(self._indexing, finds=False)
         self._today = today
 
     def answer(self, asked: Mapping[str, str]) -> dict[str, Any]:
         """The answer to a question of `Examiner`. Raises `UnreadableFile`."""
         if "corpus" in asked:
             return {"withdrawn": self.holds_withdrawn(PurePosixPath(asked["corpus"]))}
+        if "kept" in asked:
+            file, name = Path(asked["kept"]), source_id(PurePosixPath(asked["path"]))
+            return {"withdrawn": holds(file.parent, PurePosixPath(file.name), name, Description(), self._indexing)}
         return self.examine(Path(asked["file"]))
 
     def examine(self, file: Path) -> dict[str, Any]:
@@ -67,14 +72,28 @@ class Reader:
         return {"guess": {**guess, **said}, "said": said, "notes": list(reading.notes)}
 
     def holds_withdrawn(self, path: PurePosixPath) -> bool:
-        """Whether a file of the corpus holds words of somebody who has left the study; a file that cannot be read
-        does, as far as anyone can tell, where something was withdrawn of a source of its name."""
+        """Whether a file of the corpus holds words of somebody who has left the study, and a recording, whether a
+        transcript of its name does. Raises `UnreadableFile` when nobody can tell."""
         withdrawn = self._protection.withdrawn
         if not withdrawn.withdrawals:
             return False
+        if formats.is_sound(path.suffix.lower()):
+            beside = sorted(one.name for one in (self._root / path).parent.glob("*") if one.stem == path.stem)
+            texts = [path.with_name(name) for name in beside if PurePosixPath(name).suffix.lower() in formats.SUFFIXES]
+            return names_recording(withdrawn, path) or any(map(self.holds_withdrawn, texts))
         if withdrawn.names(source_id(path)):
             return True
-        try:
-            return holds(self._root, path, source_id(path), self._description, self._protection)
-        except UnreadableFile:
-            return False
+        return holds(self._root, path, source_id(path), self._description, self._protection)
+
+
+def names_recording(withdrawn: Withdrawn, path: PurePosixPath) -> bool:
+    """Whether something was withdrawn of a transcript that a recording at `path` would go with."""
+    return any(withdrawn.names(source_id(path.with_name(f"{path.stem}{suffix}"))) for suffix in formats.SUFFIXES)
+
+
+def holds(root: Path, path: PurePosixPath, name: str, description: Description, protection: Protection) -> bool:
+    """Whether the file at `path` below `root`, as the source of the id `name`, holds words that were withdrawn. Raises
+    `UnreadableFile`."""
+    reading = open_file(root, path, description, replace(protection, withdrawn=Withdrawn())).read(name)
+    title, left = protection.withdrawn.left(name, reading.source.title, reading.sections)
+    return len(left) < len(reading.sections) or title != reading.source.title

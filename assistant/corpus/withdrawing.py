@@ -4,20 +4,21 @@ does not see it in a compressed file, and neither is in the index."""
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Set
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from assistant.corpus import outcome
 from assistant.corpus.bin import path_of
+from assistant.corpus.examiner import Examiner
+from assistant.corpus.holding import REFUSED
 from assistant.corpus.kept import Entry, Kept, write_private
+from assistant.corpus.reading import names_recording
 from index.errors import UnreadableFile, WithdrawalRefused
-from index.privacy.protection import Protection
 from index.privacy.withdrawn import Withdrawn
 from index.reading import formats
-from index.reading.metadata import SIDECAR, Description
-from index.reading.read import open_file, source_id
+from index.reading.metadata import SIDECAR
 from index.store.schema import BIN, HOLDING, RUNS
 
 _FOLLOWED = "retraits.json"
@@ -34,50 +35,79 @@ class Sought:
     unread: tuple[str, ...] = ()
 
 
-def holds(root: Path, path: PurePosixPath, name: str, description: Description, protection: Protection) -> bool:
-    """Whether the file at `path` below `root`, as the source of the id `name`, holds words that were withdrawn. Raises
-    `UnreadableFile`."""
-    reading = open_file(root, path, description, replace(protection, withdrawn=Withdrawn())).read(name)
-    title, left = protection.withdrawn.left(name, reading.source.title, reading.sections)
-    return len(left) < len(reading.sections) or title != reading.source.title
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """An entry, where it is, and whether it is whole."""
+
+    place: str
+    kept: Kept
+    entry: Entry
+    is_whole: bool = True
+
+    @property
+    def key(self) -> str:
+        return f"{self.place}/{self.entry.id}"
+
+    @property
+    def path(self) -> PurePosixPath:
+        """Where it was in the corpus, or would be: a transcript, as far as anyone can tell."""
+        if self.place == BIN and self.is_whole:
+            return path_of(self.entry)
+        return PurePosixPath("transcripts", self.entry.name)
+
+    def told(self) -> str:
+        return f"{self.entry.name} ({WHERE[self.place]})"
+
+    def erase(self) -> None:
+        """Raises `OSError`."""
+        if self.is_whole:
+            self.kept.erase(self.entry.id)
+        else:
+            self.kept.erase_unfinished(self.entry)
 
 
-def forget(data_dir: Path, protection: Protection) -> Sought:
-    """Erase, of all that is kept, the files that hold what was withdrawn and was not looked for before, and the report
-    of the last run, which may name it. Raises `OSError`."""
-    known = _followed(data_dir)
-    new = Withdrawn(tuple(one for one in protection.withdrawn.withdrawals if one.id not in known))
-    if not new.withdrawals:
+def forget(data_dir: Path, withdrawn: Withdrawn, examiner: Callable[[], Examiner]) -> Sought:
+    """Erase, of all that is kept, or is being received, the files that hold what was withdrawn, all of which is
+    `withdrawn`; each is read by an `examiner`, since it may be made to harm whoever reads it, once for the same
+    withdrawals. The report of the last run and what was refused, which may name it, go too. Raises `OSError`."""
+    if not withdrawn.withdrawals:
         return Sought()
-    outcome.forget(data_dir / RUNS)
-    sought = replace(protection, withdrawn=new)
-    erased, unread = [], []
-    for place, kept, entry in kept_in(data_dir):
-        named = f"{entry.name} ({WHERE[place]})"
-        path = path_of(entry) if place == BIN else PurePosixPath("transcripts", entry.name)
-        try:
-            found = any(
-                holds(file.parent, PurePosixPath(file.name), source_id(path), Description(), sought)
-                for file in _texts(entry)
-            )
-        except UnreadableFile:
-            unread.append(named)
-            continue
-        if found:
-            kept.erase(entry.id)
-            erased.append(named)
+    known, seen = _followed(data_dir)
+    if not withdrawn.ids <= known:
+        outcome.forget(data_dir / RUNS)
+        (data_dir / HOLDING / REFUSED).unlink(missing_ok=True)
+        seen = set()
+    erased, unread, clean, sounds = list[_Kept](), list[_Kept](), list[_Kept](), list[_Kept]()
+    with examiner() as reader:
+        for one in _all(data_dir):
+            if one.is_whole and one.key in seen:
+                clean.append(one)
+                continue
+            texts = _texts(one.entry)
+            if not texts:
+                sounds.append(one)
+                continue
+            found = _found(reader, texts, one.path)
+            (unread if found is None else erased if found else clean).append(one)
+    stems = {file.stem for one in erased for file in _texts(one.entry)}
+    for one in sounds:  # nobody reads a recording: it is known by the transcript that it goes with
+        gone = PurePosixPath(one.entry.name).stem in stems or names_recording(withdrawn, one.path)
+        (erased if gone else unread).append(one)
+    for one in erased:
+        one.erase()
     (data_dir / RUNS).mkdir(mode=0o700, exist_ok=True)
-    write_private(data_dir / RUNS / _FOLLOWED, json.dumps(sorted({*known, *new.ids})))
-    return Sought(tuple(erased), tuple(unread))
+    followed = {"withdrawals": sorted(withdrawn.ids), "clean": sorted(one.key for one in clean if one.is_whole)}
+    write_private(data_dir / RUNS / _FOLLOWED, json.dumps(followed))
+    return Sought(tuple(one.told() for one in erased), tuple(one.told() for one in unread))
 
 
 def told_of_kept(error: WithdrawalRefused, what: str, data_dir: Path) -> WithdrawalRefused:
     """The refusal of what is in no index, with where files lie that no index holds either."""
     named, others = [], set()
-    for place, _, entry in kept_in(data_dir):
-        others.add(WHERE[place])
-        if what in (entry.name, str(entry.said.get("path", ""))):
-            named.append(f"« {entry.name} » est dans {WHERE[place]} : effacez-le dans la page Corpus.")
+    for one in _all(data_dir):
+        others.add(WHERE[one.place])
+        if what in (one.entry.name, str(one.entry.said.get("path", ""))):
+            named.append(f"« {one.entry.name} » est dans {WHERE[one.place]} : effacez-le dans la page Corpus.")
     if not others:
         return error
     there = " et ".join(sorted(others))
@@ -85,12 +115,26 @@ def told_of_kept(error: WithdrawalRefused, what: str, data_dir: Path) -> Withdra
     return WithdrawalRefused(error.reason, remedy)
 
 
-def kept_in(data_dir: Path) -> Iterator[tuple[str, Kept, Entry]]:
-    """All that is kept in a data folder, with where."""
+def _all(data_dir: Path) -> Iterator[_Kept]:
+    """All that is kept in a data folder, and what is on its way there."""
     for place in WHERE:
         kept = Kept(data_dir / place)
         kept.sweep()
-        yield from ((place, kept, entry) for entry in kept.entries())
+        unfinished = kept.unfinished()  # first: what is whole meanwhile is met again
+        yield from (_Kept(place, kept, entry) for entry in kept.entries())
+        yield from (_Kept(place, kept, entry, is_whole=False) for entry in unfinished if entry.folder.is_dir())
+
+
+def _found(reader: Examiner, texts: list[Path], path: PurePosixPath) -> bool | None:
+    """Whether one of the texts of an entry holds what was withdrawn; `None` when nobody can tell."""
+    told: bool | None = False
+    for file in texts:
+        try:
+            if reader.kept_holds_withdrawn(file, path):
+                return True
+        except UnreadableFile:
+            told = None
+    return told
 
 
 def _texts(entry: Entry) -> list[Path]:
@@ -104,9 +148,11 @@ def _texts(entry: Entry) -> list[Path]:
     return []
 
 
-def _followed(data_dir: Path) -> set[str]:
+def _followed(data_dir: Path) -> tuple[Set[str], Set[str]]:
+    """The ids of the withdrawals that were looked for, and the keys of the entries where none of them is."""
     try:
         found = json.loads((data_dir / RUNS / _FOLLOWED).read_text(encoding="utf-8"))
-        return {one for one in found if isinstance(one, str)}
-    except (OSError, ValueError, TypeError):
-        return set()
+        known, clean = found["withdrawals"], found["clean"]
+        return {str(one) for one in known}, {str(one) for one in clean}
+    except (OSError, ValueError, TypeError, KeyError):
+        return set(), set()

@@ -20,6 +20,8 @@ DESK = (RESEARCH, CORPUS, FEEDBACK, QUALITY)
 """The researchers' pages, which stand below `TEAM` only; each has what lies below it."""
 UPLOAD = f"{CORPUS}/depot"
 """Where files are sent, which alone may be large."""
+DESCRIBED = f"{CORPUS}/ajouter"
+"""Where all that is said of these files is sent, which may be longer than a question."""
 MOST_CITED = 60  # that an address tells
 _LONGEST_ASKED = 2000  # characters of what is asked before the door
 

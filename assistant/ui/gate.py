@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.people.accounts import Sessions
 from assistant.ui import addresses, sent, theme, who
-from assistant.ui.addresses import DESK, HEALTH, LEGAL, LOGIN, LOGOUT, SOURCE, STATEMENT, TEAM, UPLOAD, WORDS
+from assistant.ui.addresses import DESCRIBED, DESK, HEALTH, LEGAL, LOGIN, LOGOUT, SOURCE, STATEMENT, TEAM, UPLOAD, WORDS
 
 SCRIPTS = [Path(__file__).with_name(f"{name}.js") for name in ("mend", "marks", "past", "copy")]
 
@@ -94,7 +94,8 @@ class Gate:
         elif team and within == UPLOAD:
             await self._app(scope, sent.bounded(receive, sent.LARGEST_UPLOAD), send)
         elif team and _is_desk(within):
-            await self._admit(scope, receive, send)
+            most = sent.LARGEST_FORM if within == DESCRIBED else sent.LARGEST
+            await self._admit(scope, receive, send, most=most)
         elif within == "" and (team or root):
             await _redirect(send, f"{root}{path}/")
         elif within.startswith(OPEN):
@@ -106,10 +107,17 @@ class Gate:
         else:
             await _answer(send, 404)
 
-    async def _admit(self, scope: Scope, receive: Receive, send: Send, events: Collection[int] | None = None) -> None:
+    async def _admit(
+        self,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        events: Collection[int] | None = None,
+        most: int = sent.LARGEST,
+    ) -> None:
         """Hand on a request, unless what is posted is too long, or is not of these events where it must be."""
         if scope["method"] == "POST":
-            body = await sent.read(receive)
+            body = await sent.read(receive, most)
             if body is None or (events is not None and not sent.is_event(body, events)):
                 await _answer(send, 413 if body is None else 400)
                 return

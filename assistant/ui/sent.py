@@ -10,13 +10,15 @@ from starlette.types import Message, Receive
 
 LARGEST = 64 * 1024
 """Bytes of the longest that is read: a question of 1,000 characters takes a tenth of it."""
+LARGEST_FORM = 256 * 1024
+"""Bytes of what describes the files that wait: 25 of them, with the longest titles and names, take some 130 KB."""
 LARGEST_UPLOAD = 512 * 1024 * 1024
 """Bytes of the files that someone of the team adds to the corpus at once: an hour of sound takes some 60 MB."""
 _LONGEST_NAME = 100  # characters of the name of a visit, which Gradio keeps
 
 
-async def read(receive: Receive) -> bytes | None:
-    """The whole body of a request; `None` when it is longer than `LARGEST`, or its sender went away before its end."""
+async def read(receive: Receive, most: int = LARGEST) -> bytes | None:
+    """The whole body of a request; `None` when it is longer than `most`, or its sender went away before its end."""
     body, more = b"", True
     while more:
         message = await receive()
@@ -24,7 +26,7 @@ async def read(receive: Receive) -> bytes | None:
             return None
         body += message.get("body", b"")
         more = message.get("more_body", False)
-        if len(body) > LARGEST:
+        if len(body) > most:
             return None
     return body
 

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page, expect
 
 import index.build as building
 from assistant.people.accounts import Accounts
+from index.privacy.withdrawn import Withdrawal, Withdrawn
 from index.settings import IndexSettings
 from index.store import lock
 from tests.assistant.conftest import JARDINS
@@ -352,3 +353,33 @@ def test_others_are_sent_to_the_door_and_change_nothing(browser: Browser, study:
             answer = page.request.post(f"{study.corpus}{path}", form={"fichier": "documents/charte.md"})
             assert answer.status == 401
     assert sorted(path.name for path in study.root.rglob("*")) == before
+
+
+def test_a_file_that_nobody_can_read_is_told_once_somebody_has_left_the_study(page: Page, study: Study) -> None:
+    gone = Withdrawn((Withdrawal.of("une-autre", ["Nous avons planté les haies du chemin creux"], "2026-01-01"),))
+    (study.root / "documents/abime.docx").write_bytes(b"PK coupe")
+    gone.write(study.data)
+    try:
+        page.reload()
+        for scheme in ("dark", "light"):
+            page.emulate_media(color_scheme=scheme)
+            page.goto(f"{study.corpus}/retirer?fichier=documents/abime.docx")
+            expect(page.locator("p.wrong")).to_contain_text("ne peut donc pas dire")
+            look(page)
+        page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+        assert page.evaluate(SMALL) == []
+        page.get_by_role("button", name="Effacer pour de bon").click()
+        expect(page.get_by_role("status").first).to_contain_text("effacé pour de bon")
+        assert not (study.root / "documents/abime.docx").exists()
+        assert not list((study.data / "corbeille").rglob("abime*"))
+    finally:
+        (study.data / "retraits.jsonl").unlink()
+
+
+def test_all_that_waits_is_put_aside_by_keyboard(page: Page, study: Study) -> None:
+    send(page, study, files(study, un__txt=INTERVIEW, deux__txt=INTERVIEW))
+    page.get_by_label("Titre").first.fill("")  # what is said of them need not be right
+    page.get_by_role("button", name="Tout écarter").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status").first).to_contain_text("Les fichiers sont écartés")
+    expect(page.locator("fieldset.card")).to_have_count(0)

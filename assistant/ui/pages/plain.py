@@ -57,7 +57,7 @@ def page(
         ways="" if here is None else f"<header>{ways_of_team(root_path, here)}</header>",
         script=f"<script>{script}</script>" if script else "",
     )  # fmt: skip
-    return HTMLResponse(text, status, {"content-security-policy": policy(style, script)})
+    return HTMLResponse(text.encode(errors="replace"), status, {"content-security-policy": policy(style, script)})
 
 
 def wrong(told: object) -> str:

@@ -127,7 +127,7 @@ def make_place(tmp_path: Path, no_model: FakeEmbedder, monkeypatch: pytest.Monke
 
     yield make
     for place in made:
-        place.desk.updating.close()
+        place.desk.close()
 
 
 @pytest.fixture

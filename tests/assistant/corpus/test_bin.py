@@ -51,6 +51,18 @@ def test_a_source_is_not_put_back_over_another(place: Place) -> None:
     assert place.desk.bin.kept.entries() == []
 
 
+def test_a_source_is_not_put_back_under_a_description_that_is_not_its_own(place: Place) -> None:
+    remove(place)
+    (entry,) = place.desk.bin.kept.entries()
+    side = write(place.root, {f"{PATH}.meta.toml": 'visibility = "public"\n'}) / f"{PATH}.meta.toml"
+    with pytest.raises(CorpusRefused, match=r"n’est pas la sienne.*Ôtez-la"):
+        place.desk.put_back(entry, "ada")
+    assert not (place.root / PATH).exists() and place.desk.bin.kept.entries() == [entry]
+    side.unlink()
+    place.desk.put_back(entry, "ada")
+    assert (place.root / PATH).read_text() == FILES[PATH]
+
+
 def test_erased_for_good_no_byte_of_it_is_in_the_data_folder(place: Place) -> None:
     remove(place)
     (entry,) = place.desk.bin.kept.entries()

@@ -9,11 +9,15 @@ from collections.abc import Callable
 
 import pytest
 
+from assistant.commands import background
 from assistant.corpus import outcome
 from assistant.corpus.outcome import Act, End
 from assistant.corpus.updating import Updating
 from assistant.errors import AuditRefused
 from assistant.people import audit
+from assistant.stopping import Stop
+from index.errors import WithdrawalsUnreadable
+from index.settings import IndexSettings
 from index.store import lock
 from tests.assistant.corpus.conftest import COMMAND, MakePlace, Place, found
 from tests.assistant.corpus.test_adding import REFUSED_AUDIT
@@ -146,3 +150,25 @@ def test_a_damaged_outcome_is_none(text: str, place: Place) -> None:
     folder.mkdir()
     (folder / "derniere.json").write_text(text)
     assert outcome.read(folder) is None
+
+
+@pytest.mark.parametrize("failing", [OSError(28, ""), WithdrawalsUnreadable("Les retraits sont illisibles.", "Voyez.")])
+def test_what_comes_after_an_update_does_not_make_it_undone(
+    failing: Exception, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(settings: IndexSettings) -> bool:
+        raise failing
+
+    write(place.root, NEW)
+    monkeypatch.setattr("assistant.commands.index.forget", refuse)
+    background._run(Act.UPDATE, place.root, place.settings, Stop(), confirmed=False)
+    last = place.desk.updating.last()
+    assert last is not None and last.end is End.DONE and "L’index est à jour, mais" in last.told
+    assert [one["path"] for one in last.entries("added")] == ["documents/rucher.md"]
+
+
+def test_a_name_that_is_no_utf_8_does_not_take_the_report_with_it(place: Place) -> None:
+    (place.root / os.fsdecode(b"documents/entretien-\xe9.md")).write_text("Un texte assez long.")
+    assert place.desk.run(Act.UPDATE, "ada")
+    last = place.wait()
+    assert last.end is End.DONE and list(last.failures()) == [os.fsdecode(b"documents/entretien-\xe9.md")]

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from assistant.commands import common
 from tests.assistant.conftest import Assistant
-from tests.assistant.corpus.conftest import FILES, Place
+from tests.assistant.corpus.conftest import FILES, Here, Place
 from tests.assistant.corpus.test_bin import remove
 from tests.index.making import write
 from tests.index.reading.documents.making_word import package
@@ -19,7 +20,8 @@ WORD = f"<w:p><w:r><w:t>{SAID}</w:t></w:r></w:p>"
 
 @pytest.fixture
 def withdraw(assistant: Assistant, place: Place, monkeypatch: pytest.MonkeyPatch, no_model: object) -> Assistant:
-    """The command line over the place, without a model."""
+    """The command line over the place, without a model, which reads files in this process."""
+    monkeypatch.setattr(common, "examiner", lambda data_dir, root: Here(root, place.settings))
     monkeypatch.setattr("index.embed.open_embedder", lambda settings: no_model)
     monkeypatch.setenv("ASSISTANT_FIND_NAMES", "non")
     return lambda *said: assistant(*said, data_dir=place.data)

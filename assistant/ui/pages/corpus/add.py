@@ -24,7 +24,7 @@ from assistant.ui.pages import plain
 from assistant.ui.pages.corpus import shell
 from assistant.ui.pages.corpus.entry import card
 from assistant.ui.pages.corpus.shell import at
-from assistant.ui.pages.fields import posted
+from assistant.ui.pages.fields import hidden, posted
 from index.errors import CorpusError
 from index.reading.formats import SUFFIXES
 
@@ -143,8 +143,10 @@ def routes(desk: Desk, title: str) -> APIRouter:
                 f'<h2 id="decrire">À décrire ({len(entries)})</h2><p>Voici ce qui a été deviné. Corrigez ce qui ne va '
                 "pas, puis ajoutez\u00a0: rien n’entre dans le corpus avant.</p>"
                 f'<form method="post" action="{at(request, "/ajouter")}">{cards}<div class="actions">'
-                f'<button>Ajouter au corpus</button><button class="second" formnovalidate '
-                f'formaction="{at(request, "/ecarter")}">Tout écarter</button></div></form>'
+                "<button>Ajouter au corpus</button>"
+                '<button class="second" form="leave">Tout écarter</button></div></form>'
+                f'<form method="post" action="{at(request, "/ecarter")}" id="leave">'  # it says no more than which
+                f"{''.join(hidden(entry=entry.id) for entry in entries)}</form>"
             )
         body = told + refused + (waiting + form if entries else form)
         return shell.page(request, "Ajouter des fichiers", body, title=title, status=status, script=True)

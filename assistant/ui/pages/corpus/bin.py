@@ -38,18 +38,19 @@ def routes(desk: Desk, title: str) -> APIRouter:
     @router.post("/retirer")
     async def remove(request: Request) -> Response:
         form = await posted(request, shell.MOST_FIELDS)
-        path, agreed = str(form.get("fichier", ""))[:_LONGEST], form.get("effacer") == "oui"
-        return await run_in_threadpool(take_out, request, path, agreed)
+        path, agreed, kept = str(form.get("fichier", ""))[:_LONGEST], form.get("effacer") == "oui", "garder" in form
+        return await run_in_threadpool(take_out, request, path, agreed, kept)
 
-    def take_out(request: Request, path: str, agreed: bool) -> Response:
+    def take_out(request: Request, path: str, agreed: bool, kept: bool) -> Response:
         def do() -> Response:
             removal = desk.removal(path)
             if removal is None:
                 return _alone(request, _GONE, 404)
-            if removal.withdrawn and not agreed:  # learnt since the form was shown: it is not what was confirmed
+            # Learnt since the form was shown: it is not what was confirmed.
+            if (removal.withdrawn and not agreed) or (removal.unread and not (agreed or kept)):
                 return _confirm(request, desk, path, title)
-            desk.remove(removal, who.of(request.headers))
-            return shell.go(request, fait="efface" if removal.withdrawn else "retire")
+            desk.remove(removal, who.of(request.headers), erased=agreed)
+            return shell.go(request, fait="efface" if removal.withdrawn or (removal.unread and agreed) else "retire")
 
         return shell.trying(do, lambda told, status: _alone(request, told, status))
 
@@ -133,18 +134,28 @@ def _confirm(request: Request, desk: Desk, path: str, title: str) -> Response:
             "de bon, sans passer par la corbeille. Si d’autres personnes y parlent, gardez d’abord leurs propos "
             "ailleurs.</p>"
         )
-        button, more = "Effacer pour de bon", hidden(effacer="oui")
+        more = hidden(effacer="oui") + "<button>Effacer pour de bon</button>"
+    elif removal.unread:
+        what = (
+            f'<p class="wrong">{plain.line(removal.unread)} L’assistant ne peut donc pas dire si quelqu’un qui s’est '
+            "retiré de l’étude y parle.</p><p>Ouvrez-le pour le savoir. Si c’est le cas, effacez-le\u00a0; sinon, "
+            "mettez-le à la corbeille, d’où il peut être remis.</p>"
+        )
+        more = (
+            '<button name="garder" value="oui">Mettre à la corbeille</button>'
+            '<button class="second" name="effacer" value="oui">Effacer pour de bon</button>'
+        )
     else:
         what = (
             "<p>Le fichier quitte le dossier du corpus et va dans la corbeille, d’où il peut être remis. L’assistant "
             "cesse de le citer à la prochaine mise à jour. Les extraits publiés qui en viennent disparaissent alors "
             "aussi.</p>"
         )
-        button, more = "Mettre à la corbeille", ""
+        more = "<button>Mettre à la corbeille</button>"
     body = (
         f'<div class="card"><p><strong>{escape(removal.title)}</strong><br>{escape(removal.path)}</p>{what}{beside}'
         f'<form method="post" action="{at(request, "/retirer")}" class="actions">{hidden(fichier=removal.path)}'
-        f'{more}<button>{button}</button><a class="button second" href="{at(request)}">Ne rien changer</a></form></div>'
+        f'{more}<a class="button second" href="{at(request)}">Ne rien changer</a></form></div>'
     )
     return shell.page(request, heading, body, title=title)
 

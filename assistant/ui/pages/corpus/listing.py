@@ -136,7 +136,7 @@ def _row(request: Request, one: Standing, failures: Failures) -> str:
     path = "" if one.state is State.EXCERPT else f'<span class="path">{escape(one.path)}</span>'
     nature = f"<br>{NATURES['reformulation']}" if source and source.nature == "reformulation" else ""
     act = ""
-    if one.state not in (State.EXCERPT, State.GONE):
+    if one.state not in (State.EXCERPT, State.GONE) and _is_address(one.path):
         about = f'<span class="unseen">\u00a0: {escape(source.title if source else one.path)}</span>'
         act = f'<a href="{at(request, "/retirer", fichier=one.path)}">Mettre à la corbeille{about}</a>'
     cells = (
@@ -152,6 +152,15 @@ def _row(request: Request, one: Standing, failures: Failures) -> str:
         + "".join(f"<td>{cell}</td>" for cell in (*cells, reads))
         + f'<td class="number">{number}</td><td>{act}</td></tr>'
     )
+
+
+def _is_address(path: str) -> bool:
+    """Whether an address can say a path: not where the name of a file is no UTF-8."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _state(one: Standing, failures: Failures) -> str:

@@ -54,7 +54,7 @@ def routes(desk: Desk, title: str) -> APIRouter:
     @asynccontextmanager
     async def life(app: Any) -> AsyncIterator[None]:
         yield
-        await run_in_threadpool(desk.updating.close)
+        await run_in_threadpool(desk.close)
 
     router = APIRouter(lifespan=life)
 

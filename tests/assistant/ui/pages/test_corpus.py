@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import html
+import os
 import re
 from collections.abc import Iterator
+from urllib.parse import urlencode
 
 import pytest
 from fastapi import FastAPI
@@ -19,6 +21,7 @@ from assistant.ui.addresses import CORPUS, TEAM
 from assistant.ui.gate import Door, Gate
 from assistant.ui.pages.corpus import listing as corpus_list
 from assistant.ui.pages.corpus import page as corpus
+from index.errors import UnreadableFile
 from tests.assistant.corpus.conftest import FILES, INTERVIEW, MakePlace, Place
 from tests.assistant.corpus.conftest import make_place as make_place
 from tests.assistant.corpus.conftest import place as place
@@ -145,6 +148,17 @@ def test_what_sources_and_files_are_called_is_shown_and_never_run(place: Place, 
     assert SCRIPT not in text_of(client, f"/retirer?fichier={'documents/<b>x.md'}")
 
 
+def test_a_name_that_is_no_utf_8_is_shown_and_leads_nowhere(place: Place, client: TestClient) -> None:
+    (place.root / os.fsdecode(b"documents/entretien-\xe9.md")).write_text("Un texte assez long.")
+    assert rows(text_of(client))["documents/entretien-?.md"] == "Pas encore indexé"
+    client.post(f"{BASE}/mise-a-jour")
+    place.wait()
+    text = text_of(client, "?fait=fini")
+    assert rows(text)["documents/entretien-?.md"] == "En échec" and "Renommez-le" in text
+    assert text.count("/retirer?") == 2, "of those that an address can say"
+    assert client.get(f"{BASE}/retirer?fichier=documents/entretien-%E9.md").status_code == 404
+
+
 # — adding —
 
 
@@ -247,6 +261,25 @@ def test_a_source_is_taken_out_after_a_question_put_back_and_erased(place: Place
     assert client.post(f"{BASE}/corbeille/effacer", data={"nom": entry.id}).status_code == 303
     assert place.desk.bin.kept.entries() == [] and "La corbeille est vide" in text_of(client, "/corbeille")
     assert place.acts() == [Noted.REMOVED, Noted.PUT_BACK, Noted.REMOVED, Noted.ERASED]
+
+
+def test_what_nobody_can_read_is_told_once_something_was_withdrawn(
+    place: Place, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unread(path: object) -> bool:
+        raise UnreadableFile("Sa structure <est> abîmée.", "Réenregistrez-le.")
+
+    monkeypatch.setattr(place.desk, "holds_withdrawn", unread)
+    asked = text_of(client, f"/retirer?fichier={SERRE}")
+    assert "ne peut donc pas dire" in asked and "&lt;est&gt;" in asked
+    assert 'name="garder"' in asked and 'name="effacer"' in asked
+    again = client.post(f"{BASE}/retirer", data={"fichier": SERRE})
+    assert again.status_code == 200 and "ne peut donc pas dire" in again.text and (place.root / SERRE).exists()
+    kept = client.post(f"{BASE}/retirer", data={"fichier": SERRE, "garder": "oui"})
+    assert kept.headers["location"] == f"{BASE}?fait=retire" and len(place.desk.bin.kept.entries()) == 1
+    gone = client.post(f"{BASE}/retirer", data={"fichier": "documents/charte.md", "effacer": "oui"})
+    assert gone.headers["location"] == f"{BASE}?fait=efface" and len(place.desk.bin.kept.entries()) == 1
+    assert place.acts() == [Noted.REMOVED, Noted.ERASED]
 
 
 def test_what_is_no_source_and_no_entry_is_told(place: Place, client: TestClient) -> None:
@@ -365,6 +398,12 @@ def test_the_server_s_end_ends_the_run(make_place: MakePlace, monkeypatch: pytes
     assert last is not None and last.end is End.STOPPED
 
 
+def test_all_are_put_aside_by_a_form_that_says_no_more_than_which(client: TestClient) -> None:
+    text = send(client, un__txt=INTERVIEW, deux__txt=INTERVIEW)
+    form = text.partition('id="leave">')[2].partition("</form>")[0]
+    assert re.findall(r'name="([^"]+)"', form) == ["entry", "entry"] and 'form="leave">Tout écarter' in text
+
+
 def test_files_that_wait_no_more_are_told(client: TestClient) -> None:
     answer = client.post(f"{BASE}/ajouter", data={"entry": "0123456789abcdef"})
     assert answer.status_code == 404 and "n’attendent plus" in answer.text
@@ -385,7 +424,13 @@ def test_the_most_files_that_wait_fit_one_form(place: Place, client: TestClient)
     text = send(client, **most)
     assert f"Déjà {holding.MOST} fichiers attendent" in text
     said = fields(text)
-    told = {name: "é" * 200 if name.endswith(".title") else value for name, value in said.items() if name != "entry"}
-    sent_form = {**told, "entry": [entry.id for entry in place.desk.adding.holding.kept.entries()]}
+    longest = {"title": "\U0001f33b" * 200, "name": "界" * 33}
+    told = {name: longest.get(name[17:], value) for name, value in said.items() if name != "entry"}
+    ids = [entry.id for entry in place.desk.adding.holding.kept.entries()]
+    told.update({f"{one}.name": f"{longest['name']}{number}.txt" for number, one in enumerate(ids)})
+    sent_form = {**told, "entry": ids}
+    assert sent.LARGEST < len(urlencode(sent_form, doseq=True)) < sent.LARGEST_FORM
+    for other in ("/ecarter", "/retirer", "/mise-a-jour"):
+        assert client.post(f"{BASE}{other}", data=sent_form).status_code == 413, "the others stay small"
     assert client.post(f"{BASE}/ajouter", data=sent_form).status_code == 303
     assert len(place.files()) == len(FILES) + 2 * holding.MOST
