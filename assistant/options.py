@@ -89,7 +89,7 @@ def parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
     doctor = command("doctor", "Vérifie l'index, le modèle et les dossiers, et dit quoi faire.")
     doctor.add_argument("--json", action="store_true", help="écrit l'examen en JSON")
 
-    serve = command("serve", "Sert la page de l'assistant (n'indexe pas).")
+    serve = command("serve", "Sert les pages de l'assistant (n'indexe pas par lui-même).")
     serve.add_argument("--host", default="127.0.0.1", metavar="H", help="adresse (127.0.0.1)")
     serve.add_argument("--port", type=_port, default=7860, metavar="P", help="port (7860)")
     serve.add_argument(
@@ -106,7 +106,7 @@ def parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
     user.add_argument("--password-stdin", action="store_true", help="lit le mot de passe sur l'entrée")
     user.add_argument("--json", action="store_true", help="écrit du JSON, et rien d'autre, sur la sortie")
 
-    audit = command("audit", "Dit qui a ouvert ou exporté ce que seule l'équipe peut lire.")
+    audit = command("audit", "Dit qui a ouvert, exporté, ajouté, retiré ou mis à jour ce que seule l'équipe peut lire.")
     audit.add_argument(
         "--limit", type=_positive, default=100, metavar="N", help="nombre de lignes, les dernières (100)"
     )

@@ -6,12 +6,11 @@ import datetime
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from index.reading.metadata import is_date
 from index.search.facets import named_sites
 from index.search.french import fold
-from index.types import Kind, Site
+from index.types import Site
 
 _HEAD = 1_500  # characters of a text where its date may stand
 _MONTHS = (
@@ -30,16 +29,6 @@ _WRITTEN = re.compile(
 )
 _INTERVIEW = re.compile(r"entretien|interview|transcript|retranscri|verbatim")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
-
-
-@dataclass(frozen=True, slots=True)
-class Guess:
-    """Metadata that a person has yet to confirm; empty strings are unknown."""
-
-    title: str
-    kind: Kind
-    site: str
-    date: str
 
 
 def says_interview(name: str) -> bool:

@@ -80,12 +80,6 @@ class Kept:
             raise
         return Entry(name, self._folder / name / _FILES, said)
 
-    def note(self, entry: Entry, **more: object) -> Entry:
-        """Note more of an entry. Raises `OSError`."""
-        said = {**entry.said, **more}
-        write_private(self._folder / entry.id / _SAID, json.dumps(said))
-        return Entry(entry.id, entry.folder, said)
-
     def entries(self) -> list[Entry]:
         """All that is kept, oldest first; what cannot be read is no entry."""
         try:
