@@ -85,7 +85,9 @@ def test_from_no_file_to_a_question_that_is_lost(browser: Browser, changing: Gar
         page.route("**/avancement", lambda route: still(route))
         page.get_by_role("button", name="Mesurer les réponses").click()
         expect(page.get_by_label("Mesure en cours")).to_have_count(2)  # the part of the page, and its bar
-        walk.told["running"] = faults(page)
+        for width, height in (PHONE, DESK):
+            page.set_viewport_size({"width": width, "height": height})
+            walk.told[f"running, {width} px"] = faults(page) + ([] if fits(page) else ["scrolls sideways"])
         expect(page.get_by_text("7 sur 9")).to_be_visible()
         fall_silent_then_leave(page)
         page.goto(walk.address)
