@@ -111,7 +111,7 @@ class Research:
 
     def choices(self) -> Choices:
         """What there is to choose among."""
-        sources = self._catalog.sources(Scope.TEAM)
+        sources = self._searcher.sources(Scope.TEAM)
         labels = tuple(self._searcher.labels(Scope.TEAM))
         own = [site.name for site in self._searcher.sites]
         others = {source.site for source in sources if source.site} - set(own)

@@ -43,7 +43,7 @@ from assistant.ui.pages.research.bench import Bench
 from assistant.corpus.desk import Desk
 from index.settings import IndexSettings
 from assistant.ui.gate import Door
-behind = Behind(lambda q, b, w: iter(()), lambda a: a, lambda r, a, c: None, lambda a: None)
+behind = Behind(lambda q, b, w: iter(()), lambda a: a, lambda r, a, c: None, lambda a: False)
 page = lambda team: chat.build(behind, title="t", examples=("e",), team=team)
 door = Door(Sessions(Accounts(Path(tempfile.mkdtemp())), b"x" * 32))
 shelf = viewer.Shelf(lambda *asked: None, lambda source: None, lambda who, source: None)

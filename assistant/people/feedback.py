@@ -102,27 +102,29 @@ class Feedback:
             entry = left_of(made, lambda one: one.passage in gone, known.are_quoted_in)
             db.execute(f"INSERT INTO reactions ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", _row(entry))
 
-    def keep_unanswered(self, answer: Answer, scope: Scope) -> None:
+    def keep_unanswered(self, answer: Answer, scope: Scope) -> bool:
         """Keep the question of an answer that was refused, or count it once more where it was already asked that day;
-        nothing for one that was answered. Whether the person agrees is for the caller to know, and an answer is shown
-        whatever happens here. Raises `FeedbackRefused` when the day is full, `FeedbackFailed`."""
+        nothing for one that was answered, or that repeats what was withdrawn. Say whether it is kept. Whether the
+        person agrees is for the caller to know, and an answer is shown whatever happens here. Raises `FeedbackRefused`
+        when the day is full, `FeedbackFailed`."""
         question = clean(answer.searched_for or answer.question)[:_LONGEST_QUESTION]
         if not answer.refused or not question:
-            return
+            return False
         same = " ".join(french.words(question)) or question
         day = self._today()
         key = (day.isoformat(), scope.value, hashlib.blake2b(same.encode(), digest_size=16).hexdigest())
         with self._open() as db:
             if self._withdrawn(db).are_quoted_in(question):
-                return
+                return False
             again = "UPDATE unanswered SET count = count + 1 WHERE day = ? AND scope = ? AND same = ?"
             if db.execute(again, key).rowcount:
-                return
+                return True
             if _kept(db, "unanswered", day, scope) >= MOST_A_DAY:
                 raise FeedbackRefused(
                     "Trop de questions sans réponse ont été reçues aujourd'hui.", "Celle-ci n'est pas gardée."
                 )
             db.execute("INSERT INTO unanswered VALUES (?, ?, ?, ?, 1)", (*key, question))
+            return True
 
     # — reading, for the team —
 

@@ -135,11 +135,11 @@ def _with_notice(behind: Behind, answer: Answer) -> Answer:
     if not answer.refused:
         return answer
     try:
-        behind.keep_unanswered(answer)
+        is_kept = behind.keep_unanswered(answer)
     except (FeedbackRefused, FeedbackFailed) as error:
         logger.error("%s", error)
         return answer
-    return replace(answer, notices=(*answer.notices, KEPT))
+    return replace(answer, notices=(*answer.notices, KEPT)) if is_kept else answer
 
 
 def shown() -> Any:

@@ -17,9 +17,10 @@ the answer."""
 class Behind:
     """`stream` yields checked Markdown, never taken back, then one `Answer`, of which `simplify` gives a simpler form;
     Gradio may run each of its steps in another thread. `keep` keeps a reaction to an answer with its comment, and
-    `keep_unanswered` a question that was asked in vain; both raise `FeedbackRefused` or `FeedbackFailed`."""
+    `keep_unanswered` a question that was asked in vain, saying whether it is kept; both raise `FeedbackRefused` or
+    `FeedbackFailed`."""
 
     stream: Stream
     simplify: Callable[[Answer], Answer]
     keep: Callable[[Reaction, Answer, str], None]
-    keep_unanswered: Callable[[Answer], None]
+    keep_unanswered: Callable[[Answer], bool]

@@ -90,7 +90,7 @@ class Searcher:
         """The first `limit` passages that fit, in an order, whatever their words; and how many fit."""
         with self.snapshot():
             found = self._fitting(filters, scope)
-            place = ordering.ranks(self._sources(scope), order)
+            place = ordering.ranks(self.sources(scope), order)
             keys = [key for key, source in sorted(found, key=lambda one: place[one[1]])][: max(0, limit)]
             passages = self._catalog.passages(keys, scope)
         return [passages[key] for key in keys if key in passages], len(found)
@@ -98,6 +98,10 @@ class Searcher:
     def labels(self, scope: Scope) -> dict[str, int]:
         """What those who speak are called, and how many passages of the scope each says."""
         return dict(self._remembered("labels", scope, lambda: self._catalog.labels(scope)))
+
+    def sources(self, scope: Scope) -> list[Source]:
+        """The sources of the scope, read once a state of the index."""
+        return list(self._remembered("sources", scope, lambda: self._catalog.sources(scope)))
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -256,10 +260,7 @@ class Searcher:
     def _fitting(self, filters: Filters, scope: Scope) -> list[tuple[int, str]]:
         """What fits, as `narrow.fitting` tells it."""
         labels = self.labels(scope) if filters.role else ()
-        return narrow.fitting(self._catalog, filters, scope, self._sources(scope), labels, self.sites)
-
-    def _sources(self, scope: Scope) -> list[Source]:
-        return self._remembered("sources", scope, lambda: self._catalog.sources(scope))
+        return narrow.fitting(self._catalog, filters, scope, self.sources(scope), labels, self.sites)
 
     def _bonus(self, passage: Passage, named: Sequence[Site]) -> float:
         return self._settings.site_bonus if any(facets.speaks_of(passage, site) for site in named) else 0.0

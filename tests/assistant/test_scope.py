@@ -122,6 +122,7 @@ def tried(searcher: Searcher, scope: Scope) -> dict[str, Any]:
             for order in get_args(Order)
         ],
         "labels": searcher.labels(scope),
+        "sources": searcher.sources(scope),
         "siblings": [[one for one in searcher.siblings(passage, scope) if one != passage] for passage in held],
         "nested": [searcher.nested(passage, scope) for passage in held],
         "vocabulary": [

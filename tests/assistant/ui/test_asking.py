@@ -27,6 +27,7 @@ class Kept:
 
     answer: Answer = WHOLE
     error: Exception | None = None
+    keeps_unanswered: bool = True
     asked: list[tuple[str, tuple[str, ...], str]] = field(default_factory=list)
     unanswered: list[Answer] = field(default_factory=list)
     reactions: list[tuple[Reaction, Answer, str]] = field(default_factory=list)
@@ -45,10 +46,11 @@ class Kept:
             raise self.error
         self.reactions.append((reaction, answer, comment))
 
-    def keep_unanswered(self, answer: Answer) -> None:
+    def keep_unanswered(self, answer: Answer) -> bool:
         if self.error:
             raise self.error
         self.unanswered.append(answer)
+        return self.keeps_unanswered
 
 
 def ask(kept: Kept, question: str = "Qui ?", turns: Turns = (), *, keeps: bool = True) -> list[Screen]:
@@ -98,6 +100,11 @@ def test_whoever_refuses_is_not_kept_and_nothing_is_said_of_it() -> None:
     kept = Kept(REFUSED)
     last = ask(kept, keeps=False)[-1]
     assert not kept.unanswered and KEPT not in last.turns[-1].answer.notices
+
+
+def test_a_question_that_the_store_does_not_keep_is_not_said_to_be_kept() -> None:
+    last = ask(Kept(REFUSED, keeps_unanswered=False))[-1]
+    assert last.turns[-1].answer.notices == ()
 
 
 def test_a_question_with_an_answer_is_not_kept() -> None:

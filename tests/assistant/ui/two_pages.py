@@ -27,7 +27,7 @@ def page(team: bool, audit: Audit, root_path: str = "") -> chat.Page:
 
     stream = opened.by_the_team(answers, audit) if team else opened.by_anyone(answers)
     examples = (SECRET if team else "Une question ?",)
-    behind = Behind(stream, lambda answer: answer, lambda *kept: None, lambda answer: None)
+    behind = Behind(stream, lambda answer: answer, lambda *kept: None, lambda answer: False)
     return chat.build(behind, title=TITLE, examples=examples, team=team, root_path=root_path)
 
 

@@ -1,0 +1,15 @@
+"""Reactions of a day, kept in a folder of their own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from assistant.people.feedback import Feedback
+from tests.assistant.people.reacting import DAY, at
+
+
+@pytest.fixture
+def feedback(tmp_path: Path) -> Feedback:
+    return Feedback(tmp_path, at(DAY))
