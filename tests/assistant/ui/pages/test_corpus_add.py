@@ -1,0 +1,127 @@
+"""Adding files on the corpus page: sent, described, refused one by one, added at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urlencode
+
+import pytest
+from starlette.testclient import TestClient
+
+from assistant.corpus import holding
+from assistant.people.audit import Act as Noted
+from assistant.ui import sent
+from tests.assistant.corpus.conftest import FILES, INTERVIEW, Place
+from tests.assistant.corpus.conftest import make_place as make_place
+from tests.assistant.corpus.conftest import place as place
+from tests.assistant.ui.pages.corpus_desk import BASE, fields, send, text_of
+from tests.assistant.ui.pages.corpus_desk import client as client
+
+
+def test_files_are_sent_described_and_added(place: Place, client: TestClient) -> None:
+    text = send(client, **{"Entretien Sourcelles mars 2021__txt": INTERVIEW, "vide__txt": ""})
+    assert "1 fichier n’a pas été reçu" in text and "Ce fichier est vide." in text
+    said = fields(text)
+    name = said["entry"]
+    assert (said[f"{name}.kind"], said[f"{name}.site"], said[f"{name}.date"], said[f"{name}.visibility"]) == (
+        "transcript", "Sourcelles", "2021-03", "team"
+    )  # fmt: skip
+    answer = client.post(f"{BASE}/ajouter", data={**said, f"{name}.title": "Une habitante"})
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{BASE}?fait=ajoute")
+    assert (
+        'title = "Une habitante"'
+        in (place.root / "transcripts/Entretien Sourcelles mars 2021.txt.meta.toml").read_text()
+    )
+    assert place.acts() == [Noted.ADDED] and place.audit.last(1)[0].who == "ada"
+    assert "n’a pas été reçu" not in text_of(client, "/depot")
+
+
+def test_a_field_that_is_wrong_is_told_beside_it_and_nothing_is_added_or_lost(place: Place, client: TestClient) -> None:
+    said = fields(send(client, un__txt=INTERVIEW))
+    name = said["entry"]
+    given = {**said, f"{name}.date": "demain", f"{name}.title": "Mon titre", f"{name}.visibility": "public"}
+    answer = client.post(f"{BASE}/ajouter", data=given)
+    assert answer.status_code == 422 and "1 fichier à corriger" in answer.text
+    assert f'id="{name}.date.wrong"' in answer.text and 'aria-invalid="true"' in answer.text
+    again = fields(answer.text)
+    assert {key: again[key] for key in given} == given
+    assert place.files() == set(FILES) and place.acts() == []
+
+
+def test_a_file_is_put_aside_alone_or_all_are(place: Place, client: TestClient) -> None:
+    said = fields(send(client, un__txt=INTERVIEW))
+    answer = client.post(f"{BASE}/ajouter", data={**said, f"{said['entry']}.leave": "oui"})
+    assert answer.headers["location"] == f"{BASE}/depot?fait=ecarte"
+    assert place.desk.adding.holding.kept.entries() == [] and place.files() == set(FILES)
+    said = fields(send(client, un__txt=INTERVIEW))
+    assert client.post(f"{BASE}/ecarter", data={"entry": said["entry"]}).status_code == 303
+    assert place.desk.adding.holding.kept.entries() == []
+
+
+def test_another_file_in_its_place_is_told_before_it_is_replaced(place: Place, client: TestClient) -> None:
+    text = send(client, charte__md="# Une autre charte\n\nChacun fait comme il l’entend, désormais.")
+    said = fields(text)
+    assert "Le corpus a déjà «" in text and f'name="{said["entry"]}.replace"' in text
+    assert client.post(f"{BASE}/ajouter", data=said).status_code == 422
+    assert client.post(f"{BASE}/ajouter", data={**said, f"{said['entry']}.replace": "oui"}).status_code == 303
+    assert "Corbeille (1)" in text_of(client)
+
+
+def test_what_is_no_sending_of_files_gives_a_line(client: TestClient, place: Place) -> None:
+    none, cut = "Choisissez au moins un fichier", "rien n’a été reçu"
+    for sending, status, told in (
+        ({}, 400, none),
+        ({"data": {"files": "x"}}, 400, none),
+        ({"content": b"--x\r\n", "headers": {"content-type": "multipart/form-data; boundary=y"}}, 400, ""),
+        ({"content": b"x", "headers": {"content-type": "multipart/form-data"}}, 400, cut),
+        ({"content": b"{}", "headers": {"content-type": "application/json"}}, 400, none),
+        ({"content": b"", "headers": {"content-length": "9" * 30}}, 413, "en plusieurs fois"),
+    ):
+        answer = client.post(f"{BASE}/depot", **sending)
+        assert answer.status_code == status and told in answer.text and 'role="alert"' in answer.text, sending
+    assert place.desk.adding.holding.kept.entries() == []
+
+
+def test_a_sending_longer_than_announced_is_cut(
+    client: TestClient, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sent, "LARGEST_UPLOAD", 2_000)
+
+    def pieces() -> Iterator[bytes]:
+        yield b'--x\r\ncontent-disposition: form-data; name="files"; filename="a.txt"\r\n\r\n'
+        for _ in range(10):
+            yield b"y" * 1_000
+        yield b"\r\n--x--\r\n"
+
+    answer = client.post(f"{BASE}/depot", content=pieces(), headers={"content-type": "multipart/form-data; boundary=x"})
+    assert answer.status_code == 413 and "en plusieurs fois" in answer.text
+    assert place.desk.adding.holding.kept.entries() == []
+
+
+def test_all_are_put_aside_by_a_form_that_says_no_more_than_which(client: TestClient) -> None:
+    text = send(client, un__txt=INTERVIEW, deux__txt=INTERVIEW)
+    form = text.partition('id="leave">')[2].partition("</form>")[0]
+    assert re.findall(r'name="([^"]+)"', form) == ["entry", "entry"] and 'form="leave">Tout écarter' in text
+
+
+def test_files_that_wait_no_more_are_told(client: TestClient) -> None:
+    answer = client.post(f"{BASE}/ajouter", data={"entry": "0123456789abcdef"})
+    assert answer.status_code == 404 and "n’attendent plus" in answer.text
+
+
+def test_the_most_files_that_wait_fit_one_form(place: Place, client: TestClient) -> None:
+    most = {f"entretien-{number:02d}__txt": INTERVIEW for number in range(holding.MOST + 1)}
+    text = send(client, **most)
+    assert f"Déjà {holding.MOST} fichiers attendent" in text
+    said = fields(text)
+    longest = {"title": "\U0001f33b" * 200, "name": "界" * 33}
+    told = {name: longest.get(name[17:], value) for name, value in said.items() if name != "entry"}
+    ids = [entry.id for entry in place.desk.adding.holding.kept.entries()]
+    told.update({f"{one}.name": f"{longest['name']}{number}.txt" for number, one in enumerate(ids)})
+    sent_form = {**told, "entry": ids}
+    assert sent.LARGEST < len(urlencode(sent_form, doseq=True)) < sent.LARGEST_FORM
+    for other in ("/ecarter", "/retirer", "/mise-a-jour"):
+        assert client.post(f"{BASE}{other}", data=sent_form).status_code == 413, "the others stay small"
+    assert client.post(f"{BASE}/ajouter", data=sent_form).status_code == 303
+    assert len(place.files()) == len(FILES) + 2 * holding.MOST
