@@ -6,11 +6,13 @@ import datetime
 import re
 
 from index.errors import one_line
+from index.reading.metadata import is_date
 
 KINDS = {"document": "Document", "transcript": "Entretien"}
 """The kinds of sources, as a label says them; lower case within a sentence."""
 MONTHS = tuple("janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split())
 _SHORT = ("janv.", "févr.", "mars", "avril", "mai", "juin", "juill.", "août", "sept.", "oct.", "nov.", "déc.")
+_DAY = re.compile(r"(?:(?:(\d{1,2})[/.-])?(\d{1,2})[/.-])(\d{4})", re.ASCII)
 _BEFORE_SIGN = re.compile(r"(?<=\S) (?=[:;?!»](?:\s|[.,)]|$))")
 
 
@@ -22,6 +24,16 @@ def grouped(number: int) -> str:
 def counted(number: int, one: str, more: str = "") -> str:
     """« 1 fichier », « 2 000 fichiers »; `more` is the plural of what does not simply take an s."""
     return f"{grouped(number)} {one if abs(number) < 2 else more or f'{one}s'}"
+
+
+def read_date(text: str) -> str | None:
+    """A date as it is typed, `2020`, `2020-03`, `2020-03-15`, `15/03/2020` or `03/2020`, in the form of the corpus;
+    `None` for what is no date."""
+    text = text.strip()
+    if typed := _DAY.fullmatch(text):
+        day, month, year = typed.groups()
+        text = f"{year}-{int(month):02d}" + (f"-{int(day):02d}" if day else "")
+    return text if is_date(text) else None
 
 
 def joined(*parts: str | None) -> str:

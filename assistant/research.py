@@ -4,13 +4,11 @@ scope of the team."""
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
 from assistant.understand import spelling
-from index.reading.metadata import is_date
 from index.reading.transcripts import roles
 from index.search.narrow import Filters
 from index.search.ordering import Order, arranged
@@ -22,7 +20,6 @@ MOST = 500
 """Passages of one search that are shown, and exported."""
 AROUND = 2  # passages shown before and after one
 _NEAR = 1.0  # of likeness, from which a passage without any of the words is found by its meaning
-_DAY = re.compile(r"(?:(?:(\d{1,2})[/.-])?(\d{1,2})[/.-])(\d{4})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,13 +129,3 @@ class Research:
     def named(self, ids: Sequence[str]) -> list[Passage]:
         """The passages of these ids, in order; those that are no more are left out."""
         return self._catalog.named(ids, Scope.TEAM)
-
-
-def read_date(text: str) -> str | None:
-    """A date as it is typed, `2020`, `2020-03`, `2020-03-15`, `15/03/2020` or `03/2020`, in the form of the corpus;
-    `None` for what is no date."""
-    text = text.strip()
-    if typed := _DAY.fullmatch(text):
-        day, month, year = typed.groups()
-        text = f"{year}-{int(month):02d}" + (f"-{int(day):02d}" if day else "")
-    return text if is_date(text) else None

@@ -16,6 +16,7 @@ from assistant.corpus.holding import Holding, Refused
 from assistant.corpus.kept import Entry
 from assistant.corpus.safe import safe_name
 from assistant.errors import CorpusRefused
+from assistant.french import read_date
 from assistant.people.audit import Act
 from index.errors import UnreadableFile, why
 from index.reading.metadata import SIDECAR, read_description
@@ -80,6 +81,7 @@ class Adding:
         """What a form says of an entry; what the file itself says wins, as it will when it is indexed."""
         guess, said = _texts(entry.said.get("guess")), _texts(entry.said.get("said"))
         values = {key: " ".join(tidy(given.get(key, guess.get(key, ""))).split()) for key in sidecar.FIELDS}
+        values["date"] = read_date(values["date"]) or values["date"]
         name = safe_name(given.get("name", "") or entry.name)
         if PurePosixPath(name).suffix.lower() != PurePosixPath(entry.name).suffix.lower():
             name = safe_name(f"{name}{PurePosixPath(entry.name).suffix}")

@@ -38,7 +38,7 @@ class Described:
         elif len(self.title) > LONGEST_TITLE:
             told["title"] = f"Donnez un titre de {LONGEST_TITLE} caractères au plus (il en a {len(self.title)})."
         if self.date and not is_date(self.date):
-            told["date"] = "Cette date n’est pas lisible. Écrivez AAAA-MM-JJ, AAAA-MM ou AAAA."
+            told["date"] = "Cette date n’est pas lisible. Écrivez AAAA, MM/AAAA ou JJ/MM/AAAA."
         if self.site and self.site not in sites:
             told["site"] = "Ce site n’est pas un de ceux de l’étude. Choisissez-en un dans la liste."
         for field, allowed in (("kind", KINDS), ("visibility", VISIBILITIES), ("nature", NATURES)):

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from assistant.compose import Parts
-from assistant.research import Research, Sought, read_date
+from assistant.french import read_date
+from assistant.research import Research, Sought
 from index.types import Passage, Scope
 from tests.assistant.allotment import FILES
 from tests.assistant.conftest import MakeParts

@@ -118,3 +118,9 @@ def test_the_log_of_a_restored_file_is_emptied_too(feedback: Feedback, tmp_path:
         feedback.keep(Reaction.TO_EXPLORE, answer(held()), Scope.TEAM)
         assert feedback.forget(GONE) == 2
         assert "rivière".encode() not in content(tmp_path)
+
+
+def test_a_question_that_repeats_what_was_withdrawn_is_said_not_to_be_kept(feedback: Feedback, tmp_path: Path) -> None:
+    assert feedback.keep_unanswered(answer(question="Une autre ?", refused=True), Scope.PUBLIC)
+    GONE.write(tmp_path)
+    assert not feedback.keep_unanswered(answer(question=SAID, refused=True), Scope.PUBLIC)

@@ -58,7 +58,7 @@ def _fields(wanted: Wanted, sites: Sequence[str], troubles: Mapping[str, str]) -
         "site": _select(
             name, "site", (("", _ANY_SITE), *((site, site) for site in sites)), described.site, troubles
         ),
-        "date": _input(name, "date", described.date, troubles, 'maxlength="10"', hint="AAAA-MM-JJ, AAAA-MM ou AAAA"),
+        "date": _input(name, "date", described.date, troubles, 'maxlength="10"', hint="AAAA, MM/AAAA ou JJ/MM/AAAA"),
         "nature": _select(
             name, "nature", tuple(NATURES.items()), described.nature, troubles,
             hint="Reformulation\u00a0: il redit un texte avec d’autres mots",

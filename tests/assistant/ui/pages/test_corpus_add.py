@@ -125,3 +125,11 @@ def test_the_most_files_that_wait_fit_one_form(place: Place, client: TestClient)
         assert client.post(f"{BASE}{other}", data=sent_form).status_code == 413, "the others stay small"
     assert client.post(f"{BASE}/ajouter", data=sent_form).status_code == 303
     assert len(place.files()) == len(FILES) + 2 * holding.MOST
+
+
+def test_a_date_is_typed_as_in_a_search(place: Place, client: TestClient) -> None:
+    said = fields(send(client, un__txt=INTERVIEW))
+    (key,) = (name for name in said if name.endswith(".date"))
+    assert client.post(f"{BASE}/ajouter", data={**said, key: "12/02/2023"}).status_code == 303
+    sidecars = [path.read_text(encoding="utf-8") for path in place.root.rglob("un.txt.meta.toml")]
+    assert len(sidecars) == 1 and 'date = "2023-02-12"' in sidecars[0]
