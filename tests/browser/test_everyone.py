@@ -126,6 +126,8 @@ def test_past_conversations_are_in_this_browser_only_and_are_asked_again(
         page.locator("#question textarea").wait_for()
         page.get_by_role("button", name="Historique").click()
         dialog = page.get_by_role("dialog", name="Historique")
+        box = dialog.bounding_box()
+        assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= size[0]
         lines = dialog.locator("li .resume")
         said = [text.splitlines()[0] for text in lines.all_inner_texts()]
         assert said == ["Qu’est-ce que la grainothèque ?", QUESTION]
