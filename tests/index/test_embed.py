@@ -188,3 +188,16 @@ def test_weights_that_cannot_be_unpacked_are_refused(
         EmbeddedModel(tmp_path / models).prepare()
     assert said in refused.value.remedy
     assert "\n" not in str(refused.value)
+
+
+def test_a_text_has_the_vector_that_it_has_alone(embedded: EmbeddedModel) -> None:
+    together = embedded.embed_passages(LINES)
+    alone = np.concatenate([embedded.embed_passages([line]) for line in LINES])
+    assert len({len(line) for line in LINES}) > 10
+    # Products of one text and of several may be added up in another order: the last bit of bf16.
+    assert (together * alone).sum(axis=1).min() > 0.99999
+
+
+def test_vectors_come_in_the_order_of_their_texts(embedded: EmbeddedModel) -> None:
+    backwards = embedded.embed_passages(LINES[::-1])[::-1]
+    assert np.allclose(backwards, embedded.embed_passages(LINES), atol=1e-3)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import groupby
 
 from markdown_it import MarkdownIt
@@ -23,14 +24,19 @@ _TAG_OR_COMMENT = re.compile(r"<!--.*?-->|<[^>]*>", re.DOTALL)
 def blocks(text: str, first_line: int = 1) -> list[Block]:
     """The blocks of a Markdown text, in order, mark-up removed. `first_line` is the number of its first line in its
     file. A table row is an item whose cells are joined with « | »."""
-    parser = MarkdownIt("commonmark", {"maxNesting": _DEEPEST}).enable("table")
-    parser.core.ruler.before("inline", "brackets", _leave_brackets)
-    tokens = parser.parse(text)
+    tokens = _parser().parse(text)
     for token in tokens:
         if token.children:
             token.children = list(_leaves(token.children))
     tree = SyntaxTreeNode(tokens)
     return [block for block in _walk(tree, first_line, 0) if block.text]
+
+
+@cache  # making one takes as long as a page of text
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"maxNesting": _DEEPEST}).enable("table")
+    parser.core.ruler.before("inline", "brackets", _leave_brackets)
+    return parser
 
 
 def _leave_brackets(state: StateCore) -> None:
