@@ -17,8 +17,9 @@ from index.reading.read import list_files
 from index.search import french
 from index.settings import IndexSettings
 from index.store.catalog import Catalog
+from index.store.chroma import CopyUnusable
 from index.store.schema import FULL_TEXT, VERSION
-from index.store.vectors import CopyUnusable, VectorIndex
+from index.store.vectors import VectorIndex
 from index.types import Scope
 
 _ROOM = 1_000_000_000  # bytes free under which an indexing may fail
@@ -111,13 +112,14 @@ def _full_text(catalog: Catalog) -> Iterator[Finding]:
 def _copy(catalog: Catalog) -> Iterator[Finding]:
     vectors = VectorIndex(catalog)
     try:
-        compared = vectors.compare()
+        compared, waiting = vectors.compare(), vectors.waiting()
     finally:
         vectors.close()
     if compared is None:
         seen, well = "À refaire ; les réponses restent exactes, mais plus lentes.", False
     else:
         seen, well = f"Vecteurs manquants : {compared[0]} ; en trop : {compared[1]}.", compared == (0, 0)
+        seen += f" En attente\u00a0: {waiting}, que chaque question parcourt." if waiting else ""
     yield Finding("Copie des vecteurs", well, seen, "" if well else "Relancez : assistant index.")
 
 

@@ -18,8 +18,9 @@ from index.progress import unwatched
 from index.reading.transcripts import roles
 from index.staging import embed_windows, prepare
 from index.store import erase, raw_search
-from index.store.catalog import Catalog, FloatArray
+from index.store.catalog import Catalog
 from index.store.schema import RECEIPTS
+from index.store.stored_vectors import FloatArray
 from index.store.vectors import VectorIndex
 from index.types import EXCERPT, Passage, Source
 
