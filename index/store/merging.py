@@ -46,7 +46,7 @@ class Merging:
     def is_whole(self) -> bool:
         """Whether there is a copy that may be opened, and little that it has not followed."""
         with self._catalog.snapshot():
-            return bool(self.clean()) and self._catalog.queued_count() <= self._bearable()
+            return bool(self.clean()) and self._is_bearable(self._catalog.queued_count())
 
     def synchronise(self, progress: Told = untold) -> None:
         """Merge what waits when there is too much of it, or make the copy anew when it is dirty, missing or damaged.
@@ -75,8 +75,8 @@ class Merging:
                 "Libérez de la place ou vérifiez le disque, puis relancez\u00a0: assistant index.",
             ) from error
 
-    def _bearable(self) -> float:
-        return min(max(_LEAST, _PART * self._catalog.count(Scope.TEAM)), _MOST)
+    def _is_bearable(self, waiting: int) -> bool:
+        return waiting <= _LEAST or waiting <= min(_PART * self._catalog.count(Scope.TEAM), _MOST)
 
     def _write(self, before: str, progress: Told) -> None:
         """Make a copy of the copy `before` and of what waits, or of all that the catalog holds, and put it in place."""
