@@ -14,12 +14,15 @@ from pathlib import Path
 from index.errors import DataFolderRefused
 from index.store import leftovers, lock
 from index.store.chroma import VISIBILITIES, Copy, FloatArray, open_folder, told
+from index.store.refusals import why_not
 
 _PREFIX = "vectors-"
 
 
 class Folders:
     """The folders of copies in a data folder; the name of a copy is that of its folder."""
+
+    place = ""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -28,6 +31,10 @@ class Folders:
     def holds(self, name: str) -> bool:
         """Whether there is a copy of this name."""
         return bool(name) and (self._folder / name).is_dir()
+
+    def is_ours(self, name: str) -> bool:
+        """As `holds`."""
+        return self.holds(name)
 
     def open(self, name: str, vector: FloatArray) -> Copy:
         """A copy, ready for questions. Raises `CopyUnusable`, where nothing may be written too: the library writes when
@@ -95,6 +102,13 @@ class Folders:
         # A folder that is closed to us by now was not written either.
         with suppress(DataFolderRefused, OSError), lock.exclusive(self._lock_file):
             leftovers.blank(self._folder / name)
+
+    def why_not(self, error: Exception) -> tuple[str, str]:
+        """What went wrong, and the remedy, in French."""
+        return (
+            why_not(self._folder, error),
+            "Libérez de la place ou vérifiez le disque, puis relancez\u00a0: assistant index.",
+        )
 
     def _opened(self, name: str) -> Copy:
         if not (self._folder / name).is_dir():  # the library would make an empty one

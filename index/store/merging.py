@@ -10,12 +10,13 @@ good or changes the model; then all is made anew at once, and an exact scan of t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 
 from index.errors import DataFolderRefused, VectorsNotCopied
 from index.store.catalog import Catalog
 from index.store.chroma import BATCH, VISIBILITIES, Copy, CopyUnusable, names_of
 from index.store.folders import Folders
-from index.store.refusals import why_not
+from index.store.servers import Server
 from index.store.stored_vectors import Mirrored
 from index.types import Scope, Visibility
 
@@ -34,14 +35,14 @@ def untold(done: int, total: int) -> None:
 class Merging:
     """The copy of a catalog's vectors, as it is written. To be used by one process at a time."""
 
-    def __init__(self, catalog: Catalog, folders: Folders) -> None:
+    def __init__(self, catalog: Catalog, place: Folders | Server) -> None:
         self._catalog = catalog
-        self._folders = folders
+        self._place = place
 
     def clean(self) -> str:
         """The name of the copy that may be opened; empty when there is none."""
-        name = self._catalog.meta("vectors_folder")
-        return name if self._catalog.meta("vectors_dirty") == "0" and self._folders.holds(name) else ""
+        name, place, dirty = map(self._catalog.meta, ("vectors_folder", "vectors_place", "vectors_dirty"))
+        return name if place == self._place.place and dirty == "0" and self._place.holds(name) else ""
 
     def is_whole(self) -> bool:
         """Whether there is a copy that may be opened, and little that it has not followed."""
@@ -53,10 +54,11 @@ class Merging:
         Raises `VectorsNotCopied`: the catalog answers, and the next call tries again."""
         catalog = self._catalog
         try:
-            self._folders.keep(self.clean())
-            if self.is_whole():
-                return
             before = self.clean()
+            self._place.keep(before)
+            before = before if before and self._place.is_ours(before) else ""
+            if before and self.is_whole():
+                return
             if catalog.queued_count() > _ANEW * catalog.count(Scope.TEAM):
                 before = ""
             try:
@@ -64,15 +66,16 @@ class Merging:
             except CopyUnusable:
                 if not before:
                     raise
-                self._folders.keep(self.clean())
+                self._place.keep(self.clean())
                 self._write("", progress)
         except (CopyUnusable, DataFolderRefused) as error:
-            reason = why_not(catalog.folder, error)
-            self._folders.keep(self.clean())
+            reason, remedy = self._place.why_not(error)
+            with suppress(CopyUnusable, DataFolderRefused):
+                self._place.keep(self.clean())
             raise VectorsNotCopied(
                 "L'index est à jour et ses réponses sont exactes, mais plus lentes\u00a0: la copie rapide de ses "
                 f"vecteurs n'a pas pu être écrite ({reason}).",
-                "Libérez de la place ou vérifiez le disque, puis relancez\u00a0: assistant index.",
+                remedy,
             ) from error
 
     def _is_bearable(self, waiting: int) -> bool:
@@ -91,17 +94,20 @@ class Merging:
             )
         if not self.clean():
             catalog.set_meta(vectors_dirty="1")
-        name = self._folders.beside(before, catalog.meta("vectors_folder"))
-        with self._folders.writing(name) as copy:
+        name = self._place.beside(before, catalog.meta("vectors_folder"))
+        with self._place.writing(name) as copy:
             self._fill(copy, lacking, gone, progress)
-        with self._folders.reading(name) as copy:
+        with self._place.reading(name) as copy:
             if not _keeps(copy, lacking, gone):
                 raise CopyUnusable  # on a full disk, writing may end well and have left nothing
         with catalog.transaction() as connection:
             connection.execute("DELETE FROM mirror_queue")
-            rows = {"vectors_folder": name, "vectors_dirty": "0", "vectors_generation": generation}
+            rows = {"vectors_folder": name, "vectors_place": self._place.place, "vectors_dirty": "0"}
+            rows["vectors_generation"] = generation
             connection.executemany("REPLACE INTO meta VALUES (?, ?)", rows.items())
-        self._folders.keep(name)
+        self._place.keep(name)
+        if self._place.place:
+            Folders(catalog.folder).keep("")  # the copy of before the server was set
 
     def _fill(self, copy: Copy, lacking: Sequence[Mirrored], gone: Sequence[Mirrored], progress: Told) -> None:
         done = 0

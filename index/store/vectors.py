@@ -1,4 +1,5 @@
 """The nearest vectors of a question: in the fast copy of the catalog's vectors, and in what it has not followed yet.
+The copy lies in the data folder (`folders.py`) or on a Chroma server (`servers.py`), which nothing else needs to know.
 
 The copy is never trusted further than that: what it returns is joined with the catalog, so a vector that outlived its
 passage is dropped there, and a copy that is dirty, missing, or cannot be opened (damaged, or in a folder closed to
@@ -15,11 +16,13 @@ from contextlib import contextmanager
 import numpy as np
 import numpy.typing as npt
 
+from index.settings import ChromaServer
 from index.store.catalog import Catalog
 from index.store.chroma import VISIBILITIES, Copy, CopyUnusable, names_of
 from index.store.folders import Folders
 from index.store.merging import Merging, Told, untold
 from index.store.nearest import nearest_passages
+from index.store.servers import Server
 from index.store.stored_vectors import Mirrored
 from index.store.waiting import Queue
 from index.types import Scope, Visibility
@@ -33,10 +36,11 @@ class VectorIndex:
     """Nearest vectors of a question, from the fast copy or, while there is none, exactly from the catalog. Threads may
     share one."""
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, server: ChromaServer | None = None) -> None:
+        """The copy lies on `server`, or in the data folder without one."""
         self._catalog = catalog
-        self._folders = Folders(catalog.folder)
-        self._merging = Merging(catalog, self._folders)
+        self._place = Folders(catalog.folder) if server is None else Server(catalog, server)
+        self._merging = Merging(catalog, self._place)
         self._queue = Queue(catalog)
         self._guard = threading.Condition()
         self._copy: Copy | None = None
@@ -111,7 +115,7 @@ class VectorIndex:
             self._copy.close()
         self._copy, self._opened = None, _NONE
         self._refused = (wanted, time.monotonic())
-        self._copy = self._folders.open(wanted[0], vector)
+        self._copy = self._place.open(wanted[0], vector)
         self._opened, self._refused = wanted, (_NONE, 0.0)
 
     def synchronise(self, progress: Told = untold) -> None:
@@ -129,6 +133,27 @@ class VectorIndex:
         """How many vectors the copy has yet to take in or to give up; questions look through them one by one."""
         return self._catalog.queued_count()
 
+    @property
+    def place(self) -> str:
+        """The server that holds the copy, as it may be shown; empty where the data folder does."""
+        return self._place.place
+
+    def why_not(self, error: Exception) -> tuple[str, str]:
+        """What a `CopyUnusable` comes of, and the remedy, in French."""
+        return self._place.why_not(error)
+
+    def trouble(self) -> tuple[str, str] | None:
+        """What keeps the copy from answering, and the remedy, in French; `None` when nothing does. A server is asked, a
+        folder is not opened."""
+        if not self._merging.clean():
+            return "la copie rapide des vecteurs est à refaire", "Relancez\u00a0: assistant index."
+        if self.place:
+            try:
+                self._place.open(self._merging.clean(), np.empty(0, np.float32)).close()
+            except CopyUnusable as error:
+                return self.why_not(error)
+        return None
+
     def compare(self) -> tuple[int, int] | None:
         """How many vectors the copy lacks, and how many it has too much, beside those that wait; `None` when it is to
         be made anew. Raises `CopyUnusable`."""
@@ -138,7 +163,7 @@ class VectorIndex:
             queued = {wanted: self._catalog.queued(wanted) for wanted in (True, False)}
         if not name:
             return None
-        with self._folders.reading(name) as copy:
+        with self._place.reading(name) as copy:
             held = {visibility: copy.names(visibility) for visibility in VISIBILITIES}
         coming, going = _names(queued[True]), _names(queued[False])
         return (
@@ -152,7 +177,7 @@ class VectorIndex:
             while self._asking:
                 self._guard.wait()
             if self._copy is not None:
-                self._folders.close(self._opened[0], self._copy)
+                self._place.close(self._opened[0], self._copy)
             self._copy, self._opened = None, _NONE
 
 
