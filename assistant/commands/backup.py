@@ -44,7 +44,7 @@ def run_restore(options: argparse.Namespace) -> int:
     follow(catalog, withdrawn, embedder if same else None)
     held = {source.id for source in catalog.held_sources()}
     forgotten = forget_reactions(index_settings.data_dir, withdrawn, held=held)
-    vectors = VectorIndex(catalog)
+    vectors = VectorIndex(catalog, index_settings.chroma)
     vectors.synchronise()
     vectors.close()
     alone = not options.withdrawals and not Path(catalog.meta("corpus")).is_dir() and not settings.corpus.is_dir()

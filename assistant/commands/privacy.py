@@ -48,7 +48,7 @@ def _change(options: argparse.Namespace, catalog: Catalog, protection: Protectio
 
     with lock.only_run(settings.data_dir / lock.RUN):
         if follow(catalog, protection.withdrawn, open_embedder(settings)):
-            VectorIndex(catalog).synchronise()
+            VectorIndex(catalog, settings.chroma).synchronise()
             print("Un retrait ou une dépublication interrompus sont maintenant finis.", file=sys.stderr)
         forget_reactions(settings.data_dir, protection.withdrawn)
         forget_kept(settings.data_dir, Path(catalog.meta("corpus")))
@@ -144,7 +144,7 @@ def _publish(
     embedder = open_embedder(index_settings)
     catalog.refuse_other_model(embedder.identity)
     Audit(index_settings.data_dir).record(getuser(), Act.PUBLISHED, [source.id, excerpt.id])
-    publish.publish(catalog, excerpt, copies, embedder)
+    publish.publish(catalog, excerpt, copies, embedder, index_settings.chroma)
     if options.json:
         write_json({**asdict(excerpt), "site": copies[0].source.site, "texts": [copy.text for copy in copies]})
         return DONE
@@ -182,7 +182,7 @@ def _revoke(options: argparse.Namespace, catalog: Catalog, _: Protection, index_
         )
     Audit(index_settings.data_dir).record(getuser(), Act.REVOKED, [options.excerpt])
     publish.revoke(catalog, {options.excerpt})
-    VectorIndex(catalog).synchronise()
+    VectorIndex(catalog, index_settings.chroma).synchronise()
     if options.json:
         write_json({"revoked": options.excerpt})
     else:
@@ -215,7 +215,16 @@ def _withdraw(
     Audit(index_settings.data_dir).record(getuser(), Act.WITHDREW, [target.source.id for target in chosen])
     now, corpus = datetime.datetime.now().astimezone(), Path(catalog.meta("corpus"))
     try:
-        receipt = withdraw.withdraw(catalog, chosen, embedder, corpus, now, confirmed=options.yes, also=forget)
+        receipt = withdraw.withdraw(
+            catalog,
+            chosen,
+            embedder,
+            corpus,
+            now,
+            confirmed=options.yes,
+            also=forget,
+            chroma=index_settings.chroma,
+        )
     except KeyboardInterrupt:
         options.stop.end()
         raise Interrupted(
@@ -227,7 +236,12 @@ def _withdraw(
     else:
         todo = _left_to_do(receipt, path, trouble, kept.unread)
         print("\n".join((*withdraw.receipt_lines(receipt)[2:-1], *todo)))
-    return IN_PART if receipt.remaining or trouble or kept.unread or not forgotten else DONE
+    return IN_PART if _is_in_part(receipt, kept.unread) or trouble or not forgotten else DONE
+
+
+def _is_in_part(receipt: Receipt, kept_unread: Sequence[str]) -> bool:
+    """Whether some of what was withdrawn may still lie somewhere."""
+    return bool(receipt.remaining or kept_unread or receipt.server_failed)
 
 
 def _written(receipt: Receipt, data_dir: Path) -> tuple[Path | None, str]:
@@ -260,6 +274,8 @@ def _as_json(receipt: Receipt, path: Path | None) -> dict[str, object]:
         "in_corpus": [str(one) for one in receipt.in_corpus],
         "kept_in": [str(one) for one in receipt.kept_in],
         "receipt": str(path) if path else None,
+        "chroma": receipt.server or None,
+        "chroma_failed": receipt.server_failed or None,
     }
 
 
@@ -276,6 +292,16 @@ def _left_to_do(receipt: Receipt, path: Path | None, trouble: str, kept_unread: 
     ]
     if len(receipt.kept_in) < 2:
         lines.append("- le corpus n'a pas pu noter ce retrait : copiez-y retraits.jsonl, du dossier de données ;")
+    if receipt.server_failed:
+        lines.append(
+            f"- le serveur Chroma {receipt.server} n'a pas pu supprimer ses vecteurs : relancez assistant index quand "
+            "il répond ;"
+        )
+    if receipt.server:
+        lines.append(
+            f"- le serveur Chroma {receipt.server} garde les octets de ce qu'il supprime : arrêtez-le, et effacez les "
+            "dossiers qu'il laisse (voir docs/chroma.md) ;"
+        )
     lines.append("- relancez assistant serve, dont la mémoire peut garder d'anciennes réponses ;")
     lines.append("- détruisez ou refaites les sauvegardes antérieures, dont les fichiers contiennent encore ce texte.")
     return lines

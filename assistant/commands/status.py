@@ -11,6 +11,7 @@ from index.types import Scope
 
 def run(options: argparse.Namespace) -> int:
     from index.store.catalog import Catalog
+    from index.store.vectors import VectorIndex
 
     index_settings, _ = read_settings(options)
     catalog = Catalog.open(index_settings.data_dir)
@@ -27,10 +28,22 @@ def run(options: argparse.Namespace) -> int:
         "by_site": dict(Counter(source.site for source in sources if source.site)),
         "by_visibility": dict(Counter(source.visibility for source in sources)),
     }
+    vectors = VectorIndex(catalog, index_settings.chroma)
+    trouble = vectors.trouble()
+    state["vectors"] = {
+        "server": vectors.place or None,
+        "whole": vectors.is_whole(),
+        "waiting": vectors.waiting(),
+        "trouble": " ".join(trouble) if trouble else None,
+    }
     if options.json:
         write_json(state)
     else:
         print(f"Index de «\u00a0{state['corpus']}\u00a0» dans «\u00a0{state['data_dir']}\u00a0»")
         print(f"{state['sources']} sources, {state['passages']} passages, dont {state['public_passages']} publics")
         print(f"Modèle\u00a0: {state['model']}")
+        if trouble:
+            print(f"Les réponses sont exactes, mais plus lentes\u00a0: {trouble[0]}. {trouble[1]}")
+        elif vectors.place:
+            print(f"Copie des vecteurs\u00a0: serveur Chroma {vectors.place}")
     return DONE

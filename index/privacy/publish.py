@@ -16,6 +16,7 @@ from index.privacy import check
 from index.progress import unwatched
 from index.reading.transcripts import roles
 from index.reading.units import spans
+from index.settings import ChromaServer
 from index.staging import embed_windows, entries, prepare
 from index.store import erase
 from index.store.catalog import Catalog
@@ -111,14 +112,20 @@ def examined(
     ]
 
 
-def publish(catalog: Catalog, excerpt: Excerpt, copies: Sequence[Passage], embedder: Embedder) -> None:
+def publish(
+    catalog: Catalog,
+    excerpt: Excerpt,
+    copies: Sequence[Passage],
+    embedder: Embedder,
+    chroma: ChromaServer | None = None,
+) -> None:
     """Add an excerpt, as it was examined, to what everyone may read, at once. Raises `DataFolderRefused` for an index
     of another model. To be called under the lock of runs."""
     catalog.refuse_other_model(embedder.identity)
     prepare(embedder, unwatched)
     kept = json.dumps([asdict(one) for one in (*excerpts(catalog), excerpt)], ensure_ascii=False)
     add_live(catalog, copies[0].source, entries(copies, embed_windows(embedder, copies)), **{_KEPT: kept})
-    VectorIndex(catalog).synchronise()
+    VectorIndex(catalog, chroma).synchronise()
 
 
 def new_id() -> str:

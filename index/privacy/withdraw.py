@@ -10,16 +10,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.embed import Embedder
-from index.errors import WithdrawalRefused
+from index.errors import VectorsNotCopied, WithdrawalRefused
 from index.privacy import publish
 from index.privacy.pseudonyms import Pseudonyms
 from index.privacy.withdrawn import FOLLOWED, Withdrawal, Withdrawn, followed
 from index.progress import unwatched
 from index.reading.transcripts import roles
+from index.settings import ChromaServer
 from index.staging import embed_windows, prepare
 from index.store import erase, raw_search
-from index.store.catalog import Catalog, FloatArray
+from index.store.catalog import Catalog
 from index.store.schema import RECEIPTS
+from index.store.stored_vectors import FloatArray
 from index.store.vectors import VectorIndex
 from index.types import EXCERPT, Passage, Source
 
@@ -37,7 +39,8 @@ class Target:
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """What a withdrawal did. `others` are sources that were not named and held the same words; `in_corpus` the files of
-    the corpus, which are not ours to delete, that may hold them; `kept_in` the folders that will keep them out."""
+    the corpus, which are not ours to delete, that may hold them; `kept_in` the folders that will keep them out;
+    `server` the Chroma server that holds the copy of the vectors, and `server_failed` why it could not follow."""
 
     ids: tuple[str, ...]
     date: str
@@ -48,6 +51,8 @@ class Receipt:
     searched: raw_search.Search
     in_corpus: tuple[Path, ...]
     kept_in: tuple[Path, ...]
+    server: str = ""
+    server_failed: str = ""
 
     @property
     def remaining(self) -> tuple[str, ...]:
@@ -105,11 +110,13 @@ def withdraw(
     *,
     confirmed: bool = False,
     also: Callable[[Gone], None] | None = None,
+    chroma: ChromaServer | None = None,
 ) -> Receipt:
     """Withdraw what was chosen; `corpus` is the folder that was indexed, where it is still there; `also` takes it out
-    of what others keep in the data folder, before all its files are searched. Raises `WithdrawalRefused` when other
-    sources hold the same words and would lose them, unless `confirmed`. To be called under the lock of runs. Killed in
-    the middle, the next run or `follow` ends it."""
+    of what others keep in the data folder, before all its files are searched; `chroma` is the server that holds the
+    copy of the vectors, if one does. Raises `WithdrawalRefused` when other sources hold the same words and would lose
+    them, unless `confirmed`. To be called under the lock of runs. Killed in the middle, the next run or `follow` ends
+    it."""
     withdrawn = Withdrawn(tuple(_withdrawal(catalog, target, now) for target in chosen))
     planned = erase.plan(catalog, lambda source, passages: withdrawn.left(source.id, source.title, passages))
     named = {target.source.id for target in chosen}
@@ -125,7 +132,14 @@ def withdraw(
     before = {source.id for source in catalog.held_sources()}
     kept_in = _keep(withdrawn, catalog.folder, corpus)
     _carry_out(catalog, withdrawn, planned, embedder)
-    VectorIndex(catalog).synchronise()
+    vectors = VectorIndex(catalog, chroma)
+    try:
+        vectors.synchronise()
+        not_copied = ""
+    except VectorsNotCopied as error:
+        if not vectors.place:
+            raise
+        not_copied = error.reason  # what was withdrawn is out of the catalog: nobody finds it there any more
     sought = raw_search.Sought(texts, catalog.said())
     if also is not None:
         lost = before - {source.id for source in catalog.held_sources()}
@@ -141,6 +155,8 @@ def withdraw(
         searched=sought.search(catalog.folder),
         in_corpus=tuple(path for path in dict.fromkeys(paths_of) if path.exists()),
         kept_in=tuple(kept_in),
+        server=vectors.place,
+        server_failed=not_copied,
     )
 
 

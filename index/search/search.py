@@ -23,7 +23,8 @@ from index.search.ordering import Order
 from index.search.vocabulary import Vocabulary
 from index.settings import IndexSettings
 from index.store.catalog import Catalog
-from index.store.vectors import VectorIndex, best_windows
+from index.store.nearest import best_windows, products
+from index.store.vectors import VectorIndex
 from index.types import FoundBy, Hit, Kind, Passage, Scope, Site, Source
 
 FloatArray = npt.NDArray[np.float32]
@@ -230,14 +231,14 @@ class Searcher:
         for visibility in scope.visibilities:
             some, vectors = self._catalog.vectors(visibility, keys)
             if some:
-                found |= best_windows(some, (vectors @ vector).tolist())
+                found |= best_windows(some, products(vectors, vector).tolist())
         return found
 
     def _typical(self, vector: FloatArray, scope: Scope) -> FloatArray:
         """The cosines of a sample of the passages of the scope."""
         keys, vectors = self._remembered("sample", scope, lambda: self._catalog.sample_vectors(scope, _SAMPLE))
-        cosines = best_windows(keys, (vectors @ vector).tolist()) if keys else {}
-        return np.fromiter(cosines.values(), dtype=np.float32)
+        found = best_windows(keys, products(vectors, vector).tolist()) if keys else {}
+        return np.fromiter(found.values(), dtype=np.float32)
 
     def _total(self, scope: Scope) -> int:
         """How many passages a scope holds; counting reads every source."""

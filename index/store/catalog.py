@@ -1,49 +1,34 @@
 """The catalog: one SQLite file that holds sources, passages, vectors and full text. It is the single truth: a passage
 exists if and only if it is here and its source is live. What a run prepares is staged, and one transaction makes all of
-it live at once (see `runs.py`). What is asked of full text stands in `full_text.py`."""
+it live at once (see `runs.py`). What is asked of full text stands in `full_text.py`, of vectors
+in `stored_vectors.py`."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple, TypeVar
-
-import numpy as np
-import numpy.typing as npt
 
 from index.errors import DataFolderRefused, NothingIndexed
 from index.store import schema
+from index.store.connection import marks, slices
 from index.store.full_text import FullText
 from index.store.refusals import unreadable
 from index.store.schema import FILE
-from index.types import EXCERPT, Kind, Passage, Place, Scope, Source, Visibility
-
-FloatArray = npt.NDArray[np.float32]
-_T = TypeVar("_T")
+from index.store.stored_vectors import BY_KEY, LIVE, StoredVectors
+from index.types import EXCERPT, Kind, Passage, Place, Scope, Source
 
 _PASSAGE = (
     "SELECT p.key, p.id, p.text, p.place, p.ordinal, p.kind, p.context, p.start,"
     " s.id, s.path, s.title, s.kind, s.site, s.date, s.visibility, s.nature, s.digest"
 )
-# From the keys of passages to their sources. CROSS keeps that order: SQLite would begin with every live source.
-_BY_KEY = "FROM passages p CROSS JOIN sources s ON s.version = p.version AND s.state = 'live'"
-_LIVE = "FROM sources s JOIN passages p ON p.version = s.version WHERE s.state = 'live'"
 
 _SPEAKER = "json_extract(p.place, '$[3]')"
 
 
-class Mirrored(NamedTuple):
-    """A passage as the fast copy of vectors knows it."""
-
-    key: int
-    visibility: Visibility
-    windows: int
-
-
-class Catalog(FullText):
+class Catalog(FullText, StoredVectors):
     """An open catalog. Threads may share one: each has a connection of its own."""
 
     @classmethod
@@ -102,7 +87,7 @@ class Catalog(FullText):
         """The sources of a scope, by path."""
         rows = self._connection.execute(
             "SELECT id, path, title, kind, site, date, visibility, nature, digest FROM sources"
-            f" WHERE state = 'live' AND visibility IN ({_marks(scope.visibilities)}) ORDER BY path",
+            f" WHERE state = 'live' AND visibility IN ({marks(scope.visibilities)}) ORDER BY path",
             scope.visibilities,
         )
         return [Source(*row) for row in rows]
@@ -111,7 +96,7 @@ class Catalog(FullText):
         """A source of a scope."""
         row = self._connection.execute(
             "SELECT id, path, title, kind, site, date, visibility, nature, digest FROM sources"
-            f" WHERE state = 'live' AND id = ? AND visibility IN ({_marks(scope.visibilities)})",
+            f" WHERE state = 'live' AND id = ? AND visibility IN ({marks(scope.visibilities)})",
             (source_id, *scope.visibilities),
         ).fetchone()
         return None if row is None else Source(*row)
@@ -119,8 +104,8 @@ class Catalog(FullText):
     def last_order(self, source_id: str, scope: Scope) -> int:
         """The order of the last passage of a source of a scope, -1 when it has none."""
         row = self._connection.execute(
-            f"SELECT coalesce(max(p.ordinal), -1) {_LIVE} AND s.id = ?"
-            f" AND p.visibility IN ({_marks(scope.visibilities)})",
+            f"SELECT coalesce(max(p.ordinal), -1) {LIVE} AND s.id = ?"
+            f" AND p.visibility IN ({marks(scope.visibilities)})",
             (source_id, *scope.visibilities),
         ).fetchone()
         return int(row[0])
@@ -129,7 +114,7 @@ class Catalog(FullText):
         """How many sources of each kind a scope holds, excerpts left out."""
         rows = self._connection.execute(
             f"SELECT kind, count(*) FROM sources WHERE id NOT LIKE '{EXCERPT}%'"
-            f" AND state = 'live' AND visibility IN ({_marks(scope.visibilities)}) GROUP BY kind",
+            f" AND state = 'live' AND visibility IN ({marks(scope.visibilities)}) GROUP BY kind",
             scope.visibilities,
         )
         return dict(rows.fetchall())
@@ -149,7 +134,7 @@ class Catalog(FullText):
     def sizes(self, scope: Scope) -> dict[str, int]:
         """How many passages each source of a scope has, by its id."""
         rows = self._connection.execute(
-            f"SELECT id, size FROM sources WHERE state = 'live' AND visibility IN ({_marks(scope.visibilities)})",
+            f"SELECT id, size FROM sources WHERE state = 'live' AND visibility IN ({marks(scope.visibilities)})",
             scope.visibilities,
         )
         return dict(rows.fetchall())
@@ -158,7 +143,7 @@ class Catalog(FullText):
         """How many passages a scope holds."""
         row = self._connection.execute(
             "SELECT coalesce(sum(size), 0) FROM sources"
-            f" WHERE state = 'live' AND visibility IN ({_marks(scope.visibilities)})",
+            f" WHERE state = 'live' AND visibility IN ({marks(scope.visibilities)})",
             scope.visibilities,
         ).fetchone()
         return int(row[0])
@@ -166,8 +151,8 @@ class Catalog(FullText):
     def headings(self, scope: Scope, limit: int) -> list[str]:
         """The headings right above the most passages of a scope, most first."""
         rows = self._connection.execute(
-            f"SELECT json_extract(p.place, '$[0][#-1]') AS heading, count(*) AS held {_LIVE}"
-            f" AND s.visibility IN ({_marks(scope.visibilities)}) AND heading IS NOT NULL AND p.kind != 'heading'"
+            f"SELECT json_extract(p.place, '$[0][#-1]') AS heading, count(*) AS held {LIVE}"
+            f" AND s.visibility IN ({marks(scope.visibilities)}) AND heading IS NOT NULL AND p.kind != 'heading'"
             " GROUP BY heading ORDER BY held DESC, heading LIMIT ?",
             (*scope.visibilities, limit),
         )
@@ -193,7 +178,7 @@ class Catalog(FullText):
         states = ("live", "former", "staged")  # named, so that the index of sources is used
         rows = self._connection.execute(
             f"{_PASSAGE} FROM sources s JOIN passages p ON p.version = s.version"
-            f" WHERE s.id = ? AND s.state IN ({_marks(states)}) ORDER BY s.version, p.ordinal",
+            f" WHERE s.id = ? AND s.state IN ({marks(states)}) ORDER BY s.version, p.ordinal",
             (source_id, *states),
         )
         found = map(_passage, rows)
@@ -220,10 +205,9 @@ class Catalog(FullText):
     def passages(self, keys: Sequence[int], scope: Scope) -> dict[int, Passage]:
         """The passages of these keys that are alive and in scope."""
         found: dict[int, Passage] = {}
-        for some in _slices(keys):
+        for some in slices(keys):
             rows = self._connection.execute(
-                f"{_PASSAGE} {_BY_KEY} WHERE p.key IN ({_marks(some)})"
-                f" AND p.visibility IN ({_marks(scope.visibilities)})",
+                f"{_PASSAGE} {BY_KEY} WHERE p.key IN ({marks(some)}) AND p.visibility IN ({marks(scope.visibilities)})",
                 (*some, *scope.visibilities),
             )
             found.update((int(row[0]), _passage(row)) for row in rows)
@@ -236,7 +220,7 @@ class Catalog(FullText):
         those only that someone so called says, where `labels` are given."""
         called = "" if labels is None else f" AND {_SPEAKER} IN (SELECT value FROM json_each(?))"
         rows = self._connection.execute(
-            f"SELECT p.key, s.id {_LIVE} AND s.visibility IN ({_marks(scope.visibilities)})"
+            f"SELECT p.key, s.id {LIVE} AND s.visibility IN ({marks(scope.visibilities)})"
             f" AND s.id IN (SELECT value FROM json_each(?)){called} ORDER BY s.path, p.ordinal",
             (*scope.visibilities, json.dumps(sources), *([] if labels is None else [json.dumps(labels)])),
         )
@@ -245,7 +229,7 @@ class Catalog(FullText):
     def labels(self, scope: Scope) -> dict[str, int]:
         """What those who speak are called, and in how many passages of a scope."""
         rows = self._connection.execute(
-            f"SELECT {_SPEAKER} AS speaker, count(*) {_LIVE} AND s.visibility IN ({_marks(scope.visibilities)})"
+            f"SELECT {_SPEAKER} AS speaker, count(*) {LIVE} AND s.visibility IN ({marks(scope.visibilities)})"
             " AND speaker IS NOT NULL GROUP BY speaker ORDER BY speaker",
             scope.visibilities,
         )
@@ -262,8 +246,8 @@ class Catalog(FullText):
     def around(self, source_id: str, first: int, last: int, scope: Scope) -> list[Passage]:
         """The passages of a source whose order lies from `first` to `last`, in order."""
         rows = self._connection.execute(
-            f"{_PASSAGE} {_LIVE} AND s.id = ? AND p.ordinal BETWEEN ? AND ?"
-            f" AND p.visibility IN ({_marks(scope.visibilities)}) ORDER BY p.ordinal",
+            f"{_PASSAGE} {LIVE} AND s.id = ? AND p.ordinal BETWEEN ? AND ?"
+            f" AND p.visibility IN ({marks(scope.visibilities)}) ORDER BY p.ordinal",
             (source_id, first, last, *scope.visibilities),
         )
         return [_passage(row) for row in rows]
@@ -271,50 +255,6 @@ class Catalog(FullText):
     def whole(self, source_id: str, scope: Scope) -> list[Passage]:
         """All the passages of a source of a scope, in order."""
         return self.around(source_id, 0, sys.maxsize, scope)
-
-    def vectors(self, visibility: Visibility, keys: Sequence[int] | None = None) -> tuple[list[int], FloatArray]:
-        """The vectors (n, dimensions) of the passages of a visibility, or of those among `keys`, and for each the key
-        of its passage: those of one passage follow one another."""
-        if keys is None:
-            rows = self._connection.execute(
-                f"SELECT p.key, p.windows, p.vectors {_LIVE} AND s.visibility = ? ORDER BY p.key", (visibility,)
-            ).fetchall()
-        else:
-            rows = [
-                row
-                for some in _slices(keys)
-                for row in self._connection.execute(
-                    f"SELECT p.key, p.windows, p.vectors {_BY_KEY}"
-                    f" WHERE p.key IN ({_marks(some)}) AND s.visibility = ? ORDER BY p.key",
-                    (*some, visibility),
-                )
-            ]
-        return _matrix(rows)
-
-    def sample_vectors(self, scope: Scope, size: int) -> tuple[list[int], FloatArray]:
-        """As `vectors`, of about `size` passages spread over a scope: what is typical of the corpus."""
-        total = self.count(scope)
-        step = max(1, total // size)
-        rows = self._connection.execute(
-            f"SELECT p.key, p.windows, p.vectors {_LIVE} AND s.visibility IN ({_marks(scope.visibilities)})"
-            " AND p.key * 7919 % 1000003 % ? = 0 LIMIT ?",
-            (*scope.visibilities, step, 2 * size),
-        )
-        return _matrix(rows)
-
-    def queued(self, wanted: bool) -> list[Mirrored]:
-        """What the fast copy has yet to take in (`wanted`) or to give up."""
-        rows = self._connection.execute(
-            "SELECT key, visibility, windows FROM mirror_queue WHERE wanted = ? ORDER BY key", (int(wanted),)
-        )
-        return [Mirrored(*row) for row in rows]
-
-    def live(self, visibility: Visibility) -> list[Mirrored]:
-        """All passages of a visibility that can be found, in the order of their keys."""
-        rows = self._connection.execute(
-            f"SELECT p.key, p.visibility, p.windows {_LIVE} AND s.visibility = ? ORDER BY p.key", (visibility,)
-        )
-        return [Mirrored(*row) for row in rows]
 
 
 def _passage(row: Sequence[object]) -> Passage:
@@ -330,22 +270,3 @@ def _passage(row: Sequence[object]) -> Passage:
         context=tuple(json.loads(str(context))),
         start=start,  # type: ignore[arg-type]
     )
-
-
-def _matrix(rows: Iterable[tuple[int, int, bytes]]) -> tuple[list[int], FloatArray]:
-    keys, blobs = [], []
-    for key, windows, blob in rows:
-        keys += [key] * windows
-        blobs.append(blob)
-    if not keys:
-        return [], np.empty((0, 0), dtype=np.float32)
-    return keys, np.frombuffer(b"".join(blobs), dtype="<f4").reshape(len(keys), -1)
-
-
-def _marks(values: Sequence[object]) -> str:
-    return ", ".join("?" * len(values))
-
-
-def _slices(keys: Sequence[_T], size: int = 500) -> Iterator[Sequence[_T]]:
-    for start in range(0, len(keys), size):
-        yield keys[start : start + size]

@@ -7,15 +7,16 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from index.errors import DataFolderRefused
 from index.store.refusals import cannot_write, kind_of, unreadable
 from index.store.schema import FILE
 
+_T = TypeVar("_T")
 # The wide kinds of errors that speak of the place where a database lies, not of what is asked of it.
 _CLOSED = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN)
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
@@ -203,3 +204,14 @@ def _raise(error: sqlite3.DatabaseError, folder: Path) -> NoReturn:
     if kind in _CLOSED:
         raise cannot_write(folder, error) from error
     raise error
+
+
+def marks(values: Sequence[object]) -> str:
+    """As many question marks as there are values, for a list in SQL."""
+    return ", ".join("?" * len(values))
+
+
+def slices(values: Sequence[_T], size: int = 500) -> Iterator[Sequence[_T]]:
+    """`values` in their order, as many at once as one statement may hold."""
+    for start in range(0, len(values), size):
+        yield values[start : start + size]

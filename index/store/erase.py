@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from index.search import french
-from index.store.catalog import Catalog, FloatArray
+from index.store.catalog import Catalog
 from index.store.runs import as_json, fill_full_text, place_as_json
+from index.store.stored_vectors import FloatArray
 from index.types import Passage, Source
 
 _UNFINISHED = "erasing"  # key of `meta`: bytes of what was taken out may still be in the files

@@ -16,10 +16,11 @@ import index.llama
 import index.staging as staging
 from assistant.cli import main
 from index.progress import Progress, Step, unwatched
-from index.store import runs
-from index.store.vectors import VectorIndex
+from index.store import merging, runs
+from index.store.merging import Merging
 from tests.faked import put_stand_in
 from tests.fakes import FakeEmbedder, FloatArray
+from tests.index.making import AT_ONCE
 
 BEGUN = "begun"
 WAITING = "waiting"
@@ -81,6 +82,7 @@ if __name__ == "__main__":
     staging._GROUP_CHARS = int(os.environ.get("GROUP_CHARS", "200000"))
     index.llama._PART = 10
     runs._enliven = before(runs._enliven, "commit")
-    VectorIndex._fill = before(VectorIndex._fill, "Chroma")  # type: ignore[method-assign]
+    vars(merging).update(AT_ONCE)
+    Merging._fill = before(Merging._fill, "Chroma")  # type: ignore[method-assign]
     tell(BEGUN)
     raise SystemExit(main())

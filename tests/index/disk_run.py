@@ -19,10 +19,12 @@ from assistant.cli import main
 from index.errors import NothingIndexed
 from index.progress import Progress
 from index.settings import IndexSettings
+from index.store import merging
 from index.store.catalog import Catalog
 from tests.conftest import ROOT
 from tests.faked import put_stand_in
 from tests.fakes import FakeEmbedder
+from tests.index.making import AT_ONCE
 from tests.index.test_killed import state, write_corpus
 
 _K = 1024
@@ -49,6 +51,8 @@ class Scene:
     """The corpus at its second version, the index of its first, and what both give."""
 
     def __init__(self, folder: Path) -> None:
+        for name, value in AT_ONCE.items():
+            setattr(merging, name, value)
         self.folder, self.corpus, self.before_folder = folder, folder / "corpus", folder / "before"
         write_corpus(folder / "first", 1)
         assert not building.build(folder / "first", IndexSettings(data_dir=self.before_folder)).failed

@@ -9,8 +9,9 @@ from typing import Any
 import index.build as building
 from index.progress import Step
 from index.settings import IndexSettings
-from index.store import vectors
+from index.store import merging
 from tests.fakes import FakeEmbedder
+from tests.index.making import AT_ONCE
 
 
 def say(step: str) -> None:
@@ -24,14 +25,16 @@ def main(corpus: str, data: str) -> None:
     import index.llama  # noqa: F401
 
     setattr(building, "open_embedder", lambda settings: FakeEmbedder())  # noqa: B010
-    write = vectors.VectorIndex._fill
+    for name, value in AT_ONCE.items():
+        setattr(merging, name, value)
+    write = merging.Merging._fill
 
-    def told(self: vectors.VectorIndex, *arguments: Any) -> None:
+    def told(self: merging.Merging, *arguments: Any) -> None:
         say("Chroma")
         write(self, *arguments)
         say("Chroma written")
 
-    setattr(vectors.VectorIndex, "_fill", told)  # noqa: B010
+    setattr(merging.Merging, "_fill", told)  # noqa: B010
     reached: set[str] = set()
 
     def progress(step: Step) -> None:

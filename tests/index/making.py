@@ -45,6 +45,10 @@ def entry(made: Passage, embedder: FakeEmbedder) -> Entry:
     return Entry(made, french.lexical(context), french.lexical(made.text), vectors)
 
 
+AT_ONCE = {"_LEAST": 0, "_PART": 0.0, "_ANEW": 2.0}
+"""Of `index.store.merging`: whatever a run brings is merged, however little."""
+
+
 def put(catalog: Catalog, of: Source, texts: Sequence[str], replaces: str | None = None) -> list[Passage]:
     """Store a source whose passages are `texts`."""
     made = [passage(text, of, order) for order, text in enumerate(texts)]

@@ -64,6 +64,10 @@ def test_a_copy_that_lacks_passages(wanted: IndexSettings) -> None:
     run.stage(source("neuf"), [entry(passage("Un pont.", source("neuf")), FakeEmbedder())])
     assert list(trouble(wanted)) == ["Dernière indexation"]
     run.commit([])
+    assert trouble(wanted) == {}
+    assert "En attente\u00a0: 1" in {finding.what: finding.seen for finding in examine(wanted)}["Copie des vecteurs"]
+    with catalog.transaction() as connection:
+        connection.execute("DELETE FROM mirror_queue")
     assert list(trouble(wanted)) == ["Copie des vecteurs"]
     catalog.close()
 

@@ -20,11 +20,13 @@ import index.build as building
 from index.search.french import terms
 from index.search.search import Query, Searcher
 from index.settings import IndexSettings
+from index.store import merging
 from index.store.catalog import Catalog
 from index.store.vectors import VectorIndex
 from index.types import Scope
 from tests.conftest import ROOT
 from tests.fakes import FakeEmbedder
+from tests.index.making import AT_ONCE
 
 STEPS = (
     "begin", "Lecture des fichiers", "Préparation du modèle", "Indexation", "Enregistrement 0", "Enregistrement 1",
@@ -84,11 +86,18 @@ def finish(corpus: Path, data: Path) -> None:
     building.build(corpus, IndexSettings(data_dir=data), confirmed=True)
 
 
+def merge_at_once(patch: pytest.MonkeyPatch) -> None:
+    """Make a run merge what it brings, however little."""
+    for name, value in AT_ONCE.items():
+        patch.setattr(merging, name, value)
+
+
 @pytest.fixture(scope="module")
 def scene(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, State, State]:
     """A folder with the corpus at its second version, the index of its first, and what both give."""
     folder = tmp_path_factory.mktemp("killed")
     patch = pytest.MonkeyPatch()
+    merge_at_once(patch)
     patch.setattr(building, "open_embedder", lambda settings: FakeEmbedder())
     write_corpus(folder / "first", 1)
     write_corpus(folder / "second", 2)
@@ -135,6 +144,7 @@ def check(
     if "Enregistrement 1" in said:
         assert left == after, "what was committed was lost"
     monkeypatch.setattr(building, "open_embedder", lambda settings: FakeEmbedder())
+    merge_at_once(monkeypatch)
     finish(folder / "corpus", data)
     assert state(data) == after
     catalog = Catalog.open(data)

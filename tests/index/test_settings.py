@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from index.errors import BadMetadata, CorpusError, UnreadableFile
+from index.errors import BadMetadata, BadSetting, CorpusError, UnreadableFile
 from index.settings import EMBEDDED_MODEL, IndexSettings
 
 
@@ -53,3 +53,41 @@ def test_an_error_says_what_happened_then_the_remedy() -> None:
     error = BadMetadata("La\u00a0date « x »\nn'est pas lisible.", "Écrivez AAAA.")
     assert str(error) == "La\u00a0date « x » n'est pas lisible. Écrivez AAAA."
     assert isinstance(error, UnreadableFile)
+
+
+def test_a_server_of_vectors_is_read_from_the_environment() -> None:
+    variables = {
+        "ASSISTANT_CHROMA": "https://vecteurs.example/",
+        "ASSISTANT_CHROMA_TENANT": "etude",
+        "ASSISTANT_CHROMA_DATABASE": "pont",
+        "ASSISTANT_CHROMA_KEY": "secret-du-pont",
+        "ASSISTANT_CHROMA_HEADER": "Authorization",
+        "ASSISTANT_CHROMA_TIMEOUT": "1.5",
+    }
+    found = IndexSettings.from_environment(variables).chroma
+    assert found is not None
+    assert (found.place, found.header, found.timeout) == ("https://vecteurs.example etude/pont", "Authorization", 1.5)
+    assert found.key.get_secret_value() == "secret-du-pont" and "secret" not in f"{found} {found!r}"
+    assert IndexSettings.from_environment({"ASSISTANT_CHROMA_TENANT": "etude"}).chroma is None
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("", "vecteurs.example:8000"),
+        ("", "ftp://vecteurs.example"),
+        ("", "http://nom:mot@vecteurs.example"),
+        ("", "http://vecteurs.example:port"),
+        ("_KEY", "jeton\nX-Autre: oui"),
+        ("_KEY", "clé"),
+        ("_HEADER", "X: y"),
+        ("_TIMEOUT", "demain"),
+        ("_TIMEOUT", "-1"),
+        ("_TIMEOUT", "nan"),
+    ],
+)
+def test_a_setting_of_that_server_that_does_not_do_is_refused_with_its_name(variable: str, value: str) -> None:
+    given = {"ASSISTANT_CHROMA": "http://127.0.0.1:8000", f"ASSISTANT_CHROMA{variable}": value}
+    with pytest.raises(BadSetting) as refused:
+        IndexSettings.from_environment(given)
+    assert f"ASSISTANT_CHROMA{variable} " in refused.value.reason and value not in str(refused.value)

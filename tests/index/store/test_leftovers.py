@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from index.store import leftovers, vectors
+from index.store import chroma, leftovers
 
 FloatArray = npt.NDArray[np.float32]
 SECRET = b"le nom que personne ne doit lire "
@@ -36,25 +36,20 @@ def written(folder: Path, count: int) -> FloatArray:
     made /= np.linalg.norm(made, axis=1, keepdims=True)
     folder.mkdir()
     fill_memory()
-    client = vectors._client(folder)
-    collection = client.get_or_create_collection(
-        "public",
-        embedding_function=None,
-        configuration=vectors._HNSW,  # type: ignore[arg-type]
-    )
+    copy = chroma.open_folder(folder)
+    copy.make()
     fill_memory()
-    for start in range(0, count, 2000):
-        names = [f"{number}-0" for number in range(start, min(count, start + 2000))]
-        collection.upsert(ids=names, embeddings=made[start : start + 2000])
-    vectors._forget(client)
+    copy.put("public", [f"{number}-0" for number in range(count)], made)
+    copy.close()
     return made
 
 
-def nearest(folder: Path, vector: FloatArray) -> list[str]:
-    client = vectors._client(folder)
-    found = client.get_collection("public").query(query_embeddings=vector, n_results=20)["ids"][0]
-    vectors._forget(client)
-    return list(found)
+def nearest(folder: Path, vector: FloatArray) -> list[int]:
+    copy = chroma.open_folder(folder)
+    copy.find()
+    found = [key for key, _ in copy.nearest("public", vector, 20)]
+    copy.close()
+    return found
 
 
 @pytest.mark.parametrize("count", [40, 1500, 4100])
@@ -66,7 +61,7 @@ def test_what_is_blanked_was_never_used(count: int, tmp_path: Path) -> None:
     assert lengths and not any(content.strip(b"\0") for content in lengths)
     assert not [path for path in (tmp_path / "v").rglob("*") if path.is_file() and SECRET[:12] in path.read_bytes()]
     assert nearest(tmp_path / "v", made[7]) == before
-    assert before[0] == "7-0"
+    assert before[0] == 7
 
 
 def test_all_that_holds_no_vector_is_blanked_and_no_vector_is(tmp_path: Path) -> None:

@@ -13,12 +13,15 @@ import numpy as np
 import pytest
 
 from index.errors import VectorsNotCopied
+from index.store import merging
 from index.store.catalog import Catalog
+from index.store.chroma import Copy, CopyUnusable
+from index.store.merging import Merging
 from index.store.vectors import VectorIndex
 from index.types import Scope
 from tests.conftest import ROOT
 from tests.fakes import FakeEmbedder
-from tests.index.making import put, remove, source
+from tests.index.making import AT_ONCE, put, remove, source
 
 QUESTION = FakeEmbedder().embed_question("Que font les bénévoles de la serre ?")
 WORDS = "pont serre cave semis bénévole samedi marché graine toit hiver pluie arrosoir lavoir pot atelier".split()
@@ -31,6 +34,13 @@ catalog = Catalog.open(Path(sys.argv[1]))
 put(catalog, source("ailleurs"), ["Que font les bénévoles de la serre ?"])
 VectorIndex(catalog).synchronise()
 catalog.close()
+"""
+
+
+MERGE_ELSEWHERE = """
+from index.store import merging
+from tests.index.making import AT_ONCE
+vars(merging).update(AT_ONCE)
 """
 
 
@@ -47,6 +57,13 @@ def filled(catalog: Catalog) -> Catalog:
 
 
 @pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing waits: whatever a run brings is merged."""
+    for name, value in AT_ONCE.items():
+        monkeypatch.setattr(merging, name, value)
+
+
+@pytest.fixture
 def vectors(filled: Catalog) -> Iterator[VectorIndex]:
     made = VectorIndex(filled)
     made.synchronise()
@@ -56,7 +73,8 @@ def vectors(filled: Catalog) -> Iterator[VectorIndex]:
 
 def exact(catalog: Catalog, scope: Scope, limit: int) -> list[float]:
     """The best cosines, computed from the catalog alone."""
-    best = [float(value) for one in scope.visibilities for value in catalog.vectors(one)[1] @ QUESTION]
+    some = [catalog.vectors(one)[1] for one in scope.visibilities]
+    best = [float(value) for vectors in some if len(vectors) for value in vectors @ QUESTION]
     return sorted(best, reverse=True)[:limit]
 
 
@@ -70,9 +88,9 @@ def opened_copies(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     def refuse(folder: Path) -> None:
         opened.append(folder.name)
-        raise OSError("no copy is to be opened")
+        raise CopyUnusable
 
-    monkeypatch.setattr("index.store.vectors._client", refuse)
+    monkeypatch.setattr("index.store.folders.open_folder", refuse)
     return opened
 
 
@@ -119,7 +137,7 @@ def test_a_copy_that_cannot_be_opened_is_not_needed_nor_tried_at_each_question(
     monkeypatch.undo()
     monkeypatch.setattr("index.store.vectors._RETRY_S", 0.0)
     vectors.nearest(QUESTION, Scope.TEAM, 10)
-    assert vectors._client is not None, "it is tried again later"
+    assert vectors._copy is not None, "it is tried again later"
 
 
 def test_a_damaged_copy_is_not_needed_and_serves_again_once_mended(
@@ -131,10 +149,10 @@ def test_a_damaged_copy_is_not_needed_and_serves_again_once_mended(
     file.write_bytes(b"\x00" * len(whole))
     reader = VectorIndex(filled)
     assert len(reader.nearest(QUESTION, Scope.TEAM, 500)) == 70
-    assert reader._client is None
+    assert reader._copy is None
     file.write_bytes(whole)
     assert len(reader.nearest(QUESTION, Scope.TEAM, 500)) == 70
-    assert reader._client is not None
+    assert reader._copy is not None
     reader.close()
 
 
@@ -187,12 +205,12 @@ def test_a_copy_that_is_whole_is_not_written_again(
 def test_a_copy_that_was_written_and_lacks_something_is_not_trusted(
     filled: Catalog, monkeypatch: pytest.MonkeyPatch, lost: int
 ) -> None:
-    fill = VectorIndex._fill
+    fill = Merging._fill
 
-    def lose(made: VectorIndex, folder: Path, lacking: Sequence[Any], gone: Sequence[Any], progress: Any) -> None:
-        fill(made, folder, lacking[lost:], gone, progress)
+    def lose(made: Merging, copy: Copy, lacking: Sequence[Any], gone: Sequence[Any], progress: Any) -> None:
+        fill(made, copy, lacking[lost:], gone, progress)
 
-    monkeypatch.setattr(VectorIndex, "_fill", lose)
+    monkeypatch.setattr(Merging, "_fill", lose)
     made = VectorIndex(filled)
     with pytest.raises(VectorsNotCopied):
         made.synchronise()
@@ -222,21 +240,39 @@ def test_the_dirty_mark_stands_while_the_copy_is_written(filled: Catalog) -> Non
     assert set(seen) == {"1"}
 
 
-def test_a_copy_whose_writing_is_interrupted_is_made_anew_the_next_time(filled: Catalog, vectors: VectorIndex) -> None:
+@pytest.mark.usefixtures("at_once")
+def test_a_merge_that_is_interrupted_leaves_the_copy_that_was_there(filled: Catalog, vectors: VectorIndex) -> None:
     def interrupt(done: int, total: int) -> None:
         raise KeyboardInterrupt
 
     put(filled, source("nouveau"), ["Que font les bénévoles de la serre ?"])
     with pytest.raises(KeyboardInterrupt):
         vectors.synchronise(interrupt)
-    assert filled.meta("vectors_dirty") == "1"
+    assert (filled.meta("vectors_dirty"), filled.meta("vectors_folder")) == ("0", "vectors-1")
     assert vectors.nearest(QUESTION, Scope.PUBLIC, 1)[0][1] == pytest.approx(1.0, abs=1e-5)
     vectors.synchronise()
-    assert copies(filled) == ["vectors-2"]
+    assert copies(filled) == ["vectors-2"] and vectors.waiting() == 0
     assert len(vectors.nearest(QUESTION, Scope.TEAM, 500)) == 71
 
 
-def test_what_was_removed_does_not_come_back(filled: Catalog, vectors: VectorIndex) -> None:
+def test_a_first_copy_that_is_interrupted_is_made_anew_the_next_time(filled: Catalog) -> None:
+    def interrupt(done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    made = VectorIndex(filled)
+    with pytest.raises(KeyboardInterrupt):
+        made.synchronise(interrupt)
+    assert filled.meta("vectors_dirty") == "1"
+    assert len(made.nearest(QUESTION, Scope.TEAM, 500)) == 70
+    made.synchronise()
+    assert copies(filled) == ["vectors-1"] and filled.meta("vectors_dirty") == "0"
+
+
+@pytest.mark.parametrize("merged", [True, False])
+def test_what_was_removed_does_not_come_back(
+    filled: Catalog, vectors: VectorIndex, request: pytest.FixtureRequest, merged: bool
+) -> None:
+    request.getfixturevalue("at_once") if merged else None
     gone = set(filled.vectors("public")[0])
     vectors.nearest(QUESTION, Scope.TEAM, 1)  # opens the copy
     remove(filled, "jardins")
@@ -250,30 +286,52 @@ def test_what_was_removed_does_not_come_back(filled: Catalog, vectors: VectorInd
     assert len(found) == 35
 
 
-def test_what_became_the_teams_leaves_the_public_copy(filled: Catalog, vectors: VectorIndex) -> None:
+@pytest.mark.parametrize("merged", [True, False])
+def test_what_became_the_teams_leaves_the_public_copy(
+    filled: Catalog, vectors: VectorIndex, request: pytest.FixtureRequest, merged: bool
+) -> None:
+    request.getfixturevalue("at_once") if merged else None
     put(filled, source(visibility="team"), phrases(1, 40), replaces="jardins")
     vectors.synchronise()
     assert vectors.nearest(QUESTION, Scope.PUBLIC, 500) == []
     assert len(vectors.nearest(QUESTION, Scope.TEAM, 500)) == 70
 
 
+@pytest.mark.usefixtures("at_once")
 def test_changes_are_added_to_the_copy_that_is_there(filled: Catalog, vectors: VectorIndex) -> None:
     done: list[tuple[int, int]] = []
     put(filled, source("nouveau"), phrases(4, 3))
     vectors.synchronise(lambda some, total: done.append((some, total)))
     assert done[-1][0] == 3  # of 73: only what is new
-    assert copies(filled) == ["vectors-1"]
+    assert copies(filled) == ["vectors-2"]  # made beside, so that the other answers meanwhile
+    assert vectors.compare() == (0, 0)
 
 
 def test_what_another_process_wrote_becomes_visible(filled: Catalog, vectors: VectorIndex) -> None:
     assert vectors.nearest(QUESTION, Scope.PUBLIC, 1)[0][1] < 0.99
     subprocess.run([sys.executable, "-c", WRITE_ELSEWHERE, str(filled.folder)], cwd=ROOT, check=True, timeout=120)
     assert copies(filled) == ["vectors-1"]
-    assert filled.meta("vectors_generation") == filled.meta("generation")
+    assert vectors.waiting() == 1
     assert vectors.nearest(QUESTION, Scope.PUBLIC, 1)[0][1] == pytest.approx(1.0, abs=1e-5)
 
 
-def test_threads_search_while_the_copy_changes(filled: Catalog, vectors: VectorIndex) -> None:
+@pytest.mark.usefixtures("at_once")
+def test_what_another_process_merged_becomes_visible(filled: Catalog, vectors: VectorIndex) -> None:
+    assert vectors.nearest(QUESTION, Scope.PUBLIC, 1)[0][1] < 0.99
+    subprocess.run(
+        [sys.executable, "-c", MERGE_ELSEWHERE + WRITE_ELSEWHERE, str(filled.folder)], cwd=ROOT, check=True, timeout=120
+    )
+    assert copies(filled) == ["vectors-2"]
+    assert filled.meta("vectors_generation") == filled.meta("generation")
+    assert vectors.nearest(QUESTION, Scope.PUBLIC, 1)[0][1] == pytest.approx(1.0, abs=1e-5)
+    assert vectors._opened[0] == "vectors-2"
+
+
+@pytest.mark.parametrize("merged", [True, False])
+def test_threads_search_while_the_copy_changes(
+    filled: Catalog, vectors: VectorIndex, request: pytest.FixtureRequest, merged: bool
+) -> None:
+    request.getfixturevalue("at_once") if merged else None
     reader = VectorIndex(filled)
     stop = threading.Event()
     failed: list[BaseException] = []

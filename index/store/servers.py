@@ -1,0 +1,113 @@
+"""Where copies of the vectors lie on a Chroma server: each in two collections named after the index.
+
+The name of an index is drawn at random once, and goes with the path of its data folder: several share a server without
+meeting, and a data folder that was copied elsewhere does not touch the copies of the first. A server stays readable
+while it is written, and a record is put or deleted whole: what waits is merged into the collections that answer, and a
+merge that was interrupted is done again. The server gets keys and vectors, and no word."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from index.settings import ChromaServer
+from index.store.catalog import Catalog
+from index.store.chroma import Copy, FloatArray, open_server
+
+_KEY = "vectors_identity"  # of `meta`
+_WRITING_S = 60.0  # that a server has for a request that writes or looks at much
+
+
+class Server:
+    """The copies of a catalog's vectors on a server; the name of one begins those of its collections."""
+
+    def __init__(self, catalog: Catalog, server: ChromaServer) -> None:
+        self._catalog = catalog
+        self._server = server
+        self.place = server.place
+
+    def holds(self, name: str) -> bool:
+        """Whether there may be a copy of this name: a server is not asked for that at each question."""
+        return bool(name)
+
+    def is_ours(self, name: str) -> bool:
+        """Whether there is one that is ours to write. Raises `CopyUnusable` when the server does not answer."""
+        if not name.startswith(f"{self._identity()}-"):
+            return False
+        with self._opened(name) as copy:
+            return copy.is_there()
+
+    def open(self, name: str, vector: FloatArray) -> Copy:
+        """A copy, ready for questions. Raises `CopyUnusable`."""
+        copy = open_server(self._server, name, self._server.timeout)
+        try:
+            copy.find()
+        except BaseException:
+            copy.close()
+            raise
+        return copy
+
+    @contextmanager
+    def reading(self, name: str) -> Iterator[Copy]:
+        """A copy opened for a moment. Raises `CopyUnusable`."""
+        with self._opened(name) as copy:
+            copy.find()
+            yield copy
+
+    @contextmanager
+    def writing(self, name: str) -> Iterator[Copy]:
+        """A copy opened to be written, made where it is missing. Raises `CopyUnusable`."""
+        with self._opened(name) as copy:
+            copy.make()
+            yield copy
+
+    def beside(self, before: str, last: str) -> str:
+        """The name of the copy to write: `before`, where there is one, or one that nobody has seen."""
+        if before:
+            return before
+        beginning = f"{self._identity()}-"
+        with self._opened(beginning) as copy:
+            taken = copy.others(beginning)
+        numbers = [name.removeprefix(beginning).partition("-")[0] for name in (*taken, last) if beginning in name]
+        return f"{beginning}{max((int(one) for one in numbers if one.isdecimal()), default=0) + 1}"
+
+    def keep(self, name: str) -> None:
+        """Delete every copy of this index but this one. Raises `CopyUnusable`."""
+        with self._opened(name or self._identity()) as copy:
+            for other in copy.others(f"{self._identity()}-"):
+                copy.delete(other)
+
+    def close(self, name: str, copy: Copy) -> None:
+        """Let go of a copy that was opened for questions."""
+        copy.close()
+
+    def why_not(self, error: Exception) -> tuple[str, str]:
+        """What went wrong, and the remedy, in French."""
+        chain: list[BaseException] = [error]
+        while below := chain[-1].__cause__ or chain[-1].__context__:
+            chain.append(below)
+        late = any(type(one).__name__.endswith("Timeout") for one in chain)
+        how = "ne répond pas à temps" if late else "ne répond pas, ou pas comme il faut"
+        return (
+            f"le serveur Chroma {self._server.url} {how}",
+            "Vérifiez ce serveur et le réglage ASSISTANT_CHROMA, puis relancez\u00a0: assistant index.",
+        )
+
+    @contextmanager
+    def _opened(self, name: str) -> Iterator[Copy]:
+        copy = open_server(self._server, name, max(_WRITING_S, self._server.timeout))
+        try:
+            yield copy
+        finally:
+            copy.close()
+
+    def _identity(self) -> str:
+        """What the names of this index's copies begin with."""
+        drawn = self._catalog.meta(_KEY)
+        if not drawn:
+            drawn = secrets.token_hex(8)
+            self._catalog.set_meta(**{_KEY: drawn})
+        where = hashlib.sha256(str(self._catalog.folder.resolve()).encode()).hexdigest()[:8]
+        return f"assistant-{drawn}-{where}"

@@ -1,0 +1,120 @@
+"""The catalog's vectors: those of each passage, those that a fast copy of them has yet to take in, and a sample."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from index.store.connection import Connected, marks, slices
+from index.types import Scope, Visibility
+
+FloatArray = npt.NDArray[np.float32]
+
+# From the keys of passages to their sources. CROSS keeps that order: SQLite would begin with every live source.
+BY_KEY = "FROM passages p CROSS JOIN sources s ON s.version = p.version AND s.state = 'live'"
+LIVE = "FROM sources s JOIN passages p ON p.version = s.version WHERE s.state = 'live'"
+_BLOCK = 20_000  # passages whose vectors are held at once while all are looked at
+_SPREAD = 0.6180339887498949  # of the golden ratio: its multiples fall evenly, and with no period, between 0 and 1
+
+
+class Mirrored(NamedTuple):
+    """A passage as the fast copy of vectors knows it."""
+
+    key: int
+    visibility: Visibility
+    windows: int
+
+
+class StoredVectors(Connected):
+    """What is asked of the vectors."""
+
+    def vectors(self, visibility: Visibility, keys: Sequence[int] | None = None) -> tuple[list[int], FloatArray]:
+        """The vectors (n, dimensions) of the passages of a visibility, or of those among `keys`, and for each the key
+        of its passage: those of one passage follow one another."""
+        if keys is None:
+            return _matrix(self._all_vectors(visibility, "ORDER BY p.key"))
+        return _matrix(
+            row
+            for some in slices(keys)
+            for row in self._connection.execute(
+                f"SELECT p.key, p.windows, p.vectors {BY_KEY}"
+                f" WHERE p.key IN ({marks(some)}) AND s.visibility = ? ORDER BY p.key",
+                (*some, visibility),
+            )
+        )
+
+    def blocks_of_vectors(self, visibility: Visibility) -> Iterator[tuple[list[int], FloatArray]]:
+        """As `vectors`, of all passages in no order, a part after another: a million do not fit in memory at once."""
+        rows: list[tuple[int, int, bytes]] = []
+        for row in self._all_vectors(visibility):
+            rows.append(row)
+            if len(rows) == _BLOCK:
+                yield _matrix(rows)
+                rows = []
+        if rows:
+            yield _matrix(rows)
+
+    def _all_vectors(self, visibility: Visibility, order: str = "") -> Iterable[tuple[int, int, bytes]]:
+        return self._connection.execute(
+            f"SELECT p.key, p.windows, p.vectors {LIVE} AND s.visibility = ? {order}", (visibility,)
+        )
+
+    def sample_vectors(self, scope: Scope, size: int) -> tuple[list[int], FloatArray]:
+        """As `vectors`, of about `size` passages spread over a scope, the same each time: what is typical of the
+        corpus. The scope is cut into `size` parts, and one passage is read of each: sources are counted, passages are
+        not walked."""
+        held = self._connection.execute(
+            "SELECT version, size FROM sources WHERE state = 'live' AND size > 0"
+            f" AND visibility IN ({marks(scope.visibilities)}) ORDER BY version",
+            scope.visibilities,
+        ).fetchall()
+        ends = np.fromiter(accumulate(row[1] for row in held), dtype=np.int64, count=len(held))
+        total = int(ends[-1]) if held else 0
+        parts = np.arange(min(size, total))
+        chosen = np.unique(((parts + parts * _SPREAD % 1.0) * (total / max(1, len(parts)))).astype(np.int64))
+        if total <= size:
+            chosen = np.arange(total)
+        of = np.searchsorted(ends, chosen, side="right")
+        pairs = [(held[at][0], int(place - ends[at] + held[at][1])) for at, place in zip(of, chosen, strict=True)]
+        rows = self._connection.execute(
+            # The first from there on: what was withdrawn leaves gaps in the order.
+            "SELECT p.key, p.windows, p.vectors FROM json_each(?) one CROSS JOIN passages p"
+            " ON p.version = json_extract(one.value, '$[0]') AND p.ordinal = (SELECT min(ordinal) FROM passages"
+            " WHERE version = json_extract(one.value, '$[0]') AND ordinal >= json_extract(one.value, '$[1]'))",
+            (json.dumps(pairs),),
+        )
+        return _matrix({int(row[0]): row for row in rows}.values())
+
+    def queued(self, wanted: bool) -> list[Mirrored]:
+        """What the fast copy has yet to take in (`wanted`) or to give up."""
+        rows = self._connection.execute(
+            "SELECT key, visibility, windows FROM mirror_queue WHERE wanted = ? ORDER BY key", (int(wanted),)
+        )
+        return [Mirrored(*row) for row in rows]
+
+    def queued_count(self) -> int:
+        """How many vectors the fast copy has yet to take in or to give up."""
+        row = self._connection.execute("SELECT coalesce(sum(windows), 0) FROM mirror_queue").fetchone()
+        return int(row[0])
+
+    def live(self, visibility: Visibility) -> list[Mirrored]:
+        """All passages of a visibility that can be found, in the order of their keys."""
+        rows = self._connection.execute(
+            f"SELECT p.key, p.visibility, p.windows {LIVE} AND s.visibility = ? ORDER BY p.key", (visibility,)
+        )
+        return [Mirrored(*row) for row in rows]
+
+
+def _matrix(rows: Iterable[tuple[int, int, bytes]]) -> tuple[list[int], FloatArray]:
+    keys, blobs = [], []
+    for key, windows, blob in rows:
+        keys += [key] * windows
+        blobs.append(blob)
+    if not keys:
+        return [], np.empty((0, 0), dtype=np.float32)
+    return keys, np.frombuffer(b"".join(blobs), dtype="<f4").reshape(len(keys), -1)
