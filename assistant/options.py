@@ -37,7 +37,7 @@ def parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
         nargs="?",
         const="local",
         metavar="ADRESSE",
-        help="calcule les vecteurs sur un cluster Ray\u00a0: local (par défaut) ou local:N, N processus sur cette machine, "
+        help="calcule les vecteurs sur un cluster Ray\u00a0: local (par défaut), local:N (N processus ici), "
         "ou l'adresse d'un cluster (ASSISTANT_RAY)",
     )
     index.add_argument("--watch", action="store_true", help="suit le dossier jusqu'à Ctrl-C")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from index.errors import ClusterUnavailable
 
 _LOCAL = re.compile(r"local(?::([1-9][0-9]{0,3}))?")
-_ELSEWHERE = re.compile(r"auto|[A-Za-z0-9._-]+:[0-9]{1,5}|\[[0-9A-Fa-f:.]+\]:[0-9]{1,5}")
+_ELSEWHERE = re.compile(r"auto|(?!local:)[A-Za-z0-9._-]+:[0-9]{1,5}|\[[0-9A-Fa-f:.]+\]:[0-9]{1,5}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,12 @@ some."""
 
 from __future__ import annotations
 
+import os
 import queue
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, redirect_stdout
 from typing import Any, Self
 
 import ray
@@ -27,6 +29,7 @@ from index.settings import IndexSettings
 from index.unpack import Progress
 
 _BEAT_S = 0.5  # between two looks at whether to stop, while nothing comes
+_MISSED = 4  # beats of the cluster, after which it is gone
 _SILENCE_S = 600.0  # without an answer, after which the dataset is given up; loading a model counts
 _ENDING_S = 5.0  # a dataset is waited for when it is to end; those whose run was cut short are not waited out
 _IN_FLIGHT, _AHEAD = 3, 8  # batches a worker: sent and not answered; sent and not yet given back in their turn
@@ -41,15 +44,19 @@ class Cluster:
     def __init__(self, address: Address, settings: IndexSettings, opener: Opener, identity: str) -> None:
         self._address, self._worker = address, (settings, opener, identity, address.is_local)
         self._flow: _Flow | None = None
+        self._leaving = ExitStack()
         self._count = 0  # of batches, over all that is embedded
 
     def __enter__(self) -> Self:
+        # Ray tells of each death on the standard output, in the middle of what a run writes there.
+        self._leaving.enter_context(redirect_stdout(self._leaving.enter_context(open(os.devnull, "w"))))
         return self
 
     def __exit__(self, *raised: object) -> None:
-        if self._flow is not None:
-            self._flow.end()
-            session.end()
+        with self._leaving:
+            if self._flow is not None:
+                self._flow.end()
+                session.end()
 
     def prepare(self, progress: Progress) -> None:
         """Begin, and wait for a worker to have its model: it answers a batch without texts."""
@@ -114,6 +121,7 @@ class _Flow:
 
     def __init__(self, room: int, worker: tuple[IndexSettings, Opener, str, bool]) -> None:
         self.room = room
+        self._pulse = session.Pulse.of_connection()
         self.texts = 0
         """How many were embedded."""
         here = {
@@ -150,13 +158,16 @@ class _Flow:
         self._feed.put.remote(number, list(texts))
 
     def answer(self, waiting: Callable[[], None]) -> dict[str, Any]:
-        """The next answer. Raises `_Failed`."""
-        silent_since = time.monotonic()
+        """The next answer. Raises `_Failed`, or `ClusterUnavailable` when the cluster went away."""
+        silent_since, missed = time.monotonic(), 0
         while time.monotonic() - silent_since < _SILENCE_S:
             try:
                 found = self._answers.get(timeout=_BEAT_S)
             except queue.Empty:
                 waiting()
+                missed = 0 if self._pulse.beats() else missed + 1
+                if missed == _MISSED:
+                    raise ClusterUnavailable("Le cluster Ray ne répond plus.", _AGAIN) from None
                 continue
             if isinstance(found, _Failed):
                 raise found

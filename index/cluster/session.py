@@ -6,11 +6,13 @@ import logging
 import os
 import shutil
 import signal
+import socket
 import sys
 import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import ray
@@ -20,6 +22,12 @@ from index.errors import ClusterUnavailable
 
 _STORE = 100 * 2**20  # bytes of a local cluster's object store: it holds batches on their way, and nothing else
 _PREFIX = "assistant-ray-"
+_NOWHERE = "http://127.0.0.1:9"
+_PROXIES = {
+    **dict.fromkeys(("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY"), _NOWHERE),
+    **dict.fromkeys(("no_proxy", "NO_PROXY"), "127.0.0.1,localhost,::1"),
+}
+_REACHED_S = 3.0  # within which a server takes a connection
 
 
 def begin(address: Address) -> int:
@@ -55,6 +63,31 @@ def begin(address: Address) -> int:
     return room
 
 
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """Whether the two servers that hold a connection up still listen: without one of them Ray ends this process, some
+    seconds later and without a word, so they are watched from here."""
+
+    servers: tuple[tuple[str, int], ...]
+
+    @classmethod
+    def of_connection(cls) -> Pulse:
+        """Of the cluster's head, and of what stands for it on this machine."""
+        context = ray.get_runtime_context()
+        head, _, port = context.gcs_address.rpartition(":")
+        here = next(node for node in ray.nodes() if node["NodeID"] == context.get_node_id())
+        return cls(((head.strip("[]"), int(port)), (here["NodeManagerAddress"], here["NodeManagerPort"])))
+
+    def beats(self) -> bool:
+        """Whether both can be reached."""
+        try:
+            for server in self.servers:
+                socket.create_connection(server, timeout=_REACHED_S).close()
+        except OSError:
+            return False
+        return True
+
+
 def end() -> None:
     """Let go of the cluster: what runs there for this process ends, and with it a cluster of this machine, traces
     included."""
@@ -84,13 +117,30 @@ def _mute() -> Iterator[None]:
 def _begin_here(workers: int) -> None:
     # A folder of our own: logs lie there, and texts would if the object store was ever full.
     folder = tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-")
-    ray.init(
-        "local",
-        num_cpus=workers,
-        num_gpus=0,
-        object_store_memory=_STORE,
-        include_dashboard=False,
-        log_to_driver=False,
-        logging_level=logging.CRITICAL,
-        _temp_dir=folder,
-    )
+    with _no_way_out():
+        ray.init(
+            "local",
+            num_cpus=workers,
+            num_gpus=0,
+            object_store_memory=_STORE,
+            include_dashboard=False,
+            log_to_driver=False,
+            logging_level=logging.CRITICAL,
+            _temp_dir=folder,
+        )
+
+
+@contextmanager
+def _no_way_out() -> Iterator[None]:
+    """Give the processes begun meanwhile a proxy that is not there. With its statistics off, Ray still asks three
+    clouds whether it runs there (`get_cloud_from_metadata_requests`, at 169.254.169.254 and metadata.google.internal)."""
+    before = {name: os.environ.get(name) for name in _PROXIES}
+    os.environ.update(_PROXIES)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
