@@ -75,7 +75,8 @@ class Pulse:
         """Of the cluster's head, and of what stands for it on this machine."""
         context = ray.get_runtime_context()
         head, _, port = context.gcs_address.rpartition(":")
-        here = next(node for node in ray.nodes() if node["NodeID"] == context.get_node_id())
+        known = ray.nodes()  # type: ignore[no-untyped-call]
+        here = next(node for node in known if node["NodeID"] == context.get_node_id())
         return cls(((head.strip("[]"), int(port)), (here["NodeManagerAddress"], here["NodeManagerPort"])))
 
     def beats(self) -> bool:
@@ -133,7 +134,8 @@ def _begin_here(workers: int) -> None:
 @contextmanager
 def _no_way_out() -> Iterator[None]:
     """Give the processes begun meanwhile a proxy that is not there. With its statistics off, Ray still asks three
-    clouds whether it runs there (`get_cloud_from_metadata_requests`, at 169.254.169.254 and metadata.google.internal)."""
+    clouds whether it runs there (`get_cloud_from_metadata_requests`), at 169.254.169.254 and at
+    metadata.google.internal."""
     before = {name: os.environ.get(name) for name in _PROXIES}
     os.environ.update(_PROXIES)
     try:

@@ -221,12 +221,4 @@ def test_workers_with_the_real_model_make_what_one_process_makes(corpus: Path, t
     assert not (tmp_path / "network").exists()
     (expected, vectors), (passages, found) = content(tmp_path / "alone"), content(tmp_path / "cluster")
     assert passages == expected
-    print(
-        "EQUAL",
-        np.array_equal(found, vectors),
-        "cosines",
-        float((found * vectors).sum(axis=1).min()),
-        "diff",
-        np.abs(found - vectors).max(),
-    )
     np.testing.assert_array_equal(found, vectors)

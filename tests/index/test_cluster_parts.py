@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from index.cluster import driver, worker
+from index.cluster import driver, session, worker
 from index.cluster.address import Address
 from index.cluster.feed import SCHEMA, Feed
 from index.cluster.worker import Worker, read_answer
@@ -67,10 +67,10 @@ def test_a_worker_answers_with_the_vectors_of_its_texts(feed: Feed) -> None:
 
 
 def test_another_model_or_none_is_refused(feed: Feed) -> None:
-    with pytest.raises(ClusterUnavailable, match="n'est pas le même .autre-64, et non fake-64"):
+    with pytest.raises(ClusterUnavailable, match=r"n'est pas le même .autre-64, et non fake-64"):
         read_answer(asked(made(feed, lambda settings: FakeEmbedder("autre-64")), 0, []), 0)
     none = ModelUnavailable("Le modèle manque.", "Mettez-le.")
-    with pytest.raises(ClusterUnavailable, match="Sur la machine «.*» : Le modèle manque. Mettez-le."):
+    with pytest.raises(ClusterUnavailable, match=r"Sur la machine «.*»\s: Le modèle manque\. Mettez-le\."):
         read_answer(asked(made(feed, lambda settings: FakeEmbedder(refusal=none)), 0, ["a"]), 1)
 
 
@@ -79,7 +79,7 @@ def test_what_the_model_raises_is_one_line(feed: Feed) -> None:
         def embed_passages(self, texts: Any) -> Any:
             raise MemoryError("pas assez\nde place")
 
-    with pytest.raises(ClusterUnavailable, match="Le modèle a échoué .MemoryError") as caught:
+    with pytest.raises(ClusterUnavailable, match=r"Le modèle a échoué .MemoryError") as caught:
         read_answer(asked(made(feed, lambda settings: Broken()), 0, ["a"]), 1)
     assert len(str(caught.value).splitlines()) == 1
 
@@ -173,8 +173,8 @@ def test_vectors_come_in_order_and_a_dataset_that_failed_is_begun_again(
         return begun[-1]
 
     monkeypatch.setattr(driver, "_Flow", flow)
-    monkeypatch.setattr(driver.session, "begin", lambda address: 1)
-    monkeypatch.setattr(driver.session, "end", lambda: None)
+    monkeypatch.setattr(session, "begin", lambda address: 1)
+    monkeypatch.setattr(session, "end", lambda: None)
     batches = [[f"texte {number}", "autre"] for number in range(20)]
     ahead = given = 0
 
@@ -196,8 +196,8 @@ def test_vectors_come_in_order_and_a_dataset_that_failed_is_begun_again(
 
 def test_a_dataset_that_computes_nothing_is_not_begun_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(driver, "_Flow", lambda room, given: Silent(9, useful=False))
-    monkeypatch.setattr(driver.session, "begin", lambda address: 1)
-    monkeypatch.setattr(driver.session, "end", lambda: None)
+    monkeypatch.setattr(session, "begin", lambda address: 1)
+    monkeypatch.setattr(session, "end", lambda: None)
     cluster = driver.Cluster(Address("local", 1), IndexSettings(), lambda settings: FakeEmbedder(), "fake-64")
     with cluster, pytest.raises(ClusterUnavailable, match="sans rien calculer"):
         list(cluster.embed(iter([["a"]]), lambda: None))
