@@ -32,6 +32,14 @@ def parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
     index.add_argument("--json", action="store_true", help="écrit le rapport en JSON")
     index.add_argument("--yes", action="store_true", help="accepte de retirer plus d'un dixième des sources")
     index.add_argument("--rollback", action="store_true", help="revient à l'index d'avant la dernière mise à jour")
+    index.add_argument(
+        "--ray",
+        nargs="?",
+        const="local",
+        metavar="ADRESSE",
+        help="calcule les vecteurs sur un cluster Ray\u00a0: local (par défaut), local:N (N processus ici), "
+        "ou l'adresse d'un cluster (ASSISTANT_RAY)",
+    )
     index.add_argument("--watch", action="store_true", help="suit le dossier jusqu'à Ctrl-C")
 
     ask = command("ask", "Répond à une question, avec les passages cités.")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
@@ -14,6 +15,7 @@ from index import likeness
 from index.changes import Changes, compare
 from index.embed import Embedder, open_embedder
 from index.errors import DataFolderRefused, TooManyRemoved, UnreadableFile, VectorsNotCopied
+from index.flow import OneProcess, Workers
 from index.likeness import Scale
 from index.privacy import publish
 from index.privacy.protection import Protection
@@ -54,14 +56,26 @@ def build(
     description = read_description(root)
     protection = protect(root, description, settings)
     embedder = open_embedder(settings)
-    catalog = _open(settings.data_dir)
     report = Report()
+    with _workers(settings, embedder) as workers:
+        _update(Making(embedder, workers, description, report, progress, protection), root, files, settings, confirmed)
+    report.failed.sort(key=lambda entry: str(entry["path"]))
+    report.seconds = time.monotonic() - began
+    return report
+
+
+def _update(
+    making: Making, root: Path, files: Sequence[PurePosixPath], settings: IndexSettings, confirmed: bool
+) -> None:
+    """Read what of `files` may have changed, and commit what did."""
+    embedder, report, progress, protection = making.embedder, making.report, making.progress, making.protection
+    catalog = _open(settings.data_dir)
     untouched = _untouched(root, files, catalog, embedder, protection)
     to_open = [path for path in files if str(path) not in untouched]
-    opened = list(_open_files(root, to_open, description, protection, report, progress))
+    opened = list(_open_files(root, to_open, making.description, protection, report, progress))
     begun = catalog is None
     if catalog is None and opened:
-        prepare(embedder, progress)  # what can fail does so before there is a data folder
+        prepare(making.workers, progress)  # what can fail does so before there is a data folder
         catalog = Catalog.create(settings.data_dir, {"corpus": str(root.resolve())})
     if catalog is not None:
         try:
@@ -72,7 +86,7 @@ def build(
                 anew = made_otherwise(catalog, embedder)
                 changes = compare(_of_files(catalog), files, opened, anew, untouched)
                 _check_removed(catalog, changes, confirmed)
-                _follow(Making(embedder, description, report, progress, protection), catalog, root, changes, opened)
+                _follow(replace(making, protection=protection), catalog, root, changes, opened)
                 _revoke_outdated(catalog, report)
                 try:
                     _copy_vectors(catalog, settings, progress)
@@ -84,9 +98,16 @@ def build(
             catalog.close()
         if nothing:
             discard(settings.data_dir)
-    report.failed.sort(key=lambda entry: str(entry["path"]))
-    report.seconds = time.monotonic() - began
-    return report
+
+
+def _workers(settings: IndexSettings, embedder: Embedder) -> AbstractContextManager[Workers]:
+    """Whoever embeds the passages of a run: this process, or the cluster that the settings name. Nothing is started
+    yet. Raises `ClusterUnavailable`."""
+    if not settings.ray:
+        return nullcontext(OneProcess(embedder))
+    from index.cluster.opening import open_cluster  # imports Ray, which nothing else needs
+
+    return open_cluster(settings, open_embedder, embedder.identity)
 
 
 def protect(root: Path, description: Description, settings: IndexSettings) -> Protection:

@@ -16,7 +16,8 @@ CorpusError                 base: one French line, what happened and the remedy
 ├── BackupRefused           a backup cannot be written, or is none that can be restored
 ├── VectorsNotCopied        the index is up to date, but not the fast copy of its vectors
 ├── BadSetting              a setting of the environment does not have a value that it may have
-└── ModelUnavailable        the embedding model cannot be found or unpacked
+├── ModelUnavailable        the embedding model cannot be found or unpacked
+└── ClusterUnavailable      the cluster that was to embed is not there, or cannot
 """
 
 from __future__ import annotations
@@ -98,6 +99,10 @@ class VectorsNotCopied(CorpusError):
 
 class ModelUnavailable(CorpusError):
     """The embedding model is unknown, or could not be prepared."""
+
+
+class ClusterUnavailable(CorpusError):
+    """Ray is not installed, its cluster does not answer, or its workers cannot embed; what was staged stays."""
 
 
 _WHY = {

@@ -1,16 +1,14 @@
 """The adapters for llama-index: node parser, embedding, retriever. Its types stay in this file.
 
-Indexing runs through an `IngestionPipeline` made of the first two; the third lets anyone who knows llama-index build
-on our search: `RetrieverQueryEngine.from_args(CorpusRetriever(searcher, Scope.PUBLIC), llm=…)`."""
+Indexing cuts through an `IngestionPipeline` of the node parsers; the others let anyone who knows llama-index build on
+our model and our search: `RetrieverQueryEngine.from_args(CorpusRetriever(searcher, Scope.PUBLIC), llm=…)`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 from llama_index.core.base.base_retriever import BaseRetriever
 from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.ingestion import IngestionPipeline
@@ -18,70 +16,41 @@ from llama_index.core.node_parser import NodeParser
 from llama_index.core.schema import BaseNode, Document, NodeWithScore, QueryBundle, TextNode
 
 from index.embed import Embedder
+from index.flow import parts
 from index.reading.chunk import passages, source_text, windows
 from index.reading.read import Reading
 from index.search.search import Query, Searcher
 from index.types import Passage, Place, Scope, Source
 
-FloatArray = npt.NDArray[np.float32]
 _BATCH = 512
-_PART = 64  # passages embedded between two tellings of how far it is
 _HIDDEN = ("passage", "title", "path", "place", "visibility", "nature")
 
 
-def ingest(
-    readings: Sequence[Reading],
-    embedder: Embedder,
-    cut: Callable[[Sequence[int]], None] = lambda sizes: None,
-    embedded: Callable[[int], None] = lambda done: None,
-) -> list[tuple[list[Passage], list[FloatArray]]]:
-    """Cut readings into passages and embed them: for each reading its passages in order and the vectors of the windows
-    of each, shape (windows, dimensions).
-
-    `cut(sizes)` is told how many passages each reading gave, then `embedded(done)` how many of all are embedded."""
-    parser = WindowParser()
-    pipeline = IngestionPipeline(
-        transformations=[
-            PassageParser(cut),
-            parser,
-            PassageEmbedding(embedder, lambda done: embedded(done * parser.of // parser.made)),
-        ],
-        disable_cache=True,
-        docstore=None,
-    )
+def cut(readings: Sequence[Reading]) -> list[list[tuple[Passage, list[str]]]]:
+    """Cut readings into passages, and these into the windows that are embedded: for each reading its passages in
+    order, each with the texts of its windows."""
+    pipeline = IngestionPipeline(transformations=[PassageParser(), WindowParser()], disable_cache=True, docstore=None)
     nodes = pipeline.run(documents=[_document(reading) for reading in readings], show_progress=False)
-    gathered: dict[str, dict[str, tuple[Passage, list[list[float]]]]] = {r.source.id: {} for r in readings}
+    gathered: dict[str, dict[str, tuple[Passage, list[str]]]] = {r.source.id: {} for r in readings}
     for node in nodes:
         values = node.metadata["passage"]
         found = gathered[values["source"]["id"]]
         if values["id"] not in found:
             found[values["id"]] = (_passage(values), [])
-        found[values["id"]][1].append(node.embedding or [])
-    return [
-        (
-            [passage for passage, _ in gathered[r.source.id].values()],
-            [np.asarray(vectors, dtype=np.float32) for _, vectors in gathered[r.source.id].values()],
-        )
-        for r in readings
-    ]
+        assert isinstance(node, TextNode)
+        found[values["id"]][1].append(node.text)
+    return [list(gathered[reading.source.id].values()) for reading in readings]
 
 
 class PassageParser(NodeParser):
-    """Documents made of our sections to nodes made of our passages. `told`, if given, learns how many each gave."""
-
-    _told: Callable[[Sequence[int]], None]
-
-    def __init__(self, told: Callable[[Sequence[int]], None] = lambda sizes: None) -> None:
-        super().__init__()
-        self._told = told
+    """Documents made of our sections to nodes made of our passages."""
 
     def _parse_nodes(self, nodes: Sequence[BaseNode], show_progress: bool = False, **kwargs: Any) -> list[BaseNode]:
-        made = [
-            [node_of(passage) for passage in passages(document.metadata["source"], document.metadata["sections"])]
+        return [
+            node_of(passage)
             for document in nodes
+            for passage in passages(document.metadata["source"], document.metadata["sections"])
         ]
-        self._told([len(found) for found in made])
-        return [node for found in made for node in found]
 
     @classmethod
     def class_name(cls) -> str:
@@ -89,14 +58,10 @@ class PassageParser(NodeParser):
 
 
 class WindowParser(NodeParser):
-    """Nodes made of our passages to a node for each window, whose text is what is embedded. `made` counts them, and
-    `of` the passages."""
-
-    made: int = 0
-    of: int = 0
+    """Nodes made of our passages to a node for each window, whose text is what is embedded."""
 
     def _parse_nodes(self, nodes: Sequence[BaseNode], show_progress: bool = False, **kwargs: Any) -> list[BaseNode]:
-        found = [
+        return [
             TextNode(
                 id_=f"{node.node_id}-{number}",
                 text=text,
@@ -107,8 +72,6 @@ class WindowParser(NodeParser):
             for node in nodes
             for number, text in enumerate(windows(_passage(node.metadata["passage"])))
         ]
-        self.made, self.of = self.made + len(found), self.of + len(nodes)
-        return list(found)
 
     @classmethod
     def class_name(cls) -> str:
@@ -119,13 +82,10 @@ class PassageEmbedding(BaseEmbedding):
     """Our embedder as llama-index's: `query` texts by the question engine, the others by the document engine."""
 
     _embedder: Embedder
-    _told: Callable[[int], None]
-    _done: int
 
-    def __init__(self, embedder: Embedder, told: Callable[[int], None] = lambda done: None) -> None:
+    def __init__(self, embedder: Embedder) -> None:
         super().__init__(model_name=embedder.identity, embed_batch_size=_BATCH)
         self._embedder = embedder
-        self._told, self._done = told, 0
 
     def _get_query_embedding(self, query: str) -> list[float]:
         return self._embedder.embed_question(query).tolist()  # type: ignore[no-any-return]
@@ -137,18 +97,9 @@ class PassageEmbedding(BaseEmbedding):
         return self._get_text_embeddings([text])[0]
 
     def _get_text_embeddings(self, texts: list[str]) -> list[list[float]]:
-        # By parts, longest first: whoever watches sees it move, and texts of one length still go together.
-        order = (
-            sorted(range(len(texts)), key=lambda number: -len(texts[number]))
-            if len(texts) > _PART
-            else range(len(texts))
-        )
         vectors: dict[int, list[float]] = {}
-        for start in range(0, len(texts), _PART):
-            part = order[start : start + _PART]
+        for part in parts(texts):
             vectors.update(zip(part, self._embedder.embed_passages([texts[n] for n in part]).tolist(), strict=True))
-            self._done += len(part)
-            self._told(self._done)
         return [vectors[number] for number in range(len(texts))]
 
     @classmethod

@@ -97,6 +97,9 @@ class IndexSettings(BaseModel):
     """The server that holds the copy of the vectors; without one, the data folder does."""
     find_names: bool = True
     """Whether names that the table lacks are looked for in interviews, and replaced too."""
+    ray: str = ""
+    """Where passages are embedded over Ray: `local`, `local:N` (a cluster of N workers on this machine), or the address
+    of a cluster that there is; empty: in this process, without Ray."""
     dense_weight: float = 0.8
     """Share of the dense ranking in the fused score; the lexical one has the rest."""
     form_weight: float = 0.7
@@ -109,8 +112,9 @@ class IndexSettings(BaseModel):
     @classmethod
     def from_environment(cls, environment: Mapping[str, str], data_dir: Path | None = None) -> IndexSettings:
         """Read `ASSISTANT_DATA_DIR`, `ASSISTANT_MODELS`, `ASSISTANT_EMBEDDING_MODEL`,
-        `ASSISTANT_PSEUDONYMS` and `ASSISTANT_FIND_NAMES` (« non »: only those of the table are replaced);
-        `ASSISTANT_CHROMA` and its companions name a Chroma server; `data_dir` wins when given. Raises `BadSetting`."""
+        `ASSISTANT_PSEUDONYMS`, `ASSISTANT_RAY` and `ASSISTANT_FIND_NAMES` (« non »: only those of the table are
+        replaced); `ASSISTANT_CHROMA` and its companions name a Chroma server; `data_dir` wins when given. Raises
+        `BadSetting`."""
         values: dict[str, object] = {"chroma": ChromaServer.from_environment(environment)}
         if data_dir is not None:
             values["data_dir"] = data_dir
@@ -122,6 +126,8 @@ class IndexSettings(BaseModel):
             values["pseudonyms"] = Path(environment["ASSISTANT_PSEUDONYMS"])
         if environment.get("ASSISTANT_EMBEDDING_MODEL"):
             values["embedding_model"] = environment["ASSISTANT_EMBEDDING_MODEL"]
+        if environment.get("ASSISTANT_RAY"):
+            values["ray"] = environment["ASSISTANT_RAY"]
         if environment.get("ASSISTANT_FIND_NAMES", "").strip().lower() in ("non", "0", "no", "false"):
             values["find_names"] = False
         return cls.model_validate(values)

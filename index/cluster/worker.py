@@ -1,0 +1,94 @@
+"""What runs on the workers of a cluster: the model, loaded once, and batches of texts to vectors."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import ray
+
+from index.embed import Embedder, FloatArray
+from index.errors import ClusterUnavailable, CorpusError, ModelUnavailable
+from index.settings import IndexSettings
+
+_TRIES = 4  # in a row, of a worker, or of a batch
+_ANSWER = pa.schema([("number", pa.int64()), ("vectors", pa.binary()), ("refused", pa.list_(pa.string()))])
+
+
+class Worker:
+    """An actor of Ray Data. One that cannot embed as it should answers so, in the place of vectors: an actor whose
+    making fails, or that dies of a batch, would be made again and again."""
+
+    def __init__(
+        self,
+        feed: Any,
+        settings: IndexSettings,
+        opener: Callable[[IndexSettings], Embedder],
+        identity: str,
+        is_local: bool,
+    ) -> None:
+        # Before torch is imported: a worker has one processor, and threads beyond it would only fight.
+        os.environ["OMP_NUM_THREADS"] = "1"
+        if not is_local:  # the models folder is that of the machine it runs on
+            here = IndexSettings.from_environment(os.environ)
+            settings = settings.model_copy(update={"models_dir": here.models_dir})
+        self._feed, self._name = feed, str(ray.get_runtime_context().get_actor_id())
+        self._refused: tuple[str, str] | None = None
+        try:
+            self._check_tries(self._name)
+            self._embedder = opener(settings)
+            if self._embedder.identity != identity:
+                raise ModelUnavailable(
+                    f"Le modèle n'est pas le même ({self._embedder.identity}, et non {identity}).",
+                    "Mettez les mêmes modèles et la même version de l'assistant sur toutes les machines.",
+                )
+            self._embedder.prepare()
+        except CorpusError as error:
+            self._refused = error.reason, error.remedy
+
+    def __call__(self, batches: pa.Table) -> pa.Table:
+        rows = [self._answer(row["number"], row["texts"]) for row in batches.to_pylist()]
+        return pa.Table.from_pylist(rows, schema=_ANSWER)
+
+    def _answer(self, number: int, texts: list[str]) -> dict[str, object]:
+        refused, vectors = self._refused, np.empty((0, 0), dtype=np.float32)
+        if texts and not refused:
+            try:
+                self._check_tries(str(number))
+                vectors = self._embedder.embed_passages(texts)
+                self._feed.went_well.remote(self._name)
+            except CorpusError as error:
+                refused = error.reason, error.remedy
+            except Exception as error:  # of the model's libraries
+                refused = f"Le modèle a échoué ({type(error).__name__}).", "Relancez, ou indexez sans --ray."
+        told = (
+            [f"Sur la machine «\u00a0{socket.gethostname()}\u00a0»\u00a0: {refused[0]}", refused[1]] if refused else []
+        )
+        return {"number": number, "vectors": vectors.astype("<f4").tobytes(), "refused": told}
+
+    def _check_tries(self, what: str) -> None:
+        """Raise `ClusterUnavailable` when a worker dies however often it is begun, or whoever computes a batch."""
+        if ray.get(self._feed.began.remote(what)) > _TRIES:
+            raise ClusterUnavailable(
+                f"Un processus du cluster Ray s'est arrêté {_TRIES} fois de suite sans finir ce qu'il faisait.",
+                "Chacun demande environ 1,5\u00a0Go de mémoire\u00a0: donnez-en plus, ou prenez moins de processus. "
+                "Ce qui était préparé est gardé.",
+            )
+
+
+def read_answer(row: dict[str, Any], texts: int) -> FloatArray:
+    """The vectors of an answer, shape (texts, dimensions). Raises `ClusterUnavailable` when the worker refused, or when
+    they are not those of so many texts."""
+    if row["refused"]:
+        raise ClusterUnavailable(*row["refused"])
+    flat: FloatArray = np.frombuffer(row["vectors"], dtype="<f4")
+    if texts and (not flat.size or flat.size % texts):
+        raise ClusterUnavailable(
+            "Un processus du cluster Ray a rendu des vecteurs qui ne sont pas ceux de ses textes.",
+            "Mettez la même version de l'assistant sur toutes les machines, puis relancez.",
+        )
+    return flat.reshape(texts, -1) if texts else np.empty((0, 0), dtype=np.float32)
