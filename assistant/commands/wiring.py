@@ -22,6 +22,7 @@ from assistant.settings import AssistantSettings
 from assistant.types import Answer
 from assistant.ui import chat, opened
 from assistant.ui.behind import Behind
+from assistant.ui.blocks import Page
 from assistant.ui.pages import viewer, words
 from assistant.ui.pages.corpus import page as corpus
 from assistant.ui.pages.quality import page as quality
@@ -34,12 +35,14 @@ from index.settings import IndexSettings
 from index.types import Scope
 
 
-def conversation(parts: Parts, audit: Audit, scope: Scope, title: str, root_path: str) -> chat.Page:
+def conversation(parts: Parts, audit: Audit, scope: Scope, title: str, root_path: str) -> Page:
     """The page of questions, everyone's or the team's."""
     feedback = Feedback(parts.catalog.folder)
 
     def answers(question: str, before: Sequence[str], opening: opened.Opening) -> Iterator[str | Answer]:
-        return parts.engine.stream(question, scope, before, opening)
+        pieces = parts.engine.stream(question, scope, before, opening)
+        # Made of passages, an answer is ready whole: pieces would only cost as many states of the screen.
+        return pieces if parts.engine.drafts else (one for one in pieces if isinstance(one, Answer))
 
     behind = Behind(
         stream=opened.by_the_team(answers, audit) if scope is Scope.TEAM else opened.by_anyone(answers),

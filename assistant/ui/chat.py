@@ -15,9 +15,8 @@ from assistant.ui import asking, cards, reacting, who
 from assistant.ui.addresses import LOGIN, TEAM
 from assistant.ui.asking import LONGEST_QUESTION, SIMPLER, Screen, Turns
 from assistant.ui.behind import Behind
+from assistant.ui.blocks import Page
 from assistant.ui.pages import legal, plain, statement, words
-
-Page = gr.Blocks
 
 PROMISE = "Posez votre question avec vos mots. Chaque réponse cite les passages d’où elle vient."
 TEAM_PROMISE = "Espace de l’équipe\u00a0: les entretiens réservés sont cherchés et cités aussi."
@@ -30,10 +29,10 @@ WAITING_AT_MOST = 500  # questions, after which the next is refused: Gradio's qu
 VISITS = 1000  # that are remembered, each for some 65 kB: the conversation of one longer ago begins anew
 
 
-def build(behind: Behind, *, title: str, examples: Sequence[str], team: bool = False, root_path: str = "") -> gr.Blocks:
+def build(behind: Behind, *, title: str, examples: Sequence[str], team: bool = False, root_path: str = "") -> Page:
     """The page. What a visitor asked lives in their session only. `team` says whose page it is, and changes words
     alone: what may be read is decided by what lies `behind`. `root_path` is where links start."""
-    page = gr.Blocks(title=title, analytics_enabled=False, fill_width=True)
+    page = Page(title=title, analytics_enabled=False, fill_width=True)
     base = root_path + (TEAM if team else "")
     with page:
         turns, chosen = gr.State(()), gr.State(None)
@@ -111,7 +110,7 @@ def build(behind: Behind, *, title: str, examples: Sequence[str], team: bool = F
             listen(button.click, partial(reacting.choose, one))
         listen(leave.click, reacting.give_up)
         listen(react.click, partial(reacting.keep, behind), [chosen, comment, turns])
-    page.queue(default_concurrency_limit=ANSWERS_AT_ONCE, max_size=WAITING_AT_MOST, api_open=False)
+    page.queued(ANSWERS_AT_ONCE, WAITING_AT_MOST)
     page.state_session_capacity = VISITS
     return page
 
