@@ -35,8 +35,8 @@ ONLY_IN = {
 LAYERS = {
     "index": ("watch", "doctor", "standing", "build", "privacy/withdraw", "privacy/publish",
               "staging", "changes", "llama", "search/search", "search/narrow", "search/vocabulary",
-              "likeness", "embed", "questions", "store", "reading", "privacy/protection", "privacy/withdrawn", "search", "unpack",
-              "privacy", "progress", "settings",
+              "likeness", "embed", "questions", "store", "reading", "privacy/protection", "privacy/withdrawn", "search",
+              "unpack", "privacy", "progress", "settings",
               "errors", "types"),
     "assistant": ("__main__", "cli", "commands", "options", "french_parser", "terminal", "bars", "stopping", "logs",
                   "json_form", "ui", "export", "agenda", "returns", "themes", "quality", "evaluate", "compose", "view",

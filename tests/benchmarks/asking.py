@@ -64,6 +64,15 @@ def heard_by_many(task: Task) -> Heard:
     return Heard(**json.loads(done.stdout))
 
 
+async def one(address: str, question: str, beside: Sequence[object] = ()) -> None:
+    """Ask one question of a server that listens, and hear its whole answer. Raises `ValueError` when it is none."""
+    line = await Line.open(address)
+    error = wrong(await line.ask(question, beside, f"visit{time.monotonic_ns()}"))
+    await line.close()
+    if error:
+        raise ValueError(error)
+
+
 async def many(task: Task) -> Heard:
     """What so many hear, in this process."""
     heard = Heard()
