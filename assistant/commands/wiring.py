@@ -3,6 +3,7 @@ so it is imported once all that may be refused has been."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 
 from fastapi import APIRouter
@@ -51,7 +52,9 @@ def conversation(parts: Parts, audit: Audit, scope: Scope, title: str, root_path
         keep_unanswered=lambda answer: feedback.keep_unanswered(answer, scope),
     )
     team, examples = scope is Scope.TEAM, parts.examples(scope)
-    return chat.build(behind, title=title, examples=examples, team=team, root_path=root_path)
+    # A model is waited for; all else is computed, which more threads than cores only slow down.
+    threads = chat.ANSWERS_AT_ONCE if parts.engine.drafts else min(chat.ANSWERS_AT_ONCE, 1 + (os.cpu_count() or 1))
+    return chat.build(behind, title=title, examples=examples, team=team, root_path=root_path, threads=threads)
 
 
 def beside(

@@ -8,7 +8,10 @@ know."""
 
 from __future__ import annotations
 
+import asyncio
 import os
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import gradio as gr
@@ -26,14 +29,31 @@ _PLACES_TOLD_S = 3600.0  # between two times that those who wait are told their 
 class Page(gr.Blocks):
     """Blocks of components without files, whose events give each a `Screen`, or one after another."""
 
-    def queued(self, at_once: int, at_most: int) -> None:
-        """Answer so many at once, and let so many wait."""
+    def queued(self, at_once: int, at_most: int, threads: int) -> None:
+        """Answer so many at once, by so many threads, and let so many wait."""
+        self._workers = ThreadPoolExecutor(threads, "answers")
         # How long events took, of those alone that are kept: what Gradio sums up of them nobody asks.
         os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", _NEVER)
         os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "1")
         self.queue(
             default_concurrency_limit=at_once, max_size=at_most, status_update_rate=_PLACES_TOLD_S, api_open=False
         )
+
+    def stepped(self, screens: Callable[..., Generator[Screen]]) -> Callable[..., AsyncIterator[Screen]]:
+        """`screens`, each of whose states is made by one of the page's own threads: Gradio would have any of forty do
+        it, which keep each a connection and its memory. A visitor who leaves is not waited for."""
+
+        async def step(*given: Any) -> AsyncIterator[Screen]:
+            left = screens(*given)
+            making = self._workers.submit(next, left, None)
+            try:
+                while (screen := await asyncio.wrap_future(making)) is not None:
+                    yield screen
+                    making = self._workers.submit(next, left, None)
+            finally:
+                making.add_done_callback(lambda made: left.close())  # type: ignore[attr-defined]
+
+        return step
 
     async def preprocess_data(
         self, block_fn: BlockFunction, inputs: list[Any], state: SessionState | None, explicit_call: bool = False

@@ -111,7 +111,7 @@ class Topic:
         )
 
 
-@lru_cache(maxsize=4000)  # the units of a dozen answers at once, some 10 MB
+@lru_cache(maxsize=2000)  # the units of some answers at once
 def _terms(text: str) -> tuple[frozenset[str], str]:
     """The stems of a text, and one line of them in their order. A text is asked for by each step of an answer, and a
     line above passages by each of them."""
