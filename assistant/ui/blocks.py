@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import gradio as gr
 from gradio.block_function import BlockFunction
-from gradio.blocks import Block
+from gradio.blocks import BlockContext
+from gradio.components import Component
 from gradio.data_classes import GradioModel, GradioRootModel
 from gradio.state_holder import SessionState
 
@@ -39,7 +40,7 @@ class Page(gr.Blocks):
             default_concurrency_limit=at_once, max_size=at_most, status_update_rate=_PLACES_TOLD_S, api_open=False
         )
 
-    def stepped(self, screens: Callable[..., Generator[Screen]]) -> Callable[..., AsyncIterator[Screen]]:
+    def stepped(self, screens: Callable[..., Generator[Screen, None, None]]) -> Callable[..., AsyncIterator[Screen]]:
         """`screens`, each of whose states is made by one of the page's own threads: Gradio would have any of forty do
         it, which keep each a connection and its memory. A visitor who leaves is not waited for."""
 
@@ -51,7 +52,7 @@ class Page(gr.Blocks):
                     yield screen
                     making = self._workers.submit(next, left, None)
             finally:
-                making.add_done_callback(lambda made: left.close())  # type: ignore[attr-defined]
+                making.add_done_callback(lambda made: left.close())
 
         return step
 
@@ -62,7 +63,7 @@ class Page(gr.Blocks):
         state = state or SessionState(self)
         self.validate_inputs(block_fn, inputs)
         return [
-            state[block._id] if block.stateful else block.preprocess(value)  # type: ignore[attr-defined]
+            state[block._id] if block.stateful else block.preprocess(value)  # type: ignore[union-attr]
             for block, value in zip(block_fn.inputs, inputs, strict=False)  # what is sent too much is left out
         ]
 
@@ -76,7 +77,7 @@ class Page(gr.Blocks):
         return [_sent(block, value, state) for block, value in zip(block_fn.outputs, predictions, strict=True)]
 
 
-def _sent(block: Block, value: Any, state: SessionState) -> Any:
+def _sent(block: Component | BlockContext, value: Any, state: SessionState) -> Any:
     if isinstance(value, dict) and value.get("__type__") == "update":
         return value if "value" not in value else {**value, "value": _shown(block, value["value"])}
     if block.stateful:
@@ -85,7 +86,7 @@ def _sent(block: Block, value: Any, state: SessionState) -> Any:
     return _shown(block, value)
 
 
-def _shown(block: Block, value: Any) -> Any:
+def _shown(block: Component | BlockContext, value: Any) -> Any:
     """A value as the component of the browser takes it."""
-    shown = block.postprocess(value)  # type: ignore[attr-defined]
+    shown = block.postprocess(value)  # type: ignore[no-untyped-call]
     return shown.model_dump() if isinstance(shown, (GradioModel, GradioRootModel)) else shown

@@ -14,15 +14,18 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
+from typing import Any
 from urllib.parse import urlsplit
 
 import numpy as np
 
+from assistant.ui.conversation import FAILURE
 from tests.running import ROOT
 
 A_VISIT = 5  # questions, after which a visitor is another
 _LARGEST = 1 << 26  # bytes of one answer
 _PATIENCE_S = 60.0
+_FAILURE = FAILURE.partition(" et ")[0].encode()  # which our page says in the place of an answer
 _END = b"0\r\n\r\n"  # of a body in chunks, whose lines are never empty inside
 
 
@@ -111,13 +114,15 @@ async def _stay(task: Task, number: int, began: float, heard: Heard) -> None:
 
 def wrong(said: bytes) -> str:
     """What is wrong with all that was said to a question; empty when it is a whole answer."""
+    if _FAILURE in said:
+        return f"failed: {said[-300:]!r}"
     ends = [event for event in events(said) if event["msg"] == "process_completed"]
     if len(ends) != 1:
         return f"no end: {said[-300:]!r}"
     return "" if ends[0]["success"] and ends[0]["output"]["data"] else f"failed: {ends[0]}"
 
 
-def events(said: bytes) -> Iterator[dict[str, dict[str, object]]]:
+def events(said: bytes) -> Iterator[dict[str, Any]]:
     """The events of a stream of a server, as it came in chunks."""
     text = b""
     while said:
