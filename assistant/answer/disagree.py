@@ -59,7 +59,7 @@ def contradict(one: Unit, other: Unit) -> bool:
     return any(_opposed(a, b) for a, b in product(_clauses(one.text), _clauses(other.text)))
 
 
-@lru_cache(maxsize=2000)
+@lru_cache(maxsize=256)  # those of some answers at once
 def _clauses(text: str) -> tuple[Clause, ...]:
     return tuple(clauses(text))
 

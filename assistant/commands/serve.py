@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from assistant import logs
 from assistant.commands.common import DONE, open_parts, read_settings
@@ -11,12 +15,47 @@ from assistant.errors import AddressInUse, BadRequest
 from assistant.settings import AssistantSettings, checked_root_path
 from index.types import Scope
 
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
 
 def run(options: argparse.Namespace) -> int:
+    logs.listen(os.environ)
+    with _keeping_all():
+        app, root_path = _application(options)
+
+    def ready(url: str) -> None:
+        print(f"L'assistant est prêt\u00a0: {url.rstrip('/')}{root_path}/", flush=True)
+
+    from assistant.ui import server
+
+    try:
+        server.launch(app, options.host, options.port, on_ready=ready)
+    except OSError as error:
+        raise AddressInUse(
+            f"La page ne peut pas être servie sur {options.host}:{options.port} (adresse prise ou refusée).",
+            "Choisissez un autre port avec --port.",
+        ) from error
+    return DONE
+
+
+@contextmanager
+def _keeping_all() -> Iterator[None]:
+    """Nothing of what is imported and built here is ever let go of: looking for what is, again and again, took a
+    quarter of the start, and would take a tenth of a second of all who wait each time that memory is looked through."""
+    gc.disable()
+    try:
+        yield
+        gc.freeze()
+    finally:
+        gc.enable()
+
+
+def _application(options: argparse.Namespace) -> tuple[FastAPI, str]:
+    """All that is served, and the sub-path below which it is."""
     from assistant.people.accounts import Accounts, Sessions, session_secret
     from assistant.people.audit import Audit
 
-    logs.listen(os.environ)
     index_settings, settings = read_settings(options)
     root_path = settings.root_path if options.root_path is None else checked_root_path(options.root_path)
     accounts = Accounts(index_settings.data_dir)
@@ -41,18 +80,7 @@ def run(options: argparse.Namespace) -> int:
         port=options.port,
         root_path=root_path,
     )
-
-    def ready(url: str) -> None:
-        print(f"L'assistant est prêt\u00a0: {url.rstrip('/')}{root_path}/", flush=True)
-
-    try:
-        server.launch(app, options.host, options.port, on_ready=ready)
-    except OSError as error:
-        raise AddressInUse(
-            f"La page ne peut pas être servie sur {options.host}:{options.port} (adresse prise ou refusée).",
-            "Choisissez un autre port avec --port.",
-        ) from error
-    return DONE
+    return app, root_path
 
 
 def _refuse_to_open_wide(host: str, has_accounts: bool, settings: AssistantSettings) -> None:

@@ -3,6 +3,7 @@ so it is imported once all that may be refused has been."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 
 from fastapi import APIRouter
@@ -22,6 +23,7 @@ from assistant.settings import AssistantSettings
 from assistant.types import Answer
 from assistant.ui import chat, opened
 from assistant.ui.behind import Behind
+from assistant.ui.blocks import Page
 from assistant.ui.pages import viewer, words
 from assistant.ui.pages.corpus import page as corpus
 from assistant.ui.pages.quality import page as quality
@@ -34,12 +36,14 @@ from index.settings import IndexSettings
 from index.types import Scope
 
 
-def conversation(parts: Parts, audit: Audit, scope: Scope, title: str, root_path: str) -> chat.Page:
+def conversation(parts: Parts, audit: Audit, scope: Scope, title: str, root_path: str) -> Page:
     """The page of questions, everyone's or the team's."""
     feedback = Feedback(parts.catalog.folder)
 
     def answers(question: str, before: Sequence[str], opening: opened.Opening) -> Iterator[str | Answer]:
-        return parts.engine.stream(question, scope, before, opening)
+        pieces = parts.engine.stream(question, scope, before, opening)
+        # Made of passages, an answer is ready whole: pieces would only cost as many states of the screen.
+        return pieces if parts.engine.drafts else (one for one in pieces if isinstance(one, Answer))
 
     behind = Behind(
         stream=opened.by_the_team(answers, audit) if scope is Scope.TEAM else opened.by_anyone(answers),
@@ -48,7 +52,9 @@ def conversation(parts: Parts, audit: Audit, scope: Scope, title: str, root_path
         keep_unanswered=lambda answer: feedback.keep_unanswered(answer, scope),
     )
     team, examples = scope is Scope.TEAM, parts.examples(scope)
-    return chat.build(behind, title=title, examples=examples, team=team, root_path=root_path)
+    # A model is waited for; all else is computed, which more threads than cores only slow down.
+    threads = chat.ANSWERS_AT_ONCE if parts.engine.drafts else min(chat.ANSWERS_AT_ONCE, 1 + (os.cpu_count() or 1))
+    return chat.build(behind, title=title, examples=examples, team=team, root_path=root_path, threads=threads)
 
 
 def beside(

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -51,7 +51,9 @@ class Screen(NamedTuple):
     thanks: Any = _SAME
 
 
-def ask(behind: Behind, base: str, question: str, turns: Turns, keeps: bool, name: str) -> Iterator[Screen]:
+def ask(
+    behind: Behind, base: str, question: str, turns: Turns, keeps: bool, name: str
+) -> Generator[Screen, None, None]:
     """Show the question at once, then its answer piece by piece, then its passages. `keeps` says whether a question may
     be kept that has no answer, `base` where the addresses of the page begin, `name` who asks."""
     question = question.strip()[:LONGEST_QUESTION]
@@ -78,7 +80,7 @@ def ask(behind: Behind, base: str, question: str, turns: Turns, keeps: bool, nam
     yield last((*turns, turn), base)
 
 
-def ask_again(behind: Behind, base: str, wanted: object, keeps: bool, name: str) -> Iterator[Screen]:
+def ask_again(behind: Behind, base: str, wanted: object, keeps: bool, name: str) -> Generator[Screen, None, None]:
     """A conversation anew: the questions of a list, as JSON, one after the other."""
     turns: Turns = ()
     for question in read_questions(wanted):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from functools import partial
 from html import escape
 from typing import Any
@@ -15,9 +15,8 @@ from assistant.ui import asking, cards, reacting, who
 from assistant.ui.addresses import LOGIN, TEAM
 from assistant.ui.asking import LONGEST_QUESTION, SIMPLER, Screen, Turns
 from assistant.ui.behind import Behind
+from assistant.ui.blocks import Page
 from assistant.ui.pages import legal, plain, statement, words
-
-Page = gr.Blocks
 
 PROMISE = "Posez votre question avec vos mots. Chaque réponse cite les passages d’où elle vient."
 TEAM_PROMISE = "Espace de l’équipe\u00a0: les entretiens réservés sont cherchés et cités aussi."
@@ -30,10 +29,19 @@ WAITING_AT_MOST = 500  # questions, after which the next is refused: Gradio's qu
 VISITS = 1000  # that are remembered, each for some 65 kB: the conversation of one longer ago begins anew
 
 
-def build(behind: Behind, *, title: str, examples: Sequence[str], team: bool = False, root_path: str = "") -> gr.Blocks:
-    """The page. What a visitor asked lives in their session only. `team` says whose page it is, and changes words
-    alone: what may be read is decided by what lies `behind`. `root_path` is where links start."""
-    page = gr.Blocks(title=title, analytics_enabled=False, fill_width=True)
+def build(
+    behind: Behind,
+    *,
+    title: str,
+    examples: Sequence[str],
+    team: bool = False,
+    root_path: str = "",
+    threads: int = ANSWERS_AT_ONCE,
+) -> Page:
+    """The page, answered by so many threads. What a visitor asked lives in their session only. `team` says whose page
+    it is, and changes words alone: what may be read is decided by what lies `behind`. `root_path` is where links
+    start."""
+    page = Page(title=title, analytics_enabled=False, fill_width=True)
     base = root_path + (TEAM if team else "")
     with page:
         turns, chosen = gr.State(()), gr.State(None)
@@ -96,11 +104,13 @@ def build(behind: Behind, *, title: str, examples: Sequence[str], team: bool = F
         listen = partial(gr.on, outputs=list(screen), show_progress="hidden", api_visibility="private")
         asked = [question, turns, keeps]
         # A question sent while an answer is under way is asked after it: by default it would be dropped.
-        answering = [listen([question.submit, send.click], _asked(behind, base), asked, trigger_mode="always_last")]
+        answering = [
+            listen([question.submit, send.click], _asked(page, behind, base), asked, trigger_mode="always_last")
+        ]
         for button, example in zip(buttons, examples, strict=True):
-            answering.append(listen(button.click, _example(behind, base, example), [turns, keeps]))
+            answering.append(listen(button.click, _example(page, behind, base, example), [turns, keeps]))
         answering.append(listen(simpler.click, partial(asking.turn_over, behind, base), turns))
-        again = _reopened(behind, base)
+        again = _reopened(page, behind, base)
         told = "(wanted, keeps) => [assistantWanted(), keeps && assistantKeeps()]"
         answering.append(listen(reopen.click, again, [wanted, keeps], js=told, concurrency_limit=REOPENED_AT_ONCE))
         # One after the other: a piece on its way when an answer is given up would fill the page again.
@@ -111,29 +121,38 @@ def build(behind: Behind, *, title: str, examples: Sequence[str], team: bool = F
             listen(button.click, partial(reacting.choose, one))
         listen(leave.click, reacting.give_up)
         listen(react.click, partial(reacting.keep, behind), [chosen, comment, turns])
-    page.queue(default_concurrency_limit=ANSWERS_AT_ONCE, max_size=WAITING_AT_MOST, api_open=False)
+    page.queued(ANSWERS_AT_ONCE, WAITING_AT_MOST, threads)
     page.state_session_capacity = VISITS
     return page
 
 
 # Gradio gives its request to functions that name it in their annotations, and sees none in a `partial`.
-def _asked(behind: Behind, base: str) -> Callable[..., Iterator[Screen]]:
-    def answer(question: str, turns: Turns, keeps: bool, request: gr.Request) -> Iterator[Screen]:
-        yield from asking.ask(behind, base, question, turns, keeps, who.of(request.headers))
+def _asked(page: Page, behind: Behind, base: str) -> Callable[..., AsyncIterator[Screen]]:
+    ask = page.stepped(partial(asking.ask, behind, base))
+
+    async def answer(question: str, turns: Turns, keeps: bool, request: gr.Request) -> AsyncIterator[Screen]:
+        async for screen in ask(question, turns, keeps, who.of(request.headers)):
+            yield screen
 
     return answer
 
 
-def _example(behind: Behind, base: str, question: str) -> Callable[..., Iterator[Screen]]:
-    def answer(turns: Turns, keeps: bool, request: gr.Request) -> Iterator[Screen]:
-        yield from asking.ask(behind, base, question, turns, keeps, who.of(request.headers))
+def _example(page: Page, behind: Behind, base: str, question: str) -> Callable[..., AsyncIterator[Screen]]:
+    ask = page.stepped(partial(asking.ask, behind, base, question))
+
+    async def answer(turns: Turns, keeps: bool, request: gr.Request) -> AsyncIterator[Screen]:
+        async for screen in ask(turns, keeps, who.of(request.headers)):
+            yield screen
 
     return answer
 
 
-def _reopened(behind: Behind, base: str) -> Callable[..., Iterator[Screen]]:
-    def answer(wanted: str, keeps: bool, request: gr.Request) -> Iterator[Screen]:
-        yield from asking.ask_again(behind, base, wanted, keeps, who.of(request.headers))
+def _reopened(page: Page, behind: Behind, base: str) -> Callable[..., AsyncIterator[Screen]]:
+    ask = page.stepped(partial(asking.ask_again, behind, base))
+
+    async def answer(wanted: str, keeps: bool, request: gr.Request) -> AsyncIterator[Screen]:
+        async for screen in ask(wanted, keeps, who.of(request.headers)):
+            yield screen
 
     return answer
 

@@ -62,11 +62,11 @@ class Topic:
     def covered(self, text: str) -> frozenset[str]:
         """The stems of the topic that `text` holds, itself or in another form."""
         present, line = _terms(text)
-        found = {stem for stem in self.weights if stem in present}
+        found = self._stems & present
         for expansion, forms in self._forms:
             if any(f" {form} " in line for form in forms):
-                found |= expansion.stems & self.weights.keys()
-        return frozenset(found)
+                found |= expansion.stems & self._stems
+        return found
 
     def covered_by(self, passage: Passage, without: Container[str] = ()) -> frozenset[str]:
         """The stems of the topic that a passage or a line above it holds, the lines `without` left out."""
@@ -101,13 +101,17 @@ class Topic:
         return self.share(covered) + (near / self.total if self.total > 0 else 0.0)
 
     @cached_property
+    def _stems(self) -> frozenset[str]:
+        return frozenset(self.weights)
+
+    @cached_property
     def _forms(self) -> tuple[tuple[Expansion, tuple[str, ...]], ...]:
         return tuple(
             (expansion, tuple(french.lexical(form) for form in expansion.forms)) for expansion in self.expansions
         )
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=2000)  # the units of some answers at once
 def _terms(text: str) -> tuple[frozenset[str], str]:
     """The stems of a text, and one line of them in their order. A text is asked for by each step of an answer, and a
     line above passages by each of them."""

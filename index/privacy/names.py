@@ -16,7 +16,6 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import simplemma
-from wordfreq import zipf_frequency
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -249,4 +248,6 @@ def _first_names() -> frozenset[str]:
 
 @lru_cache(maxsize=50_000)
 def _frequency(word: str) -> float:
+    from wordfreq import zipf_frequency  # a fifth of a second, for a server that may look for no name
+
     return zipf_frequency(word, "fr")

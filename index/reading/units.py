@@ -32,7 +32,7 @@ def units(passage: Passage) -> list[Unit]:
     return [Unit(passage, start, end) for start, end in found]
 
 
-@lru_cache(maxsize=4096)  # an answer asks for those of a passage at each of its steps
+@lru_cache(maxsize=1024)  # an answer asks for those of a passage at each of its steps
 def _spans(text: str) -> tuple[tuple[int, int], ...]:
     return tuple(span for start, end in _sentences(text) for span in _bounded(text, start, end))
 

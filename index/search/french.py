@@ -44,7 +44,10 @@ _local = threading.local()
 
 def fold(text: str) -> str:
     """Lower case without accents, ligatures or dots between initials: what two spellings of a word share."""
-    text = unicodedata.normalize("NFKC", undotted(text))
+    text = undotted(text)
+    if text.isascii():  # nothing of what follows is found in it: half of the words that are folded
+        return text.lower()
+    text = unicodedata.normalize("NFKC", text)
     for ligature, letters in _LIGATURES:
         text = text.replace(ligature, letters)
     bare = _ACCENTS.sub("", unicodedata.normalize("NFKD", _CA.sub("cela", text.lower())))
@@ -53,7 +56,7 @@ def fold(text: str) -> str:
 
 def undotted(text: str) -> str:
     """`text` with the dots of its acronyms taken out: S.C.I.C. → SCIC."""
-    return _DOTTED.sub(lambda match: match[0].replace(".", ""), text)
+    return _DOTTED.sub(lambda match: match[0].replace(".", ""), text) if "." in text else text
 
 
 def words(text: str) -> list[str]:

@@ -6,7 +6,8 @@ FILE holds passages, a JSON object `{_id, title, text}` a line, gzipped or not (
 `shared/data/scale`). They are indexed as files are, their text real and their vectors random, since vectors do not
 change what a search costs; a search held to a filter that everything fits is the longest. The questions are those of
 `shared/data/retrieval/servicepublic`, embedded by the real model. Times are in milliseconds: of the search alone, and
-from the question to the whole default answer."""
+from the question to the whole default answer, beside its floor: the question's vector, the passages nearest to it
+without a filter, and those that full text finds, alone."""
 
 from __future__ import annotations
 
@@ -26,6 +27,7 @@ from assistant.engine import Engine
 from assistant.lexicon import Lexicon
 from assistant.settings import AssistantSettings
 from index.embed import open_embedder
+from index.search import french
 from index.search.search import Query, Searcher
 from index.settings import IndexSettings
 from index.store.catalog import Catalog
@@ -36,6 +38,8 @@ from tests.benchmarks.random_vectors import RandomVectors
 from tests.running import ROOT
 
 SITE = "Paris"  # that some passages of the set name
+_NEAREST = 100  # passages that a search has of each ranking
+_OF = ("p50", "p95")
 _FEW = 50  # questions of a search that reads all that fits
 SHARED = Path(os.environ.get("SHARED", ROOT.parent / "shared")) / "data"
 
@@ -63,8 +67,13 @@ def measure(file: Path, scratch: Path, questions: Sequence[str]) -> dict[str, fl
     searcher = Searcher(catalog, vectors, model, settings, [])
     one, few = catalog.sources(Scope.PUBLIC)[0].id, questions[:_FEW]
     engine = Engine(searcher, Lexicon(), AssistantSettings(threshold=0.0))
+
+    def least(question: str) -> None:
+        vectors.nearest(model.embed_question(question), Scope.PUBLIC, _NEAREST)
+        catalog.match(french.terms(question), Scope.PUBLIC, _NEAREST)
+
     try:
-        return {
+        figures = {
             "passages": catalog.count(Scope.PUBLIC),
             **_timed("embedding", questions, model.embed_question),
             **_timed("search", questions, lambda question: searcher.search(Query(question), Scope.PUBLIC)),
@@ -75,8 +84,11 @@ def measure(file: Path, scratch: Path, questions: Sequence[str]) -> dict[str, fl
             **_timed(
                 "held_to_a_source", few, lambda question: searcher.search(Query(question, source=one), Scope.PUBLIC)
             ),
+            **_timed("floor", questions, least),
             **_timed("answer", questions, lambda question: engine.ask(question, Scope.PUBLIC)),
         }
+        ratios = {f"answer_over_floor_{of}": figures[f"answer_ms_{of}"] / figures[f"floor_ms_{of}"] for of in _OF}
+        return {**figures, **{name: round(ratio, 2) for name, ratio in ratios.items()}}
     finally:
         vectors.close()
         catalog.close()

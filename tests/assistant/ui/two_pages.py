@@ -12,13 +12,14 @@ from assistant.people.audit import Audit
 from assistant.types import Answer
 from assistant.ui import chat, opened, server
 from assistant.ui.behind import Behind
+from assistant.ui.blocks import Page
 from assistant.ui.gate import Door
 
 TITLE = "Les Jardins du Pont"
 SECRET = "topinambour"  # what the team alone may read
 
 
-def page(team: bool, audit: Audit, root_path: str = "") -> chat.Page:
+def page(team: bool, audit: Audit, root_path: str = "") -> Page:
     def answers(question: str, before: Sequence[str], opening: opened.Opening) -> Iterator[str | Answer]:
         opening([])
         text = SECRET if team else "tomate"

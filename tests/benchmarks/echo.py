@@ -1,0 +1,39 @@
+"""The least that Gradio can serve beside chromadb: a page that says a question again.
+
+    python -m tests.benchmarks.echo
+
+It is mounted and served as the assistant's pages are, with as many answers at once, and is otherwise as Gradio makes
+it: what the assistant's start and pace are compared with. It says its address once it listens."""
+
+from __future__ import annotations
+
+import contextlib
+
+import chromadb
+import gradio as gr
+from fastapi import FastAPI
+
+from assistant.ui import server
+from assistant.ui.chat import ANSWERS_AT_ONCE
+
+
+def application() -> FastAPI:
+    """The page at the root of an application."""
+    with gr.Blocks(analytics_enabled=False) as page:
+        question, answer = gr.Textbox(), gr.Textbox()
+        question.submit(lambda text: text, question, answer)
+    page.queue(default_concurrency_limit=ANSWERS_AT_ONCE)
+    app = FastAPI()
+    gr.mount_gradio_app(app, page, path="/", ssr_mode=False)
+    return app
+
+
+def main() -> None:
+    """Serve it until interrupted."""
+    assert chromadb.__version__  # imported, as whoever asks a store must
+    with contextlib.suppress(KeyboardInterrupt):
+        server.launch(application(), "127.0.0.1", 0, on_ready=lambda url: print(url, flush=True))
+
+
+if __name__ == "__main__":
+    main()

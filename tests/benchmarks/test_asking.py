@@ -1,0 +1,82 @@
+"""Those who ask in the benchmarks: they hear an echo whole, and do not take for an answer what is none."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from assistant.ui.conversation import FAILURE
+from tests.benchmarks.asking import Line, Task, events, heard_by_many, wrong
+from tests.benchmarks.starting import ECHO
+from tests.running import environment, serving
+
+
+@pytest.fixture(scope="module")
+def echo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    log = tmp_path_factory.mktemp("echo") / "reached.log"
+    with serving([sys.executable, *ECHO], environment(log)) as address:
+        yield address
+    assert not log.exists(), log.read_text()
+
+
+def in_chunks(*said: dict[str, Any]) -> bytes:
+    texts = [f"data: {json.dumps(one)}\n\n".encode() for one in said]
+    return b"".join(b"%x\r\n%s\r\n" % (len(text), text) for text in texts) + b"0\r\n\r\n"
+
+
+def ended(**output: object) -> dict[str, Any]:
+    return {"msg": "process_completed", "success": True, "output": {"data": ["Qui ?"], **output}}
+
+
+def test_an_echo_is_heard_whole_over_one_connection(echo: str) -> None:
+    async def twice() -> list[bytes]:
+        line = await Line.open(echo)
+        said = [await line.ask(text, (), "visit") for text in ("Qui sème ?", "Où\r\n\r\n0\r\n\r\nça ?")]
+        await line.close()
+        return said
+
+    first, second = asyncio.run(twice())
+    assert wrong(first) == wrong(second) == ""
+    (end,) = (event for event in events(second) if event["msg"] == "process_completed")
+    assert end["output"]["data"] == ["Où\r\n\r\n0\r\n\r\nça ?"]
+
+
+def test_many_are_heard_by_a_process_of_their_own(echo: str) -> None:
+    heard = heard_by_many(Task(echo, ["Qui ?", "Où ?"], users=4, seconds=1.0, warm=0.0))
+    assert heard.failed == [] and len(heard.seconds) >= 4 and min(heard.seconds) > 0
+
+
+def test_who_is_not_answered_is_counted(echo: str) -> None:
+    elsewhere = heard_by_many(Task("http://127.0.0.1:9/", ["Qui ?"], users=3, seconds=0.5, warm=0.0))
+    assert elsewhere.seconds == [] and len(elsewhere.failed) == 3
+    assert elsewhere.figures(Task("", [], 3, 0.5))["failed"] == 3
+    with pytest.raises(ValueError, match="refused"):
+        asyncio.run(_ask_for_nothing(echo))
+
+
+async def _ask_for_nothing(echo: str) -> None:
+    line = await Line.open(echo)
+    try:
+        await line.ask("Qui ?", (), "a visit with spaces")  # which is no request of HTTP
+    finally:
+        await line.close()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        in_chunks({"msg": "process_starts"}),
+        in_chunks({**ended(), "success": False}),
+        in_chunks(ended(data=[])),
+        in_chunks(ended(), ended()),
+        in_chunks(ended(data=[FAILURE])).replace(rb"\u00e9", "é".encode()),
+    ],
+)
+def test_what_is_no_whole_answer_is_told_from_one(said: bytes) -> None:
+    assert wrong(in_chunks({"msg": "estimation"}, ended())) == ""
+    assert wrong(said)
