@@ -60,7 +60,7 @@ def _adding(scratch: Path, small: int, large: int) -> dict[str, float]:
             for size in (small, large):
                 path = scratch / str(size) / "transcripts" / f"entretien-{number}.md"
                 path.parent.mkdir(exist_ok=True)
-                path.write_text(_text(random.Random(number), 80), encoding="utf-8")
+                path.write_text(interview(number), encoding="utf-8")
                 model.seconds, began = 0.0, time.perf_counter()
                 building.build(scratch / str(size), IndexSettings(data_dir=scratch / f"data-{size}"))
                 whole[size].append(time.perf_counter() - began)
@@ -79,6 +79,11 @@ def _write_documents(root: Path, size: int) -> None:
     for number in range(size):
         text = _text(random.Random(-number - 1), 6)
         (root / "documents" / f"note-{number}.md").write_text(text, encoding="utf-8")
+
+
+def interview(number: int) -> str:
+    """An invented interview of 80 turns, another for each number."""
+    return _text(random.Random(number), 80)
 
 
 def _text(chance: random.Random, paragraphs: int) -> str:

@@ -75,17 +75,17 @@ def measure(file: Path, scratch: Path, questions: Sequence[str]) -> dict[str, fl
     try:
         figures = {
             "passages": catalog.count(Scope.PUBLIC),
-            **_timed("embedding", questions, model.embed_question),
-            **_timed("search", questions, lambda question: searcher.search(Query(question), Scope.PUBLIC)),
-            **_timed(
+            **timed("embedding", questions, model.embed_question),
+            **timed("search", questions, lambda question: searcher.search(Query(question), Scope.PUBLIC)),
+            **timed(
                 "held_to_all", few, lambda question: searcher.search(Query(question, kind="document"), Scope.PUBLIC)
             ),
-            **_timed("held_to_a_site", few, lambda question: searcher.search(Query(question, site=SITE), Scope.PUBLIC)),
-            **_timed(
+            **timed("held_to_a_site", few, lambda question: searcher.search(Query(question, site=SITE), Scope.PUBLIC)),
+            **timed(
                 "held_to_a_source", few, lambda question: searcher.search(Query(question, source=one), Scope.PUBLIC)
             ),
-            **_timed("floor", questions, least),
-            **_timed("answer", questions, lambda question: engine.ask(question, Scope.PUBLIC)),
+            **timed("floor", questions, least),
+            **timed("answer", questions, lambda question: engine.ask(question, Scope.PUBLIC)),
         }
         ratios = {f"answer_over_floor_{of}": figures[f"answer_ms_{of}"] / figures[f"floor_ms_{of}"] for of in _OF}
         return {**figures, **{name: round(ratio, 2) for name, ratio in ratios.items()}}
@@ -105,7 +105,8 @@ def index_without_embedding(file: Path, scratch: Path, settings: IndexSettings) 
     return model
 
 
-def _timed(name: str, questions: Sequence[str], do: Callable[[str], object]) -> dict[str, float]:
+def timed(name: str, questions: Sequence[str], do: Callable[[str], object]) -> dict[str, float]:
+    """The median and the 95th percentile of the milliseconds that a question takes, under their names."""
     do(questions[0])  # what is loaded once is not the time of a question
     took = []
     for question in questions:
