@@ -20,7 +20,7 @@ from index.reading.text import tidy
 from index.search import facets, french, narrow, ordering, rank, wording
 from index.search.narrow import Filters
 from index.search.ordering import Order
-from index.search.vocabulary import Vocabulary
+from index.search.vocabulary import Stems, Vocabulary
 from index.settings import IndexSettings
 from index.store.catalog import Catalog
 from index.store.nearest import best_windows, products
@@ -68,6 +68,7 @@ class Searcher:
         self._settings = settings
         self.sites = tuple(sites)
         self._guard = threading.Lock()
+        self._stems = {scope: Stems(catalog, scope) for scope in Scope}
         self._known: dict[tuple[str, Scope | None], tuple[int, Any]] = {}
 
     def search(self, query: Query, scope: Scope, limit: int = 10) -> list[Hit]:
@@ -198,7 +199,7 @@ class Searcher:
 
     def vocabulary(self, scope: Scope) -> Vocabulary:
         """The words of a scope."""
-        return self._remembered("vocabulary", scope, lambda: Vocabulary(self._catalog, scope))
+        return self._remembered("vocabulary", scope, lambda: Vocabulary(self._catalog, scope, self._stems[scope]))
 
     def rarity(self, words: str, scope: Scope) -> dict[str, float]:
         """Each term of `words` with its inverse document frequency in the scope (BM25's, at least 0); a term that no

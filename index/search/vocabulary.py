@@ -3,26 +3,57 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from index.search import french
+from index.store import erase
 from index.store.catalog import Catalog
 from index.types import Scope
 
 _WORD = re.compile(r"[^\W_]+")
 _KEPT = 20_000  # stems whose frequencies are remembered
+_MANY = 500  # sources, more than which are not read one by one
 _READ = 5  # passages, to see how a stem is written
+
+
+class Stems:
+    """All stems of a scope, kept from one state of the catalog to the next: what sources bring is added to those that
+    are known, and all is read again only where something is gone, whose stems may stand nowhere any more. Threads may
+    share them."""
+
+    def __init__(self, catalog: Catalog, scope: Scope) -> None:
+        self._catalog = catalog
+        self._scope = scope
+        self._guard = threading.Lock()
+        self._versions: frozenset[int] = frozenset()
+        self._erasures = ""
+        self._stems: tuple[str, ...] = ()
+
+    def all(self) -> Sequence[str]:
+        """Those of the state that the caller reads."""
+        with self._catalog.snapshot(), self._guard:
+            now, erasures = self._catalog.live_versions(self._scope), self._catalog.meta(erase.ERASURES)
+            new = now - self._versions
+            if not self._versions <= now or erasures != self._erasures or len(new) > _MANY:
+                self._stems = tuple(self._catalog.terms(self._scope))
+            elif new:
+                self._stems = tuple(sorted({*self._stems, *self._catalog.terms_of(new)}))
+            self._versions, self._erasures = now, erasures
+            return self._stems
 
 
 class Vocabulary:
     """The stems that stand in the passages of a scope, and how they are written there. Good for one state of the
     catalog."""
 
-    def __init__(self, catalog: Catalog, scope: Scope) -> None:
+    def __init__(self, catalog: Catalog, scope: Scope, stems: Stems | None = None) -> None:
+        """`stems` are those of an earlier state, to go on from."""
         self._catalog = catalog
         self._scope = scope
-        self._stems: tuple[str, ...] | None = None
+        self._all = Stems(catalog, scope) if stems is None else stems
+        self._stems: Sequence[str] | None = None
         self._written: dict[str, str] = {}
         self._frequencies: dict[str, int] = {}
 
@@ -43,7 +74,7 @@ class Vocabulary:
     def stems(self) -> Sequence[str]:
         """All stems."""
         if self._stems is None:
-            self._stems = tuple(self._catalog.terms(self._scope))
+            self._stems = self._all.all()
         return self._stems
 
     def written(self, stem: str) -> str:

@@ -18,6 +18,7 @@ from index.store.runs import as_json, fill_full_text, place_as_json
 from index.store.stored_vectors import FloatArray
 from index.types import Passage, Source
 
+ERASURES = "erasures"  # key of `meta`: how often something was taken out of versions that stay
 _UNFINISHED = "erasing"  # key of `meta`: bytes of what was taken out may still be in the files
 
 Left = Callable[[Source, Sequence[Passage]], tuple[str, Sequence[Passage]]]
@@ -111,6 +112,7 @@ def carry_out(catalog: Catalog, made: Plan, embed: Embed | None) -> None:
         fill_full_text(connection)
         connection.execute("DELETE FROM mirror_queue")
         rows = {"generation": str(int(catalog.meta("generation")) + 1), "vectors_dirty": "1", _UNFINISHED: "1"}
+        rows[ERASURES] = str(int(catalog.meta(ERASURES) or 0) + 1)
         connection.executemany("REPLACE INTO meta VALUES (?, ?)", rows.items())
 
 

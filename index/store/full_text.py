@@ -5,7 +5,8 @@ statistics of one scope never tell of another."""
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+import json
+from collections.abc import Collection, Container, Iterable, Sequence
 
 from index.store.connection import Connected
 from index.store.schema import FULL_TEXT
@@ -75,8 +76,25 @@ class FullText(Connected):
             found[term] = 0 if row is None else int(row[0])
         return found
 
+    def terms_of(self, versions: Collection[int]) -> set[str]:
+        """The terms that stand in the passages of these versions of sources."""
+        rows = self._connection.execute(
+            "SELECT p.heading_terms || ' ' || p.text_terms FROM json_each(?) one CROSS JOIN passages p"
+            " ON p.version = one.value",
+            (json.dumps(list(versions)),),
+        )
+        return {term for row in rows for term in str(row[0]).split()}
+
+    def live_versions(self, scope: Scope) -> frozenset[int]:
+        """The versions of sources that can be found in a scope."""
+        marked = ", ".join("?" * len(scope.visibilities))
+        rows = self._connection.execute(
+            f"SELECT version FROM sources WHERE state = 'live' AND visibility IN ({marked})", scope.visibilities
+        )
+        return frozenset(row[0] for row in rows)
+
     def terms(self, scope: Scope) -> list[str]:
-        """All terms that stand in passages of a scope."""
+        """All terms that stand in passages of a scope. It reads all of full text: 1.5 s for a million passages."""
         return [str(row[0]) for row in self._connection.execute(f"SELECT term FROM {FULL_TEXT[scope]}_terms")]
 
 

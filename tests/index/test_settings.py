@@ -79,7 +79,7 @@ def test_a_server_of_vectors_is_read_from_the_environment() -> None:
         ("", "http://nom:mot@vecteurs.example"),
         ("", "http://vecteurs.example:port"),
         ("_KEY", "jeton\nX-Autre: oui"),
-        ("_KEY", "clé"),
+        ("_KEY", "jéton"),
         ("_HEADER", "X: y"),
         ("_TIMEOUT", "demain"),
         ("_TIMEOUT", "-1"),

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import pytest
+
 from index.search.french import stem
-from index.search.vocabulary import Vocabulary
+from index.search.vocabulary import Stems, Vocabulary
+from index.store import erase
 from index.store.catalog import Catalog
-from index.types import Scope
-from tests.index.making import put, source
+from index.types import Passage, Scope, Source
+from tests.index.making import put, remove, source
 
 
 def test_the_words_of_a_scope(catalog: Catalog) -> None:
@@ -20,3 +25,30 @@ def test_the_words_of_a_scope(catalog: Catalog) -> None:
     assert public.written(stem("zibeline")) == stem("zibeline")
     assert team.has(stem("zibeline"))
     assert {stem("zibeline"), stem("benevole")} <= set(team.stems())
+
+
+def without_the_girouette(of: Source, passages: Sequence[Passage]) -> tuple[str, Sequence[Passage]]:
+    return of.title, [one for one in passages if "girouette" not in one.text]
+
+
+def test_stems_follow_what_comes_and_goes_and_what_comes_is_read_alone(
+    catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stems = {scope: Stems(catalog, scope) for scope in Scope}
+    put(catalog, source(), ["Le pont de l’Île n° 7", "Les bénévoles ARROSENT : 12 h 30, aujourd’hui !"])
+    for follow in (
+        lambda: None,
+        lambda: put(catalog, source("a"), ["Une zibeline", "des c\u0153urs d’artichaut"]),
+        lambda: put(catalog, source("b", "team"), ["Le secret du trésorier"]),
+        lambda: put(catalog, source("a", "team"), ["Une marmotte"]),  # one goes, one comes
+        lambda: remove(catalog, "b"),
+        lambda: put(catalog, source("d"), ["Le lavoir", "La girouette"]),
+        lambda: erase.carry_out(catalog, erase.plan(catalog, without_the_girouette), None),
+    ):
+        follow()
+        for scope in Scope:
+            assert list(stems[scope].all()) == catalog.terms(scope)
+            assert Vocabulary(catalog, scope, stems[scope]).stems() == stems[scope].all()
+    monkeypatch.setattr(catalog, "terms", None)
+    put(catalog, source("c"), ["Le hérisson"])
+    assert stem("herisson") in stems[Scope.PUBLIC].all()

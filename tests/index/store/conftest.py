@@ -1,0 +1,43 @@
+"""What the tests of the store share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from index.store import merging
+from index.store.catalog import Catalog
+from tests.chroma_server import ChromaProcess, chroma_server
+from tests.index.making import AT_ONCE, put, source
+from tests.index.store.test_vectors import phrases
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChromaProcess]:
+    """A server that all tests share."""
+    with chroma_server(tmp_path_factory.mktemp("chroma") / "served") as made:
+        yield made
+
+
+@pytest.fixture
+def mortal(tmp_path: Path) -> Iterator[ChromaProcess]:
+    """A server to be killed."""
+    with chroma_server(tmp_path / "served") as made:
+        yield made
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing waits, and what could not be opened is tried again at once."""
+    for name, value in AT_ONCE.items():
+        monkeypatch.setattr(merging, name, value)
+    monkeypatch.setattr("index.store.vectors._RETRY_S", 0.0)
+
+
+@pytest.fixture
+def filled(catalog: Catalog) -> Catalog:
+    put(catalog, source(), phrases(1, 40))
+    put(catalog, source("entretien", "team"), phrases(2, 30))
+    return catalog

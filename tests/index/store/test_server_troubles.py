@@ -1,0 +1,213 @@
+"""A Chroma server that dies, is silent, or is something else: answers stay exact, and it is said."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+from pydantic import SecretStr
+
+import index.build as building
+import index.doctor as doctor
+from assistant.cli import main
+from index.errors import VectorsNotCopied
+from index.privacy import withdraw
+from index.privacy.pseudonyms import Pseudonyms
+from index.settings import ChromaServer
+from index.store.catalog import Catalog
+from index.store.vectors import VectorIndex
+from index.types import Scope
+from tests.chroma_server import ChromaProcess, free_port
+from tests.fakes import FakeEmbedder
+from tests.index.making import put, source, write
+from tests.index.making import settings as settings_of
+from tests.index.store.test_servers import collections_of, copied, looked_at
+from tests.index.store.test_vectors import exact, phrases
+from tests.index.store.test_waiting import is_exact
+
+TOKEN = "jeton-tres-secret"
+
+
+@pytest.mark.usefixtures("at_once")
+def test_a_server_that_dies_is_not_needed_and_serves_again_once_it_is_back(
+    filled: Catalog, mortal: ChromaProcess
+) -> None:
+    with copied(filled, mortal.settings) as vectors:
+        assert is_exact(filled, vectors) and vectors._copy is not None and vectors.trouble() is None
+        mortal.kill()
+        assert is_exact(filled, vectors)
+        seen = vectors.trouble()
+        assert seen and "ne répond pas" in seen[0] and "ASSISTANT_CHROMA" in seen[1]
+        put(filled, source("neuf"), phrases(3, 5))
+        with pytest.raises(VectorsNotCopied, match="ASSISTANT_CHROMA"):
+            vectors.synchronise()
+        assert is_exact(filled, vectors) and filled.meta("vectors_dirty") == "0"
+        mortal.start()
+        assert is_exact(filled, vectors) and vectors._opened[0] == filled.meta("vectors_folder")
+        vectors.synchronise()
+        assert (vectors.waiting(), vectors.compare(), is_exact(filled, vectors)) == (0, (0, 0), True)
+
+
+@pytest.mark.usefixtures("at_once")
+@pytest.mark.parametrize("first", [True, False])
+def test_a_server_that_dies_while_it_is_written_leaves_an_index_that_answers(
+    filled: Catalog, mortal: ChromaProcess, first: bool
+) -> None:
+    vectors = VectorIndex(filled, mortal.settings)
+    if not first:
+        vectors.synchronise()
+        put(filled, source("neuf"), phrases(3, 5))
+        put(filled, source("secret", "team"), phrases(5, 5))
+
+    def die(done: int, total: int) -> None:
+        mortal.kill()
+
+    with pytest.raises(VectorsNotCopied):
+        vectors.synchronise(die)
+    assert is_exact(filled, vectors)
+    mortal.start()
+    assert is_exact(filled, vectors)
+    vectors.synchronise()
+    assert (vectors.waiting(), vectors.compare(), is_exact(filled, vectors)) == (0, (0, 0), True)
+    assert len(collections_of(filled, mortal.settings)) == 2
+    vectors.close()
+
+
+@pytest.mark.usefixtures("at_once")
+def test_a_server_that_has_lost_the_copy_gets_it_again(filled: Catalog, mortal: ChromaProcess) -> None:
+    with copied(filled, mortal.settings) as vectors:
+        with looked_at(filled, mortal.settings) as copy:
+            copy.delete(f"{filled.meta('vectors_folder')}-team")
+        assert is_exact(filled, vectors) and vectors.trouble() is not None
+        vectors.synchronise()
+        assert vectors.trouble() is None and vectors.compare() == (0, 0) and is_exact(filled, vectors)
+
+
+class Answering(BaseHTTPRequestHandler):
+    """Answers anything with what is no answer, and notes the headers."""
+
+    headers_seen: ClassVar[list[dict[str, str]]] = []
+    answer = b"rien"
+
+    def do_GET(self) -> None:
+        type(self).headers_seen.append(dict(self.headers))
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(self.answer)))
+        self.end_headers()
+        self.wfile.write(self.answer)
+
+    do_POST = do_GET
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.mark.parametrize("answer", [b"rien", b"{}", b"[]", b"null", json.dumps({"ids": [["x"]]}).encode()])
+def test_a_server_of_something_else_is_not_needed(filled: Catalog, answer: bytes) -> None:
+    class Handler(Answering):
+        pass
+
+    Handler.answer = answer
+    Handler.headers_seen.clear()
+    with HTTPServer(("127.0.0.1", 0), Handler) as other:
+        thread = threading.Thread(target=other.serve_forever)
+        thread.start()
+        try:
+            settings = ChromaServer(
+                url=f"http://127.0.0.1:{other.server_port}", key=SecretStr(TOKEN), header="Authorization"
+            )
+            vectors = VectorIndex(filled, settings)
+            with pytest.raises(VectorsNotCopied) as refused:
+                vectors.synchronise()
+            filled.set_meta(vectors_folder="assistant-1-1-1", vectors_place=settings.place, vectors_dirty="0")
+            assert is_exact(filled, vectors)
+            vectors.close()
+        finally:
+            other.shutdown()
+            thread.join()
+    assert all(seen["Authorization"] == TOKEN for seen in Handler.headers_seen) and Handler.headers_seen
+    assert TOKEN not in f"{refused.value} {settings!r} {settings.place}"
+    assert not [one for one in filled.folder.rglob("*") if one.is_file() and TOKEN.encode() in one.read_bytes()]
+
+
+def test_a_server_that_says_nothing_does_not_hold_a_question(filled: Catalog) -> None:
+    import socket
+
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen(50)
+        settings = ChromaServer(url=f"http://127.0.0.1:{silent.getsockname()[1]}", timeout=0.2)
+        filled.set_meta(vectors_folder="assistant-1-1-1", vectors_place=settings.place)
+        vectors = VectorIndex(filled, settings)
+        assert is_exact(filled, vectors)
+        assert vectors._refused[0][0] == "assistant-1-1-1", "it is left alone for a while"
+        seen = vectors.trouble()
+        assert seen and "à temps" in seen[0]
+        vectors.close()
+
+
+def test_nobody_listens(filled: Catalog) -> None:
+    settings = ChromaServer(url=f"http://127.0.0.1:{free_port()}")
+    filled.set_meta(vectors_folder="assistant-1-1-1", vectors_place=settings.place)
+    vectors = VectorIndex(filled, settings)
+    assert is_exact(filled, vectors)
+    assert exact(filled, Scope.TEAM, 1) and vectors.trouble() is not None
+
+
+def test_the_doctor_and_the_status_say_what_is_wrong_with_a_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, server: ChromaProcess, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for module in (building, doctor):
+        monkeypatch.setattr(module, "open_embedder", lambda settings: FakeEmbedder())
+    corpus = write(tmp_path / "corpus", {"documents/a.md": "Les bénévoles sèment.\n\nLa serre est ouverte."})
+    wanted = settings_of(tmp_path).model_copy(update={"chroma": server.settings})
+    assert not building.build(corpus, wanted).failed
+    (well,) = [one for one in doctor.examine(wanted) if one.what == "Copie des vecteurs"]
+    assert well.well and server.settings.place in well.seen
+    gone = ChromaServer(url=f"http://127.0.0.1:{free_port()}")
+    catalog = Catalog.open(wanted.data_dir)
+    catalog.set_meta(vectors_place=gone.place)
+    catalog.close()
+    lost = wanted.model_copy(update={"chroma": gone})
+    (found,) = [one for one in doctor.examine(lost) if one.what == "Copie des vecteurs"]
+    assert not found.well and gone.url in found.seen and "exactes" in found.seen and "ASSISTANT_CHROMA" in found.remedy
+    monkeypatch.setenv("ASSISTANT_CHROMA", gone.url)
+    assert main(["status", "--data-dir", str(wanted.data_dir)]) == 0
+    assert f"le serveur Chroma {gone.url} ne répond pas" in capsys.readouterr().out
+    assert main(["status", "--json", "--data-dir", str(wanted.data_dir)]) == 0
+    told = json.loads(capsys.readouterr().out)["vectors"]
+    assert told["server"] == gone.place and "ASSISTANT_CHROMA" in told["trouble"]
+
+
+def test_a_withdrawal_says_when_the_server_could_not_follow_and_the_next_run_ends_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mortal: ChromaProcess
+) -> None:
+    monkeypatch.setattr(building, "open_embedder", lambda settings: FakeEmbedder())
+    corpus = write(
+        tmp_path / "corpus",
+        {
+            "transcripts/seule.txt": "Enquêtrice : Et ici ?\n\nEnquêtée : Le grand pommier au bout du verger.\n",
+            "documents/a.md": "Les bénévoles sèment.\n\nLa serre est ouverte.",
+        },
+    )
+    wanted = settings_of(tmp_path).model_copy(update={"chroma": mortal.settings, "find_names": False})
+    assert not building.build(corpus, wanted).failed
+    catalog = Catalog.open(wanted.data_dir)
+    before = catalog.meta("vectors_folder")
+    mortal.kill()
+    chosen = withdraw.targets(catalog, "transcripts/seule.txt", Pseudonyms())
+    now = datetime.datetime(2026, 3, 1, tzinfo=datetime.UTC)
+    receipt = withdraw.withdraw(catalog, chosen, FakeEmbedder(), corpus, now, chroma=mortal.settings)
+    assert receipt.server == mortal.settings.place and "ne répond pas" in receipt.server_failed
+    assert receipt.passages and not receipt.remaining
+    mortal.start()
+    (corpus / "transcripts" / "seule.txt").unlink()
+    assert not building.build(corpus, wanted, confirmed=True).failed
+    after = catalog.meta("vectors_folder")
+    assert after != before and collections_of(catalog, mortal.settings) == [f"{after}-public", f"{after}-team"]
+    catalog.close()
