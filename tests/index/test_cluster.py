@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -110,6 +111,8 @@ class Run:
         for one in alive:
             one.kill()
         assert self.process.returncode < 0 or not alive, alive
+        left = list(Path(tempfile.gettempdir()).glob(f"assistant-ray-{self.process.pid}-*"))
+        assert self.process.returncode < 0 or not left, left
         assert not self.strangers
         assert not (self.folder / "network").exists(), "something off this machine was asked for"
         return self.process.returncode, out, err
