@@ -76,7 +76,7 @@ def test_nobody_is_told_their_place_and_nothing_is_summed_up(page: Page) -> None
     queue = page._queue
     assert not queue.live_updates and queue.ANALYTICS_MAX_EVENTS == 1
     queue.events_recorded = 1000
-    assert queue.compute_analytics_summary([{"function": "f"}]) == {"functions": {}}
+    assert queue.compute_analytics_summary([{"function": "f"}]) == {"functions": {}}  # type: ignore[no-untyped-call]
 
 
 def test_states_are_made_in_order_by_the_threads_of_the_page(page: Page) -> None:
