@@ -75,6 +75,13 @@ class Parts:
         tried = dict.fromkeys((*self.description.examples, *drawn))
         return tuple(islice((one for one in tried if self.engine.quotes(one, scope)), _EXAMPLES))
 
+    def offered(self) -> dict[Scope, tuple[str, ...]]:
+        """The examples of each scope. Where nothing is reserved they are the same, and sought once: a third of a second
+        of a server's start."""
+        public = self.examples(Scope.PUBLIC)
+        reserves = self.catalog.count(Scope.TEAM) > self.catalog.count(Scope.PUBLIC)
+        return {Scope.PUBLIC: public, Scope.TEAM: self.examples(Scope.TEAM) if reserves else public}
+
     def holds(self, excerpt: str, scope: Scope) -> bool:
         """Whether an excerpt stands word for word in some passage of the scope. Reads them all."""
         return any(is_verbatim(excerpt, passage.text.replace("**", "")) for passage in self.passages(scope))

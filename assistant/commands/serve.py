@@ -13,7 +13,6 @@ from assistant import logs
 from assistant.commands.common import DONE, open_parts, read_settings
 from assistant.errors import AddressInUse, BadRequest
 from assistant.settings import AssistantSettings, checked_root_path
-from index.types import Scope
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -67,9 +66,13 @@ def _application(options: argparse.Namespace) -> tuple[FastAPI, str]:
 
     title = parts.description.title or "Assistant de l’étude"
     audit = Audit(index_settings.data_dir)
+    public, team = (
+        wiring.conversation(parts, audit, scope, title, root_path, examples)
+        for scope, examples in parts.offered().items()
+    )
     app = server.application(
-        wiring.conversation(parts, audit, Scope.PUBLIC, title, root_path),
-        wiring.conversation(parts, audit, Scope.TEAM, title, root_path),
+        public,
+        team,
         gate.Door(sessions, settings.trusted_header),
         title,
         parts.is_well,

@@ -36,8 +36,8 @@ from index.settings import IndexSettings
 from index.types import Scope
 
 
-def conversation(parts: Parts, audit: Audit, scope: Scope, title: str, root_path: str) -> Page:
-    """The page of questions, everyone's or the team's."""
+def conversation(parts: Parts, audit: Audit, scope: Scope, title: str, root_path: str, examples: Sequence[str]) -> Page:
+    """The page of questions, everyone's or the team's, which begins with some."""
     feedback = Feedback(parts.catalog.folder)
 
     def answers(question: str, before: Sequence[str], opening: opened.Opening) -> Iterator[str | Answer]:
@@ -51,7 +51,7 @@ def conversation(parts: Parts, audit: Audit, scope: Scope, title: str, root_path
         keep=lambda reaction, answer, comment: feedback.keep(reaction, answer, scope, comment),
         keep_unanswered=lambda answer: feedback.keep_unanswered(answer, scope),
     )
-    team, examples = scope is Scope.TEAM, parts.examples(scope)
+    team = scope is Scope.TEAM
     # A model is waited for; all else is computed, which more threads than cores only slow down.
     threads = chat.ANSWERS_AT_ONCE if parts.engine.drafts else min(chat.ANSWERS_AT_ONCE, 1 + (os.cpu_count() or 1))
     return chat.build(behind, title=title, examples=examples, team=team, root_path=root_path, threads=threads)

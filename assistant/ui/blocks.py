@@ -78,11 +78,13 @@ class Page(gr.Blocks):
 
 
 def _sent(block: Component | BlockContext, value: Any, state: SessionState) -> Any:
-    if isinstance(value, dict) and value.get("__type__") == "update":
-        return value if "value" not in value else {**value, "value": _shown(block, value["value"])}
+    changes = isinstance(value, dict) and value.get("__type__") == "update"
     if block.stateful:
-        state[block._id] = value
+        if not changes:
+            state[block._id] = value
         return None
+    if changes:
+        return value if "value" not in value else {**value, "value": _shown(block, value["value"])}
     return _shown(block, value)
 
 

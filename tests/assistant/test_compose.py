@@ -14,6 +14,7 @@ from index.build import build
 from index.errors import BadMetadata, CorpusError, DataFolderRefused, NothingIndexed
 from index.reading.metadata import Description
 from index.settings import IndexSettings
+from index.store.catalog import Catalog
 from index.types import Scope
 from tests.assistant.conftest import JARDINS, MakeParts
 from tests.assistant.samples import write_corpus
@@ -71,6 +72,18 @@ def test_an_example_that_the_team_alone_could_read_is_offered_to_the_team_alone(
     secret = replace(jardins, description=Description(examples=("Qui parle de zibeline ?",)))
     assert "Qui parle de zibeline ?" in secret.examples(Scope.TEAM)
     assert "Qui parle de zibeline ?" not in secret.examples(Scope.PUBLIC)
+
+
+def test_each_scope_is_offered_its_own_examples_and_where_nothing_is_reserved_the_same(
+    jardins: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = replace(jardins, description=Description(examples=("Qui parle de zibeline ?",)))
+    offered = secret.offered()
+    assert list(offered) == [Scope.PUBLIC, Scope.TEAM]
+    assert offered == {scope: secret.examples(scope) for scope in offered}
+    assert offered[Scope.PUBLIC] != offered[Scope.TEAM]
+    monkeypatch.setattr(Catalog, "count", lambda catalog, scope: 7)  # as many for everyone as for the team
+    assert set(secret.offered().values()) == {offered[Scope.PUBLIC]}
 
 
 def test_examples_are_else_drawn_from_headings(jardins: Parts) -> None:

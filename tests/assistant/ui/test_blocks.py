@@ -1,0 +1,130 @@
+"""The page of Gradio that sends what an event changes: as Gradio would, and nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Generator
+from typing import Any
+
+import gradio as gr
+import pytest
+from gradio.state_holder import SessionState
+
+from assistant.ui import asking, chat
+from assistant.ui.asking import Screen, hidden
+from assistant.ui.behind import Behind
+from assistant.ui.blocks import Page
+from assistant.ui.conversation import Turn, messages
+
+
+@pytest.fixture(scope="module")
+def page() -> Page:
+    behind = Behind(lambda *asked: iter(()), lambda answer: answer, lambda *kept: None, lambda answer: False)
+
+    async def built() -> Page:  # where a loop runs: elsewhere Gradio makes some of its own, which nobody closes
+        return chat.build(behind, title="t", examples=("Qui ?",), threads=2)
+
+    return asyncio.run(built())
+
+
+TURNS = (Turn("Qui *sème* ?", "Les <b>jardiniers</b> [1]."),)
+SCREENS = [
+    Screen(question="", turns=TURNS, chat=messages(TURNS), passages="<p>é</p>", examples=hidden(), thanks=""),
+    asking.last(TURNS, ""),
+    asking.restart(),
+    Screen(),
+]
+
+
+def sent(page: Page, screen: object, *, by_gradio: bool = False) -> tuple[list[Any], SessionState]:
+    state = SessionState(page)
+    make = gr.Blocks.postprocess_data if by_gradio else Page.postprocess_data
+    given = tuple(screen) if by_gradio else screen  # type: ignore[arg-type]
+    return asyncio.run(make(page, page.fns[0], given, state)), state  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_a_state_of_the_screen_is_sent_as_gradio_would(page: Page, screen: Screen) -> None:
+    ours, kept = sent(page, screen)
+    theirs, theirs_kept = sent(page, screen, by_gradio=True)
+    for one in theirs:  # of an HTML that is skipped, Gradio sends how it says so as a property
+        if isinstance(one, dict) and one.get("props") == gr.skip():
+            del one["props"]
+    assert ours == theirs
+    number = page.fns[0].outputs[Screen._fields.index("turns")]._id
+    assert kept[number] == theirs_kept[number]
+
+
+def test_the_end_of_the_states_is_left_to_gradio(page: Page) -> None:
+    from gradio.components.base import _Keywords
+
+    outputs = len(page.fns[0].outputs)
+    assert sent(page, (_Keywords.FINISHED_ITERATING,) * outputs)[0] == [None] * outputs
+
+
+def test_what_a_browser_sends_is_read_as_gradio_would(page: Page) -> None:
+    for given in (["Qui ?", None, True], [7, {"path": "/etc/passwd"}, None], [None, "ignored", False, "too much"]):
+        ours = asyncio.run(page.preprocess_data(page.fns[0], list(given), SessionState(page)))
+        theirs = asyncio.run(gr.Blocks.preprocess_data(page, page.fns[0], list(given), SessionState(page)))
+        assert ours == theirs
+    with pytest.raises(ValueError, match="enough input"):
+        asyncio.run(page.preprocess_data(page.fns[0], ["Qui ?"], SessionState(page)))
+
+
+def test_nobody_is_told_their_place_and_nothing_is_summed_up(page: Page) -> None:
+    queue = page._queue
+    assert not queue.live_updates and queue.ANALYTICS_MAX_EVENTS == 1
+    queue.events_recorded = 1000
+    assert queue.compute_analytics_summary([{"function": "f"}]) == {"functions": {}}  # type: ignore[no-untyped-call]
+
+
+def test_states_are_made_in_order_by_the_threads_of_the_page(page: Page) -> None:
+    made: list[str] = []
+
+    def screens(first: str) -> Generator[Screen, None, None]:
+        for text in (first, "b", "c"):
+            made.append(threading.current_thread().name)
+            yield Screen(heard=text)
+
+    async def read() -> list[str]:
+        return [screen.heard async for screen in page.stepped(screens)("a")]
+
+    assert asyncio.run(read()) == ["a", "b", "c"]
+    assert all(name.startswith("answers") for name in made)
+
+
+def test_an_error_of_a_state_is_raised_and_one_that_is_left_is_closed_when_it_is_over(page: Page) -> None:
+    going, go_on, closed = threading.Event(), threading.Event(), threading.Event()
+
+    def failing() -> Generator[Screen, None, None]:
+        yield Screen()
+        raise OSError("full")
+
+    def long() -> Generator[Screen, None, None]:
+        try:
+            yield Screen()
+            going.set()
+            go_on.wait(20)
+            yield Screen()
+        finally:
+            closed.set()
+
+    async def read() -> None:
+        with pytest.raises(OSError, match="full"):
+            [screen async for screen in page.stepped(failing)()]
+
+        async def listen() -> None:
+            async for _ in page.stepped(long)():
+                pass
+
+        listening = asyncio.create_task(listen())
+        await asyncio.to_thread(going.wait, 20)
+        listening.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await listening
+        assert not closed.is_set()  # its state is still being made
+        go_on.set()
+        assert await asyncio.to_thread(closed.wait, 20)
+
+    asyncio.run(read())
