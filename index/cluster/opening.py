@@ -27,6 +27,6 @@ def open_cluster(
             raise
         raise ClusterUnavailable(
             "L'indexation sur un cluster demande le paquet ray, qui n'est pas installé.",
-            "Installez-le (pip install 'ray[data]>=2.60,<3'), ou retirez --ray et ASSISTANT_RAY.",
+            "Installez-le (pip install 'ray[data]>=2.60,<2.61'), ou retirez --ray et ASSISTANT_RAY.",
         ) from error
     return Cluster(address, settings, opener, identity)
