@@ -60,13 +60,13 @@ audit: install
 	$(VENV)-audit/bin/pip-audit --requirement requirements.lock --no-deps --disable-pip
 	rm -rf $(VENV)-audit
 
-# An hour and a half on two cores, most of it embedding: each set once for the assistant, once for the starter.
+# Some two hours on two cores, which should do nothing else: the table of tests/benchmarks/RESULTS.md, then what it does
+# not hold: the other arms of retrieval, what adding costs by its parts, what words may differ by.
 bench: install
+	$(BIN)/python -m tests.benchmarks.results
 	$(BIN)/python -m tests.benchmarks.first_figures
 	$(BIN)/python -m tests.benchmarks.adding
 	for set in $(SETS); do $(BIN)/python -m tests.benchmarks.retrieval $(SHARED)/data/retrieval/$$set; done
-	$(BIN)/python -m tests.benchmarks.abstention $(SHARED)/data/abstention/piaf_half
-	$(BIN)/python -m tests.benchmarks.speed
 	$(BIN)/python -m tests.benchmarks.nearness $(addprefix $(SHARED)/data/retrieval/,$(SETS))
 
 # The exact versions of a fresh installation of what pyproject.toml asks for.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import gc
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 def run(options: argparse.Namespace) -> int:
     logs.listen(os.environ)
+    # Where Ray is installed so is pyarrow, which Gradio's tables would load: 40 MB that no page of ours needs. What is
+    # None here cannot be imported, as where it is not installed.
+    sys.modules.setdefault("pyarrow", None)  # type: ignore[arg-type]
     with _keeping_all():
         app, root_path = _application(options)
 

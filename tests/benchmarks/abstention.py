@@ -36,21 +36,27 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--fit", action="store_true")
     options = parser.parse_args()
-    with indexed(options.folder) as built:
-        evidence, answerable = _weigh_all(built.searcher, options.folder)
+    result = measure(options.folder, fit=options.fit)
+    print(json.dumps(result) if options.json else table(result))
+
+
+def measure(folder: Path, *, fit: bool = False) -> dict[str, Any]:
+    """The figures of a set, with the weights that would fit it best if they are asked for."""
+    with indexed(folder) as built:
+        evidence, answerable = _weigh_all(built.searcher, folder)
     judged = np.array([judge.probability(one) for one in evidence])
     threshold = AssistantSettings().threshold
-    result: dict[str, object] = {
+    result: dict[str, Any] = {
         "auroc": round(auroc(judged, answerable), 4),
         "balanced_accuracy": round(balanced_accuracy(judged >= threshold, answerable), 4),
         "threshold": threshold,
         "reliability": reliability(judged, answerable),
     }
-    if options.fit:
+    if fit:
         features = np.array([[1.0, *astuple(one)] for one in evidence])
         names = ("intercept", *(field.name for field in fields(judge.Evidence)))
         result["fitted"] = dict(zip(names, logistic(features, answerable).round(2).tolist(), strict=True))
-    print(json.dumps(result) if options.json else table(result))
+    return result
 
 
 def _weigh_all(searcher: Searcher, folder: Path) -> tuple[list[judge.Evidence], npt.NDArray[np.bool_]]:

@@ -1,11 +1,10 @@
-"""What it costs to add one interview to an index, and how much of a run is the embedder's own time.
+"""What it costs to add one interview to an index of few documents, and of many.
 
     python -m tests.benchmarks.adding [SMALL LARGE]
 
 In one process: an index of SMALL documents and one of LARGE (100 and 10,000 by default), of invented texts under random
 vectors, then the time to add the same interview of 80 turns to each in turn, embedded by the real model; `overhead` is
-what is left without the embedding. And the rate of a full run over the first 600 passages of a set as a share of the
-embedder's own on the same texts."""
+what is left without the embedding."""
 
 from __future__ import annotations
 
@@ -21,26 +20,17 @@ from unittest.mock import patch
 
 import index.build as building
 from index.embed import open_embedder
-from index.reading.chunk import windows
 from index.settings import IndexSettings
-from index.store.catalog import Catalog
-from index.types import Scope
-from tests.benchmarks.corpora import read_lines
 from tests.benchmarks.random_vectors import RandomVectors
-from tests.running import ROOT
 
 ROUNDS = 7
 WORDS = "jardin serre pont marché semis outil atelier visite récolte compost réunion graine abeille panier".split()
 
 
 def main(small: int = 100, large: int = 10_000) -> None:
-    """Measure and print both."""
+    """Measure and print."""
     with tempfile.TemporaryDirectory() as scratch:
-        result = {
-            "adding_one_interview": _adding(Path(scratch), small, large),
-            "full_run": _share_of_the_embedder(Path(scratch)),
-        }
-    print(json.dumps(result, indent=1))
+        print(json.dumps(_adding(Path(scratch), small, large), indent=1))
 
 
 def _adding(scratch: Path, small: int, large: int) -> dict[str, float]:
@@ -88,37 +78,6 @@ def interview(number: int) -> str:
 
 def _text(chance: random.Random, paragraphs: int) -> str:
     return "\n\n".join(" ".join(chance.choices(WORDS, k=30)).capitalize() + "." for _ in range(paragraphs))
-
-
-def _share_of_the_embedder(scratch: Path) -> dict[str, float]:
-    shared = Path(os.environ.get("SHARED", ROOT.parent / "shared"))
-    root = scratch / "real"
-    (root / "documents").mkdir(parents=True)
-    for number, line in enumerate(read_lines(shared / "data" / "retrieval" / "piaf" / "corpus.jsonl")):
-        if number == 600:
-            break
-        (root / "documents" / f"{number}.md").write_text(f"# {line['title']}\n\n{line['text']}\n", encoding="utf-8")
-    settings = IndexSettings.from_environment(os.environ, scratch / "data-real")
-    embedder = open_embedder(settings)
-    embedder.prepare()
-    with patch.object(building, "open_embedder", lambda settings: embedder):
-        began = time.perf_counter()
-        building.build(root, settings)
-        whole = time.perf_counter() - began
-    catalog = Catalog.open(settings.data_dir)
-    keys = [one.key for one in catalog.live("public")]
-    texts = [text for passage in catalog.passages(keys, Scope.TEAM).values() for text in windows(passage)]
-    catalog.close()
-    began = time.perf_counter()
-    embedder.embed_passages(texts)
-    alone = time.perf_counter() - began
-    return {
-        "passages": len(keys),
-        "windows": len(texts),
-        "run_s": round(whole, 1),
-        "embedder_s": round(alone, 1),
-        "share": round(alone / whole, 2),
-    }
 
 
 if __name__ == "__main__":

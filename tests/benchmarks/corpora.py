@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,12 @@ def read_lines(path: Path) -> Iterator[dict[str, Any]]:
         for line in lines:
             if line.strip():
                 yield json.loads(line)
+
+
+def first_lines(path: Path, count: int, to: Path) -> Path:
+    """Write the first objects of a JSON-lines file to another, plain; returns that."""
+    to.write_text("".join(f"{json.dumps(line)}\n" for line in islice(read_lines(path), count)), encoding="utf-8")
+    return to
 
 
 def write_corpus(folder: Path, root: Path) -> dict[str, str]:

@@ -34,7 +34,7 @@ from index.store.catalog import Catalog
 from index.types import Scope
 from tests.benchmarks.corpora import read_lines, write_corpus
 from tests.benchmarks.random_vectors import RandomVectors
-from tests.benchmarks.speed import SHARED
+from tests.benchmarks.speed import SCALE
 
 _SAMPLE, _STARTED = 3_000, 200  # windows that the encoder alone reads a turn; passages that the starter does
 _TURNS = 2  # before, and as many after
@@ -172,7 +172,7 @@ def _starter(folder: Path, root: Path) -> Callable[[Sequence[dict[str, Any]]], o
 def main() -> None:
     """Measure, print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("file", type=Path, nargs="?", default=SHARED / "scale" / "servicepublic_20k.jsonl.gz")
+    parser.add_argument("file", type=Path, nargs="?", default=SCALE)
     parser.add_argument("--received", type=int, help="how many passages of the file are indexed; by default all")
     parser.add_argument("--keep", type=Path, metavar="DATA_DIR", help="where the index is left")
     options = parser.parse_args()

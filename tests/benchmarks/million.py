@@ -40,7 +40,7 @@ from index.types import Scope
 from tests.benchmarks.adding import interview
 from tests.benchmarks.corpora import read_lines
 from tests.benchmarks.random_vectors import VectorsAround
-from tests.benchmarks.speed import SHARED, timed
+from tests.benchmarks.speed import SCALE, SHARED, timed
 from tests.running import ROOT
 
 _SMALL = 1_000
@@ -71,7 +71,7 @@ def measure(passages: int = 1_000_000, keep: Path | None = None) -> dict[str, An
 
 
 def _some_texts() -> list[str]:
-    lines = read_lines(SHARED / "scale" / "servicepublic_20k.jsonl.gz")
+    lines = read_lines(SCALE)
     return [str(line["text"])[:300] for line, _ in zip(lines, range(_REAL), strict=False)]
 
 
@@ -97,7 +97,7 @@ def _settings(root: Path) -> IndexSettings:
 
 def _documents(passages: int) -> Iterator[str]:
     """Documents of sheets, the first time as they are, then with some words drawn anew."""
-    sheets = list(read_lines(SHARED / "scale" / "servicepublic_20k.jsonl.gz"))
+    sheets = list(read_lines(SCALE))
     words = [word for sheet in sheets[::20] for word in str(sheet["text"]).split() if word.isalpha()]
     chance = random.Random(0)
     made, wanted = 0, round(passages / _A_SHEET)

@@ -9,7 +9,6 @@ to the first paint, to a field that can be typed in, and from Enter to the answe
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
 import os
 import statistics
@@ -21,8 +20,8 @@ from pathlib import Path
 from index.settings import IndexSettings
 from index.store.catalog import Catalog
 from index.types import Scope
-from tests.benchmarks.corpora import read_lines
-from tests.benchmarks.speed import SHARED, index_without_embedding
+from tests.benchmarks.corpora import first_lines, read_lines
+from tests.benchmarks.speed import SCALE, SHARED, index_without_embedding
 from tests.browser.page import DESK, browsing, visiting
 from tests.running import environment, serving
 
@@ -58,7 +57,7 @@ def measure(scratch: Path, passages: int, questions: int, models_dir: Path | Non
     settings = IndexSettings.from_environment(os.environ, scratch / "data")
     if models_dir is not None:
         settings = settings.model_copy(update={"models_dir": models_dir})
-    file = _first(passages // _PASSAGES_A_LINE, scratch / "lines.jsonl")
+    file = first_lines(SCALE, passages // _PASSAGES_A_LINE, scratch / "lines.jsonl")
     index_without_embedding(file, scratch, settings)
     catalog = Catalog.open(settings.data_dir)
     held = catalog.count(Scope.PUBLIC)
@@ -88,12 +87,6 @@ def _look(address: str, questions: Sequence[str]) -> dict[str, float]:
         "answer_ms_p50": round(statistics.median(took)),
         "answer_ms_worst": round(max(took)),
     }
-
-
-def _first(lines: int, file: Path) -> Path:
-    with gzip.open(SHARED / "scale" / "servicepublic_20k.jsonl.gz", "rt", encoding="utf-8") as whole:
-        file.write_text("".join(line for line, _ in zip(whole, range(lines), strict=False)), encoding="utf-8")
-    return file
 
 
 if __name__ == "__main__":

@@ -42,26 +42,29 @@ _NEAREST = 100  # passages that a search has of each ranking
 _OF = ("p50", "p95")
 _FEW = 50  # questions of a search that reads all that fits
 SHARED = Path(os.environ.get("SHARED", ROOT.parent / "shared")) / "data"
+SCALE = SHARED / "scale" / "servicepublic_20k.jsonl.gz"
 
 
 def main() -> None:
     """Index, search, answer, print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("file", type=Path, nargs="?", default=SHARED / "scale" / "servicepublic_20k.jsonl.gz")
+    parser.add_argument("file", type=Path, nargs="?", default=SCALE)
     parser.add_argument("--questions", type=int, default=200)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     lines = read_lines(SHARED / "retrieval" / "servicepublic" / "queries.jsonl")
     questions = [line["text"] for line in lines][: options.questions]
     with tempfile.TemporaryDirectory() as scratch:
-        result = measure(options.file, Path(scratch), questions)
+        settings = IndexSettings.from_environment(os.environ, Path(scratch) / "data")
+        index_without_embedding(options.file, Path(scratch), settings)
+        result = measure(settings.data_dir, questions)
     print(json.dumps(result) if options.json else "\n".join(f"{name}: {value}" for name, value in result.items()))
 
 
-def measure(file: Path, scratch: Path, questions: Sequence[str]) -> dict[str, float]:
-    """The figures over the passages of one file, indexed in `scratch`."""
-    settings = IndexSettings.from_environment(os.environ, scratch / "data")
-    model = index_without_embedding(file, scratch, settings)
+def measure(data_dir: Path, questions: Sequence[str]) -> dict[str, float]:
+    """The figures of an index."""
+    settings = IndexSettings.from_environment(os.environ, data_dir)
+    model = open_embedder(settings)
     catalog = Catalog.open(settings.data_dir)
     vectors = VectorIndex(catalog)
     searcher = Searcher(catalog, vectors, model, settings, [])

@@ -1,0 +1,175 @@
+"""The table of what was measured, with what it is to reach."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Figures = dict[str, Any]
+SETS = ("piaf", "cnil_faq", "servicepublic")
+_BEFORE = {"piaf": 0.876, "cnil_faq": 0.776, "servicepublic": 0.916, "auroc": 0.943, "balanced_accuracy": 0.866}
+"""The quality at commit b4e1281, before what was done for speed."""
+_NOISE = 0.002  # of a measure of quality, between two machines
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the table: what is to be reached, what was found, and whether that reaches it."""
+
+    part: str
+    what: str
+    reach: str
+    found: str
+    holds: bool
+
+
+def lines(kept: Mapping[str, Figures]) -> Iterator[Line]:
+    """What was found of the parts that were measured."""
+    makers: Mapping[str, Callable[[Figures], Iterator[Line]]] = {
+        "starting": _of_starting,
+        "memory": _of_memory,
+        "question": _of_question,
+        "crowd": _of_crowd,
+        "indexing": _of_indexing,
+        "quality": _of_quality,
+        "million": _of_million,
+    }
+    for part, make in makers.items():
+        if part in kept:
+            yield from make(kept[part]["figures"])
+
+
+def _of_starting(found: Figures) -> Iterator[Line]:
+    ask, over = found["ask_s"], found["ask_over_import"]
+    yield Line(
+        "starting", "`assistant ask`, du lancement à la réponse", "≤ 2,0 s et ≤ 2,5 × `import chromadb`",
+        f"{_number(ask)} s, {_number(over)} × ({_number(found['import_chromadb_s'])} s)", ask <= 2.0 and over <= 2.5,
+    )  # fmt: skip
+    over = found["serve_over_echo"]
+    yield Line(
+        "starting", "`assistant serve`, du lancement à la première réponse", "≤ 1,5 × un écho de Gradio",
+        f"{_number(over)} × ({_number(found['serve_s'])} et {_number(found['echo_s'])} s)", over <= 1.5,
+    )  # fmt: skip
+
+
+def _of_memory(found: Figures) -> Iterator[Line]:
+    held = found["asked_mb"]
+    yield Line(
+        "memory", f"mémoire de `serve` après {found['questions']} questions", "≤ 450 Mo",
+        f"{_number(held)} Mo (un écho de Gradio\u00a0: {_number(found['echo_mb'])})", held <= 450,
+    )  # fmt: skip
+
+
+def _of_question(found: Figures) -> Iterator[Line]:
+    middle, late = found["answer_ms_p50"], found["answer_ms_p95"]
+    over = [found["answer_over_floor_p50"], found["answer_over_floor_p95"]]
+    yield Line(
+        "question", "une question, à chaud, jusqu’à la réponse entière", "p50 ≤ 40 ms, p95 ≤ 100 ms, ≤ 4 × le plancher",
+        f"{_number(middle)} et {_number(late)} ms, {_number(over[0])} et {_number(over[1])} × le plancher "
+        f"({_number(found['floor_ms_p50'])} et {_number(found['floor_ms_p95'])} ms)",
+        middle <= 40 and late <= 100 and max(over) <= 4,
+    )  # fmt: skip
+
+
+def _of_crowd(found: Figures) -> Iterator[Line]:
+    users = found["users"]
+    failed = found["failed"]
+    yield Line(
+        "crowd", f"{users} personnes à la fois", "≥ 60 % des réponses par seconde d’un écho, p95 ≤ 2,5 s, sans erreur",
+        f"{_number(100 * found['over_echo'])} % ({_number(found['answers_per_s'])} et "
+        f"{_number(found['echo_answers_per_s'])} par seconde), p95 {_number(found['p95_s'])} s, {failed} erreur",
+        found["over_echo"] >= 0.6 and found["p95_s"] <= 2.5 and not failed,
+    )  # fmt: skip
+    failed = found["updating_failed"]
+    yield Line(
+        "crowd", f"{users} personnes à la fois, pendant une indexation", "p95 ≤ 2,5 s, sans erreur",
+        f"{_number(found['updating_answers_per_s'])} par seconde, p95 {_number(found['updating_p95_s'])} s, "
+        f"{failed} erreur, {found['updates']} indexations",
+        found["updating_p95_s"] <= 2.5 and not failed,
+    )  # fmt: skip
+
+
+def _of_indexing(found: Figures) -> Iterator[Line]:
+    over = found["over_encoder"]
+    yield Line(
+        "indexing", f"indexer les {_number(found['received'])} passages reçus, tout compris",
+        "≥ 0,85 de l’encodeur seul",
+        f"{_number(over)} ({_number(found['windows_per_s'])} et {_number(found['encoder_windows_per_s'])} fenêtres "
+        f"par seconde ; {_number(found['seconds'])} s)", over >= 0.85,
+    )  # fmt: skip
+    over = found["over_starter"]
+    yield Line(
+        "indexing", "le même, à côté de llama-index tel qu’il commence", "≥ 4 ×",
+        f"{_number(over)} × ({_number(found['received_per_s'])} et {_number(found['starter_received_per_s'])} passages "
+        "reçus par seconde)", over >= 4,
+    )  # fmt: skip
+    over = found["encoder_over_products"]
+    yield Line(
+        "indexing", "l’encodeur, à côté des produits de matrices de son type", "≥ 60 %",
+        f"{_number(100 * over)} % ({_number(found['encoder_gflops'])} et {_number(found['products_gflops'])} milliards "
+        "d’opérations par seconde)", over >= 0.6,
+    )  # fmt: skip
+
+
+def _of_quality(found: Figures) -> Iterator[Line]:
+    for name, before in _BEFORE.items():
+        label = f"nDCG@10, {name}" if name in SETS else {"auroc": "AUROC du refus"}.get(name, "exactitude du refus")
+        yield Line(
+            "quality", label, f"pas moins qu’avant ({_number(before, 3)})", _number(found[name], 3),
+            found[name] >= before - _NOISE,
+        )  # fmt: skip
+
+
+def _of_million(found: Figures) -> Iterator[Line]:
+    ratio = found["ratio"]
+    held = _number(found["passages"])
+    yield Line(
+        "million", f"ajouter un entretien à {held} passages", "≤ 2 × à 1 000 passages",
+        f"{_number(ratio)} × ({_number(found['to_large_s'])} et {_number(found['to_small_s'])} s)", ratio <= 2,
+    )  # fmt: skip
+    late, memory_mb = found["answer_ms_p95"], found["memory_mb"]
+    yield Line(
+        "million", f"une question sur {held} passages", "p95 ≤ 250 ms, mémoire ≤ 4 Go",
+        f"p50 {_number(found['answer_ms_p50'])} ms, p95 {_number(late)} ms, {_number(memory_mb)} Mo",
+        late <= 250 and memory_mb <= 4000,
+    )  # fmt: skip
+
+
+def _number(value: float, decimals: int = 2) -> str:
+    """As French writes it."""
+    text = f"{value:,.{decimals}f}".rstrip("0").rstrip(".") if isinstance(value, float) else f"{value:,}"
+    return text.replace(",", "\u202f").replace(".", ",")
+
+
+def table(kept: Mapping[str, Figures]) -> str:
+    """The whole file for a reader."""
+    rows = [
+        f"| {one.what} | {one.reach} | {one.found} | {'oui' if one.holds else 'non'} | {kept[one.part]['commit']} |"
+        for one in lines(kept)
+    ]
+    machines = dict.fromkeys(f"{one['machine']}, {one['date']}" for one in kept.values())
+    raw = json.dumps({name: one["figures"] for name, one in kept.items()}, indent=1, ensure_ascii=False)
+    return "\n".join(
+        (
+            "# Ce qui a été mesuré",
+            "",
+            "Ce fichier est écrit par `make bench` (`python -m tests.benchmarks.results`), qui dit aussi ce que chaque "
+            "mesure fait. Les rapports sont pris dans une même exécution\u00a0: la machine est bruyante, ils le sont "
+            "moins. Les chiffres sont des médianes\u00a0; l’étendue, s’il y en a une, est plus bas avec tout ce qui a "
+            "été mesuré. Ce qui limite ce qui n’est pas atteint est dit dans "
+            "[docs/scale.md](../../docs/scale.md).",
+            "",
+            *(f"- {machine}" for machine in machines),
+            "",
+            "| ce qui est mesuré | à atteindre | mesuré | atteint | commit |",
+            "|---|---|---|---|---|",
+            *rows,
+            "",
+            "```json",
+            raw,
+            "```",
+            "",
+        )
+    )
