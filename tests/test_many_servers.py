@@ -1,0 +1,64 @@
+"""Several `assistant serve` over one data folder: they answer alike, and follow the same run, whoever holds the vectors.
+
+The corpus is the invented one of the other tests, « Les Jardins du Pont », with the allotments of « Valombre »."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.chroma_server import chroma_server
+from tests.knocking import ask
+from tests.load.corpus import plots, write_corpus
+from tests.running import assistant, environment, serving
+
+KNOWN, NEW = plots(12)[:11], plots(12)[11]
+
+
+@pytest.fixture(params=["folder", "chroma"])
+def env(request: pytest.FixtureRequest, tmp_path: Path, models_dir: Path) -> Iterator[dict[str, str]]:
+    """The surroundings of a store whose vectors lie in the data folder, or on a Chroma server."""
+    with ExitStack() as stack:
+        more = {}
+        if request.param == "chroma":
+            more["ASSISTANT_CHROMA"] = stack.enter_context(chroma_server(tmp_path / "chroma")).settings.url
+        yield environment(tmp_path / "reached.log", ASSISTANT_MODELS=str(models_dir), **more)
+
+
+def shown(address: str, question: str) -> Any:
+    """What the page shows at the end of an answer."""
+    with httpx.Client(base_url=address.rstrip("/"), timeout=60) as client:
+        said = ask(client, question)
+    events = [json.loads(line[5:]) for line in said.splitlines() if line.startswith("data:")]
+    (done,) = [event for event in events if event["msg"] == "process_completed"]
+    assert done["success"], done
+    return done["output"]["data"]
+
+
+def test_two_servers_over_one_store_answer_alike_and_follow_the_same_run(env: dict[str, str], tmp_path: Path) -> None:
+    corpus, data = tmp_path / "corpus", tmp_path / "data"
+    write_corpus(corpus, KNOWN)
+    assert assistant("index", corpus, "--data-dir", data, env=env).returncode == 0
+    command = [sys.executable, "-m", "assistant", "serve", "--port", "0", "--data-dir", str(data)]
+    with serving(command, env) as one, serving(command, env) as other:
+        for plot in KNOWN[:4]:
+            answers = [shown(address, plot.questions[0]) for address in (one, other)]
+            assert answers[0] == answers[1] and plot.mark in json.dumps(answers[0])
+        assert not any(NEW.mark in json.dumps(shown(address, NEW.questions[0])) for address in (one, other))
+        NEW.write(corpus)
+        (corpus / "documents" / f"parcelle-{KNOWN[0].number}.md").unlink()
+        done = assistant("index", corpus, "--data-dir", data, "--json", env=env)
+        assert done.returncode == 0, done.stderr
+        assert len(json.loads(done.stdout)["added"]) == len(json.loads(done.stdout)["removed"]) == 1
+        for plot, held in ((NEW, True), (KNOWN[0], False)):
+            answers = [shown(address, plot.questions[0]) for address in (one, other)]
+            assert answers[0] == answers[1]
+            assert (plot.mark in json.dumps(answers[0])) is held
+    assert not (tmp_path / "reached.log").exists()
