@@ -1,4 +1,4 @@
-"""Several `assistant serve` over one data folder: they answer alike, and follow the same run, whoever holds the vectors.
+"""Several `assistant serve` over one data folder: they answer alike, and follow the same run, wherever the vectors lie.
 
 The corpus is the invented one of the other tests, « Les Jardins du Pont », with the allotments of « Valombre »."""
 
