@@ -45,6 +45,7 @@ class QuestionEngine:
                 self._crowd_until = self._clock() + _CROWD_S
             crowded = self._clock() < self._crowd_until
         try:
+            self._loaded()  # or a pool whose threads could not be held to one core would be closed for good
             return (self._among if crowded else self._alone).submit(self._embed, text).result()
         finally:
             with self._guard:

@@ -14,6 +14,7 @@ from assistant import logs
 from assistant.commands.common import DONE, open_parts, read_settings
 from assistant.errors import AddressInUse, BadRequest
 from assistant.settings import AssistantSettings, checked_root_path
+from index.settings import EMBEDDED_MODEL
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
 
 def run(options: argparse.Namespace) -> int:
     logs.listen(os.environ)
-    # Where Ray is installed so is pyarrow, which Gradio's tables would load: 40 MB that no page of ours needs. What is
-    # None here cannot be imported, as where it is not installed.
-    sys.modules.setdefault("pyarrow", None)  # type: ignore[arg-type]
     with _keeping_all():
         app, root_path = _application(options)
 
@@ -65,6 +63,10 @@ def _application(options: argparse.Namespace) -> tuple[FastAPI, str]:
     _refuse_to_open_wide(options.host, bool(len(accounts)), settings)
     parts = open_parts(options, writes=True)  # refuses before the page's library is imported
     sessions = Sessions(accounts, session_secret(accounts, settings.secret_file))
+    if index_settings.embedding_model == EMBEDDED_MODEL:
+        # Where Ray is installed so is pyarrow, which Gradio's tables would load: 40 MB that no page of ours needs, nor
+        # this model. What is None here cannot be imported, as where it is not installed.
+        sys.modules.setdefault("pyarrow", None)  # type: ignore[arg-type]
     from assistant.commands import wiring
     from assistant.ui import gate, server
 

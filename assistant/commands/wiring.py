@@ -35,6 +35,8 @@ from assistant.ui.pages.returns import page as returns
 from index.settings import IndexSettings
 from index.types import Scope
 
+_WAITING = 40  # threads of a page whose answers a model writes: as many as Gradio has of its own
+
 
 def conversation(parts: Parts, audit: Audit, scope: Scope, title: str, root_path: str, examples: Sequence[str]) -> Page:
     """The page of questions, everyone's or the team's, which begins with some."""
@@ -52,8 +54,9 @@ def conversation(parts: Parts, audit: Audit, scope: Scope, title: str, root_path
         keep_unanswered=lambda answer: feedback.keep_unanswered(answer, scope),
     )
     team = scope is Scope.TEAM
-    # A model is waited for; all else is computed, which more threads than cores only slow down.
-    threads = chat.ANSWERS_AT_ONCE if parts.engine.drafts else min(chat.ANSWERS_AT_ONCE, 1 + (os.cpu_count() or 1))
+    # A model is waited for, also by answers that were given up; all else is computed, which more threads than cores
+    # only slow down.
+    threads = _WAITING if parts.engine.drafts else min(chat.ANSWERS_AT_ONCE, 1 + (os.cpu_count() or 1))
     return chat.build(behind, title=title, examples=examples, team=team, root_path=root_path, threads=threads)
 
 

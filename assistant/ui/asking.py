@@ -72,7 +72,10 @@ def ask(
                 yield Screen(turns=(*turns, turn), chat=messages([*turns, turn]))
         if turn.answer and not turn.text:
             turn = replace(turn, text=turn.answer.text)
-        if turn.answer and keeps:
+        if turn.answer and turn.answer.refused and keeps:
+            # Who is gone by now, or has had enough, is not told that the question is kept: it is not.
+            said = (*turns, replace(turn, answer=None))
+            yield Screen(turns=said, chat=messages(said))
             turn = replace(turn, answer=_with_notice(behind, turn.answer))
     except Exception:
         logger.exception("une réponse n'a pas pu être finie")
@@ -134,8 +137,6 @@ def restart() -> Screen:
 
 def _with_notice(behind: Behind, answer: Answer) -> Answer:
     """A refusal, with the notice that its question was kept; where it was not, as it is."""
-    if not answer.refused:
-        return answer
     try:
         is_kept = behind.keep_unanswered(answer)
     except (FeedbackRefused, FeedbackFailed) as error:

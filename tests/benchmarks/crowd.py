@@ -43,11 +43,13 @@ def measure(data_dir: Path, users: int = 50, seconds: float = 20.0, rounds: int 
             ours.append(_asked(serve(data_dir), replace(task, beside=PAGE), folder))
         updated, updates = _while_updated(data_dir, replace(task, beside=PAGE), folder)
     echo, own = _median(echoed, task), _median(ours, task)
+    if echo["failed"]:
+        raise ValueError(f"an echo is no measure when it fails: {echoed[0].failed[:1]}")
     return {
         "users": users,
         **{f"echo_{name}": value for name, value in echo.items()},
         **own,
-        "over_echo": round(own["answers_per_s"] / max(echo["answers_per_s"], 0.1), 2),
+        "over_echo": round(own["answers_per_s"] / echo["answers_per_s"], 2),
         **{f"updating_{name}": value for name, value in updated.figures(task).items()},
         "updates": updates,
     }

@@ -8,17 +8,23 @@ it: what the assistant's start and pace are compared with. It says its address o
 from __future__ import annotations
 
 import contextlib
+import sys
+from typing import TYPE_CHECKING
 
-import chromadb
-import gradio as gr
-from fastapi import FastAPI
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
-from assistant.ui import server
-from assistant.ui.chat import ANSWERS_AT_ONCE
+# As `assistant serve` does, where Ray brought it: before Gradio is imported.
+sys.modules.setdefault("pyarrow", None)  # type: ignore[arg-type]
 
 
 def application() -> FastAPI:
     """The page at the root of an application."""
+    import gradio as gr
+    from fastapi import FastAPI
+
+    from assistant.ui.chat import ANSWERS_AT_ONCE
+
     with gr.Blocks(analytics_enabled=False) as page:
         question, answer = gr.Textbox(), gr.Textbox()
         question.submit(lambda text: text, question, answer)
@@ -30,6 +36,10 @@ def application() -> FastAPI:
 
 def main() -> None:
     """Serve it until interrupted."""
+    import chromadb
+
+    from assistant.ui import server
+
     assert chromadb.__version__  # imported, as whoever asks a store must
     with contextlib.suppress(KeyboardInterrupt):
         server.launch(application(), "127.0.0.1", 0, on_ready=lambda url: print(url, flush=True))

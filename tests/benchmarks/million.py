@@ -34,6 +34,7 @@ from assistant.settings import AssistantSettings
 from index.embed import open_embedder
 from index.search.search import Searcher
 from index.settings import IndexSettings
+from index.staging import Report
 from index.store.catalog import Catalog
 from index.store.vectors import VectorIndex
 from index.types import Scope
@@ -85,10 +86,15 @@ def _make(model: VectorsAround, root: Path, passages: int) -> float:
         (root / "corpus" / "documents" / f"{number:06}.md").write_text(text, encoding="utf-8")
     began = time.perf_counter()
     with patch.object(building, "open_embedder", lambda settings: model):
-        building.build(root / "corpus", _settings(root))
+        _whole(building.build(root / "corpus", _settings(root)))
     took = time.perf_counter() - began
     (root / "made").write_text(str(took))
     return took
+
+
+def _whole(report: Report) -> None:
+    """What was not indexed, or not copied, would cost nothing."""
+    assert report.added and not report.failed, report.failed[:1]
 
 
 def _settings(root: Path) -> IndexSettings:
@@ -136,7 +142,7 @@ def _add(model: VectorsAround, roots: Sequence[Path]) -> dict[str, float]:
                 path.parent.mkdir(exist_ok=True)
                 path.write_text(interview(number), encoding="utf-8")
                 began = time.perf_counter()
-                building.build(root / "corpus", _settings(root))
+                _whole(building.build(root / "corpus", _settings(root)))
                 if number:  # the first one loads what finds names
                     whole[root].append(time.perf_counter() - began)
         for root in roots:

@@ -1,6 +1,6 @@
 """All the figures of speed, in one table.
 
-    python -m tests.benchmarks.results [PART…] [--folder FOLDER] [--passages N]
+    python -m tests.benchmarks.results [PART…] [--folder FOLDER]
 
 Measures the parts that are named, or all, each in a process of its own, and writes what was found to `results.json`
 and, with what it is compared with, to `RESULTS.md`, both beside this file. A part that is not measured anew keeps what
@@ -13,6 +13,7 @@ import argparse
 import json
 import os
 import platform
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -37,6 +38,7 @@ def _served(folder: Path) -> Path:
     root = folder / "served"
     settings = IndexSettings.from_environment(os.environ, root / "data")
     if not (root / "made").exists():
+        shutil.rmtree(root, ignore_errors=True)  # one that was cut short
         root.mkdir(parents=True)
         speed.index_without_embedding(first_lines(speed.SCALE, _LINES, root / "lines.jsonl"), root, settings)
         (root / "made").touch()
@@ -94,11 +96,12 @@ def _commit() -> str:
 def _measure(names: Sequence[str], folder: Path) -> None:
     for name in names:
         print(f"{name}…", file=sys.stderr, flush=True)
+        commit = _commit()  # before: somebody may go on meanwhile
         command = [sys.executable, "-m", "tests.benchmarks.results", "--alone", name, "--folder", str(folder)]
         done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
         kept = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else {}
         kept[name] = {
-            "commit": _commit(), "date": time.strftime("%Y-%m-%d"), "machine": _machine(),
+            "commit": commit, "date": time.strftime("%Y-%m-%d"), "machine": _machine(),
             "figures": json.loads(done.stdout),
         }  # fmt: skip
         ordered = {part: kept[part] for part in PARTS if part in kept}

@@ -104,7 +104,8 @@ def index_without_embedding(file: Path, scratch: Path, settings: IndexSettings) 
     write_corpus(scratch / "set", scratch / "corpus")
     model = RandomVectors(open_embedder(settings))
     with patch.object(building, "open_embedder", lambda settings: model):
-        building.build(scratch / "corpus", settings)
+        report = building.build(scratch / "corpus", settings)
+    assert report.added and not report.failed, report.failed[:1]
     return model
 
 

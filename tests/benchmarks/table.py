@@ -79,14 +79,14 @@ def _of_crowd(found: Figures) -> Iterator[Line]:
     yield Line(
         "crowd", f"{users} personnes à la fois", "≥ 60 % des réponses par seconde d’un écho, p95 ≤ 2,5 s, sans erreur",
         f"{_number(100 * found['over_echo'])} % ({_number(found['answers_per_s'])} et "
-        f"{_number(found['echo_answers_per_s'])} par seconde), p95 {_number(found['p95_s'])} s, {failed} erreur",
+        f"{_number(found['echo_answers_per_s'])} par seconde), p95 {_number(found['p95_s'])} s, {failed} en erreur",
         found["over_echo"] >= 0.6 and found["p95_s"] <= 2.5 and not failed,
     )  # fmt: skip
     failed = found["updating_failed"]
     yield Line(
         "crowd", f"{users} personnes à la fois, pendant une indexation", "p95 ≤ 2,5 s, sans erreur",
         f"{_number(found['updating_answers_per_s'])} par seconde, p95 {_number(found['updating_p95_s'])} s, "
-        f"{failed} erreur, {found['updates']} indexations",
+        f"{failed} en erreur, indexations\u00a0: {found['updates']}",
         found["updating_p95_s"] <= 2.5 and not failed,
     )  # fmt: skip
 
@@ -117,7 +117,7 @@ def _of_quality(found: Figures) -> Iterator[Line]:
     for name, before in _BEFORE.items():
         label = f"nDCG@10, {name}" if name in SETS else {"auroc": "AUROC du refus"}.get(name, "exactitude du refus")
         yield Line(
-            "quality", label, f"pas moins qu’avant ({_number(before, 3)})", _number(found[name], 3),
+            "quality", label, f"pas moins qu’avant ({_number(before, 3)}), à 0,002 près", _number(found[name], 3),
             found[name] >= before - _NOISE,
         )  # fmt: skip
 
@@ -157,7 +157,8 @@ def table(kept: Mapping[str, Figures]) -> str:
             "",
             "Ce fichier est écrit par `make bench` (`python -m tests.benchmarks.results`), qui dit aussi ce que chaque "
             "mesure fait. Les rapports sont pris dans une même exécution\u00a0: la machine est bruyante, ils le sont "
-            "moins. Les chiffres sont des médianes\u00a0; l’étendue, s’il y en a une, est plus bas avec tout ce qui a "
+            "moins. Les chiffres pris plusieurs fois sont des médianes\u00a0; l’indexation, la mémoire, et la foule "
+            "pendant une indexation, sont prises une fois. L’étendue, s’il y en a une, est plus bas avec tout ce qui a "
             "été mesuré. Ce qui limite ce qui n’est pas atteint est dit dans "
             "[docs/scale.md](../../docs/scale.md).",
             "",

@@ -61,6 +61,23 @@ def test_a_question_among_others_has_one_core_and_all_of_them_once_it_is_alone(
     ]  # fmt: skip
 
 
+def test_an_engine_that_cannot_be_loaded_once_is_loaded_the_next_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    loads: list[Loaded | Exception] = [MemoryError(), Loaded()]
+
+    def load() -> Loaded:
+        one = loads.pop(0)
+        if isinstance(one, Exception):
+            raise one
+        return one
+
+    monkeypatch.setattr(questions, "_load", load)
+    engine = QuestionEngine()
+    engine._asking = 1  # somebody else is asking
+    with pytest.raises(MemoryError):
+        engine.embed("a")
+    assert engine.embed("abc").tolist() == [3.0]
+
+
 def test_an_engine_whose_openmp_hides_its_functions_still_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     loaded = Loaded()
     loaded._lib = object()  # type: ignore[assignment]

@@ -28,6 +28,7 @@ class Kept:
     answer: Answer = WHOLE
     error: Exception | None = None
     keeps_unanswered: bool = True
+    pieces: bool = True
     asked: list[tuple[str, tuple[str, ...], str]] = field(default_factory=list)
     unanswered: list[Answer] = field(default_factory=list)
     reactions: list[tuple[Reaction, Answer, str]] = field(default_factory=list)
@@ -38,7 +39,8 @@ class Kept:
 
     def stream(self, question: str, before: Sequence[str], name: str) -> Iterator[str | Answer]:
         self.asked.append((question, tuple(before), name))
-        yield self.answer.text
+        if self.pieces:
+            yield self.answer.text
         yield replace(self.answer, question=question)
 
     def keep(self, reaction: Reaction, answer: Answer, comment: str) -> None:
@@ -129,6 +131,17 @@ def test_an_answer_that_fails_is_told_and_leaves_the_page_usable(caplog: pytest.
     assert "Un début." in shown and "Une erreur est survenue" in shown and "disque" not in shown
     assert is_visible(screens[-1].send) and not is_visible(screens[-1].after)
     assert "une réponse n'a pas pu être finie" in caplog.text
+
+
+def test_a_question_that_is_given_up_before_its_refusal_is_whole_is_not_kept() -> None:
+    kept = Kept(REFUSED)
+    kept.pieces = False  # as an answer made of passages comes
+    under_way = asking.ask(kept.behind, "", "Qui ?", (), True, "ada")
+    next(under_way)
+    said = next(under_way)
+    assert REFUSED.text in said.chat[-1]["content"] and KEPT not in said.chat[-1]["content"]
+    under_way.close()
+    assert not kept.unanswered
 
 
 def test_a_stopped_answer_keeps_what_was_said_and_says_that_it_is_not_whole() -> None:
