@@ -125,8 +125,8 @@ def _seconds(do: Callable[[], object]) -> float:
 def _operations(model: EmbeddedModel, texts: Sequence[str]) -> float:
     """Floating-point operations of the products of matrices in a BERT encoder, an addition and a product counting for
     two: of each token by the weights of its layers, and of each with all tokens of its text in the attention."""
-    loaded = model._documents
-    assert loaded is not None
+    assert model._documents is not None
+    loaded = model._documents.model
     transformer: Any = loaded[0]
     config = transformer.auto_model.config
     wide, inner, layers = config.hidden_size, config.intermediate_size, config.num_hidden_layers
@@ -140,8 +140,8 @@ def _products(model: EmbeddedModel) -> float:
     median."""
     import torch
 
-    loaded = model._documents
-    assert loaded is not None
+    assert model._documents is not None
+    loaded = model._documents.model
     dtype, best = next(loaded.parameters()).dtype, 0.0
     with torch.inference_mode():
         for rows, inner, columns in _PRODUCTS:
