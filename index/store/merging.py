@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 
 from index.errors import DataFolderRefused, VectorsNotCopied
+from index.store import elsewhere
 from index.store.catalog import Catalog
 from index.store.chroma import BATCH, VISIBILITIES, Copy, CopyUnusable, names_of
 from index.store.folders import Folders
@@ -104,6 +105,7 @@ class Merging:
             connection.execute("DELETE FROM mirror_queue")
             rows = {"vectors_folder": name, "vectors_place": self._place.place, "vectors_dirty": "0"}
             rows["vectors_generation"] = generation
+            rows |= elsewhere.row(catalog, self._place)
             connection.executemany("REPLACE INTO meta VALUES (?, ?)", rows.items())
         self._place.keep(name)
         if self._place.place:

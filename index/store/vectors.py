@@ -19,6 +19,7 @@ import numpy.typing as npt
 from index.settings import ChromaServer
 from index.store.catalog import Catalog
 from index.store.chroma import VISIBILITIES, Copy, CopyUnusable, names_of
+from index.store.elsewhere import Elsewhere, elsewhere
 from index.store.folders import Folders
 from index.store.merging import Merging, Told, untold
 from index.store.nearest import nearest_passages
@@ -137,6 +138,10 @@ class VectorIndex:
     def place(self) -> str:
         """The server that holds the copy, as it may be shown; empty where the data folder does."""
         return self._place.place
+
+    def elsewhere(self) -> list[Elsewhere]:
+        """The copies on servers that a withdrawal does not reach."""
+        return elsewhere(self._catalog, self._place)
 
     def why_not(self, error: Exception) -> tuple[str, str]:
         """What a `CopyUnusable` comes of, and the remedy, in French."""

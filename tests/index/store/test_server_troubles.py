@@ -20,6 +20,7 @@ from index.privacy import withdraw
 from index.privacy.pseudonyms import Pseudonyms
 from index.settings import ChromaServer
 from index.store.catalog import Catalog
+from index.store.servers import Server
 from index.store.vectors import VectorIndex
 from index.types import Scope
 from tests.chroma_server import ChromaProcess, free_port
@@ -31,6 +32,11 @@ from tests.index.store.test_vectors import exact, phrases
 from tests.index.store.test_waiting import is_exact
 
 TOKEN = "jeton-tres-secret"
+
+
+def named(catalog: Catalog, server: ChromaServer) -> str:
+    """The name that a copy of a catalog might have on a server."""
+    return f"{Server(catalog, server)._identity()}-1"
 
 
 @pytest.mark.usefixtures("at_once")
@@ -124,7 +130,7 @@ def test_a_server_of_something_else_is_not_needed(filled: Catalog, answer: bytes
             vectors = VectorIndex(filled, settings)
             with pytest.raises(VectorsNotCopied) as refused:
                 vectors.synchronise()
-            filled.set_meta(vectors_folder="assistant-1-1-1", vectors_place=settings.place, vectors_dirty="0")
+            filled.set_meta(vectors_folder=named(filled, settings), vectors_place=settings.place, vectors_dirty="0")
             assert is_exact(filled, vectors)
             vectors.close()
         finally:
@@ -142,10 +148,10 @@ def test_a_server_that_says_nothing_does_not_hold_a_question(filled: Catalog) ->
         silent.bind(("127.0.0.1", 0))
         silent.listen(50)
         settings = ChromaServer(url=f"http://127.0.0.1:{silent.getsockname()[1]}", timeout=0.2)
-        filled.set_meta(vectors_folder="assistant-1-1-1", vectors_place=settings.place)
+        filled.set_meta(vectors_folder=named(filled, settings), vectors_place=settings.place)
         vectors = VectorIndex(filled, settings)
         assert is_exact(filled, vectors)
-        assert vectors._refused[0][0] == "assistant-1-1-1", "it is left alone for a while"
+        assert vectors._refused[0][0] == named(filled, settings), "it is left alone for a while"
         seen = vectors.trouble()
         assert seen and "à temps" in seen[0]
         vectors.close()
@@ -153,7 +159,7 @@ def test_a_server_that_says_nothing_does_not_hold_a_question(filled: Catalog) ->
 
 def test_nobody_listens(filled: Catalog) -> None:
     settings = ChromaServer(url=f"http://127.0.0.1:{free_port()}")
-    filled.set_meta(vectors_folder="assistant-1-1-1", vectors_place=settings.place)
+    filled.set_meta(vectors_folder=named(filled, settings), vectors_place=settings.place)
     vectors = VectorIndex(filled, settings)
     assert is_exact(filled, vectors)
     assert exact(filled, Scope.TEAM, 1) and vectors.trouble() is not None
