@@ -136,8 +136,8 @@ def _elsewhere(catalog: Catalog, settings: IndexSettings) -> Iterator[Finding]:
     for place, name in VectorIndex(catalog, settings.chroma).elsewhere():
         seen = f"Le serveur Chroma {place} garde peut-être d’anciens vecteurs, dans les collections {name}-…"
         remedy = (
-            "Si aucun autre dossier ne s’en sert, supprimez-les (voir docs/chroma.md), puis lancez assistant index avec "
-            "les réglages de ce serveur."
+            "Si aucun autre dossier ne s’en sert, supprimez-les (voir docs/chroma.md), puis lancez assistant index "
+            "avec les réglages de ce serveur."
         )
         yield Finding("Copies sur un serveur", False, seen, remedy)
 

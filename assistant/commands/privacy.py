@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.commands import withdraw
-from assistant.commands.common import DONE, forget_kept, forget_reactions, read_settings, write_json
+from assistant.commands.common import DONE, IN_PART, forget_kept, forget_reactions, read_settings, told, write_json
 from assistant.errors import BadRequest
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def _change(options: argparse.Namespace, catalog: Catalog, protection: Protectio
 
     with lock.only_run(settings.data_dir / lock.RUN):
         if follow(catalog, protection.withdrawn, open_embedder(settings)):
-            VectorIndex(catalog, settings.chroma).synchronise()
+            told(VectorIndex(catalog, settings.chroma).follow())  # what was asked then copies again, and has the status
             print("Un retrait ou une dépublication interrompus sont maintenant finis.", file=sys.stderr)
         forget_reactions(settings.data_dir, protection.withdrawn)
         forget_kept(settings.data_dir, Path(catalog.meta("corpus")))
@@ -144,17 +144,17 @@ def _publish(
     embedder = open_embedder(index_settings)
     catalog.refuse_other_model(embedder.identity)
     Audit(index_settings.data_dir).record(getuser(), Act.PUBLISHED, [source.id, excerpt.id])
-    publish.publish(catalog, excerpt, copies, embedder, index_settings.chroma)
+    not_copied = publish.publish(catalog, excerpt, copies, embedder, index_settings.chroma)
     if options.json:
         write_json({**asdict(excerpt), "site": copies[0].source.site, "texts": [copy.text for copy in copies]})
-        return DONE
+        return told(not_copied)
     print(f"Extrait publié\u00a0: {excerpt.id}. Tout le monde peut lire\u00a0:")
     print("   " + " — ".join(filter(None, (title, copies[0].source.site))))
     for copy in copies:
         said = f"«\u00a0{' '.join(copy.text.split())}\u00a0»"
         print("   " + " ".join((*copy.context[1:], f"{copy.place.speaker}\u00a0:" if copy.place.speaker else "", said)))
     print(f"Pour le retirer\u00a0: assistant privacy revoke {excerpt.id}")
-    return DONE
+    return told(not_copied)
 
 
 def _published(options: argparse.Namespace, catalog: Catalog, _: Protection, __: IndexSettings) -> int:
@@ -182,12 +182,16 @@ def _revoke(options: argparse.Namespace, catalog: Catalog, _: Protection, index_
         )
     Audit(index_settings.data_dir).record(getuser(), Act.REVOKED, [options.excerpt])
     publish.revoke(catalog, {options.excerpt})
-    VectorIndex(catalog, index_settings.chroma).synchronise()
+    vectors = VectorIndex(catalog, index_settings.chroma)
+    not_copied, elsewhere = vectors.follow(), vectors.elsewhere()
     if options.json:
         write_json({"revoked": options.excerpt})
     else:
         print("Extrait retiré : plus personne ne peut le lire.")
-    return DONE
+    for one in elsewhere:
+        line = withdraw.told_elsewhere(one)
+        print(f"{line[0].upper()}{line[1:]}.", file=sys.stderr)
+    return max(told(not_copied), IN_PART if elsewhere else DONE)
 
 
 _ACTIONS: dict[str, Callable[[argparse.Namespace, Catalog, Protection, IndexSettings], int]]

@@ -1,4 +1,4 @@
-"""`assistant privacy withdraw`: a source or a person out of the index for good, and what the command cannot do itself."""
+"""`assistant privacy withdraw`: a source or a person out of the index for good, and what is left to do."""
 
 from __future__ import annotations
 
@@ -134,15 +134,16 @@ def _left_to_do(receipt: Receipt, path: Path | None, trouble: str, kept_unread: 
             f"- le serveur Chroma {receipt.server} garde les octets de ce qu'il supprime : arrêtez-le, et effacez les "
             "dossiers qu'il laisse (voir docs/chroma.md) ;"
         )
-    lines += [f"- {line} ;" for line in map(_told_elsewhere, receipt.elsewhere)]
+    lines += [f"- {line} ;" for line in map(told_elsewhere, receipt.elsewhere)]
     lines.append("- relancez assistant serve, dont la mémoire peut garder d'anciennes réponses ;")
     lines.append("- détruisez ou refaites les sauvegardes antérieures, dont les fichiers contiennent encore ce texte.")
     return lines
 
 
-def _told_elsewhere(copy: Elsewhere) -> str:
+def told_elsewhere(copy: Elsewhere) -> str:
+    """What may be left in a copy that is out of reach, and the remedy."""
     return (
-        f"le serveur Chroma {copy.place} garde peut-être d'anciens vecteurs, dans les collections {copy.name}-…, que ce "
-        "retrait n'atteint pas : si aucun autre dossier ne s'en sert, supprimez-les (voir docs/chroma.md), puis lancez "
-        "assistant index avec les réglages de ce serveur"
+        f"le serveur Chroma {copy.place} garde peut-être d'anciens vecteurs, dans les collections {copy.name}-…\u00a0: "
+        "si aucun autre dossier ne s'en sert, supprimez-les (voir docs/chroma.md), puis lancez assistant index avec "
+        "les réglages de ce serveur"
     )

@@ -1,6 +1,7 @@
-"""Copies of the vectors that a withdrawal does not reach: on a server that is not set any more, or under the name that
-a data folder had before it was moved or restored. They are never opened, and may be another folder's: each is noted in
-the catalog until a look at its server shows that it is gone, so that whoever withdraws something hears of it."""
+"""Copies of the vectors that a withdrawal does not reach: on a server that is not set any more, or under the name
+that a data folder had before it was moved or restored. They are never opened, and may be another folder's: each is
+noted in the catalog until a look at its server shows that it is gone, so that whoever withdraws something hears of
+it."""
 
 from __future__ import annotations
 

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 import numpy as np
 import numpy.typing as npt
 
+from index.errors import VectorsNotCopied
 from index.settings import ChromaServer
 from index.store.catalog import Catalog
 from index.store.chroma import VISIBILITIES, Copy, CopyUnusable, names_of
@@ -125,6 +126,15 @@ class VectorIndex:
 
         `progress(done, total)` counts passages. To be called by one process at a time."""
         self._merging.synchronise(progress)
+
+    def follow(self, progress: Told = untold) -> VectorsNotCopied | None:
+        """As `synchronise`, for whoever has done what was asked by then: what it would raise is given back, to be
+        told."""
+        try:
+            self.synchronise(progress)
+        except VectorsNotCopied as error:
+            return error
+        return None
 
     def is_whole(self) -> bool:
         """Whether there is a copy that may be opened, and little that it has not followed. It is not opened."""
