@@ -66,6 +66,11 @@ class Copy:
             }
             self._held = {visibility: collection.count() for visibility, collection in self._collections.items()}
 
+    @property
+    def held(self) -> dict[str, int]:
+        """How many vectors each collection held when it was looked up."""
+        return {str(visibility): count for visibility, count in self._held.items()}
+
     def make(self) -> None:
         """As `find`, of collections that are made where they are missing."""
         with told():

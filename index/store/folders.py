@@ -55,11 +55,11 @@ class Folders:
 
     @contextmanager
     def reading(self, name: str) -> Iterator[Copy]:
-        """A copy opened for a moment, and blanked once it is closed: opening writes too. Raises as `open` does."""
+        """A copy opened for a moment, whose collections are not looked up; it is blanked once it is closed, since opening
+        writes too. Raises as `open` does."""
         with told(), lock.shared(self._lock_file):
             copy = self._opened(name)
             try:
-                copy.find()
                 yield copy
             finally:
                 copy.close()

@@ -57,9 +57,8 @@ class Server:
 
     @contextmanager
     def reading(self, name: str) -> Iterator[Copy]:
-        """A copy opened for a moment. Raises `CopyUnusable`."""
+        """A copy opened for a moment, whose collections are not looked up. Raises `CopyUnusable`."""
         with self._opened(name) as copy:
-            copy.find()
             yield copy
 
     @contextmanager

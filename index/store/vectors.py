@@ -179,6 +179,7 @@ class VectorIndex:
         if not name:
             return None
         with self._place.reading(name) as copy:
+            copy.find()
             held = {visibility: copy.names(visibility) for visibility in VISIBILITIES}
         coming, going = _names(queued[True]), _names(queued[False])
         return (
