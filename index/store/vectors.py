@@ -46,6 +46,7 @@ class VectorIndex:
         self._queue = Queue(catalog)
         self._guard = threading.Condition()
         self._copy: Copy | None = None
+        self._open_name = ""  # of `_copy`, whether or not it may be asked
         self._opened = _NONE  # the name of the copy and the generation that it followed
         self._refused = (_NONE, 0.0)  # the same of one that could not be opened, and when
         self._asking = 0  # questions that the open copy is answering
@@ -117,7 +118,7 @@ class VectorIndex:
             self._copy.close()
         self._copy, self._opened = None, _NONE
         self._refused = (wanted, time.monotonic())
-        self._copy = self._place.open(wanted[0], vector)
+        self._copy, self._open_name = self._place.open(wanted[0], vector), wanted[0]
         self._opened, self._refused = wanted, (_NONE, 0.0)
 
     def synchronise(self, progress: Told = untold) -> None:
@@ -193,7 +194,7 @@ class VectorIndex:
             while self._asking:
                 self._guard.wait()
             if self._copy is not None:
-                self._place.close(self._opened[0], self._copy)
+                self._place.close(self._open_name, self._copy)
             self._copy, self._opened = None, _NONE
 
 
