@@ -198,8 +198,10 @@ def open_server(server: ChromaServer, name: str, timeout_s: float) -> Copy:
                 pass
 
             def close(self) -> None:
+                system = self._system
                 super().close()
                 sessions[0].close()
+                _forget(system)
 
         parts = urlsplit(server.url)
         secure = parts.scheme == "https"
@@ -219,6 +221,16 @@ def open_server(server: ChromaServer, name: str, timeout_s: float) -> Copy:
             raise
         names = {visibility: f"{name}-{visibility}" for visibility in VISIBILITIES}
         return Copy(client, names, {"hnsw": _GRAPH}, SERVER_BATCH)
+
+
+def _forget(system: object) -> None:
+    """Let go of an engine that is closed: the library keeps those of servers under names of its own, for ever, 0.85 MB
+    each."""
+    from chromadb.api.shared_system_client import SharedSystemClient
+
+    kept = SharedSystemClient._identifier_to_system
+    for name in [name for name, one in list(kept.items()) if one is system]:
+        kept.pop(name, None)
 
 
 def names_of(key: int, windows: int) -> list[str]:

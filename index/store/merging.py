@@ -58,6 +58,8 @@ class Merging:
         catalog = self._catalog
         try:
             before = self.clean()
+            if self._place.place and not before:
+                Folders(catalog.folder).keep("")  # whether or not the server answers: some of it may be withdrawn
             self._place.keep(before)
             before = before if before and self._place.is_ours(before) else ""
             little = bool(before) and self.is_whole()

@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from index.errors import DataFolderRefused
 from index.settings import ChromaServer
 from index.store.catalog import Catalog
 from index.store.chroma import Copy, FloatArray, open_server
@@ -99,6 +100,8 @@ class Server:
 
     def why_not(self, error: Exception) -> tuple[str, str]:
         """What went wrong, and the remedy, in French."""
+        if isinstance(error, DataFolderRefused):  # it knows better
+            return error.reason.rstrip("."), error.remedy
         chain: list[BaseException] = [error]
         while below := chain[-1].__cause__ or chain[-1].__context__:
             chain.append(below)
