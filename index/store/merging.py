@@ -58,7 +58,7 @@ class Merging:
         catalog = self._catalog
         try:
             before = self.clean()
-            if self._place.place and not before:
+            if self._place.place and catalog.meta("vectors_dirty") != "0":
                 Folders(catalog.folder).keep("")  # whether or not the server answers: some of it may be withdrawn
             self._place.keep(before)
             before = before if before and self._place.is_ours(before) else ""

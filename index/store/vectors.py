@@ -19,7 +19,7 @@ import numpy.typing as npt
 from index.errors import VectorsNotCopied
 from index.settings import ChromaServer
 from index.store.catalog import Catalog
-from index.store.chroma import VISIBILITIES, Copy, CopyUnusable, names_of
+from index.store.chroma import VISIBILITIES, AskedTooMuch, Copy, CopyUnusable, names_of
 from index.store.elsewhere import Elsewhere, elsewhere
 from index.store.folders import Folders
 from index.store.merging import Merging, Told, untold
@@ -97,6 +97,8 @@ class VectorIndex:
             self._asking += 1
         try:
             yield copy
+        except AskedTooMuch:
+            raise
         except CopyUnusable:
             with self._guard:
                 self._refused = (wanted, time.monotonic())
