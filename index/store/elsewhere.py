@@ -49,8 +49,10 @@ def looked_at(catalog: Catalog, place: str, left: Collection[str], deleted: Coll
     """Note what a look at the server `place` showed: the names of copies that are `left` there, of which those that
     begin with `drawn` are of this index, and of those that were deleted."""
     known = _noted(catalog)
-    still = [one for one in known if (one.name in left if one.place == place else one.name not in deleted)]
-    still += [Elsewhere(place, name) for name in sorted(left) if name.startswith(drawn)]
+    # A folder that was left may have given its copy other numbers since.
+    beginnings = (drawn, *(f"{one.name.rpartition('-')[0]}-" for one in known if one.place == place))
+    still = [one for one in known if one.place != place and one.name not in deleted]
+    still += [Elsewhere(place, name) for name in sorted(left) if name.startswith(beginnings)]
     rows = _row(still) if set(still) != set(known) else {}
     if catalog.meta("vectors_folder") in deleted and catalog.meta("vectors_place") != place:
         rows["vectors_place"] = ""  # the same server, by another address

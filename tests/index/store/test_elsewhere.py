@@ -105,6 +105,20 @@ def test_a_restored_folder_names_the_copy_of_the_one_it_comes_from(filled: Catal
     again.close()
 
 
+def test_a_restored_folder_follows_the_numbers_that_the_first_gives_its_copies(
+    filled: Catalog, server: ChromaProcess, tmp_path: Path
+) -> None:
+    with copied(filled, server.settings) as vectors:
+        back_up(filled.folder, tmp_path / "file", {})
+        restore(tmp_path / "file", tmp_path / "restored")
+        filled.set_meta(vectors_dirty="1")
+        vectors.synchronise()
+        again = Catalog.open(tmp_path / "restored")
+        with copied(again, server.settings) as restored:
+            assert restored.elsewhere() == [Elsewhere(server.settings.place, filled.meta("vectors_folder"))]
+        again.close()
+
+
 def test_the_doctor_names_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, filled: Catalog) -> None:
     monkeypatch.setattr(doctor, "open_embedder", lambda settings: FakeEmbedder())
     wanted = settings_of(tmp_path).model_copy(update={"data_dir": filled.folder})
