@@ -9,7 +9,7 @@ from getpass import getuser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.commands.common import DONE, IN_PART, forget_kept, forget_reactions, write_json
+from assistant.commands.common import DONE, IN_PART, forget_kept, forget_reactions, told, write_json
 from assistant.errors import Interrupted
 
 if TYPE_CHECKING:
@@ -67,7 +67,8 @@ def run(options: argparse.Namespace, catalog: Catalog, protection: Protection, i
     else:
         todo = _left_to_do(receipt, path, trouble, kept.unread)
         print("\n".join((*receipt_lines(receipt)[2:-1], *todo)))
-    return IN_PART if _is_in_part(receipt, kept.unread) or trouble or not forgotten else DONE
+    in_part = _is_in_part(receipt, kept.unread) or trouble or not forgotten
+    return max(told(receipt.not_copied), IN_PART if in_part else DONE)
 
 
 def _is_in_part(receipt: Receipt, kept_unread: Sequence[str]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from index.errors import VectorsNotCopied
 from index.store import raw_search
 from index.store.elsewhere import Elsewhere
 from index.store.schema import RECEIPTS
@@ -24,7 +25,8 @@ class Receipt:
     """What a withdrawal did. `others` are sources that were not named and held the same words; `in_corpus` the files of
     the corpus, which are not ours to delete, that may hold them; `kept_in` the folders that will keep them out;
     `server` the Chroma server that holds the copy of the vectors, and `server_failed` why it could not follow;
-    `elsewhere` the copies on other servers, or of other folders, which nobody here may delete."""
+    `elsewhere` the copies on other servers, or of other folders, which nobody here may delete;
+    `not_copied` why there is no fast copy of the vectors now, wherever it is to be."""
 
     ids: tuple[str, ...]
     date: str
@@ -38,6 +40,7 @@ class Receipt:
     server: str = ""
     server_failed: str = ""
     elsewhere: tuple[Elsewhere, ...] = ()
+    not_copied: VectorsNotCopied | None = None
 
     @property
     def remaining(self) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.embed import Embedder
-from index.errors import VectorsNotCopied, WithdrawalRefused
+from index.errors import WithdrawalRefused
 from index.privacy import publish
 from index.privacy.pseudonyms import Pseudonyms
 from index.privacy.receipt import Receipt, Target
@@ -101,13 +101,7 @@ def withdraw(
     kept_in = _keep(withdrawn, catalog.folder, corpus)
     _carry_out(catalog, withdrawn, planned, embedder)
     vectors = VectorIndex(catalog, chroma)
-    try:
-        vectors.synchronise()
-        not_copied = ""
-    except VectorsNotCopied as error:
-        if not vectors.place:
-            raise
-        not_copied = error.reason  # what was withdrawn is out of the catalog: nobody finds it there any more
+    not_copied = vectors.follow()  # what was withdrawn is out of the catalog: nobody finds it there any more
     sought = raw_search.Sought(texts, catalog.said())
     if also is not None:
         lost = before - {source.id for source in catalog.held_sources()}
@@ -124,7 +118,8 @@ def withdraw(
         in_corpus=tuple(path for path in dict.fromkeys(paths_of) if path.exists()),
         kept_in=tuple(kept_in),
         server=vectors.place,
-        server_failed=not_copied,
+        server_failed=not_copied.reason if not_copied is not None and vectors.place else "",
+        not_copied=not_copied,
         elsewhere=tuple(vectors.elsewhere()),
     )
 

@@ -15,6 +15,7 @@ from assistant.stopping import Stop
 from index.settings import IndexSettings
 from index.store import backup
 from index.store.catalog import Catalog
+from index.store.chroma import CopyUnusable
 from index.store.elsewhere import Elsewhere
 from index.types import Scope
 from tests.assistant.samples import write_corpus
@@ -92,6 +93,28 @@ def test_a_revocation_and_a_withdrawal_name_a_server_that_was_left(
     assert main(["privacy", "withdraw", "transcripts/seule.txt", *data]) == 1
     told = capsys.readouterr()
     assert left.place in told.out and left.name in told.out
+
+
+@pytest.mark.parametrize("on_server", [True, False])
+def test_a_withdrawal_is_done_and_says_what_is_late(
+    study: tuple[Path, Path],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    on_server: bool,
+) -> None:
+    def full(*_: object) -> None:
+        raise CopyUnusable from OSError(28, "")
+
+    if not on_server:
+        monkeypatch.delenv("ASSISTANT_CHROMA")
+        monkeypatch.setattr("index.store.folders.open_folder", full)
+    capsys.readouterr()
+    assert main(["privacy", "withdraw", "transcripts/seule.txt", "--data-dir", str(study[1])]) == 1
+    told = capsys.readouterr()
+    assert ("ne répond pas" if on_server else "disque est plein") in told.err and "assistant index" in told.err
+    (receipt,) = (study[1] / "recus").iterdir()
+    said = receipt.read_text(encoding="utf-8")
+    assert ("pas encore supprimé" in said) is on_server and sources(study[1]) == 1
 
 
 def test_a_restoration_is_done_and_says_what_is_late(
