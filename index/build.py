@@ -88,10 +88,8 @@ def _update(
                 _check_removed(catalog, changes, confirmed)
                 _follow(replace(making, protection=protection), catalog, root, changes, opened)
                 _revoke_outdated(catalog, report)
-                try:
-                    _copy_vectors(catalog, settings, progress)
-                except VectorsNotCopied as error:
-                    report.fail(str(settings.data_dir), error)
+                if (not_copied := _copy_vectors(catalog, settings, progress)) is not None:
+                    report.fail(str(settings.data_dir), not_copied)
             report.passages = catalog.count(Scope.TEAM)
             nothing = begun and catalog.generation == 0
         finally:
@@ -140,8 +138,15 @@ def state(settings: IndexSettings) -> State:
         catalog.close()
 
 
-def take_back(settings: IndexSettings, progress: Progress = unwatched) -> bool:
-    """Go back to the index as it was before the last run; once more undoes it. False when there is no former one."""
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """The index is as it was before the last run; `not_copied` tells why the copy of its vectors could not follow."""
+
+    not_copied: VectorsNotCopied | None
+
+
+def take_back(settings: IndexSettings, progress: Progress = unwatched) -> TakenBack | None:
+    """Go back to the index as it was before the last run; once more undoes it. `None` when there is no former one."""
     catalog = Catalog.open(settings.data_dir)
     try:
         with lock.only_run(settings.data_dir / lock.RUN):
@@ -150,17 +155,18 @@ def take_back(settings: IndexSettings, progress: Progress = unwatched) -> bool:
             kept = publish.excerpts(catalog) if model == catalog.meta("model") else []  # or their vectors are others
             stand = {one.id for one in kept} - {one.id for one in publish.outdated(catalog)}
             publish.revoke(catalog, publish.ids(catalog) - stand)
-            _copy_vectors(catalog, settings, progress)
-        return done
+            not_copied = _copy_vectors(catalog, settings, progress)
+        return TakenBack(not_copied) if done else None
     finally:
         catalog.close()
 
 
-def _copy_vectors(catalog: Catalog, settings: IndexSettings, progress: Progress) -> None:
-    if catalog.generation:
-        VectorIndex(catalog, settings.chroma).synchronise(
-            lambda done, total: progress(Step("Copie des vecteurs", done, total, "passage"))
-        )
+def _copy_vectors(catalog: Catalog, settings: IndexSettings, progress: Progress) -> VectorsNotCopied | None:
+    if not catalog.generation:
+        return None
+    return VectorIndex(catalog, settings.chroma).follow(
+        lambda done, total: progress(Step("Copie des vecteurs", done, total, "passage"))
+    )
 
 
 def _open(data_dir: Path) -> Catalog | None:

@@ -51,6 +51,7 @@ def examine(settings: IndexSettings) -> list[Finding]:
             ("Passages et sources", lambda: _orphans(catalog)),
             ("Recherche par mots", lambda: _full_text(catalog)),
             ("Copie des vecteurs", lambda: _copy(catalog, settings)),
+            ("Copies sur un serveur", lambda: _elsewhere(catalog, settings)),
             ("Dernière indexation", lambda: _run(catalog)),
             ("Modèle d'embedding", lambda: _model(catalog, settings)),
             ("Version de l'index", lambda: _version(catalog)),
@@ -129,6 +130,16 @@ def _copy(catalog: Catalog, settings: IndexSettings) -> Iterator[Finding]:
         seen += f" Sur le serveur Chroma {vectors.place}." if vectors.place else ""
         seen += f" En attente\u00a0: {waiting}, que chaque question parcourt." if waiting else ""
     yield Finding("Copie des vecteurs", well, seen, "" if well else "Relancez : assistant index.")
+
+
+def _elsewhere(catalog: Catalog, settings: IndexSettings) -> Iterator[Finding]:
+    for place, name in VectorIndex(catalog, settings.chroma).elsewhere():
+        seen = f"Le serveur Chroma {place} garde peut-être d’anciens vecteurs, dans les collections {name}-…"
+        remedy = (
+            "Si aucun autre dossier ne s’en sert, supprimez-les (voir docs/chroma.md), puis lancez assistant index "
+            "avec les réglages de ce serveur."
+        )
+        yield Finding("Copies sur un serveur", False, seen, remedy)
 
 
 def _run(catalog: Catalog) -> Iterator[Finding]:

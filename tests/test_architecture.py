@@ -35,7 +35,8 @@ ONLY_IN = {
 }
 # Inside a package: a file imports from rooms further down this list only.
 LAYERS = {
-    "index": ("watch", "doctor", "standing", "build", "privacy/withdraw", "privacy/publish", "staging", "changes",
+    "index": ("watch", "doctor", "standing", "build", "privacy/withdraw", "privacy/publish", "privacy/receipt",
+              "staging", "changes",
               "llama", "cluster/opening", "cluster/driver", "cluster/session", "cluster/address", "cluster/worker",
               "cluster/feed", "cluster", "flow", "search/search", "search/narrow", "search/vocabulary", "likeness",
               "embed", "questions", "store", "reading", "privacy/protection", "privacy/withdrawn", "search", "unpack",

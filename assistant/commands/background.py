@@ -131,9 +131,11 @@ def _forget(settings: IndexSettings) -> str:
 def _take_back(settings: IndexSettings, stop: Stop) -> tuple[End, str]:
     from index.build import take_back
 
-    if take_back(settings, _told(stop)):
-        return End.DONE, "L’index est revenu à son état d’avant la dernière mise à jour."
-    return End.REFUSED, "Il n’y a pas d’état antérieur auquel revenir."
+    done = take_back(settings, _told(stop))
+    if done is None:
+        return End.REFUSED, "Il n’y a pas d’état antérieur auquel revenir."
+    also = f" {done.not_copied}" if done.not_copied is not None else ""
+    return End.DONE, f"L’index est revenu à son état d’avant la dernière mise à jour.{also}"
 
 
 def _interrupted(settings: IndexSettings, before: State) -> str:

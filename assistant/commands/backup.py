@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from assistant.commands.common import DONE, IN_PART, forget_reactions, read_secret_line, read_settings, write_json
+from assistant.commands.common import DONE, IN_PART, forget_reactions, read_secret_line, read_settings, told, write_json
 
 
 def run(options: argparse.Namespace) -> int:
@@ -45,16 +45,16 @@ def run_restore(options: argparse.Namespace) -> int:
     held = {source.id for source in catalog.held_sources()}
     forgotten = forget_reactions(index_settings.data_dir, withdrawn, held=held)
     vectors = VectorIndex(catalog, index_settings.chroma)
-    vectors.synchronise()
+    not_copied = vectors.follow()
     vectors.close()
     alone = not options.withdrawals and not Path(catalog.meta("corpus")).is_dir() and not settings.corpus.is_dir()
     if options.json:
         write_json({"restored": True, "withdrawals_known": not alone})
-        return DONE if forgotten else IN_PART
+        return max(told(not_copied), DONE if forgotten else IN_PART)
     print("Sauvegarde restaurée : l'index répond comme celui dont elle vient.")
     if alone:
         print(
             "Attention : le corpus n'est pas là. Si quelqu'un s'est retiré depuis cette sauvegarde, restaurez-la "
             "ailleurs avec --withdrawals et le fichier retraits.jsonl du corpus ou de l'ancien dossier de données."
         )
-    return DONE if forgotten else IN_PART
+    return max(told(not_copied), DONE if forgotten else IN_PART)

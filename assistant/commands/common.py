@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from assistant.compose import Parts
     from assistant.corpus.examiner import Examiner
     from assistant.corpus.withdrawing import Sought
+    from index.errors import VectorsNotCopied
     from index.privacy.withdrawn import Withdrawn
     from index.search.search import Query
 
@@ -49,6 +50,14 @@ def query_of(options: argparse.Namespace) -> Query:
         raise BadRequest("La date de --from vient après celle de --to.", "Échangez-les.")
     kept = {name: getattr(options, name) for name in ("site", "kind", "role", "source")}
     return Query(options.query, since=options.since or "", until=options.until or "", **kept)
+
+
+def told(not_copied: VectorsNotCopied | None) -> int:
+    """The status of what was done, whether or not the copy of the vectors could follow, which is said then."""
+    if not_copied is None:
+        return DONE
+    print(not_copied, file=sys.stderr)
+    return IN_PART
 
 
 def forget_reactions(

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.commands.common import DONE, IN_PART, forget_kept, forget_reactions, read_settings, write_json
+from assistant.commands.common import DONE, IN_PART, forget_kept, forget_reactions, read_settings, told, write_json
 from assistant.errors import BadRequest
 from index.settings import IndexSettings
 
@@ -100,7 +100,7 @@ def _roll_back(options: argparse.Namespace, settings: IndexSettings) -> int:
 
     with _watched(options, settings) as progress:
         done = take_back(settings, progress)
-    if not done:
+    if done is None:
         raise BadRequest(
             "Il n'y a pas d'index antérieur auquel revenir.", "Seule la dernière mise à jour peut être reprise."
         )
@@ -108,4 +108,4 @@ def _roll_back(options: argparse.Namespace, settings: IndexSettings) -> int:
         write_json({"rolled_back": True})
     else:
         print("L'index est revenu à son état d'avant la dernière mise à jour. Relancer l'indexation la refera.")
-    return DONE
+    return told(done.not_copied)

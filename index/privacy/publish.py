@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from index.embed import Embedder
-from index.errors import PublicationRefused
+from index.errors import PublicationRefused, VectorsNotCopied
 from index.privacy import check
 from index.progress import unwatched
 from index.reading.transcripts import roles
@@ -118,14 +118,14 @@ def publish(
     copies: Sequence[Passage],
     embedder: Embedder,
     chroma: ChromaServer | None = None,
-) -> None:
-    """Add an excerpt, as it was examined, to what everyone may read, at once. Raises `DataFolderRefused` for an index
-    of another model. To be called under the lock of runs."""
+) -> VectorsNotCopied | None:
+    """Add an excerpt, as it was examined, to what everyone may read, at once; gives back why the copy of its vectors
+    could not follow. Raises `DataFolderRefused` for an index of another model. To be called under the lock of runs."""
     catalog.refuse_other_model(embedder.identity)
     prepare(embedder, unwatched)
     kept = json.dumps([asdict(one) for one in (*excerpts(catalog), excerpt)], ensure_ascii=False)
     add_live(catalog, copies[0].source, entries(copies, embed_windows(embedder, copies)), **{_KEPT: kept})
-    VectorIndex(catalog, chroma).synchronise()
+    return VectorIndex(catalog, chroma).follow()
 
 
 def new_id() -> str:

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.embed import Embedder
-from index.errors import VectorsNotCopied, WithdrawalRefused
+from index.errors import WithdrawalRefused
 from index.privacy import publish
 from index.privacy.pseudonyms import Pseudonyms
+from index.privacy.receipt import Receipt, Target
 from index.privacy.withdrawn import FOLLOWED, Withdrawal, Withdrawn, followed
 from index.progress import unwatched
 from index.reading.transcripts import roles
@@ -20,44 +21,11 @@ from index.settings import ChromaServer
 from index.staging import embed_windows, prepare
 from index.store import erase, raw_search
 from index.store.catalog import Catalog
-from index.store.schema import RECEIPTS
 from index.store.stored_vectors import FloatArray
 from index.store.vectors import VectorIndex
 from index.types import EXCERPT, Passage, Source
 
 _SHOWN = 5  # names in a message
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """What is to be withdrawn: a source, or with `speaker` what one person says in it."""
-
-    source: Source
-    speaker: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What a withdrawal did. `others` are sources that were not named and held the same words; `in_corpus` the files of
-    the corpus, which are not ours to delete, that may hold them; `kept_in` the folders that will keep them out;
-    `server` the Chroma server that holds the copy of the vectors, and `server_failed` why it could not follow."""
-
-    ids: tuple[str, ...]
-    date: str
-    targets: tuple[Target, ...]
-    others: tuple[Source, ...]
-    passages: int
-    former: int
-    searched: raw_search.Search
-    in_corpus: tuple[Path, ...]
-    kept_in: tuple[Path, ...]
-    server: str = ""
-    server_failed: str = ""
-
-    @property
-    def remaining(self) -> tuple[str, ...]:
-        """The files of the data folder in which some of it was still found, or that could not be read."""
-        return (*self.searched.holding, *self.searched.unread)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +101,7 @@ def withdraw(
     kept_in = _keep(withdrawn, catalog.folder, corpus)
     _carry_out(catalog, withdrawn, planned, embedder)
     vectors = VectorIndex(catalog, chroma)
-    try:
-        vectors.synchronise()
-        not_copied = ""
-    except VectorsNotCopied as error:
-        if not vectors.place:
-            raise
-        not_copied = error.reason  # what was withdrawn is out of the catalog: nobody finds it there any more
+    not_copied = vectors.follow()  # what was withdrawn is out of the catalog: nobody finds it there any more
     sought = raw_search.Sought(texts, catalog.said())
     if also is not None:
         lost = before - {source.id for source in catalog.held_sources()}
@@ -156,7 +118,9 @@ def withdraw(
         in_corpus=tuple(path for path in dict.fromkeys(paths_of) if path.exists()),
         kept_in=tuple(kept_in),
         server=vectors.place,
-        server_failed=not_copied,
+        server_failed=not_copied.reason if not_copied is not None and vectors.place else "",
+        not_copied=not_copied,
+        elsewhere=tuple(vectors.elsewhere()),
     )
 
 
@@ -186,48 +150,6 @@ def _carry_out(catalog: Catalog, withdrawn: Withdrawn, planned: erase.Plan, embe
     catalog.set_meta(**{FOLLOWED: json.dumps([*done, *withdrawn.ids])})
     publish.revoke(catalog, {excerpt.id for excerpt in publish.outdated(catalog)})  # too short to be known by its words
     erase.finish(catalog)
-
-
-def write_receipt(receipt: Receipt, folder: Path) -> Path:
-    """The receipt as a file of the data folder, in French, without a word, a name or a path of what is gone. Raises
-    `OSError`."""
-    path = folder / RECEIPTS / f"retrait-{receipt.date[:10]}-{receipt.ids[0]}.md"
-    path.parent.mkdir(mode=0o700, exist_ok=True)
-    path.write_text("\n".join(receipt_lines(receipt)) + "\n", encoding="utf-8")
-    path.chmod(0o600)
-    return path
-
-
-def receipt_lines(receipt: Receipt) -> list[str]:
-    """What the receipt says."""
-    searched = receipt.searched
-    what = ", ".join(
-        f"{'les propos d’une personne dans la source' if target.speaker else 'la source'} {target.source.id}"
-        for target in receipt.targets
-    )
-    others = f"\u00a0; et les mêmes mots dans {len(receipt.others)} autres sources" if receipt.others else ""
-    verdict = (
-        "rien n’en a été retrouvé"
-        if not receipt.remaining
-        else f"il peut en rester dans {len(receipt.remaining)} fichiers\u00a0: le retrait n’est pas complet"
-    )
-    also = len(searched.also_in)
-    shared = f"- Les morceaux qui sont dits aussi ailleurs ({also} sources) n’ont pas été cherchés." if also else ""
-    return [
-        "# Reçu de retrait",
-        "",
-        f"- Date\u00a0: {receipt.date}",
-        f"- Numéro\u00a0: {', '.join(receipt.ids)}",
-        f"- Retiré\u00a0: {what}{others}.",
-        f"- Passages retirés de l’index\u00a0: {receipt.passages}\u00a0; de ses états antérieurs\u00a0: "
-        f"{receipt.former}.",
-        f"- Vérification\u00a0: {searched.files} fichiers ({searched.size} octets) du dossier de données lus octet par "
-        f"octet, à la recherche de {searched.pieces} morceaux du texte\u00a0: {verdict}.",
-        *filter(None, (shared,)),
-        "- Tant que la liste des retraits est gardée, une nouvelle indexation, un retour en arrière ou la restauration "
-        "d’une sauvegarde ne le ramèneront pas.",
-        "- Ce reçu ne contient rien de ce qui a été retiré.",
-    ]
 
 
 def _withdrawal(catalog: Catalog, target: Target, now: datetime.datetime) -> Withdrawal:

@@ -25,7 +25,7 @@ import pyrage
 
 from index.errors import BackupRefused, CorpusError, DataFolderRefused, why
 from index.privacy.withdrawn import FILE as WITHDRAWN
-from index.store import schema
+from index.store import elsewhere, schema
 from index.store.catalog import Catalog
 from index.store.refusals import cannot_write
 
@@ -207,7 +207,8 @@ def _check(folder: Path, file: Path) -> None:
     try:
         catalog = Catalog.open(folder)
         # It may be restored beside the one that it comes from: the copy on a server is that one's.
-        catalog.set_meta(vectors_identity="", vectors_folder="", vectors_place="")
+        forgotten = {"vectors_identity": "", "vectors_folder": "", "vectors_place": ""}
+        catalog.set_meta(**forgotten, **elsewhere.row(catalog))
         with catalog.snapshot() as connection:
             well = connection.execute("PRAGMA quick_check").fetchone()[0] == "ok"
         catalog.close()

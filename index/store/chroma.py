@@ -28,6 +28,7 @@ T = TypeVar("T")
 VISIBILITIES: tuple[Visibility, ...] = ("public", "team")
 BATCH = 5000  # vectors in one request; the library takes 5,461
 SERVER_BATCH = 300  # the same for a server: what the hosted one takes
+_GIVEN = 300  # results that a server gives at least; the hosted one no more
 _LISTED = 100  # collections in one answer
 # Recall over speed. Of 40,000 vectors around real ones, the 100 nearest are found at .999 so; at .996 by a list of 256
 # (`ef_search`), which saves a question 0.7 ms of 3.4. A list of 200 while building (`ef_construction`) takes twice the
@@ -40,6 +41,10 @@ HNSW = {"hnsw": {**_GRAPH, "batch_size": 2, "sync_threshold": 2}}
 
 class CopyUnusable(Exception):
     """The copy cannot be opened, read or written."""
+
+
+class AskedTooMuch(CopyUnusable):
+    """A server declined to give so many results: it may answer the next question."""
 
 
 class Copy:
@@ -65,6 +70,11 @@ class Copy:
                 for visibility, name in self._names.items()
             }
             self._held = {visibility: collection.count() for visibility, collection in self._collections.items()}
+
+    @property
+    def held(self) -> dict[str, int]:
+        """How many vectors each collection held when it was looked up."""
+        return {str(visibility): count for visibility, count in self._held.items()}
 
     def make(self) -> None:
         """As `find`, of collections that are made where they are missing."""
@@ -110,17 +120,28 @@ class Copy:
         held = self._held[visibility]
         size = min(2 * limit, held)
         while size:
-            with told():
-                answer = self._collections[visibility].query(
-                    query_embeddings=[vector], n_results=size, include=["distances"]
-                )
-                keys = [key_of(name) for name in answer["ids"][0]]
-                found = best_windows(keys, [1.0 - far for far in answer["distances"][0]])
+            found = self._asked(visibility, vector, size)
             kept = [(key, cosine) for key, cosine in found.items() if key not in without]
             if len(kept) >= limit or size == held:
                 return kept[:limit]
             size = min(2 * size, held)
         return []
+
+    def _asked(self, visibility: Visibility, vector: FloatArray, size: int) -> dict[int, float]:
+        try:
+            with told():
+                answer = self._collections[visibility].query(
+                    query_embeddings=[vector], n_results=size, include=["distances"]
+                )
+                keys = [key_of(name) for name in answer["ids"][0]]
+                return best_windows(keys, [1.0 - far for far in answer["distances"][0]])
+        except CopyUnusable as error:
+            if self._batch == SERVER_BATCH and size > _GIVEN:
+                from index.store.deadline import has_answered
+
+                if has_answered(error.__cause__):
+                    raise AskedTooMuch from error
+            raise
 
     def put(self, visibility: Visibility, names: Sequence[str], vectors: FloatArray) -> None:
         """Take vectors in, of shape (names, dimensions); those that are there under these names are replaced."""
@@ -172,11 +193,13 @@ def open_folder(folder: Path) -> Copy:
 
 def open_server(server: ChromaServer, name: str, timeout_s: float) -> Copy:
     """The copy of this name that a server holds, whether its collections are there or not. Each request may take so
-    long. Raises `CopyUnusable`."""
+    long, and the body of its answer as long again. Raises `CopyUnusable`."""
     with told():
         os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
         from chromadb.api.client import Client
         from chromadb.config import Settings
+
+        from index.store.deadline import bound
 
         sessions: list[Any] = []
 
@@ -186,15 +209,17 @@ def open_server(server: ChromaServer, name: str, timeout_s: float) -> Copy:
 
             def get_user_identity(self) -> UserIdentity:  # its first request
                 sessions.append(self._server._session)  # type: ignore[attr-defined]
-                sessions[0].timeout = timeout_s
+                bound(sessions[0], timeout_s)
                 return super().get_user_identity()
 
             def _validate_tenant_database(self, tenant: str, database: str) -> None:
                 pass
 
             def close(self) -> None:
+                system = self._system
                 super().close()
                 sessions[0].close()
+                _forget(system)
 
         parts = urlsplit(server.url)
         secure = parts.scheme == "https"
@@ -214,6 +239,16 @@ def open_server(server: ChromaServer, name: str, timeout_s: float) -> Copy:
             raise
         names = {visibility: f"{name}-{visibility}" for visibility in VISIBILITIES}
         return Copy(client, names, {"hnsw": _GRAPH}, SERVER_BATCH)
+
+
+def _forget(system: object) -> None:
+    """Let go of an engine that is closed: the library keeps those of servers under names of its own, for ever, 0.85 MB
+    each."""
+    from chromadb.api.shared_system_client import SharedSystemClient
+
+    kept = SharedSystemClient._identifier_to_system
+    for name in [name for name, one in list(kept.items()) if one is system]:
+        kept.pop(name, None)
 
 
 def names_of(key: int, windows: int) -> list[str]:

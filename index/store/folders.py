@@ -55,11 +55,11 @@ class Folders:
 
     @contextmanager
     def reading(self, name: str) -> Iterator[Copy]:
-        """A copy opened for a moment, and blanked once it is closed: opening writes too. Raises as `open` does."""
+        """A copy opened for a moment, whose collections are not looked up; it is blanked once it is closed, since
+        opening writes too. Raises as `open` does."""
         with told(), lock.shared(self._lock_file):
             copy = self._opened(name)
             try:
-                copy.find()
                 yield copy
             finally:
                 copy.close()
@@ -99,6 +99,8 @@ class Folders:
     def close(self, name: str, copy: Copy) -> None:
         """Let go of a copy that was opened for questions."""
         copy.close()
+        if not name:  # all the data folder is not of the copy
+            return
         # A folder that is closed to us by now was not written either.
         with suppress(DataFolderRefused, OSError), lock.exclusive(self._lock_file):
             leftovers.blank(self._folder / name)

@@ -13,10 +13,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 
 from index.errors import DataFolderRefused, VectorsNotCopied
+from index.store import elsewhere
 from index.store.catalog import Catalog
 from index.store.chroma import BATCH, VISIBILITIES, Copy, CopyUnusable, names_of
 from index.store.folders import Folders
 from index.store.servers import Server
+from index.store.soundness import Soundness
 from index.store.stored_vectors import Mirrored
 from index.types import Scope, Visibility
 
@@ -38,6 +40,7 @@ class Merging:
     def __init__(self, catalog: Catalog, place: Folders | Server) -> None:
         self._catalog = catalog
         self._place = place
+        self._soundness = Soundness(catalog, place)
 
     def clean(self) -> str:
         """The name of the copy that may be opened; empty when there is none."""
@@ -55,9 +58,15 @@ class Merging:
         catalog = self._catalog
         try:
             before = self.clean()
+            if self._place.place and catalog.meta("vectors_dirty") != "0":
+                Folders(catalog.folder).keep("")  # whether or not the server answers: some of it may be withdrawn
             self._place.keep(before)
             before = before if before and self._place.is_ours(before) else ""
-            if before and self.is_whole():
+            little = bool(before) and self.is_whole()
+            if before and not self._soundness.is_sound(before, about_to_read=not little):
+                before = ""
+            if before and little:
+                self._soundness.followed()
                 return
             if catalog.queued_count() > _ANEW * catalog.count(Scope.TEAM):
                 before = ""
@@ -94,17 +103,24 @@ class Merging:
             )
         if not self.clean():
             catalog.set_meta(vectors_dirty="1")
+        if before and self._place.place:
+            self._soundness.about_to_write()
         name = self._place.beside(before, catalog.meta("vectors_folder"))
         with self._place.writing(name) as copy:
             self._fill(copy, lacking, gone, progress)
         with self._place.reading(name) as copy:
+            copy.find()
+            known = self._soundness.rows(copy, generation)
             if not _keeps(copy, lacking, gone):
                 raise CopyUnusable  # on a full disk, writing may end well and have left nothing
         with catalog.transaction() as connection:
             connection.execute("DELETE FROM mirror_queue")
             rows = {"vectors_folder": name, "vectors_place": self._place.place, "vectors_dirty": "0"}
             rows["vectors_generation"] = generation
+            rows |= known
+            rows |= elsewhere.row(catalog, self._place)
             connection.executemany("REPLACE INTO meta VALUES (?, ?)", rows.items())
+        self._soundness.seen(name)
         self._place.keep(name)
         if self._place.place:
             Folders(catalog.folder).keep("")  # the copy of before the server was set

@@ -12,11 +12,14 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from index.errors import DataFolderRefused
 from index.settings import ChromaServer
 from index.store.catalog import Catalog
 from index.store.chroma import Copy, FloatArray, open_server
+from index.store.elsewhere import looked_at
 
 _KEY = "vectors_identity"  # of `meta`
+_PREFIX = "assistant-"  # of the names of all collections
 _WRITING_S = 60.0  # that a server has for a request that writes or looks at much
 
 
@@ -27,14 +30,18 @@ class Server:
         self._catalog = catalog
         self._server = server
         self.place = server.place
+        where = str(catalog.folder.resolve()).encode()
+        self._where = hashlib.sha256(where).hexdigest()[:8]
 
     def holds(self, name: str) -> bool:
-        """Whether there may be a copy of this name: a server is not asked for that at each question."""
-        return bool(name)
+        """Whether there may be a copy of this name, and ours, not that of the folder which this one was copied from: a
+        server is not asked for that at each question."""
+        drawn = self._catalog.meta(_KEY)
+        return bool(drawn) and name.startswith(f"{_PREFIX}{drawn}-{self._where}-")
 
     def is_ours(self, name: str) -> bool:
         """Whether there is one that is ours to write. Raises `CopyUnusable` when the server does not answer."""
-        if not name.startswith(f"{self._identity()}-"):
+        if not self.holds(name):
             return False
         with self._opened(name) as copy:
             return copy.is_there()
@@ -51,9 +58,8 @@ class Server:
 
     @contextmanager
     def reading(self, name: str) -> Iterator[Copy]:
-        """A copy opened for a moment. Raises `CopyUnusable`."""
+        """A copy opened for a moment, whose collections are not looked up. Raises `CopyUnusable`."""
         with self._opened(name) as copy:
-            copy.find()
             yield copy
 
     @contextmanager
@@ -74,10 +80,19 @@ class Server:
         return f"{beginning}{max((int(one) for one in numbers if one.isdecimal()), default=0) + 1}"
 
     def keep(self, name: str) -> None:
-        """Delete every copy of this index but this one. Raises `CopyUnusable`."""
-        with self._opened(name or self._identity()) as copy:
-            for other in copy.others(f"{self._identity()}-"):
-                copy.delete(other)
+        """Delete every copy of this index but this one, and note those of what this folder was before it was moved.
+        Raises `CopyUnusable`."""
+        ours = self._identity()
+        left, deleted = set(), set()
+        with self._opened(name or ours) as copy:
+            for other in copy.others(_PREFIX):
+                of = other.rpartition("-")[0]
+                if self.holds(other):
+                    copy.delete(other)
+                    deleted.add(of)
+                else:
+                    left.add(of)
+        looked_at(self._catalog, self.place, left, deleted, ours.removesuffix(self._where))
 
     def close(self, name: str, copy: Copy) -> None:
         """Let go of a copy that was opened for questions."""
@@ -85,6 +100,8 @@ class Server:
 
     def why_not(self, error: Exception) -> tuple[str, str]:
         """What went wrong, and the remedy, in French."""
+        if isinstance(error, DataFolderRefused):  # it knows better
+            return error.reason.rstrip("."), error.remedy
         chain: list[BaseException] = [error]
         while below := chain[-1].__cause__ or chain[-1].__context__:
             chain.append(below)
@@ -109,5 +126,4 @@ class Server:
         if not drawn:
             drawn = secrets.token_hex(8)
             self._catalog.set_meta(**{_KEY: drawn})
-        where = hashlib.sha256(str(self._catalog.folder.resolve()).encode()).hexdigest()[:8]
-        return f"assistant-{drawn}-{where}"
+        return f"{_PREFIX}{drawn}-{self._where}"

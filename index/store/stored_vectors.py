@@ -82,13 +82,34 @@ class StoredVectors(Connected):
         of = np.searchsorted(ends, chosen, side="right")
         pairs = [(held[at][0], int(place - ends[at] + held[at][1])) for at, place in zip(of, chosen, strict=True)]
         rows = self._connection.execute(
-            # The first from there on: what was withdrawn leaves gaps in the order.
             "SELECT p.key, p.windows, p.vectors FROM json_each(?) one CROSS JOIN passages p"
-            " ON p.version = json_extract(one.value, '$[0]') AND p.ordinal = (SELECT min(ordinal) FROM passages"
-            " WHERE version = json_extract(one.value, '$[0]') AND ordinal >= json_extract(one.value, '$[1]'))",
-            (json.dumps(pairs),),
+            " ON p.version = json_extract(one.value, '$[0]') AND p.ordinal = json_extract(one.value, '$[1]')",
+            (json.dumps(self._without_gaps(pairs)),),
         )
         return _matrix({int(row[0]): row for row in rows}.values())
+
+    def _without_gaps(self, pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+        """Versions and ranks of passages in them as versions and ordinals: what was withdrawn leaves gaps in these, and
+        only a source that has some is walked."""
+        rows = self._connection.execute(
+            "SELECT s.version FROM json_each(?) one CROSS JOIN sources s ON s.version = one.value WHERE s.size <="
+            " (SELECT max(ordinal) FROM passages p WHERE p.version = s.version)",
+            (json.dumps(sorted({version for version, _ in pairs})),),
+        )
+        ordinals = {
+            int(version): [
+                int(row[0])
+                for row in self._connection.execute(
+                    "SELECT ordinal FROM passages WHERE version = ? ORDER BY ordinal", (version,)
+                )
+            ]
+            for (version,) in rows.fetchall()
+        }
+        return [
+            (version, ordinals[version][rank] if version in ordinals else rank)
+            for version, rank in pairs
+            if version not in ordinals or rank < len(ordinals[version])  # another process may withdraw meanwhile
+        ]
 
     def queued(self, wanted: bool) -> list[Mirrored]:
         """What the fast copy has yet to take in (`wanted`) or to give up."""

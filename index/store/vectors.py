@@ -16,9 +16,11 @@ from contextlib import contextmanager
 import numpy as np
 import numpy.typing as npt
 
+from index.errors import VectorsNotCopied
 from index.settings import ChromaServer
 from index.store.catalog import Catalog
-from index.store.chroma import VISIBILITIES, Copy, CopyUnusable, names_of
+from index.store.chroma import VISIBILITIES, AskedTooMuch, Copy, CopyUnusable, names_of
+from index.store.elsewhere import Elsewhere, elsewhere
 from index.store.folders import Folders
 from index.store.merging import Merging, Told, untold
 from index.store.nearest import nearest_passages
@@ -44,6 +46,7 @@ class VectorIndex:
         self._queue = Queue(catalog)
         self._guard = threading.Condition()
         self._copy: Copy | None = None
+        self._open_name = ""  # of `_copy`, whether or not it may be asked
         self._opened = _NONE  # the name of the copy and the generation that it followed
         self._refused = (_NONE, 0.0)  # the same of one that could not be opened, and when
         self._asking = 0  # questions that the open copy is answering
@@ -94,6 +97,8 @@ class VectorIndex:
             self._asking += 1
         try:
             yield copy
+        except AskedTooMuch:
+            raise
         except CopyUnusable:
             with self._guard:
                 self._refused = (wanted, time.monotonic())
@@ -115,7 +120,7 @@ class VectorIndex:
             self._copy.close()
         self._copy, self._opened = None, _NONE
         self._refused = (wanted, time.monotonic())
-        self._copy = self._place.open(wanted[0], vector)
+        self._copy, self._open_name = self._place.open(wanted[0], vector), wanted[0]
         self._opened, self._refused = wanted, (_NONE, 0.0)
 
     def synchronise(self, progress: Told = untold) -> None:
@@ -124,6 +129,15 @@ class VectorIndex:
 
         `progress(done, total)` counts passages. To be called by one process at a time."""
         self._merging.synchronise(progress)
+
+    def follow(self, progress: Told = untold) -> VectorsNotCopied | None:
+        """As `synchronise`, for whoever has done what was asked by then: what it would raise is given back, to be
+        told."""
+        try:
+            self.synchronise(progress)
+        except VectorsNotCopied as error:
+            return error
+        return None
 
     def is_whole(self) -> bool:
         """Whether there is a copy that may be opened, and little that it has not followed. It is not opened."""
@@ -137,6 +151,10 @@ class VectorIndex:
     def place(self) -> str:
         """The server that holds the copy, as it may be shown; empty where the data folder does."""
         return self._place.place
+
+    def elsewhere(self) -> list[Elsewhere]:
+        """The copies on servers that a withdrawal does not reach."""
+        return elsewhere(self._catalog, self._place)
 
     def why_not(self, error: Exception) -> tuple[str, str]:
         """What a `CopyUnusable` comes of, and the remedy, in French."""
@@ -164,6 +182,7 @@ class VectorIndex:
         if not name:
             return None
         with self._place.reading(name) as copy:
+            copy.find()
             held = {visibility: copy.names(visibility) for visibility in VISIBILITIES}
         coming, going = _names(queued[True]), _names(queued[False])
         return (
@@ -177,7 +196,7 @@ class VectorIndex:
             while self._asking:
                 self._guard.wait()
             if self._copy is not None:
-                self._place.close(self._opened[0], self._copy)
+                self._place.close(self._open_name, self._copy)
             self._copy, self._opened = None, _NONE
 
 

@@ -15,7 +15,8 @@ import pytest
 from index.build import build, take_back
 from index.errors import WithdrawalRefused
 from index.privacy.pseudonyms import Pseudonyms
-from index.privacy.withdraw import Gone, Receipt, receipt_lines, targets, withdraw, write_receipt
+from index.privacy.receipt import Receipt, receipt_lines, write_receipt
+from index.privacy.withdraw import Gone, targets, withdraw
 from index.privacy.withdrawn import FILE
 from index.settings import IndexSettings
 from index.store.catalog import Catalog

@@ -12,11 +12,12 @@ import numpy as np
 import pytest
 
 from index.search.french import lexical, terms
+from index.store import erase
 from index.store.catalog import Catalog
 from index.store.full_text import HEADING_WEIGHT
 from index.store.runs import Entry, Run
 from index.store.schema import FILE
-from index.types import Passage, Place, Scope
+from index.types import Passage, Place, Scope, Source
 from tests.fakes import FakeEmbedder
 from tests.index.making import IDENTITY, entry, passage, put, put_passages, remove, source
 
@@ -251,6 +252,18 @@ def test_a_sample_is_spread_and_bounded(catalog: Catalog) -> None:
     put(catalog, source(), [f"pot {number}" for number in range(400)])
     assert 20 <= len(catalog.sample_vectors(Scope.PUBLIC, 40)[0]) <= 80
     assert len(catalog.sample_vectors(Scope.PUBLIC, 1000)[0]) == 400
+
+
+def test_a_sample_is_as_spread_after_a_withdrawal(catalog: Catalog) -> None:
+    put(catalog, source(), [f"pot {number}" for number in range(400)])
+    put(catalog, source("b"), [f"serre {number}" for number in range(10)])
+
+    def left(of: Source, passages: list[Passage]) -> tuple[str, list[Passage]]:
+        return of.title, [one for one in passages if of.id == "b" or one.order >= 300]
+
+    erase.carry_out(catalog, erase.plan(catalog, left), None)  # type: ignore[arg-type]
+    assert len(set(catalog.sample_vectors(Scope.PUBLIC, 40)[0])) == 40
+    assert len(set(catalog.sample_vectors(Scope.PUBLIC, 1000)[0])) == 110
 
 
 def test_threads_share_a_catalog(catalog: Catalog, tmp_path: Path) -> None:

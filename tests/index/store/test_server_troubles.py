@@ -15,11 +15,13 @@ from pydantic import SecretStr
 import index.build as building
 import index.doctor as doctor
 from assistant.cli import main
-from index.errors import VectorsNotCopied
+from index.errors import DataFolderRefused, VectorsNotCopied
 from index.privacy import withdraw
 from index.privacy.pseudonyms import Pseudonyms
 from index.settings import ChromaServer
 from index.store.catalog import Catalog
+from index.store.chroma import open_server
+from index.store.servers import Server
 from index.store.vectors import VectorIndex
 from index.types import Scope
 from tests.chroma_server import ChromaProcess, free_port
@@ -27,10 +29,15 @@ from tests.fakes import FakeEmbedder
 from tests.index.making import put, source, write
 from tests.index.making import settings as settings_of
 from tests.index.store.test_servers import collections_of, copied, looked_at
-from tests.index.store.test_vectors import exact, phrases
+from tests.index.store.test_vectors import copies, exact, phrases
 from tests.index.store.test_waiting import is_exact
 
 TOKEN = "jeton-tres-secret"
+
+
+def named(catalog: Catalog, server: ChromaServer) -> str:
+    """The name that a copy of a catalog might have on a server."""
+    return f"{Server(catalog, server)._identity()}-1"
 
 
 @pytest.mark.usefixtures("at_once")
@@ -124,7 +131,7 @@ def test_a_server_of_something_else_is_not_needed(filled: Catalog, answer: bytes
             vectors = VectorIndex(filled, settings)
             with pytest.raises(VectorsNotCopied) as refused:
                 vectors.synchronise()
-            filled.set_meta(vectors_folder="assistant-1-1-1", vectors_place=settings.place, vectors_dirty="0")
+            filled.set_meta(vectors_folder=named(filled, settings), vectors_place=settings.place, vectors_dirty="0")
             assert is_exact(filled, vectors)
             vectors.close()
         finally:
@@ -142,10 +149,10 @@ def test_a_server_that_says_nothing_does_not_hold_a_question(filled: Catalog) ->
         silent.bind(("127.0.0.1", 0))
         silent.listen(50)
         settings = ChromaServer(url=f"http://127.0.0.1:{silent.getsockname()[1]}", timeout=0.2)
-        filled.set_meta(vectors_folder="assistant-1-1-1", vectors_place=settings.place)
+        filled.set_meta(vectors_folder=named(filled, settings), vectors_place=settings.place)
         vectors = VectorIndex(filled, settings)
         assert is_exact(filled, vectors)
-        assert vectors._refused[0][0] == "assistant-1-1-1", "it is left alone for a while"
+        assert vectors._refused[0][0] == named(filled, settings), "it is left alone for a while"
         seen = vectors.trouble()
         assert seen and "à temps" in seen[0]
         vectors.close()
@@ -153,7 +160,7 @@ def test_a_server_that_says_nothing_does_not_hold_a_question(filled: Catalog) ->
 
 def test_nobody_listens(filled: Catalog) -> None:
     settings = ChromaServer(url=f"http://127.0.0.1:{free_port()}")
-    filled.set_meta(vectors_folder="assistant-1-1-1", vectors_place=settings.place)
+    filled.set_meta(vectors_folder=named(filled, settings), vectors_place=settings.place)
     vectors = VectorIndex(filled, settings)
     assert is_exact(filled, vectors)
     assert exact(filled, Scope.TEAM, 1) and vectors.trouble() is not None
@@ -211,3 +218,44 @@ def test_a_withdrawal_says_when_the_server_could_not_follow_and_the_next_run_end
     after = catalog.meta("vectors_folder")
     assert after != before and collections_of(catalog, mortal.settings) == [f"{after}-public", f"{after}-team"]
     catalog.close()
+
+
+def test_what_is_opened_on_a_server_is_let_go(filled: Catalog) -> None:
+    from chromadb.api.shared_system_client import SharedSystemClient
+
+    class Handler(Answering):
+        answer = json.dumps({"user_id": "", "tenant": "default_tenant", "databases": ["default_database"]}).encode()
+
+    before = set(SharedSystemClient._identifier_to_system)
+    with HTTPServer(("127.0.0.1", 0), Handler) as other:
+        thread = threading.Thread(target=other.serve_forever)
+        thread.start()
+        try:
+            for _ in range(3):
+                open_server(ChromaServer(url=f"http://127.0.0.1:{other.server_port}"), "a", 5.0).close()
+        finally:
+            other.shutdown()
+            thread.join()
+    assert set(SharedSystemClient._identifier_to_system) == before
+
+
+@pytest.mark.usefixtures("at_once")
+def test_withdrawn_vectors_leave_the_folder_though_the_server_that_was_set_since_is_down(filled: Catalog) -> None:
+    VectorIndex(filled).synchronise()
+    filled.set_meta(vectors_dirty="1")
+    with pytest.raises(VectorsNotCopied):
+        VectorIndex(filled, ChromaServer(url=f"http://127.0.0.1:{free_port()}")).synchronise()
+    assert copies(filled) == []
+
+
+def test_a_data_folder_that_refuses_is_not_told_as_a_server_that_does(
+    filled: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise DataFolderRefused("Le disque est plein.", "Libérez de la place.")
+
+    monkeypatch.setattr(Server, "keep", refuse)
+    with pytest.raises(VectorsNotCopied) as told:
+        VectorIndex(filled, ChromaServer(url=f"http://127.0.0.1:{free_port()}")).synchronise()
+    assert "(Le disque est plein)" in told.value.reason and told.value.remedy == "Libérez de la place."
+    assert "serveur" not in str(told.value)

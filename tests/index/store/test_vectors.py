@@ -360,3 +360,18 @@ def test_threads_search_while_the_copy_changes(
     assert failed == []
     assert answers
     assert set(answers) == {10}
+
+
+def test_closing_after_a_question_that_failed_touches_the_copy_alone(
+    filled: Catalog, vectors: VectorIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise CopyUnusable
+
+    blanked: list[Path] = []
+    vectors.nearest(QUESTION, Scope.TEAM, 5)
+    monkeypatch.setattr(Copy, "nearest", fail)
+    assert len(vectors.nearest(QUESTION, Scope.TEAM, 500)) == 70
+    monkeypatch.setattr("index.store.folders.leftovers.blank", blanked.append)
+    vectors.close()
+    assert blanked == [filled.folder / "vectors-1"]

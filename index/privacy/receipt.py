@@ -1,0 +1,114 @@
+"""What a withdrawal did, and the receipt that says so to whoever asked for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.errors import VectorsNotCopied
+from index.store import raw_search
+from index.store.elsewhere import Elsewhere
+from index.store.schema import RECEIPTS
+from index.types import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is to be withdrawn: a source, or with `speaker` what one person says in it."""
+
+    source: Source
+    speaker: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a withdrawal did. `others` are sources that were not named and held the same words; `in_corpus` the files of
+    the corpus, which are not ours to delete, that may hold them; `kept_in` the folders that will keep them out;
+    `server` the Chroma server that holds the copy of the vectors, and `server_failed` why it could not follow;
+    `elsewhere` the copies on other servers, or of other folders, which nobody here may delete;
+    `not_copied` why there is no fast copy of the vectors now, wherever it is to be."""
+
+    ids: tuple[str, ...]
+    date: str
+    targets: tuple[Target, ...]
+    others: tuple[Source, ...]
+    passages: int
+    former: int
+    searched: raw_search.Search
+    in_corpus: tuple[Path, ...]
+    kept_in: tuple[Path, ...]
+    server: str = ""
+    server_failed: str = ""
+    elsewhere: tuple[Elsewhere, ...] = ()
+    not_copied: VectorsNotCopied | None = None
+
+    @property
+    def remaining(self) -> tuple[str, ...]:
+        """The files of the data folder in which some of it was still found, or that could not be read."""
+        return (*self.searched.holding, *self.searched.unread)
+
+
+def write_receipt(receipt: Receipt, folder: Path) -> Path:
+    """The receipt as a file of the data folder, in French, without a word, a name or a path of what is gone. Raises
+    `OSError`."""
+    path = folder / RECEIPTS / f"retrait-{receipt.date[:10]}-{receipt.ids[0]}.md"
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    path.write_text("\n".join(receipt_lines(receipt)) + "\n", encoding="utf-8")
+    path.chmod(0o600)
+    return path
+
+
+def receipt_lines(receipt: Receipt) -> list[str]:
+    """What the receipt says."""
+    searched = receipt.searched
+    what = ", ".join(
+        f"{'les propos d’une personne dans la source' if target.speaker else 'la source'} {target.source.id}"
+        for target in receipt.targets
+    )
+    others = f"\u00a0; et les mêmes mots dans {len(receipt.others)} autres sources" if receipt.others else ""
+    verdict = (
+        "rien n’en a été retrouvé"
+        if not receipt.remaining
+        else f"il peut en rester dans {len(receipt.remaining)} fichiers\u00a0: le retrait n’est pas complet"
+    )
+    also = len(searched.also_in)
+    shared = f"- Les morceaux qui sont dits aussi ailleurs ({also} sources) n’ont pas été cherchés." if also else ""
+    return [
+        "# Reçu de retrait",
+        "",
+        f"- Date\u00a0: {receipt.date}",
+        f"- Numéro\u00a0: {', '.join(receipt.ids)}",
+        f"- Retiré\u00a0: {what}{others}.",
+        f"- Passages retirés de l’index\u00a0: {receipt.passages}\u00a0; de ses états antérieurs\u00a0: "
+        f"{receipt.former}.",
+        f"- Vérification\u00a0: {searched.files} fichiers ({searched.size} octets) du dossier de données lus octet par "
+        f"octet, à la recherche de {searched.pieces} morceaux du texte\u00a0: {verdict}.",
+        *filter(None, (shared,)),
+        *_of_servers(receipt),
+        "- Tant que la liste des retraits est gardée, une nouvelle indexation, un retour en arrière ou la restauration "
+        "d’une sauvegarde ne le ramèneront pas.",
+        "- Ce reçu ne contient rien de ce qui a été retiré.",
+    ]
+
+
+def _of_servers(receipt: Receipt) -> list[str]:
+    """What the receipt says of vectors, from which one may guess what was spoken of, outside the data folder."""
+    lines = []
+    if receipt.server_failed:
+        lines.append(
+            "- Le serveur qui garde les vecteurs des passages n’a pas encore supprimé ceux du retrait : le retrait "
+            "n’est pas complet."
+        )
+    elif receipt.server:
+        lines.append(
+            "- Le serveur qui garde les vecteurs des passages (aucun mot) a supprimé ceux du retrait ; son disque "
+            "peut en garder des octets jusqu’à ce qu’on l’ait nettoyé."
+        )
+    if receipt.elsewhere:
+        count = len(receipt.elsewhere)
+        copies = "une autre copie" if count == 1 else f"{count} autres copies"
+        lines.append(
+            f"- D’anciens vecteurs peuvent rester dans {copies}, sur un serveur qui n’était pas à la portée du "
+            "retrait : il n’est pas complet tant qu’on ne les y a pas supprimés."
+        )
+    return lines

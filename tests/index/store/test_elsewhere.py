@@ -1,0 +1,130 @@
+"""Copies that a withdrawal does not reach are named until they are gone."""
+
+from __future__ import annotations
+
+import datetime
+import shutil
+from pathlib import Path
+
+import pytest
+
+import index.doctor as doctor
+from index.privacy.pseudonyms import Pseudonyms
+from index.privacy.receipt import Receipt, receipt_lines
+from index.privacy.withdraw import targets, withdraw
+from index.settings import ChromaServer
+from index.store.backup import back_up, restore
+from index.store.catalog import Catalog
+from index.store.elsewhere import Elsewhere
+from index.store.vectors import VectorIndex
+from index.types import Scope
+from tests.chroma_server import ChromaProcess
+from tests.fakes import FakeEmbedder
+from tests.index.making import put, source
+from tests.index.making import settings as settings_of
+from tests.index.store.test_servers import collections_of, copied, looked_at
+from tests.index.store.test_vectors import QUESTION, phrases
+from tests.index.store.test_waiting import is_exact
+
+
+def withdrawn(catalog: Catalog, server: ChromaServer | None) -> Receipt:
+    """The receipt of the withdrawal of a source."""
+    chosen = targets(catalog, "entretien", Pseudonyms())
+    now = datetime.datetime(2026, 3, 1, tzinfo=datetime.UTC)
+    return withdraw(catalog, chosen, FakeEmbedder(), None, now, confirmed=True, chroma=server)
+
+
+@pytest.mark.parametrize("other", [True, False])
+def test_a_withdrawal_without_the_server_names_it_until_it_has_let_go(
+    filled: Catalog, server: ChromaProcess, other: bool
+) -> None:
+    with copied(filled, server.settings):
+        name, place = filled.meta("vectors_folder"), server.settings.place
+    # the same server, spelt otherwise, reaches its collections
+    again = ChromaServer(url=server.settings.url.replace("127.0.0.1", "localhost")) if other else server.settings
+    receipt = withdrawn(filled, None)
+    assert receipt.elsewhere == (Elsewhere(place, name),) and not receipt.server
+    assert "n’est pas complet" in "\n".join(receipt_lines(receipt))
+    vectors = VectorIndex(filled)
+    assert filled.meta("vectors_place") == "" and vectors.elsewhere() == [Elsewhere(place, name)]
+    with copied(filled, again) as vectors:
+        after = filled.meta("vectors_folder")
+        assert vectors.elsewhere() == [] and VectorIndex(filled, again).elsewhere() == []
+        assert collections_of(filled, again) == [f"{after}-public", f"{after}-team"]
+
+
+def test_the_same_server_by_another_address_is_not_told_of(filled: Catalog, server: ChromaProcess) -> None:
+    with copied(filled, server.settings):
+        pass
+    again = ChromaServer(url=server.settings.url.replace("127.0.0.1", "localhost"))
+    receipt = withdrawn(filled, again)
+    assert (receipt.elsewhere, receipt.server, receipt.server_failed) == ((), again.place, "")
+
+
+@pytest.mark.parametrize("moved", [True, False])
+def test_a_folder_that_was_moved_or_copied_reads_its_own_and_names_the_other(
+    filled: Catalog, server: ChromaProcess, tmp_path: Path, moved: bool
+) -> None:
+    with copied(filled, server.settings) as vectors:
+        name = filled.meta("vectors_folder")
+        with filled.transaction() as connection:
+            connection.execute("SELECT 1")
+        shutil.copytree(filled.folder, tmp_path / "there")
+        there = Catalog.open(tmp_path / "there")
+        put(there, source("neuf"), phrases(3, 5))
+        if not moved:  # the original goes on, and its copy with it
+            filled.set_meta(vectors_dirty="1")
+            vectors.synchronise()
+            name = filled.meta("vectors_folder")
+        reader = VectorIndex(there, server.settings)
+        assert is_exact(there, reader) and reader._copy is None
+        assert len(reader.nearest(QUESTION, Scope.TEAM, 500)) == 75
+        reader.synchronise()
+        stranger = Elsewhere(server.settings.place, name)
+        assert is_exact(there, reader) and reader._copy is not None and reader.elsewhere() == [stranger]
+        assert len(reader.nearest(QUESTION, Scope.TEAM, 500)) == 75
+        assert withdrawn(there, server.settings).elsewhere == (stranger,)
+        assert vectors.compare() == (0, 0), "those of the other are left alone"
+        with looked_at(filled, server.settings) as copy:
+            for visibility in ("public", "team"):
+                copy.delete(f"{name}-{visibility}")
+        there.set_meta(vectors_dirty="1")
+        reader.synchronise()
+        assert reader.elsewhere() == [], "they are not named any more once they are gone"
+        reader.close()
+        there.close()
+
+
+def test_a_restored_folder_names_the_copy_of_the_one_it_comes_from(filled: Catalog, tmp_path: Path) -> None:
+    place = "http://127.0.0.1:9 default_tenant/default_database"
+    filled.set_meta(vectors_folder="assistant-1-1-1", vectors_place=place)
+    back_up(filled.folder, tmp_path / "file", {})
+    restore(tmp_path / "file", tmp_path / "restored")
+    again = Catalog.open(tmp_path / "restored")
+    assert withdrawn(again, None).elsewhere == (Elsewhere(place, "assistant-1-1-1"),)
+    again.close()
+
+
+def test_a_restored_folder_follows_the_numbers_that_the_first_gives_its_copies(
+    filled: Catalog, server: ChromaProcess, tmp_path: Path
+) -> None:
+    with copied(filled, server.settings) as vectors:
+        back_up(filled.folder, tmp_path / "file", {})
+        restore(tmp_path / "file", tmp_path / "restored")
+        filled.set_meta(vectors_dirty="1")
+        vectors.synchronise()
+        again = Catalog.open(tmp_path / "restored")
+        with copied(again, server.settings) as restored:
+            assert restored.elsewhere() == [Elsewhere(server.settings.place, filled.meta("vectors_folder"))]
+        again.close()
+
+
+def test_the_doctor_names_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, filled: Catalog) -> None:
+    monkeypatch.setattr(doctor, "open_embedder", lambda settings: FakeEmbedder())
+    wanted = settings_of(tmp_path).model_copy(update={"data_dir": filled.folder})
+    what = "Copies sur un serveur"
+    assert not [one for one in doctor.examine(wanted) if one.what == what]
+    place = "http://127.0.0.1:9 default_tenant/default_database"
+    filled.set_meta(vectors_folder="assistant-1-1-1", vectors_place=place)
+    (found,) = [one for one in doctor.examine(wanted) if one.what == what]
+    assert not found.well and place in found.seen and "assistant-1-1-1" in found.seen and "supprimez" in found.remedy

@@ -1,0 +1,94 @@
+"""A server that drips its answer, or declines to give so much: a question does not wait, and the next one asks it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import httpx
+import numpy as np
+import pytest
+
+from index.settings import ChromaServer
+from index.store.catalog import Catalog
+from index.store.chroma import AskedTooMuch, Copy, CopyUnusable, open_server
+from index.store.servers import Server
+from index.types import Scope
+from tests.chroma_server import ChromaProcess
+from tests.index.making import put, source
+from tests.index.store.test_servers import copied
+from tests.index.store.test_vectors import QUESTION, phrases
+from tests.index.store.test_waiting import is_exact
+
+
+class Dripping(BaseHTTPRequestHandler):
+    """Sends a byte at a time, less than a timeout apart, for longer than it altogether."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "60")
+        self.end_headers()
+        try:
+            for _ in range(60):
+                self.wfile.write(b" ")
+                time.sleep(0.05)
+        except OSError:
+            pass
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def dripping() -> Iterator[ChromaServer]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Dripping) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield ChromaServer(url=f"http://127.0.0.1:{server.server_port}", timeout=0.2)
+        server.shutdown()
+        thread.join()
+
+
+def test_a_server_that_drips_is_late(catalog: Catalog, dripping: ChromaServer) -> None:
+    with pytest.raises(CopyUnusable) as told:
+        open_server(dripping, "a", dripping.timeout)
+    assert "à temps" in Server(catalog, dripping).why_not(told.value)[0]
+
+
+def test_a_server_that_gives_300_results_at_most_is_asked_again(
+    filled: Catalog, server: ChromaProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(filled, source("long"), phrases(9, 400))
+    from chromadb.api.models.Collection import Collection
+
+    query = Collection.query
+    asked: list[int] = []
+
+    def declining(collection: Collection, **more: Any) -> object:
+        asked.append(more["n_results"])
+        if more["n_results"] > 300:
+            raise ValueError("Quota exceeded: 'Number of results'")
+        return query(collection, **more)
+
+    with copied(filled, server.settings) as vectors:
+        monkeypatch.setattr(Collection, "query", declining)
+        assert is_exact(filled, vectors) and max(asked) > 300
+        before = len(asked)
+        vectors.nearest(QUESTION, Scope.PUBLIC, 5)
+        assert asked[before:] == [10], "it answers the next question"
+
+
+@pytest.mark.parametrize("size", [10, 301])
+def test_one_that_is_out_of_reach_is_no_such_server(size: int) -> None:
+    class Away:
+        def query(self, **_: object) -> None:
+            raise httpx.ConnectError("away")
+
+    copy = Copy(None, {}, {}, 300)  # type: ignore[arg-type]
+    copy._collections, copy._held = {"public": Away()}, {"public": 1000}
+    with pytest.raises(CopyUnusable) as told:
+        copy.nearest("public", np.zeros(4, np.float32), size)
+    assert not isinstance(told.value, AskedTooMuch)

@@ -1,0 +1,115 @@
+"""A copy that was damaged, or that lost some of what it held, is made anew however little waits."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from index.store import soundness
+from index.store.catalog import Catalog
+from index.store.chroma import open_folder
+from index.store.vectors import VectorIndex
+from index.types import Scope
+from tests.chroma_server import ChromaProcess
+from tests.conftest import ROOT
+from tests.index.making import put, source
+from tests.index.store.test_servers import copied, looked_at
+from tests.index.store.test_vectors import QUESTION, copies, opened_copies, phrases
+from tests.index.store.test_waiting import is_exact
+
+RUN = """
+import sys; from pathlib import Path
+from index.store.catalog import Catalog
+from index.store.vectors import VectorIndex
+catalog = Catalog.open(Path(sys.argv[1]))
+VectorIndex(catalog).synchronise()
+catalog.close()
+"""
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a process of its own: what was seen was seen long ago."""
+    monkeypatch.setattr(soundness, "_AGAIN_S", -1.0)
+
+
+def names(catalog: Catalog) -> list[str]:
+    """The names of some of the vectors of the public."""
+    return [f"{key}-0" for key in catalog.vectors("public")[0][:3]]
+
+
+@pytest.mark.parametrize("more", [True, False])
+def test_a_copy_that_does_not_open_is_made_anew_by_the_next_run(filled: Catalog, more: bool) -> None:
+    VectorIndex(filled).synchronise()
+    (filled.folder / "vectors-1" / "chroma.sqlite3").write_bytes(b"rien")
+    if more:
+        put(filled, source("neuf"), phrases(3, 5))
+    subprocess.run([sys.executable, "-c", RUN, str(filled.folder)], cwd=ROOT, check=True, timeout=120)
+    vectors = VectorIndex(filled)
+    assert copies(filled) == ["vectors-2"] and vectors.compare() == (0, 0) and is_exact(filled, vectors)
+    assert vectors._copy is not None
+    vectors.close()
+
+
+@pytest.mark.usefixtures("later")
+def test_a_copy_that_lost_vectors_is_made_anew_by_a_run_that_has_nothing_to_add(filled: Catalog) -> None:
+    VectorIndex(filled).synchronise()
+    copy = open_folder(filled.folder / "vectors-1")
+    copy.find()
+    copy.drop("public", names(filled))
+    copy.close()
+    vectors = VectorIndex(filled)
+    assert len(vectors.nearest(QUESTION, Scope.TEAM, 500)) == 67
+    vectors.close()
+    vectors.synchronise()
+    assert copies(filled) == ["vectors-2"] and vectors.compare() == (0, 0) and is_exact(filled, vectors)
+    vectors.close()
+
+
+@pytest.mark.usefixtures("later")
+def test_a_server_that_lost_vectors_gets_them_again(filled: Catalog, server: ChromaProcess) -> None:
+    with copied(filled, server.settings) as vectors:
+        before = filled.meta("vectors_folder")
+        with looked_at(filled, server.settings) as copy:
+            copy.find()
+            copy.drop("public", names(filled))
+        vectors.synchronise()
+        assert filled.meta("vectors_folder") != before
+        assert vectors.compare() == (0, 0) and is_exact(filled, vectors)
+
+
+@pytest.mark.usefixtures("later")
+def test_one_more_interview_does_not_have_the_copy_counted(filled: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
+    VectorIndex(filled).synchronise()
+    counted: list[Path] = []
+    monkeypatch.setattr("index.store.chroma.Copy.find", lambda copy: counted.append(filled.folder))
+    put(filled, source("neuf"), phrases(3, 5))
+    VectorIndex(filled).synchronise()
+    assert counted == [] and copies(filled) == ["vectors-1"]
+
+
+def test_a_process_that_has_seen_it_well_does_not_open_it_again(
+    filled: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    VectorIndex(filled).synchronise()
+    opened = opened_copies(monkeypatch)
+    for number in range(2):
+        put(filled, source(f"n{number}"), phrases(number, 2))
+        VectorIndex(filled).synchronise()
+        VectorIndex(filled).synchronise()
+    assert opened == []
+
+
+@pytest.mark.usefixtures("later")
+def test_a_copy_of_an_index_that_noted_no_count_is_kept(filled: Catalog) -> None:
+    VectorIndex(filled).synchronise()
+    with sqlite3.connect(filled.folder / "catalog.db") as database:
+        database.execute("DELETE FROM meta WHERE key IN ('vectors_held', 'vectors_followed')")
+    database.close()
+    VectorIndex(filled).synchronise()
+    VectorIndex(filled).synchronise()
+    assert copies(filled) == ["vectors-1"]
