@@ -7,6 +7,7 @@ import re
 import secrets
 from collections.abc import MutableMapping
 from dataclasses import dataclass
+from functools import cache
 
 from index.errors import ClusterUnavailable
 
@@ -50,4 +51,10 @@ def set_up(address: Address, environment: MutableMapping[str, str]) -> None:
         # the address of this machine is not looked for, which Ray does by a route to 8.8.8.8.
         environment["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"
         environment["RAY_AUTH_MODE"] = "token"
-        environment["RAY_AUTH_TOKEN"] = secrets.token_hex(32)  # else kept in a file of the home folder
+        environment["RAY_AUTH_TOKEN"] = _secret()  # else kept in a file of the home folder
+
+
+@cache
+def _secret() -> str:
+    """The secret of the clusters of this process, one after the other: Ray keeps the first that it reads."""
+    return secrets.token_hex(32)
