@@ -42,7 +42,9 @@ class Cluster:
     """The workers of a cluster, for one run. See `Workers`."""
 
     def __init__(self, address: Address, settings: IndexSettings, opener: Opener, identity: str) -> None:
-        self._address, self._worker = address, (settings, opener, identity, address.is_local)
+        # What goes to other machines: with what a worker opens its model, and no key, folder or table of the run.
+        model = IndexSettings(models_dir=settings.models_dir, embedding_model=settings.embedding_model)
+        self._address, self._worker = address, (model, opener, identity, address.is_local)
         self._flow: _Flow | None = None
         self._leaving = ExitStack()
         self._count = 0  # of batches, over all that is embedded

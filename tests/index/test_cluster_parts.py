@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import pickle
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,11 +13,11 @@ import pyarrow as pa
 import pytest
 
 from index.cluster import driver, session, worker
-from index.cluster.address import Address
+from index.cluster.address import Address, set_up
 from index.cluster.feed import SCHEMA, Feed
 from index.cluster.worker import Worker, read_answer
 from index.errors import ClusterUnavailable, ModelUnavailable
-from index.settings import IndexSettings
+from index.settings import ChromaServer, IndexSettings
 from tests.fakes import FakeEmbedder
 
 FOUR_TIMES = "s'est arrêté 4 fois de suite"
@@ -201,3 +203,35 @@ def test_a_dataset_that_computes_nothing_is_not_begun_again(monkeypatch: pytest.
     cluster = driver.Cluster(Address("local", 1), IndexSettings(), lambda settings: FakeEmbedder(), "fake-64")
     with cluster, pytest.raises(ClusterUnavailable, match="sans rien calculer"):
         list(cluster.embed(iter([["a"]]), lambda: None))
+
+
+def test_workers_are_told_of_their_model_and_of_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[bytes] = []
+
+    def flow(room: int, given: Any) -> Silent:
+        told.append(pickle.dumps(given[0]))
+        return Silent(0)
+
+    monkeypatch.setattr(driver, "_Flow", flow)
+    monkeypatch.setattr(session, "begin", lambda address: 1)
+    monkeypatch.setattr(session, "end", lambda: None)
+    server = ChromaServer.model_validate({"url": "http://192.0.2.7:8000", "key": "sesame-ouvre-toi"})
+    settings = IndexSettings(
+        data_dir=Path("/donnees"), models_dir=Path("/modeles"), embedding_model="un-autre", chroma=server,
+        pseudonyms=Path("/noms.csv"), ray="192.0.2.10:6379", find_names=False,
+    )  # fmt: skip
+    assert b"sesame" in pickle.dumps(settings), "what is pickled shows a key"
+    with driver.Cluster(Address("192.0.2.10:6379"), settings, lambda settings: FakeEmbedder(), "fake-64") as cluster:
+        cluster.prepare(lambda done, total: None)
+    (given,) = told
+    assert pickle.loads(given) == IndexSettings(models_dir=Path("/modeles"), embedding_model="un-autre")
+    assert not [word for word in (b"sesame", b"192.0.2", b"donnees", b"noms.csv") if word in given]
+
+
+def test_the_clusters_of_a_process_have_one_secret() -> None:
+    first, second, elsewhere = dict[str, str](), dict[str, str](), {"RAY_AUTH_TOKEN": "le-leur"}
+    set_up(Address("local", 1), first)
+    set_up(Address("local", 2), second)
+    set_up(Address("192.0.2.10:6379"), elsewhere)
+    assert first["RAY_AUTH_TOKEN"] == second["RAY_AUTH_TOKEN"] and len(first["RAY_AUTH_TOKEN"]) == 64
+    assert elsewhere["RAY_AUTH_TOKEN"] == "le-leur"
