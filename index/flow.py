@@ -33,6 +33,9 @@ class Workers(Protocol):
         for one by one, no further ahead than there is room for; `waiting` is called while nothing comes. Raises as
         `prepare` does, and what asking for a batch raises."""
 
+    def leave(self) -> None:
+        """Let go of what computes: nothing more is asked of it."""
+
 
 class OneProcess:
     """This process, a batch at a time: the next one is asked for when what became of the last is done with."""
@@ -45,6 +48,9 @@ class OneProcess:
 
     def embed(self, batches: Iterator[Sequence[str]], waiting: Callable[[], None]) -> Iterator[FloatArray]:
         return map(self._embedder.embed_passages, batches)
+
+    def leave(self) -> None:
+        pass
 
 
 def parts(texts: Sequence[str]) -> list[list[int]]:

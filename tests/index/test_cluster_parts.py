@@ -12,11 +12,13 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+import index.build as building
 from index.cluster import driver, session, worker
 from index.cluster.address import Address, set_up
 from index.cluster.feed import SCHEMA, Feed
 from index.cluster.worker import Worker, read_answer
 from index.errors import ClusterUnavailable, ModelUnavailable
+from index.progress import Step
 from index.settings import ChromaServer, IndexSettings
 from tests.fakes import FakeEmbedder
 
@@ -164,6 +166,32 @@ class Silent:
     def end(self) -> None: ...
 
 
+class Sessions:
+    """Stands for the connections to a cluster: what became of each, in order."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.told: list[str] = []
+        self.fails: set[int] = set()
+        """Which of them cannot be begun, from 0 on."""
+        monkeypatch.setattr(session, "begin", self._begin)
+        monkeypatch.setattr(session, "end", lambda: self.told.append("end"))
+
+    def _begin(self, address: Address) -> int:
+        self.told.append("begin")
+        if self.told.count("begin") - 1 in self.fails:
+            raise ClusterUnavailable("Le cluster Ray n'a pas de processeur libre.", "Attendez.")
+        return 1
+
+
+@pytest.fixture
+def sessions(monkeypatch: pytest.MonkeyPatch) -> Sessions:
+    return Sessions(monkeypatch)
+
+
+def a_cluster() -> driver.Cluster:
+    return driver.Cluster(Address("local", 1), IndexSettings(), lambda settings: FakeEmbedder(), "fake-64")
+
+
 @pytest.mark.parametrize("failures", [0, 1, 3])
 def test_vectors_come_in_order_and_a_dataset_that_failed_is_begun_again(
     failures: int, monkeypatch: pytest.MonkeyPatch
@@ -235,3 +263,47 @@ def test_the_clusters_of_a_process_have_one_secret() -> None:
     set_up(Address("192.0.2.10:6379"), elsewhere)
     assert first["RAY_AUTH_TOKEN"] == second["RAY_AUTH_TOKEN"] and len(first["RAY_AUTH_TOKEN"]) == 64
     assert elsewhere["RAY_AUTH_TOKEN"] == "le-leur"
+
+
+def test_a_cluster_that_does_not_come_back_is_one_line(sessions: Sessions, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Closed(Silent):
+        def end(self) -> None:
+            raise AttributeError("what is closed cannot be ended")
+
+    monkeypatch.setattr(driver, "_Flow", lambda room, given: Closed(9))
+    sessions.fails = {1}
+    with pytest.raises(ClusterUnavailable, match="pas de processeur libre"), a_cluster() as cluster:
+        list(cluster.embed(iter([["a"], ["b"]]), lambda: None))
+    assert sessions.told == ["begin", "end", "begin", "end"]
+
+
+def test_what_was_begun_is_left_whatever_fails(sessions: Sessions, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(room: int, given: Any) -> Silent:
+        raise RuntimeError("essai")
+
+    monkeypatch.setattr(driver, "_Flow", failing)
+    with pytest.raises(ClusterUnavailable, match=r"ne répond plus .RuntimeError"), a_cluster() as cluster:
+        cluster.prepare(lambda done, total: None)
+    assert sessions.told == ["begin", "end"]
+    with a_cluster():
+        pass
+    assert sessions.told == ["begin", "end"], "what was not begun is not ended"
+
+
+def test_the_cluster_is_left_once_all_is_staged(
+    sessions: Sessions, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(driver, "_Flow", lambda room, given: Silent(0))
+    monkeypatch.setattr(building, "open_embedder", lambda settings: FakeEmbedder())
+    (tmp_path / "corpus" / "documents").mkdir(parents=True)
+    (tmp_path / "corpus" / "documents" / "a.md").write_text("Semer au printemps.", encoding="utf-8")
+    since: dict[str, tuple[str, ...]] = {}
+
+    def progress(step: Step) -> None:
+        since.setdefault(step.name, tuple(sessions.told))
+
+    settings = IndexSettings(data_dir=tmp_path / "data", ray="local:1")
+    assert len(building.build(tmp_path / "corpus", settings, progress).added) == 1
+    assert since["Indexation"] == ("begin",)
+    assert since["Enregistrement"] == since["Copie des vecteurs"] == ("begin", "end")
+    assert sessions.told == ["begin", "end"]
