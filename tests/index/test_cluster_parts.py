@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
+from ray.exceptions import ActorDiedError
 
 import index.build as building
 from index.cluster import driver, session, worker
@@ -86,6 +87,37 @@ def test_what_the_model_raises_is_one_line(feed: Feed) -> None:
     with pytest.raises(ClusterUnavailable, match=r"Le modèle a échoué .MemoryError") as caught:
         read_answer(asked(made(feed, lambda settings: Broken()), 0, ["a"]), 1)
     assert len(str(caught.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize("error", [ModuleNotFoundError("No module named 'torch'"), PermissionError("weights")])
+def test_a_machine_that_cannot_load_the_model_says_so(feed: Feed, error: Exception) -> None:
+    def lacking(settings: IndexSettings) -> Any:
+        raise error
+
+    said = rf"Sur la machine «.*»\s: Le modèle ne se charge pas .{type(error).__name__}"
+    with pytest.raises(ClusterUnavailable, match=said) as caught:
+        read_answer(asked(made(feed, lacking), 0, []), 0)
+    assert len(str(caught.value).splitlines()) == 1
+
+
+def test_a_machine_whose_settings_are_wrong_says_so(feed: Feed, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASSISTANT_CHROMA", "ici")
+    with pytest.raises(ClusterUnavailable, match="Le réglage ASSISTANT_CHROMA ne convient pas"):
+        read_answer(asked(made(feed, lambda settings: FakeEmbedder(), is_local=False), 0, []), 0)
+
+
+def test_a_feed_that_is_gone_is_not_taken_for_the_model(feed: Feed, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is raised, and ends the dataset, in whose place another is begun."""
+    one = made(feed, lambda settings: FakeEmbedder())
+
+    def gone(found: Any) -> Any:
+        raise ActorDiedError
+
+    monkeypatch.setattr(worker.ray, "get", gone)
+    with pytest.raises(ActorDiedError):
+        asked(one, 0, ["a"])
+    with pytest.raises(ActorDiedError):
+        made(feed, lambda settings: FakeEmbedder())
 
 
 def test_vectors_of_other_texts_are_refused() -> None:
@@ -288,6 +320,45 @@ def test_what_was_begun_is_left_whatever_fails(sessions: Sessions, monkeypatch: 
     with a_cluster():
         pass
     assert sessions.told == ["begin", "end"], "what was not begun is not ended"
+
+
+@pytest.mark.parametrize(
+    "free, workers, looks",
+    [
+        ([4], 4, 1),  # all of it
+        ([1, 1, 2, 4], 4, 4),  # an earlier connection lets go
+        ([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3.5], 3, 19),  # late, and not of all
+        ([2], 2, 9),  # others compute there
+        ([4, 2], 4, 1),
+        ([2, 1], 1, 9),  # others begin to
+    ],
+)
+def test_processors_are_counted_once_no_more_come(
+    free: list[float], workers: int, looks: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert counted([*free], monkeypatch) == (workers, looks)
+
+
+def test_a_cluster_without_a_free_processor_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ClusterUnavailable, match=r"192\.0\.2\.10:6379\s» n'a pas de processeur libre"):
+        counted([0], monkeypatch)
+
+
+def counted(free: list[float], monkeypatch: pytest.MonkeyPatch) -> tuple[int, int]:
+    """How many workers a cluster of four processors has room for, of which so many are `free` at each look, the last
+    from then on; and at which look that was said."""
+    looks = 0
+
+    def available() -> dict[str, float]:
+        nonlocal looks
+        looks += 1
+        return {"CPU": free[min(looks, len(free)) - 1]}
+
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
+    monkeypatch.setattr("ray.init", lambda *address, **options: None)
+    monkeypatch.setattr("ray.cluster_resources", lambda: {"CPU": 4.0})
+    monkeypatch.setattr("ray.available_resources", available)
+    return session.begin(Address("192.0.2.10:6379")), looks
 
 
 def test_the_cluster_is_left_once_all_is_staged(
