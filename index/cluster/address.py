@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import secrets
 from collections.abc import MutableMapping
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from index.errors import ClusterUnavailable
+from index.questions import cores
 
 _LOCAL = re.compile(r"local(?::([1-9][0-9]{0,3}))?")
 _ELSEWHERE = re.compile(r"auto|(?!local:)[A-Za-z0-9._-]+:[0-9]{1,5}|\[[0-9A-Fa-f:.]+\]:[0-9]{1,5}")
@@ -27,7 +27,7 @@ class Address:
     def read(cls, text: str) -> Address:
         """What `--ray` takes. Raises `ClusterUnavailable` for anything else."""
         if local := _LOCAL.fullmatch(text):
-            return cls("local", int(local[1] or len(os.sched_getaffinity(0))))
+            return cls("local", int(local[1] or cores()))
         if _ELSEWHERE.fullmatch(text):
             return cls(text)
         raise ClusterUnavailable(

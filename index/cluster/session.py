@@ -110,11 +110,26 @@ def end() -> None:
     """Let go of the cluster: what runs there for this process ends, and with it a cluster of this machine, traces
     included."""
     ray.shutdown()
+    _sweep()
+
+
+def _sweep() -> None:
+    """Erase the folders of the clusters of this process, and of processes that were killed."""
     for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*-*"):
-        # Those of a process that was killed too.
         owner = folder.name.removeprefix(_PREFIX).partition("-")[0]
-        if owner == str(os.getpid()) or not Path("/proc", owner).exists():
+        if owner == str(os.getpid()) or (owner.isdecimal() and _is_gone(int(owner))):
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_gone(process: int) -> bool:
+    """Whether there is no such process; False when that cannot be known."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, OverflowError):  # somebody else's, or no number of a process
+        return False
+    return False
 
 
 @contextmanager
@@ -133,6 +148,7 @@ def _mute() -> Iterator[None]:
 
 
 def _begin_here(workers: int) -> None:
+    _sweep()
     # A folder of our own: logs lie there, and texts would if the object store was ever full.
     folder = tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-")
     with _no_way_out():

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import pickle
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -286,6 +289,37 @@ def test_workers_are_told_of_their_model_and_of_nothing_else(monkeypatch: pytest
     (given,) = told
     assert pickle.loads(given) == IndexSettings(models_dir=Path("/modeles"), embedding_model="un-autre")
     assert not [word for word in (b"sesame", b"192.0.2", b"donnees", b"noms.csv") if word in given]
+
+
+def test_the_folders_of_runs_that_were_killed_are_erased_and_no_other(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """When a cluster is begun, and when it is left."""
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    made: list[str] = []
+
+    def begun(*address: Any, _temp_dir: str, **options: Any) -> None:
+        made.extend(path.name for path in tmp_path.iterdir())
+
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr("ray.init", begun)
+    monkeypatch.setattr("ray.shutdown", lambda: None)
+    others = {f"assistant-ray-{os.getppid()}-a", "assistant-ray-1-b", "assistant-ray-nom-c", "autre-0-d"}
+    for name in (*others, f"assistant-ray-{gone.pid}-e"):
+        (tmp_path / name).mkdir()
+    assert session.begin(Address("local", 3)) == 3
+    (own,) = set(made) - others
+    assert own.startswith(f"assistant-ray-{os.getpid()}-")
+    (tmp_path / f"assistant-ray-{gone.pid}-f").mkdir()
+    session.end()
+    assert {path.name for path in tmp_path.iterdir()} == others
+
+
+def test_without_a_bound_to_some_processors_all_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr("os.sched_getaffinity", raising=False)
+    monkeypatch.setattr("os.cpu_count", lambda: 6)
+    assert Address.read("local") == Address("local", 6)
 
 
 def test_the_clusters_of_a_process_have_one_secret() -> None:
