@@ -1,7 +1,9 @@
 """Texts to vectors by the batch: what is cut goes in at one end, what is embedded comes out at the other, in order.
 
-Batches are cut here and nowhere else, whoever computes them: a text's vector depends a little on those it is computed
-with, and one process, or a hundred machines, are to give the same index."""
+Batches are cut here and nowhere else, whoever computes them, so that one process and a hundred give the same index. On
+one machine, vectors were seen to be the same to the last bit whatever the batch and the number of threads, each text
+being computed with others of its own length (`embed.py`); on machines of two kinds they differ a little, since one
+computes in bf16 where its processor does and another in float32, which the identity of a model does not tell."""
 
 from __future__ import annotations
 
