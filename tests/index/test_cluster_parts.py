@@ -116,7 +116,7 @@ def test_a_feed_that_is_gone_is_not_taken_for_the_model(feed: Feed, monkeypatch:
     def gone(found: Any) -> Any:
         raise ActorDiedError
 
-    monkeypatch.setattr(worker.ray, "get", gone)
+    monkeypatch.setattr("index.cluster.worker.ray.get", gone)
     with pytest.raises(ActorDiedError):
         asked(one, 0, ["a"])
     with pytest.raises(ActorDiedError):
