@@ -76,7 +76,7 @@ def a_cluster() -> driver.Cluster:
 
 @pytest.mark.parametrize("failures", [0, 1, 3])
 def test_vectors_come_in_order_and_a_dataset_that_failed_is_begun_again(
-    failures: int, monkeypatch: pytest.MonkeyPatch
+    failures: int, sessions: Sessions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun: list[Silent] = []
 
@@ -85,8 +85,6 @@ def test_vectors_come_in_order_and_a_dataset_that_failed_is_begun_again(
         return begun[-1]
 
     monkeypatch.setattr(driver, "_Flow", flow)
-    monkeypatch.setattr(session, "begin", lambda address: 1)
-    monkeypatch.setattr(session, "end", lambda: None)
     batches = [[f"texte {number}", "autre"] for number in range(20)]
     ahead = given = 0
 
@@ -97,7 +95,7 @@ def test_vectors_come_in_order_and_a_dataset_that_failed_is_begun_again(
             assert ahead - given <= 8, "no further ahead than there is room for"
             yield batch
 
-    with driver.Cluster(Address("local", 1), IndexSettings(), lambda settings: FakeEmbedder(), "fake-64") as cluster:
+    with a_cluster() as cluster:
         for vectors in cluster.embed(asking(), lambda: None):
             np.testing.assert_array_equal(vectors, FakeEmbedder().embed_passages(batches[given]))
             given += 1
@@ -106,16 +104,17 @@ def test_vectors_come_in_order_and_a_dataset_that_failed_is_begun_again(
     assert sum(one.texts for one in begun) == 40, "what is answered is not asked again"
 
 
-def test_a_dataset_that_computes_nothing_is_not_begun_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_dataset_that_computes_nothing_is_not_begun_again(
+    sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(driver, "_Flow", lambda room, given: Silent(9, useful=False))
-    monkeypatch.setattr(session, "begin", lambda address: 1)
-    monkeypatch.setattr(session, "end", lambda: None)
-    cluster = driver.Cluster(Address("local", 1), IndexSettings(), lambda settings: FakeEmbedder(), "fake-64")
-    with cluster, pytest.raises(ClusterUnavailable, match="sans rien calculer"):
+    with a_cluster() as cluster, pytest.raises(ClusterUnavailable, match="sans rien calculer"):
         list(cluster.embed(iter([["a"]]), lambda: None))
 
 
-def test_workers_are_told_of_their_model_and_of_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_workers_are_told_of_their_model_and_of_nothing_else(
+    sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
     told: list[bytes] = []
 
     def flow(room: int, given: Any) -> Silent:
@@ -123,8 +122,6 @@ def test_workers_are_told_of_their_model_and_of_nothing_else(monkeypatch: pytest
         return Silent(0)
 
     monkeypatch.setattr(driver, "_Flow", flow)
-    monkeypatch.setattr(session, "begin", lambda address: 1)
-    monkeypatch.setattr(session, "end", lambda: None)
     server = ChromaServer.model_validate({"url": "http://192.0.2.7:8000", "key": "sesame-ouvre-toi"})
     settings = IndexSettings(
         data_dir=Path("/donnees"), models_dir=Path("/modeles"), embedding_model="un-autre", chroma=server,
