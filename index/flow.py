@@ -1,7 +1,9 @@
 """Texts to vectors by the batch: what is cut goes in at one end, what is embedded comes out at the other, in order.
 
-Batches are cut here and nowhere else, whoever computes them: a text's vector depends a little on those it is computed
-with, and one process, or a hundred machines, are to give the same index."""
+Batches are cut here and nowhere else, whoever computes them, so that one process and a hundred give the same index. On
+one machine, vectors were seen to be the same to the last bit whatever the batch and the number of threads, each text
+being computed with others of its own length (`embed.py`); on machines of two kinds they differ a little, since one
+computes in bf16 where its processor does and another in float32, which the identity of a model does not tell."""
 
 from __future__ import annotations
 
@@ -33,6 +35,9 @@ class Workers(Protocol):
         for one by one, no further ahead than there is room for; `waiting` is called while nothing comes. Raises as
         `prepare` does, and what asking for a batch raises."""
 
+    def leave(self) -> None:
+        """Let go of what computes: nothing more is asked of it."""
+
 
 class OneProcess:
     """This process, a batch at a time: the next one is asked for when what became of the last is done with."""
@@ -45,6 +50,9 @@ class OneProcess:
 
     def embed(self, batches: Iterator[Sequence[str]], waiting: Callable[[], None]) -> Iterator[FloatArray]:
         return map(self._embedder.embed_passages, batches)
+
+    def leave(self) -> None:
+        pass
 
 
 def parts(texts: Sequence[str]) -> list[list[int]]:

@@ -35,7 +35,7 @@ class QuestionEngine:
         # One thread, since OpenMP keeps threads of its own for each thread that asks: once two had asked, a question
         # took 40 ms in the place of 23.
         self._alone = ThreadPoolExecutor(1, "question-engine")
-        self._among = ThreadPoolExecutor(_cores(), "question-engine-among", initializer=self._hold_to_one_core)
+        self._among = ThreadPoolExecutor(cores(), "question-engine-among", initializer=self._hold_to_one_core)
 
     def embed(self, text: str) -> FloatArray:
         """The vector of a question, float32 of unit length, shape (384,)."""
@@ -67,7 +67,8 @@ class QuestionEngine:
             hold(1)
 
 
-def _cores() -> int:
+def cores() -> int:
+    """The processors that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 

@@ -58,13 +58,16 @@ class Making:
 
     def stage(self, run: Run, to_read: Sequence[ToRead], already: int) -> dict[str, tuple[str, ...]]:
         """Read files by groups, cut them, have them embedded, and stage each source when its group is; returns the ids
-        of what was staged, with what was guessed of each. `already` counts the files that another run has staged."""
+        of what was staged, with what was guessed of each. `already` counts the files that another run has staged. The
+        workers are left then: what follows can take long, and nobody would notice that they are gone."""
         if not to_read:
+            self.workers.leave()
             return {}
         prepare(self.workers, self.progress)
         staging = _Staging(self, run, to_read, already)
         for vectors in self.workers.embed(staging.batches(), staging.tell):
             staging.take(vectors)
+        self.workers.leave()
         return staging.staged
 
     def stage_again(self, run: Run, catalog: Catalog, source: Source) -> None:

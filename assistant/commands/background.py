@@ -19,7 +19,7 @@ import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from assistant import logs
 from assistant.corpus import outcome
@@ -98,7 +98,7 @@ def _run(act: Act, root: Path, settings: IndexSettings, stop: Stop, *, confirmed
         )
     stop.end()
     outcome.write(settings.data_dir / RUNS, act, end, time.time(), told, report)
-    _say(ended=end.value)
+    _say(sys.stdout, ended=end.value)
     return 0
 
 
@@ -152,6 +152,7 @@ def _told(stop: Stop) -> Progress:
     """The progress that writes each step on the standard output, and where a stop is heard at the latest."""
     from assistant.bars import counts
 
+    out = sys.stdout  # where it is now: a run over Ray sends what is printed nowhere
     last: tuple[str, float] = ("", 0.0)
 
     def progress(step: Step) -> None:
@@ -163,14 +164,14 @@ def _told(stop: Stop) -> Progress:
         last = step.name, now
         done, total = (step.passages, step.expected) if step.expected else (step.done, step.total)
         going = total > 0 and step.done < step.total  # what comes after a step that is done cannot be told yet
-        _say(step=step.name, share=min(1.0, done / total) if going else None, counted=counts(step))
+        _say(out, step=step.name, share=min(1.0, done / total) if going else None, counted=counts(step))
 
     return progress
 
 
-def _say(**said: object) -> None:
+def _say(out: TextIO, **said: object) -> None:
     try:
-        print(json.dumps(said), flush=True)
+        print(json.dumps(said), file=out, flush=True)
     except OSError:  # nobody listens any more: the run is about to be stopped, or is done
         pass
 

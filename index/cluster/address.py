@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
 import secrets
 from collections.abc import MutableMapping
 from dataclasses import dataclass
+from functools import cache
 
 from index.errors import ClusterUnavailable
+from index.questions import cores
 
 _LOCAL = re.compile(r"local(?::([1-9][0-9]{0,3}))?")
 _ELSEWHERE = re.compile(r"auto|(?!local:)[A-Za-z0-9._-]+:[0-9]{1,5}|\[[0-9A-Fa-f:.]+\]:[0-9]{1,5}")
@@ -26,7 +27,7 @@ class Address:
     def read(cls, text: str) -> Address:
         """What `--ray` takes. Raises `ClusterUnavailable` for anything else."""
         if local := _LOCAL.fullmatch(text):
-            return cls("local", int(local[1] or len(os.sched_getaffinity(0))))
+            return cls("local", int(local[1] or cores()))
         if _ELSEWHERE.fullmatch(text):
             return cls(text)
         raise ClusterUnavailable(
@@ -50,4 +51,10 @@ def set_up(address: Address, environment: MutableMapping[str, str]) -> None:
         # the address of this machine is not looked for, which Ray does by a route to 8.8.8.8.
         environment["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"
         environment["RAY_AUTH_MODE"] = "token"
-        environment["RAY_AUTH_TOKEN"] = secrets.token_hex(32)  # else kept in a file of the home folder
+        environment["RAY_AUTH_TOKEN"] = _secret()  # else kept in a file of the home folder
+
+
+@cache
+def _secret() -> str:
+    """The secret of the clusters of this process, one after the other: Ray keeps the first that it reads."""
+    return secrets.token_hex(32)

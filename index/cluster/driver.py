@@ -42,8 +42,11 @@ class Cluster:
     """The workers of a cluster, for one run. See `Workers`."""
 
     def __init__(self, address: Address, settings: IndexSettings, opener: Opener, identity: str) -> None:
-        self._address, self._worker = address, (settings, opener, identity, address.is_local)
+        # What goes to other machines: with what a worker opens its model, and no key, folder or table of the run.
+        model = IndexSettings(models_dir=settings.models_dir, embedding_model=settings.embedding_model)
+        self._address, self._worker = address, (model, opener, identity, address.is_local)
         self._flow: _Flow | None = None
+        self._is_begun = False
         self._leaving = ExitStack()
         self._count = 0  # of batches, over all that is embedded
 
@@ -53,10 +56,18 @@ class Cluster:
         return self
 
     def __exit__(self, *raised: object) -> None:
+        self.leave()
+
+    def leave(self) -> None:
         with self._leaving:
-            if self._flow is not None:
-                self._flow.end()
-                session.end()
+            flow, self._flow = self._flow, None
+            is_begun, self._is_begun = self._is_begun, False
+            try:
+                if flow is not None:
+                    flow.end()
+            finally:
+                if is_begun:
+                    session.end()
 
     def prepare(self, progress: Progress) -> None:
         """Begin, and wait for a worker to have its model: it answers a batch without texts."""
@@ -97,7 +108,12 @@ class Cluster:
                 turn += 1
 
     def _begin(self) -> _Flow:
-        self._flow = _Flow(session.begin(self._address), self._worker)
+        self._is_begun = True  # and to be left, whatever of it fails
+        room = session.begin(self._address)
+        try:
+            self._flow = _Flow(room, self._worker)
+        except Exception as error:  # of Ray, whose cluster can go away meanwhile
+            raise ClusterUnavailable(f"Le cluster Ray ne répond plus ({type(error).__name__}).", _AGAIN) from error
         return self._flow
 
     def _begin_again(self, flow: _Flow, failed: _Failed) -> _Flow:
@@ -108,6 +124,7 @@ class Cluster:
                 f"Les processus du cluster Ray s'arrêtent sans rien calculer ({failed}).",
                 f"Chacun demande environ 1,5\u00a0Go de mémoire. {_AGAIN}",
             ) from failed
+        self._flow = None
         session.end()
         return self._begin()
 

@@ -10,6 +10,7 @@ import socket
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ _PROXIES = {
     **dict.fromkeys(("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY"), _NOWHERE),
     **dict.fromkeys(("no_proxy", "NO_PROXY"), "127.0.0.1,localhost,::1"),
 }
+_LOOK_S = 0.25  # between two looks at how many processors are free
+_LOOKS, _STILL = 20, 8  # of them at most, and without a rise
 _REACHED_S = 3.0  # within which a server takes a connection
 
 
@@ -54,13 +57,27 @@ def begin(address: Address) -> int:
     finally:
         if main:
             signal.signal(signal.SIGTERM, former)  # Ray puts its own in its place
-    room = address.workers or int(ray.available_resources().get("CPU", 0))  # type: ignore[no-untyped-call]
+    room = address.workers or _free()
     if not room:
         raise ClusterUnavailable(
             f"Le cluster Ray «\u00a0{address.name}\u00a0» n'a pas de processeur libre.",
             "Ajoutez-lui une machine, ou attendez la fin des autres travaux.",
         )
     return room
+
+
+def _free() -> int:
+    """How many processors of a cluster are free, once there are no more to come: what an earlier connection held, the
+    one before that failed too, is let go of some time after it is closed."""
+    free = still = 0
+    for _ in range(_LOOKS):
+        total = int(ray.cluster_resources().get("CPU", 0))  # type: ignore[no-untyped-call]
+        now = int(ray.available_resources().get("CPU", 0))  # type: ignore[no-untyped-call]
+        free, still = now, 0 if now > free else still + 1
+        if free >= total or (free and still >= _STILL):
+            break
+        time.sleep(_LOOK_S)
+    return free
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +110,26 @@ def end() -> None:
     """Let go of the cluster: what runs there for this process ends, and with it a cluster of this machine, traces
     included."""
     ray.shutdown()
+    _sweep()
+
+
+def _sweep() -> None:
+    """Erase the folders of the clusters of this process, and of processes that were killed."""
     for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*-*"):
-        # Those of a process that was killed too.
         owner = folder.name.removeprefix(_PREFIX).partition("-")[0]
-        if owner == str(os.getpid()) or not Path("/proc", owner).exists():
+        if owner == str(os.getpid()) or (owner.isdecimal() and _is_gone(int(owner))):
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_gone(process: int) -> bool:
+    """Whether there is no such process; False when that cannot be known."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, OverflowError):  # somebody else's, or no number of a process
+        return False
+    return False
 
 
 @contextmanager
@@ -116,6 +148,7 @@ def _mute() -> Iterator[None]:
 
 
 def _begin_here(workers: int) -> None:
+    _sweep()
     # A folder of our own: logs lie there, and texts would if the object store was ever full.
     folder = tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-")
     with _no_way_out():

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import ray
+from ray.exceptions import RayError
 
 from index.embed import Embedder, FloatArray
 from index.errors import ClusterUnavailable, CorpusError, ModelUnavailable
@@ -33,13 +34,13 @@ class Worker:
     ) -> None:
         # Before torch is imported: a worker has one processor, and threads beyond it would only fight.
         os.environ["OMP_NUM_THREADS"] = "1"
-        if not is_local:  # the models folder is that of the machine it runs on
-            here = IndexSettings.from_environment(os.environ)
-            settings = settings.model_copy(update={"models_dir": here.models_dir})
         self._feed, self._name = feed, str(ray.get_runtime_context().get_actor_id())
         self._refused: tuple[str, str] | None = None
         try:
             self._check_tries(self._name)
+            if not is_local:  # the models folder is that of the machine it runs on
+                here = IndexSettings.from_environment(os.environ)
+                settings = settings.model_copy(update={"models_dir": here.models_dir})
             self._embedder = opener(settings)
             if self._embedder.identity != identity:
                 raise ModelUnavailable(
@@ -47,8 +48,15 @@ class Worker:
                     "Mettez les mêmes modèles et la même version de l'assistant sur toutes les machines.",
                 )
             self._embedder.prepare()
+        except RayError:  # the feed is gone, and the dataset with it: another is begun
+            raise
         except CorpusError as error:
             self._refused = error.reason, error.remedy
+        except Exception as error:  # of the model's libraries, and of what this machine lacks of them
+            self._refused = (
+                f"Le modèle ne se charge pas ({type(error).__name__}).",
+                "Vérifiez que l'assistant y est installé en entier, ou indexez sans --ray.",
+            )
 
     def __call__(self, batches: pa.Table) -> pa.Table:
         rows = [self._answer(row["number"], row["texts"]) for row in batches.to_pylist()]
@@ -61,6 +69,8 @@ class Worker:
                 self._check_tries(str(number))
                 vectors = self._embedder.embed_passages(texts)
                 self._feed.went_well.remote(self._name)
+            except RayError:  # as when it is made
+                raise
             except CorpusError as error:
                 refused = error.reason, error.remedy
             except Exception as error:  # of the model's libraries

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pytest
+from ray.exceptions import ActorDiedError
 
-from index.cluster import driver, session, worker
-from index.cluster.address import Address
+from index.cluster import worker
 from index.cluster.feed import SCHEMA, Feed
 from index.cluster.worker import Worker, read_answer
 from index.errors import ClusterUnavailable, ModelUnavailable
@@ -84,6 +84,37 @@ def test_what_the_model_raises_is_one_line(feed: Feed) -> None:
     assert len(str(caught.value).splitlines()) == 1
 
 
+@pytest.mark.parametrize("error", [ModuleNotFoundError("No module named 'torch'"), PermissionError("weights")])
+def test_a_machine_that_cannot_load_the_model_says_so(feed: Feed, error: Exception) -> None:
+    def lacking(settings: IndexSettings) -> Any:
+        raise error
+
+    said = rf"Sur la machine «.*»\s: Le modèle ne se charge pas .{type(error).__name__}"
+    with pytest.raises(ClusterUnavailable, match=said) as caught:
+        read_answer(asked(made(feed, lacking), 0, []), 0)
+    assert len(str(caught.value).splitlines()) == 1
+
+
+def test_a_machine_whose_settings_are_wrong_says_so(feed: Feed, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASSISTANT_CHROMA", "ici")
+    with pytest.raises(ClusterUnavailable, match="Le réglage ASSISTANT_CHROMA ne convient pas"):
+        read_answer(asked(made(feed, lambda settings: FakeEmbedder(), is_local=False), 0, []), 0)
+
+
+def test_a_feed_that_is_gone_is_not_taken_for_the_model(feed: Feed, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is raised, and ends the dataset, in whose place another is begun."""
+    one = made(feed, lambda settings: FakeEmbedder())
+
+    def gone(found: Any) -> Any:
+        raise ActorDiedError
+
+    monkeypatch.setattr("index.cluster.worker.ray.get", gone)
+    with pytest.raises(ActorDiedError):
+        asked(one, 0, ["a"])
+    with pytest.raises(ActorDiedError):
+        made(feed, lambda settings: FakeEmbedder())
+
+
 def test_vectors_of_other_texts_are_refused() -> None:
     for texts, size in ((3, 64), (2, 0)):
         vectors = np.zeros(size, dtype=np.float32).tobytes()
@@ -135,69 +166,3 @@ def test_the_feed_gives_each_place_its_batch_again_until_it_is_answered() -> Non
         assert await feed.at(2) is None
 
     asyncio.run(go())
-
-
-class Silent:
-    """A dataset of one worker that fails `failures` times, after a batch each."""
-
-    room = 1
-
-    def __init__(self, failures: int, useful: bool = True) -> None:
-        self.failures, self.useful, self.texts, self.sent = failures, useful, 0, dict[int, list[str]]()
-
-    def put(self, number: int, texts: Any) -> None:
-        self.sent[number] = list(texts)
-
-    def answer(self, waiting: Callable[[], None]) -> dict[str, Any]:
-        waiting()
-        if self.failures and (self.texts or not self.useful):
-            raise driver._Failed("essai")
-        number = max(self.sent)  # the last first
-        vectors = FakeEmbedder().embed_passages(self.sent.pop(number))
-        return {"number": number, "vectors": vectors.tobytes(), "refused": []}
-
-    def answered(self, number: int, texts: int) -> None:
-        self.texts += texts
-
-    def end(self) -> None: ...
-
-
-@pytest.mark.parametrize("failures", [0, 1, 3])
-def test_vectors_come_in_order_and_a_dataset_that_failed_is_begun_again(
-    failures: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    begun: list[Silent] = []
-
-    def flow(room: int, given: Any) -> Silent:
-        begun.append(Silent(failures - len(begun)))
-        return begun[-1]
-
-    monkeypatch.setattr(driver, "_Flow", flow)
-    monkeypatch.setattr(session, "begin", lambda address: 1)
-    monkeypatch.setattr(session, "end", lambda: None)
-    batches = [[f"texte {number}", "autre"] for number in range(20)]
-    ahead = given = 0
-
-    def asking() -> Iterator[list[str]]:
-        nonlocal ahead
-        for batch in batches:
-            ahead += 1
-            assert ahead - given <= 8, "no further ahead than there is room for"
-            yield batch
-
-    with driver.Cluster(Address("local", 1), IndexSettings(), lambda settings: FakeEmbedder(), "fake-64") as cluster:
-        for vectors in cluster.embed(asking(), lambda: None):
-            np.testing.assert_array_equal(vectors, FakeEmbedder().embed_passages(batches[given]))
-            given += 1
-    assert given == 20
-    assert len(begun) == failures + 1
-    assert sum(one.texts for one in begun) == 40, "what is answered is not asked again"
-
-
-def test_a_dataset_that_computes_nothing_is_not_begun_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(driver, "_Flow", lambda room, given: Silent(9, useful=False))
-    monkeypatch.setattr(session, "begin", lambda address: 1)
-    monkeypatch.setattr(session, "end", lambda: None)
-    cluster = driver.Cluster(Address("local", 1), IndexSettings(), lambda settings: FakeEmbedder(), "fake-64")
-    with cluster, pytest.raises(ClusterUnavailable, match="sans rien calculer"):
-        list(cluster.embed(iter([["a"]]), lambda: None))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import time
 from collections.abc import Callable
+from contextlib import redirect_stdout
 
 import pytest
 
@@ -17,6 +19,7 @@ from assistant.errors import AuditRefused
 from assistant.people import audit
 from assistant.stopping import Stop
 from index.errors import WithdrawalsUnreadable
+from index.progress import Step
 from index.settings import IndexSettings
 from index.store import lock
 from tests.assistant.corpus.conftest import COMMAND, MakePlace, Place, found
@@ -53,6 +56,14 @@ def test_an_update_goes_on_beside_the_server_its_report_is_kept_and_it_can_be_ta
     assert back.end is End.DONE and "revenu à son état d’avant" in back.told and back.report == last.report
     assert found(place, "essaim") == [] and found(place, "compost") == ["transcripts/serre.md"]
     assert place.states()["documents/rucher.md"] == "new" and place.acts()[-1] is audit.Act.ROLLED_BACK
+
+
+def test_steps_are_told_though_a_run_sends_what_is_printed_nowhere(capsys: pytest.CaptureFixture[str]) -> None:
+    """As a run over Ray does while it embeds."""
+    told = background._told(Stop())
+    with open(os.devnull, "w", encoding="utf-8") as nowhere, redirect_stdout(nowhere):
+        told(Step("Indexation", 1, 4, "fichier"))
+    assert json.loads(capsys.readouterr().out)["step"] == "Indexation"
 
 
 def test_with_nothing_to_go_back_to_that_is_said(place: Place) -> None:
