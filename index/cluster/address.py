@@ -39,6 +39,12 @@ class Address:
     def is_local(self) -> bool:
         return self.name == "local"
 
+    @property
+    def server(self) -> tuple[str, int] | None:
+        """The host and port of a cluster's head, where the address says them."""
+        host, _, port = self.name.rpartition(":")
+        return (host.strip("[]"), int(port)) if host else None
+
 
 def set_up(address: Address, environment: MutableMapping[str, str]) -> None:
     """Set what Ray reads when it is imported: nothing of its use is told to anyone, nothing is written of what it does

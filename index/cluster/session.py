@@ -45,6 +45,8 @@ def begin(address: Address) -> int:
             if address.is_local:
                 _begin_here(address.workers)
             else:
+                if address.server:  # Ray waits without end for one that is not there
+                    socket.create_connection(address.server, timeout=_REACHED_S).close()
                 ray.init(address.name, log_to_driver=False, logging_level=logging.CRITICAL)
     except Exception as error:  # Ray lets many kinds through: ConnectionError, RuntimeError, ValueError, OSError…
         end()

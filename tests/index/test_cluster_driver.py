@@ -218,7 +218,7 @@ def test_processors_are_counted_once_no_more_come(
 
 
 def test_a_cluster_without_a_free_processor_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(ClusterUnavailable, match=r"192\.0\.2\.10:6379\s» n'a pas de processeur libre"):
+    with pytest.raises(ClusterUnavailable, match=r"auto\s» n'a pas de processeur libre"):
         counted([0], monkeypatch)
 
 
@@ -236,7 +236,7 @@ def counted(free: list[float], monkeypatch: pytest.MonkeyPatch) -> tuple[int, in
     monkeypatch.setattr("ray.init", lambda *address, **options: None)
     monkeypatch.setattr("ray.cluster_resources", lambda: {"CPU": 4.0})
     monkeypatch.setattr("ray.available_resources", available)
-    return session.begin(Address("192.0.2.10:6379")), looks
+    return session.begin(Address("auto")), looks
 
 
 def test_the_cluster_is_left_once_all_is_staged(

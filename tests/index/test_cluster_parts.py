@@ -11,7 +11,8 @@ import pyarrow as pa
 import pytest
 from ray.exceptions import ActorDiedError
 
-from index.cluster import worker
+from index.cluster import session, worker
+from index.cluster.address import Address
 from index.cluster.feed import SCHEMA, Feed
 from index.cluster.worker import Worker, read_answer
 from index.errors import ClusterUnavailable, ModelUnavailable
@@ -46,6 +47,15 @@ def feed(monkeypatch: pytest.MonkeyPatch) -> Feed:
     monkeypatch.setattr(worker, "ray", stand_in)
     monkeypatch.setenv("OMP_NUM_THREADS", "2")
     return Feed()
+
+
+def test_a_cluster_that_is_not_there_is_said_to_be_so_at_once() -> None:
+    address = Address.read("127.0.0.1:9")
+    assert address.server == ("127.0.0.1", 9) and Address.read("[::1]:6379").server == ("::1", 6379)
+    assert Address.read("auto").server is None and Address.read("local:2").server is None
+    with pytest.raises(ClusterUnavailable, match="ne répond pas") as refused:
+        session.begin(address)
+    assert "Vérifiez l'adresse" in refused.value.remedy
 
 
 def made(feed: Feed, opener: Callable[[IndexSettings], Any], is_local: bool = True) -> Worker:
