@@ -29,7 +29,7 @@ from tests.running import ROOT
 
 HERE = Path(__file__).parent
 KEPT, TABLE = HERE / "results.json", HERE / "RESULTS.md"
-_LINES = 6_400  # of the set, which make about 20,000 passages
+_LINES = 6_750  # of the set, which make about 20,000 passages
 _QUESTIONS = 200
 
 
