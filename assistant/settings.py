@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from assistant.errors import BadRequest
+from index.settings import base_address
 
 
 class LanguageModelSettings(BaseModel):
@@ -29,10 +30,7 @@ class LanguageModelSettings(BaseModel):
     @field_validator("url")
     @classmethod
     def _is_address(cls, url: str) -> str:
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.password:
-            raise ValueError("no address of a server")
-        return url.rstrip("/")
+        return base_address(url)
 
     @property
     def place(self) -> str:

@@ -14,6 +14,15 @@ from index.errors import BadSetting
 EMBEDDED_MODEL = "multilingual-e5-small"
 
 
+def base_address(url: str) -> str:
+    """The address of a server, without the slashes that it may end with. Raises `ValueError` for anything else, and for
+    one that carries a password."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.password:
+        raise ValueError("no address of a server")
+    return url.rstrip("/")
+
+
 class ChromaServer(BaseModel):
     """A Chroma server that holds the copy of the vectors, in the place of the data folder."""
 
@@ -32,12 +41,10 @@ class ChromaServer(BaseModel):
     @field_validator("url")
     @classmethod
     def _is_address(cls, url: str) -> str:
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.password:
-            raise ValueError("no address of a server")
+        address, parts = base_address(url), urlsplit(url)
         if parts.port == 0 or parts.query or parts.fragment:
             raise ValueError("no address of a server")
-        return url.rstrip("/")
+        return address
 
     @field_validator("key")
     @classmethod
