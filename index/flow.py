@@ -7,9 +7,9 @@ computes in bf16 where its processor does and another in float32, which the iden
 
 from __future__ import annotations
 
+from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import accumulate
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Protocol
 
 import numpy as np
@@ -19,6 +19,8 @@ from index.types import Passage
 from index.unpack import Progress
 
 _PART = 256  # texts of a batch: of fewer, few have one length, and the encoder was seen to slow down by a fifth
+_AHEAD = 2  # batches computed beside what is made of the last
+_REMEMBERED = 20_000  # texts, whose vectors take some 30 MB
 
 Cut = Sequence[tuple[Passage, Sequence[str]]]
 """The passages of a source in order, each with the texts of its windows."""
@@ -40,7 +42,8 @@ class Workers(Protocol):
 
 
 class OneProcess:
-    """This process, a batch at a time: the next one is asked for when what became of the last is done with."""
+    """This process, a few batches ahead of what was made of the last: so that no core waits while a file is read or
+    stored, or for the last texts of a batch."""
 
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
@@ -49,10 +52,42 @@ class OneProcess:
         self._embedder.prepare(progress)
 
     def embed(self, batches: Iterator[Sequence[str]], waiting: Callable[[], None]) -> Iterator[FloatArray]:
-        return map(self._embedder.embed_passages, batches)
+        pool = ThreadPoolExecutor(_AHEAD, "batch")
+        computed: deque[Future[FloatArray]] = deque()
+        try:
+            for texts in batches:
+                computed.append(pool.submit(self._embedder.embed_passages, texts))
+                if len(computed) > _AHEAD:
+                    yield computed.popleft().result()
+            while computed:
+                yield computed.popleft().result()
+        finally:
+            pool.shutdown(cancel_futures=True)
 
     def leave(self) -> None:
         pass
+
+
+class Remembered:
+    """The vectors of the texts that were computed last: what a corpus says again, a sentence of a form or
+    « D'accord. », is computed once. In sheets of an administration, one window of five was seen to be said before."""
+
+    def __init__(self, most: int = _REMEMBERED) -> None:
+        self._most = most
+        self._vectors: OrderedDict[str, FloatArray] = OrderedDict()
+
+    def of(self, texts: Iterable[str]) -> dict[str, FloatArray]:
+        """The vectors of those that are remembered, each of shape (dimensions,)."""
+        found = {text: self._vectors[text] for text in texts if text in self._vectors}
+        for text in found:
+            self._vectors.move_to_end(text)
+        return found
+
+    def keep(self, texts: Sequence[str], vectors: FloatArray) -> None:
+        """Remember vectors, shape (texts, dimensions), and forget those that were not met for longest."""
+        self._vectors.update(zip(texts, map(np.copy, vectors), strict=True))  # else one of a batch would hold all of it
+        while len(self._vectors) > self._most:
+            self._vectors.popitem(last=False)
 
 
 def parts(texts: Sequence[str]) -> list[list[int]]:
@@ -64,51 +99,47 @@ def parts(texts: Sequence[str]) -> list[list[int]]:
     return [order[start : start + _PART] for start in range(0, len(order), _PART)]
 
 
-@dataclass(slots=True)
 class Group:
-    """Sources that are embedded together: `cuts` has an item for each. Their vectors come by batches."""
+    """Sources that are embedded together: `cuts` has an item for each. Their vectors come by batches of distinct texts,
+    of which those that are remembered are none."""
 
-    cuts: Sequence[Cut]
-    texts: list[str] = field(init=False)
-    _parts: list[list[int]] = field(init=False)
-    _come: int = 0
-    _vectors: FloatArray | None = None
-
-    def __post_init__(self) -> None:
-        self.texts = [text for cut in self.cuts for _, windows in cut for text in windows]
-        self._parts = parts(self.texts)
+    def __init__(self, cuts: Sequence[Cut], remembered: Remembered | None = None) -> None:
+        self.cuts = cuts
+        self._remembered = remembered or Remembered()
+        texts = dict.fromkeys(text for cut in cuts for _, windows in cut for text in windows)
+        self._vectors = self._remembered.of(texts)
+        asked = [text for text in texts if text not in self._vectors]
+        self._batches = [[asked[number] for number in part] for part in parts(asked)]
+        self._come, self._asked = 0, len(asked)
+        self.passages = sum(map(len, cuts))
 
     def batches(self) -> Iterator[list[str]]:
         """The texts of each batch, in the order that `take` wants the vectors of."""
-        return ([self.texts[number] for number in part] for part in self._parts)
+        return iter(self._batches)
 
     def take(self, vectors: FloatArray) -> None:
         """Take the vectors of the next batch, shape (texts, dimensions)."""
-        part = self._parts[self._come]
-        if self._vectors is None:
-            self._vectors = np.empty((len(self.texts), vectors.shape[1]), dtype=np.float32)
-        self._vectors[part] = vectors
+        texts = self._batches[self._come]
+        self._vectors.update(zip(texts, vectors, strict=True))
+        self._remembered.keep(texts, vectors)
         self._come += 1
 
     @property
     def is_whole(self) -> bool:
-        return self._come == len(self._parts)
-
-    @property
-    def passages(self) -> int:
-        return sum(map(len, self.cuts))
+        return self._come == len(self._batches)
 
     @property
     def embedded(self) -> int:
         """How many passages are, about: what is embedded are their windows."""
-        come = sum(len(part) for part in self._parts[: self._come])
-        return come * self.passages // max(1, len(self.texts))
+        come = sum(map(len, self._batches[: self._come]))
+        return self.passages * come // self._asked if self._asked else self.passages
 
     def made(self) -> Iterable[tuple[list[Passage], list[FloatArray]]]:
         """For each source its passages and the vectors of the windows of each, shape (windows, dimensions). Only of a
         group that is whole."""
         assert self.is_whole
-        ends = list(accumulate(len(windows) for cut in self.cuts for _, windows in cut))
-        pieces = iter(np.split(self._vectors, ends[:-1]) if self._vectors is not None else [])
         for cut in self.cuts:
-            yield [passage for passage, _ in cut], [next(pieces) for _ in cut]
+            yield (
+                [passage for passage, _ in cut],
+                [np.stack([self._vectors[text] for text in windows]) for _, windows in cut],
+            )

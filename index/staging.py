@@ -12,7 +12,7 @@ import numpy as np
 from index.changes import ToRead
 from index.embed import Embedder, FloatArray
 from index.errors import UnreadableFile, VectorsNotCopied
-from index.flow import Group, Workers
+from index.flow import Group, Remembered, Workers
 from index.privacy.protection import Protection
 from index.progress import Outlook, Progress, Step
 from index.reading.chunk import windows
@@ -23,7 +23,7 @@ from index.store.catalog import Catalog
 from index.store.runs import Entry, Run
 from index.types import Passage, Scope, Source
 
-_GROUP_CHARS = 200_000  # of text embedded and staged together
+_GROUP_CHARS = 400_000  # of text embedded and staged together
 _TRIES = 4  # at a file that changes while it is read
 _Files = Sequence[tuple[ToRead, Reading]]
 
@@ -85,6 +85,7 @@ class _Staging:
         self._making, self._run, self._to_read, self._already = making, run, to_read, already
         self._outlook = Outlook((one.file.path, one.file.size) for one in to_read)
         self._waiting: deque[tuple[_Files, Group]] = deque()  # cut, and not yet staged
+        self._remembered = Remembered()
         self._passages = self._failed = 0
 
     def batches(self) -> Iterator[list[str]]:
@@ -130,7 +131,7 @@ class _Staging:
     def _cut(self, files: _Files) -> Group:
         from index.llama import cut  # imports llama-index, which nothing else of a run needs
 
-        group = Group(cut([reading for _, reading in files]))
+        group = Group(cut([reading for _, reading in files]), self._remembered)
         for (one, _), of_source in zip(files, group.cuts, strict=True):
             self._outlook.pass_over(one.file.path, one.file.size, len(of_source))
         return group

@@ -196,7 +196,7 @@ def test_progress_counts_files_kept_and_passages_embedded(
     corpus: Path, wanted: IndexSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("index.flow._PART", 4)
-    write(corpus, {f"documents/{name}.txt": "\n\n".join(f"Le geste {n}." for n in range(30)) for name in "abc"})
+    write(corpus, {f"documents/{name}.txt": "\n\n".join(f"Le geste {name} {n}." for n in range(30)) for name in "abc"})
     write(corpus, {"documents/vide.txt": ""})
     steps: list[Step] = []
     report = build(corpus, wanted, steps.append)

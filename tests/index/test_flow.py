@@ -9,19 +9,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.flow import Group, OneProcess, parts
+from index.errors import ModelUnavailable
+from index.flow import _AHEAD, _PART, Group, OneProcess, Remembered, parts
 from index.types import Passage
 from tests.fakes import FakeEmbedder
 from tests.index.making import passage
 
 
-@given(st.lists(st.text(max_size=40), max_size=300))
-def test_batches_hold_each_text_once_longest_first(texts: list[str]) -> None:
+@given(st.lists(st.text(max_size=40), max_size=300), st.integers(0, 3))
+def test_batches_hold_each_text_once_longest_first(texts: list[str], times: int) -> None:
+    texts = texts * times
     found = parts(texts)
     assert sorted(number for part in found for number in part) == list(range(len(texts)))
-    assert all(0 < len(part) <= 64 for part in found)
+    assert all(0 < len(part) <= _PART for part in found)
     lengths = [len(texts[number]) for part in found for number in part]
-    assert len(texts) <= 64 or lengths == sorted(lengths, reverse=True)
+    assert len(texts) <= _PART or lengths == sorted(lengths, reverse=True)
     assert found == parts(list(texts)), "the same texts give the same batches"
 
 
@@ -51,13 +53,60 @@ def test_a_group_without_texts_is_whole_at_once() -> None:
     assert group.is_whole and list(group.batches()) == [] and list(group.made()) == [([], []), ([], [])]
 
 
-def test_one_process_asks_for_a_batch_when_the_last_is_done_with() -> None:
+def test_one_process_asks_for_few_batches_ahead_of_what_was_made_of_the_last() -> None:
     asked = []
 
     def batches() -> Iterator[Sequence[str]]:
-        for number in range(3):
+        for number in range(9):
             asked.append(number)
             yield [f"texte {number}"]
 
-    for number, _ in enumerate(OneProcess(FakeEmbedder()).embed(batches(), lambda: None)):
-        assert asked == list(range(number + 1))
+    embedder = FakeEmbedder()
+    for number, vectors in enumerate(OneProcess(embedder).embed(batches(), lambda: None)):
+        assert len(asked) == min(9, number + 1 + _AHEAD)
+        np.testing.assert_array_equal(vectors, embedder.embed_passages([f"texte {number}"]))
+
+
+def test_what_a_model_raises_is_raised_in_its_turn() -> None:
+    class Failing(FakeEmbedder):
+        def embed_passages(self, texts: Sequence[str]) -> np.ndarray:
+            if texts[0] == "texte 2":
+                raise ModelUnavailable("Le modèle manque.", "Installez-le.")
+            return super().embed_passages(texts)
+
+    came = []
+    with pytest.raises(ModelUnavailable):
+        for vectors in OneProcess(Failing()).embed(iter([f"texte {n}"] for n in range(9)), lambda: None):
+            came.append(vectors)
+    assert len(came) == 2
+
+
+def test_a_text_is_computed_once_in_a_group_and_in_the_next() -> None:
+    embedder, remembered = FakeEmbedder(), Remembered()
+    said = [(passage(f"p{n}"), [f"n{n}", "D’accord."]) for n in range(4)]
+    first, second = Group([said[:2], said[2:3]], remembered), Group([said[1:]], remembered)
+    assert sorted(text for batch in first.batches() for text in batch) == ["D’accord.", "n0", "n1", "n2"]
+    for batch in first.batches():
+        first.take(embedder.embed_passages(batch))
+
+    third = Group([said[1:]], remembered)
+    assert [list(batch) for batch in third.batches()] == [["n3"]]
+    third.take(embedder.embed_passages(["n3"]))
+    for batch in second.batches():  # cut before the first was computed: it has all of its own
+        second.take(embedder.embed_passages(batch))
+    for group in (second, third):
+        [(_, vectors)] = group.made()
+        for found, (_, windows) in zip(vectors, said[1:], strict=True):
+            np.testing.assert_array_equal(found, embedder.embed_passages(windows))
+
+    known = Group([said], remembered)
+    assert known.is_whole and list(known.batches()) == [] and known.embedded == known.passages == 4
+
+
+def test_the_texts_that_were_not_met_for_longest_are_forgotten() -> None:
+    remembered = Remembered(2)
+    remembered.keep(["un", "deux"], np.eye(2, dtype=np.float32))
+    assert list(remembered.of(["un", "trois"])) == ["un"]
+    remembered.keep(["trois"], np.ones((1, 2), dtype=np.float32))
+    assert set(remembered.of(["un", "deux", "trois"])) == {"un", "trois"}
+    np.testing.assert_array_equal(remembered.of(["un"])["un"], [1, 0])

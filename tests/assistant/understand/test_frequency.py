@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
+import wordfreq
+
 from assistant.understand import frequency
+from index.search import french
 
 
 def test_common_words_are_not_rare() -> None:
@@ -18,3 +23,16 @@ def test_accents_do_not_matter() -> None:
 def test_words_are_known_by_how_they_begin() -> None:
     assert frequency.beginning("benevole")["benevole"] == "bénévole"
     assert frequency.beginning("zzz") == {}
+
+
+_COMPOUNDS = "aujourd'hui", "l’eau", "porte-à-porte", "rez-de-chaussée", "12,5", "2019", "1 200", "21h30", "n°12", "ÉTÉ"
+
+
+def test_frequencies_are_those_of_the_package() -> None:
+    words = [word for band in wordfreq.get_frequency_list("fr")[::7] for word in band[::11]]
+    others = "", "  ", "zzzzqq", "\x00", "\U0001f642", *_COMPOUNDS, *map("-".join, pairwise(words[:2000]))
+    assert len(words) > 3_000
+    for word in (*words, *others):
+        written = frequency.beginning(french.fold(word)).get(french.fold(word), word)
+        expected = max(wordfreq.zipf_frequency(word, "fr"), wordfreq.zipf_frequency(written, "fr"))
+        assert frequency.zipf(word) == expected, word
