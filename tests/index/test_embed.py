@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from index import embed
 from index.embed import EmbeddedModel, NamedModel, as_models_read, open_embedder
 from index.errors import ModelUnavailable
 from index.settings import IndexSettings
@@ -196,6 +198,20 @@ def test_a_text_has_the_vector_that_it_has_alone(embedded: EmbeddedModel) -> Non
     assert len({len(line) for line in LINES}) > 10
     # Products of one text and of several may be added up in another order: the last bit of bf16.
     assert (together * alone).sum(axis=1).min() > 0.99999
+
+
+def test_threads_that_come_first_together_load_one_model(
+    embedded: EmbeddedModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded: list[Path] = []
+    load = embed._load
+    monkeypatch.setattr(embed, "_load", lambda folder: (loaded.append(folder), load(folder))[1])
+    fresh = EmbeddedModel(embedded.folder.parent)
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(fresh.embed_passages, [LINES] * 4))
+    assert len(loaded) == 1
+    for vectors in found:
+        np.testing.assert_array_equal(vectors, embedded.embed_passages(LINES))
 
 
 def test_vectors_come_in_the_order_of_their_texts(embedded: EmbeddedModel) -> None:
