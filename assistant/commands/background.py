@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from assistant import logs
+from assistant.commands.common import give_way
 from assistant.corpus import outcome
 from assistant.corpus.outcome import Act, End
 from assistant.stopping import Stop
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 _EVERY_S = 0.2  # between two lines on the same step
-_GENTLE = 5  # how much the conversation goes before
 _LONGEST_ANSWER_S = 150  # of a question on a file
 MOST_MEMORY = 1792 * 1024**2
 """Bytes of addresses for whoever reads files, so that one which unfolds without end fails alone: they fit what the
@@ -62,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     stop.listen()
     signal.signal(signal.SIGTERM, lambda number, frame: os.kill(os.getpid(), signal.SIGINT))
     threading.Thread(target=_stop_with_who_started, daemon=True).start()
-    os.nice(_GENTLE)
+    give_way()
     return _run(Act(options.act), options.corpus, settings, stop, confirmed=options.yes)
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from index.search.search import Query
 
 DONE, IN_PART, REFUSED, INTERRUPTED = 0, 1, 2, 130
+_GENTLE = 5  # how much the conversation goes before
 
 
 def read_settings(options: argparse.Namespace) -> tuple[IndexSettings, AssistantSettings]:
@@ -50,6 +51,12 @@ def query_of(options: argparse.Namespace) -> Query:
         raise BadRequest("La date de --from vient après celle de --to.", "Échangez-les.")
     kept = {name: getattr(options, name) for name in ("site", "kind", "role", "source")}
     return Query(options.query, since=options.since or "", until=options.until or "", **kept)
+
+
+def give_way() -> None:
+    """From now on, let whoever asks go before this process, where the system knows of that."""
+    if hasattr(os, "nice"):
+        os.nice(_GENTLE)
 
 
 def told(not_copied: VectorsNotCopied | None) -> int:

@@ -9,7 +9,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.commands.common import DONE, IN_PART, forget_kept, forget_reactions, read_settings, told, write_json
+from assistant.commands.common import (
+    DONE,
+    IN_PART,
+    forget_kept,
+    forget_reactions,
+    give_way,
+    read_settings,
+    told,
+    write_json,
+)
 from assistant.errors import BadRequest
 from index.settings import IndexSettings
 
@@ -18,6 +27,8 @@ if TYPE_CHECKING:
 
 
 def run(options: argparse.Namespace) -> int:
+    if options.is_own_process:
+        give_way()
     index_settings, settings = read_settings(options)
     if options.ray:
         index_settings = index_settings.model_copy(update={"ray": options.ray})

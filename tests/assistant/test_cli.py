@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +15,8 @@ from tests.assistant.samples import write_corpus
 from tests.assistant.test_french_parser import english
 from tests.assistant.test_json_form import ANSWER, CITATION, HIT, PLACE, REPORT, SOURCE
 from tests.fakes import FakeEmbedder
+from tests.running import ROOT, environment
 from tests.running import assistant as run_assistant
-from tests.running import environment
 
 LIST = "Qui fait partie du CA ?"
 ORDERS = ("Voir", "Donnez", "Ajoutez", "Vérifiez", "Indexez", "Choisissez", "Corrigez", "Écrivez", "Rendez", "Remettez")
@@ -158,6 +160,24 @@ def test_the_state_of_the_index(assistant: Assistant, jardins_data: Path) -> Non
 
 
 # — index —
+
+NICE = """
+import os, sys
+from assistant.cli import main
+before = os.nice(0)
+status = main(None if ALONE else sys.argv[1:])
+print(status, os.nice(0) - before)
+"""
+
+
+@pytest.mark.parametrize(("alone", "nicer"), [(True, 5), (False, 0)])
+def test_an_index_run_of_its_own_lets_those_who_ask_go_before(tmp_path: Path, alone: bool, nicer: int) -> None:
+    code = NICE.replace("ALONE", str(alone))
+    command = [sys.executable, "-c", code, "index", "--rollback", "--data-dir", str(tmp_path)]
+    run = subprocess.run(
+        command, env=environment(tmp_path / "log"), cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert run.stdout == f"2 {nicer}\n" and "Aucun index" in run.stderr
 
 
 def test_an_index_run_reports_and_says_done_or_in_part(

@@ -8,6 +8,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from importlib.machinery import ModuleSpec
 from pathlib import Path
+from unittest.mock import Mock
 
 import numpy as np
 import numpy.typing as npt
@@ -203,13 +204,12 @@ def test_a_text_has_the_vector_that_it_has_alone(embedded: EmbeddedModel) -> Non
 def test_threads_that_come_first_together_load_one_model(
     embedded: EmbeddedModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    loaded: list[Path] = []
-    load = embed._load
-    monkeypatch.setattr(embed, "_load", lambda folder: (loaded.append(folder), load(folder))[1])
+    load = Mock(side_effect=embed._load)
+    monkeypatch.setattr(embed, "_load", load)
     fresh = EmbeddedModel(embedded.folder.parent)
     with ThreadPoolExecutor(4) as pool:
         found = list(pool.map(fresh.embed_passages, [LINES] * 4))
-    assert len(loaded) == 1
+    load.assert_called_once()
     for vectors in found:
         np.testing.assert_array_equal(vectors, embedded.embed_passages(LINES))
 
