@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from index.search.search import Query
 
 DONE, IN_PART, REFUSED, INTERRUPTED = 0, 1, 2, 130
-_GENTLE = 5  # how much the conversation goes before
+_GENTLE = 10  # how much the conversation goes before
+_SESSION = Path("/proc/self/autogroup")
 
 
 def read_settings(options: argparse.Namespace) -> tuple[IndexSettings, AssistantSettings]:
@@ -54,9 +56,13 @@ def query_of(options: argparse.Namespace) -> Query:
 
 
 def give_way() -> None:
-    """From now on, let whoever asks go before this process, where the system knows of that."""
+    """From now on, let whoever asks go before this process: by its niceness, and by that of the session that it leads,
+    if it does, since Linux shares the processors out between sessions first (autogroup(7))."""
     if hasattr(os, "nice"):
         os.nice(_GENTLE)
+    if hasattr(os, "getsid") and os.getsid(0) == os.getpid():
+        with suppress(OSError):  # a system that does not
+            _SESSION.write_text(str(_GENTLE))
 
 
 def told(not_copied: VectorsNotCopied | None) -> int:

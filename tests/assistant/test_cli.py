@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -163,21 +164,36 @@ def test_the_state_of_the_index(assistant: Assistant, jardins_data: Path) -> Non
 
 NICE = """
 import os, sys
+from pathlib import Path
 from assistant.cli import main
+def session(file=Path("/proc/self/autogroup")):
+    return int(file.read_text().rpartition(" ")[2]) if file.exists() else 0
 before = os.nice(0)
 status = main(None if ALONE else sys.argv[1:])
-print(status, os.nice(0) - before)
+print(status, os.nice(0) - before, session())
 """
+SESSIONS = 10 if os.access("/proc/self/autogroup", os.W_OK) else 0
 
 
-@pytest.mark.parametrize(("alone", "nicer"), [(True, 5), (False, 0)])
-def test_an_index_run_of_its_own_lets_those_who_ask_go_before(tmp_path: Path, alone: bool, nicer: int) -> None:
+@pytest.mark.parametrize(
+    ("alone", "leads", "nicer", "session"), [(True, True, 10, SESSIONS), (True, False, 10, 0), (False, True, 0, 0)]
+)
+def test_an_index_run_of_its_own_lets_those_who_ask_go_before(
+    tmp_path: Path, alone: bool, leads: bool, nicer: int, session: int
+) -> None:
     code = NICE.replace("ALONE", str(alone))
     command = [sys.executable, "-c", code, "index", "--rollback", "--data-dir", str(tmp_path)]
-    run = subprocess.run(
-        command, env=environment(tmp_path / "log"), cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    assert run.stdout == f"2 {nicer}\n" and "Aucun index" in run.stderr
+    with subprocess.Popen(
+        command if leads else ["sh", "-c", '"$@"; true', "sh", *command],
+        env=environment(tmp_path / "log"),
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as run:
+        said, error = run.communicate(timeout=120)
+    assert said == f"2 {nicer} {session}\n" and "Aucun index" in error
 
 
 def test_an_index_run_reports_and_says_done_or_in_part(

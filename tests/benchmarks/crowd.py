@@ -3,8 +3,9 @@
     python -m tests.benchmarks.crowd DATA_DIR [--users 50] [--seconds 20] [--rounds 2]
 
 They ask through the protocol of the page, from one light process, the echo of `echo.py` and the assistant in turns.
-Then they ask the assistant while `assistant index` takes in new files again and again, in a copy of the index and of
-its corpus. Seconds from a question to the end of its answer; the rates are medians of the rounds."""
+Then they ask the assistant while new files are taken in again and again, by the program that the team's page starts for
+that, in a copy of the index and of its corpus. Seconds from a question to the end of its answer; the rates are medians
+of the rounds."""
 
 from __future__ import annotations
 
@@ -15,11 +16,13 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
+from assistant.commands import background
+from assistant.corpus.outcome import Act, End
 from index.store.catalog import Catalog
 from tests.benchmarks.asking import Heard, Task, heard_by_many
 from tests.benchmarks.memory import asked_of_all
@@ -72,7 +75,7 @@ def _while_updated(data_dir: Path, task: Task, folder: Path) -> tuple[Heard, int
     """What is heard of the assistant while files are indexed, and how many times they were."""
     corpus, data = _copied(data_dir, folder)
     env = surroundings(folder)
-    index = [sys.executable, "-m", "assistant", "index", str(corpus), "--data-dir", str(data), "--json"]
+    update = [*background.command(), Act.UPDATE, "--data-dir", str(data), "--corpus", str(corpus)]
     updates = 0
     with (
         served([sys.executable, *serve(data)], env, folder / "server.log") as server,
@@ -82,9 +85,19 @@ def _while_updated(data_dir: Path, task: Task, folder: Path) -> tuple[Heard, int
         while not hearing.done():
             for number in range(_NEW * updates, _NEW * (updates + 1)):
                 (corpus / "documents" / f"parcelle_{number}.md").write_text(_FILE.format(number=number), "utf-8")
-            subprocess.run(index, env=env, cwd=ROOT, stdout=subprocess.DEVNULL, check=True)
+            _run(update, env)
             updates += 1
         return hearing.result(), updates
+
+
+def _run(update: Sequence[str], env: Mapping[str, str]) -> None:
+    """Raises `ValueError` when a run does not end well."""
+    with subprocess.Popen(
+        update, env=env, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        *_, last = process.stdout or ("",)
+    if json.loads(last).get("ended") != End.DONE:
+        raise ValueError(f"an update that does not end well costs nothing: {last}")
 
 
 def _copied(data_dir: Path, folder: Path) -> tuple[Path, Path]:

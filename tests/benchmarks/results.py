@@ -5,7 +5,7 @@
 Measures the parts that are named, or all, each in a process of its own, and writes what was found to `results.json`
 and, with what it is compared with, to `RESULTS.md`, both beside this file. A part that is not measured anew keeps what
 was found before, with the commit and the machine that it was found on. What is made to be measured (corpora, indexes)
-is kept in FOLDER, by default taken away. About two hours on two cores; the machine should do nothing else."""
+is kept in FOLDER, by default taken away. About an hour on two cores; the machine should do nothing else."""
 
 from __future__ import annotations
 
