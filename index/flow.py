@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Protocol
 
 import numpy as np
@@ -20,6 +20,7 @@ from index.unpack import Progress
 
 _PART = 256  # texts of a batch: of fewer, few have one length, and the encoder was seen to slow down by a fifth
 _AHEAD = 2  # batches computed beside what is made of the last
+_BEAT_S = 0.5  # between two looks at whether to stop, while nothing comes
 _REMEMBERED = 20_000  # texts, whose vectors take some 30 MB
 
 Cut = Sequence[tuple[Passage, Sequence[str]]]
@@ -58,14 +59,20 @@ class OneProcess:
             for texts in batches:
                 computed.append(pool.submit(self._embedder.embed_passages, texts))
                 if len(computed) > _AHEAD:
-                    yield computed.popleft().result()
+                    yield _result(computed.popleft(), waiting)
             while computed:
-                yield computed.popleft().result()
+                yield _result(computed.popleft(), waiting)
         finally:
-            pool.shutdown(cancel_futures=True)
+            pool.shutdown(wait=False, cancel_futures=True)  # whoever stops a run does not wait for what is dropped
 
     def leave(self) -> None:
         pass
+
+
+def _result(computed: Future[FloatArray], waiting: Callable[[], None]) -> FloatArray:
+    while not wait([computed], _BEAT_S).done:
+        waiting()
+    return computed.result()
 
 
 class Remembered:

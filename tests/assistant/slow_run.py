@@ -13,6 +13,7 @@ from typing import Any
 
 import index.build as building
 import index.flow
+import index.llama as llama
 import index.staging as staging
 from assistant.cli import main
 from index.progress import Progress, Step, unwatched
@@ -24,6 +25,7 @@ from tests.index.making import AT_ONCE
 
 BEGUN = "begun"
 WAITING = "waiting"
+BATCH = 10  # texts
 
 
 def tell(line: str) -> None:
@@ -42,10 +44,6 @@ class SlowEmbedder(FakeEmbedder):
     """Takes a moment for each passage, and tells which."""
 
     def embed_passages(self, texts: Sequence[str]) -> FloatArray:
-        try:
-            wait_at("swallowed")
-        except KeyboardInterrupt:  # as some libraries do
-            pass
         time.sleep(len(texts) * float(os.environ.get("SECONDS_A_PASSAGE", "0")))
         for text in texts:
             tell(f"embedded {text}")
@@ -60,6 +58,15 @@ def before(function: Callable[..., Any], step: str) -> Callable[..., Any]:
         return function(*arguments)
 
     return waited
+
+
+def cut(readings: Any) -> Any:
+    """The cutting, which swallows what stops it, as some libraries do."""
+    try:
+        wait_at("swallowed")
+    except KeyboardInterrupt:
+        pass
+    return llama_cut(readings)
 
 
 def slow_build(root: Path, settings: Any, progress: Progress = unwatched, **options: Any) -> staging.Report:
@@ -80,7 +87,8 @@ if __name__ == "__main__":
     build = building.build
     building.build = slow_build
     staging._GROUP_CHARS = int(os.environ.get("GROUP_CHARS", "200000"))
-    index.flow._PART = 10
+    index.flow._PART = BATCH
+    llama.cut, llama_cut = cut, llama.cut
     runs._enliven = before(runs._enliven, "commit")
     vars(merging).update(AT_ONCE)
     Merging._fill = before(Merging._fill, "Chroma")  # type: ignore[method-assign]

@@ -18,15 +18,17 @@ from pathlib import Path
 import pytest
 
 import index.build as building
+from index.flow import _AHEAD
 from index.settings import IndexSettings
 from index.store.catalog import Catalog
-from tests.assistant.slow_run import BEGUN, WAITING
+from tests.assistant.slow_run import BATCH, BEGUN, WAITING
 from tests.fakes import FakeEmbedder
 from tests.index.making import write
 from tests.index.test_killed import State, state, write_corpus
 from tests.running import ROOT, environment
 
 TO_EMBED = 15  # files of the second version that are new or changed, of thirty passages each
+AHEAD = BATCH * _AHEAD  # texts that are computed beside what is staged
 BEFORE, AFTER = "répond comme avant", "répond d'après lui"
 
 
@@ -138,7 +140,7 @@ def test_it_stops_says_what_is_kept_and_goes_on_from_there(
     assert (int(ready[1]) if ready else 0) == prepared
     again = finished(scene, data)
     if prepared and step != "swallowed":
-        assert set(first).isdisjoint(again), "what was kept was embedded again"
+        assert len(set(first).intersection(again)) <= AHEAD, "what was kept was embedded again"
     assert len(again) == 30 * (max(0, TO_EMBED - prepared) if kept == BEFORE else 0)
 
 

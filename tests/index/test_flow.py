@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -79,6 +80,25 @@ def test_what_a_model_raises_is_raised_in_its_turn() -> None:
         for vectors in OneProcess(Failing()).embed(iter([f"texte {n}"] for n in range(9)), lambda: None):
             came.append(vectors)
     assert len(came) == 2
+
+
+def test_whoever_stops_a_run_waits_for_no_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.flow._BEAT_S", 0.01)
+    go_on, asked = threading.Event(), []
+
+    class Slow(FakeEmbedder):
+        def embed_passages(self, texts: Sequence[str]) -> np.ndarray:
+            asked.append(texts)
+            assert go_on.wait(60)
+            return super().embed_passages(texts)
+
+    def stop() -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        next(OneProcess(Slow()).embed(iter([f"texte {n}"] for n in range(9)), stop))
+    assert not go_on.is_set() and len(asked) <= _AHEAD
+    go_on.set()
 
 
 def test_a_text_is_computed_once_in_a_group_and_in_the_next() -> None:
