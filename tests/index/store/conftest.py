@@ -9,9 +9,10 @@ import pytest
 
 from index.store import merging
 from index.store.catalog import Catalog
+from index.store.vectors import VectorIndex
 from tests.chroma_server import ChromaProcess, chroma_server
 from tests.index.making import AT_ONCE, put, source
-from tests.index.store.test_vectors import phrases
+from tests.index.store.copied import phrases
 
 
 @pytest.fixture(scope="module")
@@ -41,3 +42,11 @@ def filled(catalog: Catalog) -> Catalog:
     put(catalog, source(), phrases(1, 40))
     put(catalog, source("entretien", "team"), phrases(2, 30))
     return catalog
+
+
+@pytest.fixture
+def vectors(filled: Catalog) -> Iterator[VectorIndex]:
+    made = VectorIndex(filled)
+    made.synchronise()
+    yield made
+    made.close()

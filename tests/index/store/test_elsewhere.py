@@ -22,8 +22,8 @@ from tests.chroma_server import ChromaProcess
 from tests.fakes import FakeEmbedder
 from tests.index.making import put, source
 from tests.index.making import settings as settings_of
+from tests.index.store.copied import QUESTION, phrases
 from tests.index.store.test_servers import collections_of, copied, looked_at
-from tests.index.store.test_vectors import QUESTION, phrases
 from tests.index.store.test_waiting import is_exact
 
 

@@ -28,8 +28,8 @@ from tests.chroma_server import ChromaProcess, free_port
 from tests.fakes import FakeEmbedder
 from tests.index.making import put, source, write
 from tests.index.making import settings as settings_of
+from tests.index.store.copied import copies, exact, phrases
 from tests.index.store.test_servers import collections_of, copied, looked_at
-from tests.index.store.test_vectors import copies, exact, phrases
 from tests.index.store.test_waiting import is_exact
 
 TOKEN = "jeton-tres-secret"

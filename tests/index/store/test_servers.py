@@ -22,7 +22,7 @@ from index.types import Passage, Scope, Source
 from tests.chroma_server import ChromaProcess
 from tests.conftest import ROOT
 from tests.index.making import put, remove, source
-from tests.index.store.test_vectors import QUESTION, copies, phrases
+from tests.index.store.copied import QUESTION, copies, phrases
 from tests.index.store.test_waiting import is_exact
 
 WRITE_ELSEWHERE = """

@@ -18,7 +18,7 @@ from index.store.runs import roll_back
 from index.store.vectors import VectorIndex
 from index.types import Scope, Visibility
 from tests.index.making import put, remove, source
-from tests.index.store.test_vectors import QUESTION, copies, exact, opened_copies, phrases
+from tests.index.store.copied import QUESTION, copies, exact, opened_copies, phrases
 
 
 @pytest.fixture
