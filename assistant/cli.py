@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stop.listen()
         _stay_offline()
         options = parser(_COMMANDS).parse_args(arguments)
-        options.stop, options.is_own_process = stop, arguments is None
+        options.stop = stop
         status: int = options.run(options)
         sys.stdout.flush()
         return status

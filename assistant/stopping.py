@@ -10,15 +10,16 @@ _AT_ONCE_S = 1.0  # within which another Ctrl-C is the same
 
 
 class Stop:
-    """Whether this process was asked to stop. Listening begins with `listen`; without it nothing is changed."""
+    """Whether this process was asked to stop. Listening begins with `listen`; without it nothing is changed, and this
+    process is somebody else's."""
 
     def __init__(self) -> None:
         self._asked: float | None = None
-        self._listening = self._ending = False
+        self.listens = self._ending = False
 
     def listen(self) -> None:
         """Hear Ctrl-C from now on, as `KeyboardInterrupt`."""
-        self._listening = True
+        self.listens = True
         signal.signal(signal.SIGINT, self._hear)
 
     def check(self) -> None:
@@ -29,7 +30,7 @@ class Stop:
     def end(self) -> None:
         """Hear no more: the process is about to end."""
         self._ending = True
-        if self._listening:  # Python lets go of any other handler before its very end
+        if self.listens:  # Python lets go of any other handler before its very end
             signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     def _hear(self, number: int, frame: FrameType | None) -> None:

@@ -20,7 +20,7 @@ from index.unpack import Progress
 
 _PART = 256  # texts of a batch: of fewer, few have one length, and the encoder was seen to slow down by a fifth
 _AHEAD = 2  # batches computed beside what is made of the last
-_BEAT_S = 0.5  # between two looks at whether to stop, while nothing comes
+BEAT_S = 0.5  # between two looks at whether to stop, while nothing comes
 _REMEMBERED = 20_000  # texts, whose vectors take some 30 MB
 
 Cut = Sequence[tuple[Passage, Sequence[str]]]
@@ -70,7 +70,7 @@ class OneProcess:
 
 
 def _result(computed: Future[FloatArray], waiting: Callable[[], None]) -> FloatArray:
-    while not wait([computed], _BEAT_S).done:
+    while not wait([computed], BEAT_S).done:
         waiting()
     return computed.result()
 
@@ -98,8 +98,8 @@ class Remembered:
 
 
 def parts(texts: Sequence[str]) -> list[list[int]]:
-    """The batches of texts, as positions: longest first, so that texts of one length go together, and what is padded
-    to the longest of its batch is little."""
+    """The batches of texts, as positions: longest first, so that texts of one length, which are computed together, are
+    in few of them."""
     order = list(range(len(texts)))
     if len(texts) > _PART:
         order.sort(key=lambda number: -len(texts[number]))

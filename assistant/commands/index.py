@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def run(options: argparse.Namespace) -> int:
-    if options.is_own_process:
+    if options.stop.listens:
         give_way()
     index_settings, settings = read_settings(options)
     if options.ray:

@@ -25,10 +25,10 @@ from index.cluster.feed import Feed, Stream
 from index.cluster.worker import Worker, read_answer
 from index.embed import Embedder, FloatArray
 from index.errors import ClusterUnavailable
+from index.flow import BEAT_S
 from index.settings import IndexSettings
 from index.unpack import Progress
 
-_BEAT_S = 0.5  # between two looks at whether to stop, while nothing comes
 _MISSED = 4  # beats of the cluster, after which it is gone
 _SILENCE_S = 600.0  # without an answer, after which the dataset is given up; loading a model counts
 _ENDING_S = 5.0  # a dataset is waited for when it is to end; those whose run was cut short are not waited out
@@ -179,7 +179,7 @@ class _Flow:
         silent_since, missed = time.monotonic(), 0
         while time.monotonic() - silent_since < _SILENCE_S:
             try:
-                found = self._answers.get(timeout=_BEAT_S)
+                found = self._answers.get(timeout=BEAT_S)
             except queue.Empty:
                 waiting()
                 missed = 0 if self._pulse.beats() else missed + 1

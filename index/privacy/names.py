@@ -12,10 +12,12 @@ import threading
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import simplemma
+
+from index import frequency
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -160,7 +162,7 @@ def _judged(
         elif titled or word.plain in called:
             marked[number] = True
         elif word.is_all_capitals:
-            known = simplemma.is_known(word.plain, "fr") or _frequency(word.plain) >= _RARE
+            known = simplemma.is_known(word.plain, "fr") or frequency.zipf(word.plain) >= _RARE
             follows = number + 1 < len(words) and is_first_name(words[number + 1].text)
             name = is_first_name(word.text.title()) and not simplemma.is_known(word.plain, "fr")
             marked[number] = name or (not known and (follows or eager))
@@ -183,19 +185,19 @@ def _judged(
 def _looks_like_one(word: _Word, said: bool, place: bool, after: str) -> bool:
     """Whether a capitalised word is a name that nothing announces: `said` to be one by the model, which finds it more
     often to be a `place`, and which stands `after` a word."""
-    frequency = _frequency(word.plain)
+    commonness = frequency.zipf(word.plain)
     if is_first_name(word.text):
         if word.first and not said and simplemma.is_known(word.plain, "fr"):
             return False
-        return not place or frequency < _WELL_KNOWN
+        return not place or commonness < _WELL_KNOWN
     if not said or place or after in ("à", "chez"):
         return False
-    return frequency < (_RARE if word.first else _COMMON)
+    return commonness < (_RARE if word.first else _COMMON)
 
 
 def _is_unheard_of(word: _Word) -> bool:
     """Whether the language does not have a word."""
-    rare = _frequency(word.plain) < (_RARE if word.first else _COMMON)
+    rare = frequency.zipf(word.plain) < (_RARE if word.first else _COMMON)
     return rare and not simplemma.is_known(word.plain, "fr")
 
 
@@ -250,10 +252,3 @@ def _first_names() -> frozenset[str]:
     from faker.providers.person import fr_BE, fr_CH, fr_FR
 
     return frozenset(name for country in (fr_FR, fr_CH, fr_BE) for name in country.Provider.first_names)
-
-
-@lru_cache(maxsize=50_000)
-def _frequency(word: str) -> float:
-    from wordfreq import zipf_frequency  # a fifth of a second, for a server that may look for no name
-
-    return zipf_frequency(word, "fr")

@@ -83,7 +83,7 @@ def test_what_a_model_raises_is_raised_in_its_turn() -> None:
 
 
 def test_whoever_stops_a_run_waits_for_no_batch(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.flow._BEAT_S", 0.01)
+    monkeypatch.setattr("index.flow.BEAT_S", 0.01)
     go_on, asked = threading.Event(), []
 
     class Slow(FakeEmbedder):

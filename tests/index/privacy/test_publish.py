@@ -20,7 +20,7 @@ from index.store.vectors import VectorIndex
 from index.types import Passage, Place, Scope
 from tests.assistant.samples import write_corpus
 from tests.fakes import FakeEmbedder
-from tests.index.privacy.test_withdraw import NOW
+from tests.index.privacy.leaving import NOW
 
 INTERVIEW = (
     "Enquêtrice : Que retenez-vous du jardin ?\n\n"

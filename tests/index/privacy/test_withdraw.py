@@ -3,115 +3,37 @@ invented, and so is the association they speak of."""
 
 from __future__ import annotations
 
-import datetime
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from index.build import build, take_back
+from index.build import take_back
 from index.errors import WithdrawalRefused
 from index.privacy.pseudonyms import Pseudonyms
-from index.privacy.receipt import Receipt, receipt_lines, write_receipt
+from index.privacy.receipt import receipt_lines, write_receipt
 from index.privacy.withdraw import Gone, targets, withdraw
 from index.privacy.withdrawn import FILE
-from index.settings import IndexSettings
 from index.store.catalog import Catalog
 from index.store.vectors import VectorIndex
 from index.types import Scope
-from tests.assistant.samples import write_corpus
 from tests.fakes import FakeEmbedder
+from tests.index.privacy.leaving import ALONE, NOW, WORDS, Study, assert_nowhere, raw
 
-WORDS = "La rivière déborde souvent près du grand pommier où nous rangeons les brouettes"
-ALONE = (
-    "Enquêtrice : Comment avez-vous connu Les Jardins du Pont ?\n\n"
-    "Enquêtée 1 : Par ma soeur, qui semait du fenugrec derrière la vieille chapelle depuis longtemps.\n\n"
-    "Enquêtrice : Et ensuite ?\n\n"
-    f"Enquêtée 1 : {WORDS}.\n"
-)
-GROUP = (
-    "Animatrice : Que faut-il au jardin cette année ?\n\n"
-    "Habitant 1 : Il faudrait réparer la serre avant que le gel ne casse encore les vitres du fond.\n\n"
-    "Habitante 2 : Moi je voudrais un rucher avec des abeilles noires tout au bout du verger communal ?\n\n"
-    "Habitant 1 : Les abeilles, pourquoi pas, mais il faut en parler avec les familles du lotissement.\n\n"
-    "Habitante 2 : Oui.\n\n"
-    "Animatrice : Merci.\n"
-)
-OTHER = (
-    "Animatrice : Qui vient le samedi matin ?\n\n"
-    "Habitante 2 : Je viens arroser les semis avec ma fille quand il ne pleut pas trop.\n\n"
-    "Habitant 1 : Je passe surtout pour boire le café et donner des nouvelles du quartier.\n\n"
-    "Animatrice : Et le dimanche ?\n\n"
-    "Habitante 2 : Le dimanche je me repose.\n\n"
-    "Habitant 1 : Moi de même.\n"
-)
-NOW = datetime.datetime(2026, 3, 1, 12, 0, tzinfo=datetime.UTC)
+JULIE = """Julie : Pour commencer, comment êtes-vous arrivée dans cette association de jardinage, et par qui ?
 
+{name} : {first}
 
-@dataclass
-class Study:
-    """A corpus, its index, and what makes it."""
+Julie : Et qu'est-ce qui vous donne envie de revenir chaque semaine depuis ce jour, malgré la distance ?
 
-    corpus: Path
-    settings: IndexSettings
-    embedder: FakeEmbedder
+{name} : {second}
 
-    def index(self) -> dict[str, list[str]]:
-        report = build(self.corpus, self.settings, confirmed=True)
-        return {key: [str(one["path"]) for one in getattr(report, key)] for key in ("added", "changed", "failed")}
+Julie : Enfin, que diriez-vous à quelqu'un qui hésite à pousser la porte du jardin pour la première fois ?
 
-    def withdraw(
-        self, what: str, within: str = "", table: Pseudonyms | None = None, *, confirmed: bool = False
-    ) -> Receipt:
-        catalog = Catalog.open(self.settings.data_dir)
-        try:
-            chosen = targets(catalog, what, table or Pseudonyms(), within)
-            return withdraw(catalog, chosen, self.embedder, self.corpus, NOW, confirmed=confirmed)
-        finally:
-            catalog.close()
-
-    def texts(self) -> list[str]:
-        catalog = Catalog.open(self.settings.data_dir)
-        try:
-            return [
-                "\n".join((passage.text, *passage.context))
-                for source in catalog.sources(Scope.TEAM)
-                for passage in catalog.around(source.id, 0, 1000, Scope.TEAM)
-            ]
-        finally:
-            catalog.close()
-
-
-@pytest.fixture
-def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Study:
-    embedder = FakeEmbedder()
-    monkeypatch.setattr("index.build.open_embedder", lambda settings: embedder)
-    files = {
-        "transcripts/seule.txt": ALONE,
-        "transcripts/groupe.txt": GROUP,
-        "transcripts/autre.txt": OTHER,
-        "documents/a.md": "# La charte\n\nChacun range les outils.\n",
-    }
-    made = Study(
-        write_corpus(tmp_path / "corpus", files), IndexSettings(data_dir=tmp_path / "data", find_names=False), embedder
-    )
-    made.index()
-    return made
-
-
-def raw(folder: Path) -> Iterator[tuple[Path, bytes]]:
-    for path in folder.rglob("*"):
-        if path.is_file():
-            yield path, path.read_bytes()
-
-
-def assert_nowhere(folder: Path, *words: str) -> None:
-    """Not in any byte, neither as written nor as full text keeps it."""
-    for path, content in raw(folder):
-        assert not [word for word in words if word.encode() in content], path
+{name} : {third}
+"""
 
 
 def test_a_source_is_gone_from_every_file_and_from_what_is_found(study: Study) -> None:
@@ -158,57 +80,6 @@ def test_a_later_run_leaves_it_out_under_its_name_another_or_another_format(stud
     assert_nowhere(fresh.settings.data_dir, "fenugrec", "pommier")
 
 
-def test_one_person_of_a_group_leaves_and_the_others_stay(study: Study) -> None:
-    receipt = study.withdraw("habitante 2", "transcripts/groupe.txt")
-    assert receipt.targets[0].speaker == "Habitante 2"
-    assert receipt.others == () and receipt.passages >= 1
-    left = study.texts()
-    assert not any("abeilles noires" in text and "verger" in text for text in left)
-    assert any("réparer la serre" in text for text in left)
-    assert any("familles du lotissement" in text for text in left)  # less what stood above it
-    assert any("arroser les semis" in text for text in left)  # another source, another person
-    assert_nowhere(study.settings.data_dir, "au bout du verger")
-    assert study.index() == {"added": [], "changed": [], "failed": []}
-    path = study.corpus / "transcripts" / "groupe.txt"
-    path.write_text(GROUP + "\nHabitante 2 : Voilà.\n\nHabitant 1 : Bonne journée à toutes.\n", encoding="utf-8")
-    assert study.index()["changed"] == ["transcripts/groupe.txt"]
-    assert_nowhere(study.settings.data_dir, "au bout du verger", "Voilà.")
-    assert any("Bonne journée" in text for text in study.texts())
-
-
-def test_someone_who_alone_is_asked_takes_the_whole_interview_along(study: Study) -> None:
-    receipt = study.withdraw("Enquêtée 1")
-    assert receipt.targets[0].speaker == ""
-    assert receipt.passages >= 2
-
-
-def test_a_name_of_the_table_is_one_person_everywhere(study: Study) -> None:
-    table = Pseudonyms({"Odile Perrachou": "Habitante 2"})
-    receipt = study.withdraw("Odile Perrachou", table=table)
-    assert len(receipt.targets) == 2
-    assert not any("abeilles noires" in text or "arroser les semis" in text for text in study.texts())
-
-
-@pytest.mark.parametrize(
-    ("what", "within", "reason"),
-    [
-        ("personne", "", "ni une source"),
-        ("", "", "ni une source"),
-        ("Habitante 2", "", "2 sources"),
-        ("Habitante 2", "transcripts/x.txt", "Aucune source"),
-        ("Habitante 2", "transcripts/seule.txt", "ni une source"),
-    ],
-)
-def test_what_is_nobody_or_several_is_refused_and_nothing_changes(
-    what: str, within: str, reason: str, study: Study
-) -> None:
-    before = study.texts()
-    with pytest.raises(WithdrawalRefused, match=reason):
-        study.withdraw(what, within)
-    assert study.texts() == before
-    assert not (study.corpus / FILE).exists()
-
-
 def test_a_run_ends_a_withdrawal_that_was_cut_short(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
     def killed(catalog: Catalog, patience_s: float = 0) -> None:
         raise KeyboardInterrupt
@@ -243,20 +114,6 @@ def test_the_receipt_says_what_was_done_and_nothing_of_what_is_gone(study: Study
     assert "le retrait n’est pas complet" in "\n".join(receipt_lines(held))
 
 
-JULIE = """Julie : Pour commencer, comment êtes-vous arrivée dans cette association de jardinage, et par qui ?
-
-{name} : {first}
-
-Julie : Et qu'est-ce qui vous donne envie de revenir chaque semaine depuis ce jour, malgré la distance ?
-
-{name} : {second}
-
-Julie : Enfin, que diriez-vous à quelqu'un qui hésite à pousser la porte du jardin pour la première fois ?
-
-{name} : {third}
-"""
-
-
 def test_a_script_that_all_interviews_follow_takes_none_of_the_others_along(study: Study) -> None:
     for name, about in (("Ana", "pommes"), ("Bob", "outils"), ("Cyd", "poules")):
         said = {
@@ -283,18 +140,6 @@ def test_other_sources_that_would_lose_the_same_words_are_named_first(study: Stu
     receipt = study.withdraw("transcripts/seule.txt", confirmed=True)
     assert [source.path for source in receipt.others] == ["documents/copie.md"]
     assert_nowhere(study.settings.data_dir, "fenugrec", "pommier")
-
-
-def test_someone_who_says_little_leaves_with_every_word(study: Study) -> None:
-    talk = GROUP + "\nHabitante 9 : Je suis Zoé.\n\nHabitant 1 : Bonjour Zoé.\n\nHabitante 9 : Deux rangs.\n"
-    (study.corpus / "transcripts" / "groupe.txt").write_text(talk, encoding="utf-8")
-    study.index()
-    assert any("Deux rangs" in text for text in study.texts())
-    study.withdraw("Habitante 9")
-    assert_nowhere(study.settings.data_dir, "Je suis Zo", "Deux rangs")
-    (study.corpus / "transcripts" / "groupe.txt").write_text(f"{talk}\nHabitant 1 : Voilà.\n", encoding="utf-8")
-    study.index()
-    assert_nowhere(study.settings.data_dir, "Je suis Zo", "Deux rangs")
 
 
 def test_a_withdrawal_made_while_files_are_read_is_not_undone(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,129 +1,19 @@
 """The corpus kept from its page, at a desk and on a phone: files added and described, the index updated while the
-conversation goes on, sources taken out and put back. The corpus is invented and the model a stand-in; each state is
-read by axe-core in both widths."""
+conversation goes on. Each state is read by axe-core in both widths."""
 
 from __future__ import annotations
 
-import os
 import shutil
-import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-import index.build as building
-from assistant.people.accounts import Accounts
-from index.privacy.withdrawn import Withdrawal, Withdrawn
-from index.settings import IndexSettings
 from index.store import lock
-from tests.assistant.conftest import JARDINS
-from tests.browser.axe import HALF, faults, fits, looking, magnified
-from tests.browser.page import DESK, NAME, PASSWORD, PHONE, enter, find_chromium
-from tests.fakes import FakeEmbedder
-from tests.running import environment, serving
+from tests.browser.axe import HALF, looking, magnified
+from tests.browser.corpus.kept import ENCRYPTED, INTERVIEW, SMALL, TRAP, Study, ask, files, look, row, send
+from tests.browser.page import DESK, PHONE, enter
 
 pytestmark = pytest.mark.browser
-INTERVIEW = (
-    "Enquêtrice : Comment êtes-vous arrivée ici ?\n\n"
-    "Habitante 1 : Par ma voisine. Nous avons planté quarante cognassiers au bord du chemin.\n\n"
-    "Enquêtrice : Et ensuite ?\n\n"
-    "Habitante 1 : Nous avons gardé les semences dans la cave, pour le printemps suivant, sans rien dire.\n"
-)
-ENCRYPTED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le")
-SMALL = """() => [...document.querySelectorAll('a, button, select, summary, input:not([type=hidden]), label.tick')]
-  .filter((one) => one.checkVisibility() && !one.matches('label *') && one.getBoundingClientRect().height < 43.5)
-  .map((one) => one.outerHTML.slice(0, 80))"""
-TRAP = "<img src=x onerror=alert(1)>.md"
-
-
-@dataclass
-class Study:
-    """A served corpus that tests may change; while `hold` is there, an update waits."""
-
-    address: str
-    root: Path
-    data: Path
-    sent: Path
-    hold: Path
-
-    @property
-    def corpus(self) -> str:
-        return f"{self.address}equipe/corpus"
-
-
-@pytest.fixture(scope="module")
-def study(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Study]:
-    find_chromium()
-    folder = tmp_path_factory.mktemp("corpus")
-    root, data, hold = folder / "corpus", folder / "data", folder / "hold"
-    shutil.copytree(JARDINS, root)
-    env = environment(
-        folder / "reached.log", ASSISTANT_CORPUS=str(root), ASSISTANT_FIND_NAMES="non", WAIT_WHILE=str(hold)
-    )
-    # Without the rights of root over closed folders, where it runs as root.
-    drop = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all"]
-    faked = [*(drop if os.geteuid() == 0 else []), sys.executable, "-m", "tests.faked"]
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(building, "open_embedder", lambda settings: FakeEmbedder())
-        building.build(root, IndexSettings(data_dir=data, find_names=False))
-    Accounts(data).add(NAME, PASSWORD)
-    with serving([*faked, "serve", "--port", "0", "--data-dir", str(data)], env) as address:
-        yield Study(address, root, data, folder / "sent", hold)
-    assert not (folder / "reached.log").exists()
-
-
-@pytest.fixture
-def page(browser: Browser, study: Study) -> Iterator[Page]:
-    """A page of someone of the team, that fails on an error of its script."""
-    with looking(browser) as opened:
-        wrong: list[str] = []
-        opened.on("pageerror", lambda error: wrong.append(str(error)))
-        opened.on("dialog", lambda dialog: wrong.append(dialog.message))
-        enter(opened, study.address)
-        opened.goto(study.corpus)
-        yield opened
-        assert wrong == []
-
-
-def files(study: Study, **contents: bytes | str) -> list[str]:
-    """Files to send, `a__txt` for « a.txt »."""
-    study.sent.mkdir(exist_ok=True)
-    paths = []
-    for name, content in contents.items():
-        path = study.sent / name.replace("__", ".")
-        path.write_bytes(content.encode() if isinstance(content, str) else content)
-        paths.append(str(path))
-    return paths
-
-
-def send(page: Page, study: Study, paths: list[str]) -> None:
-    page.goto(f"{study.corpus}/depot")
-    page.locator("#files").set_input_files(paths)
-    page.get_by_role("button", name="Envoyer").click()
-    page.wait_for_function("() => !document.querySelector('#sending')?.textContent")
-
-
-def look(page: Page, *sizes: tuple[int, int]) -> None:
-    """Read a state in both widths, where nothing is wider than the window, and come back to the one it was in."""
-    before = page.viewport_size
-    for size in sizes or (PHONE, DESK):
-        page.set_viewport_size({"width": size[0], "height": size[1]})
-        assert faults(page) == [], (page.url, size)
-        assert fits(page), (page.url, size)
-    assert before is not None
-    page.set_viewport_size(before)
-
-
-def update(page: Page) -> None:
-    page.get_by_role("button", name="Mettre à jour", exact=True).click()
-    expect(page.get_by_text("La mise à jour est terminée")).to_be_visible(timeout=60_000)
-
-
-def row(page: Page, path: str) -> str:
-    return page.locator("table.sources tr", has_text=path).inner_text()
 
 
 def test_an_interview_is_added_among_bad_files_updated_and_found_by_the_team(page: Page, study: Study) -> None:
@@ -186,53 +76,10 @@ def test_an_interview_is_added_among_bad_files_updated_and_found_by_the_team(pag
     assert "cognassiers" in ask(page, "Combien de cognassiers ont été plantés au bord du chemin ?")
 
 
-def ask(page: Page, question: str) -> str:
-    """The passages that answer a question."""
-    page.locator("#question textarea").fill(question)
-    page.keyboard.press("Enter")
-    page.locator("#passages .card").first.wait_for()
-    page.wait_for_function("() => !document.querySelector('.waiting')")
-    return page.locator("#passages").inner_text()
-
-
-def test_a_source_is_taken_out_put_back_and_the_update_taken_back_on_a_phone(page: Page, study: Study) -> None:
-    page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
-    path = "transcripts/temoignage-public.md"
-    page.get_by_label("Titre ou chemin").fill("témoignage")
-    page.get_by_role("button", name="Filtrer").click()
-    expect(page.locator("table.sources tbody tr")).to_have_count(1)
-    page.get_by_role("link", name="Mettre à la corbeille").click()
-    look(page)
-    page.get_by_role("button", name="Mettre à la corbeille").click()
-    expect(page.get_by_role("status").first).to_contain_text("dans la corbeille")
-    assert "Fichier disparu" in row(page, path) and not (study.root / path).exists()
-    update(page)
-    expect(page.locator("table.sources tr", has_text=path)).to_have_count(0)
-
-    page.get_by_role("link", name="Corbeille (1)").click()
-    look(page)
-    page.get_by_role("link", name="Effacer pour de bon").click()
-    look(page)
-    page.get_by_role("link", name="Ne rien effacer").click()
-    page.get_by_role("button", name="Remettre").click()
-    expect(page.get_by_role("status").first).to_contain_text("de nouveau dans le corpus")
-    assert "Pas encore indexé" in row(page, path) and (study.root / path).exists()
-
-    page.get_by_role("link", name="Annuler la dernière mise à jour").click()
-    look(page)
-    page.get_by_role("button", name="Annuler la dernière mise à jour").click()
-    expect(page.locator("#mise-a-jour")).to_contain_text("revenu à son état d’avant", timeout=60_000)
-    expect(page.locator("table.sources tr", has_text=path)).to_contain_text(
-        "Modifié depuis"
-    )  # it looks otherwise from outside
-    page.get_by_role("link", name="Corbeille (0)").click()
-    expect(page.get_by_text("La corbeille est vide.")).to_be_visible()
-    look(page)
-
-
 def test_one_update_at_a_time_is_stopped_or_told_and_followed_without_script(
     page: Page, browser: Browser, study: Study
 ) -> None:
+    (study.root / "documents/arrosage.md").write_text("# L'arrosage\n\nLe soir, à l'arrosoir.\n", encoding="utf-8")
     study.hold.touch()
     with page.context.expect_page() as opened:
         page.evaluate("url => open(url)", study.corpus)
@@ -353,33 +200,3 @@ def test_others_are_sent_to_the_door_and_change_nothing(browser: Browser, study:
             answer = page.request.post(f"{study.corpus}{path}", form={"fichier": "documents/charte.md"})
             assert answer.status == 401
     assert sorted(path.name for path in study.root.rglob("*")) == before
-
-
-def test_a_file_that_nobody_can_read_is_told_once_somebody_has_left_the_study(page: Page, study: Study) -> None:
-    gone = Withdrawn((Withdrawal.of("une-autre", ["Nous avons planté les haies du chemin creux"], "2026-01-01"),))
-    (study.root / "documents/abime.docx").write_bytes(b"PK coupe")
-    gone.write(study.data)
-    try:
-        page.reload()
-        for scheme in ("dark", "light"):
-            page.emulate_media(color_scheme=scheme)
-            page.goto(f"{study.corpus}/retirer?fichier=documents/abime.docx")
-            expect(page.locator("p.wrong")).to_contain_text("ne peut donc pas dire")
-            look(page)
-        page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
-        assert page.evaluate(SMALL) == []
-        page.get_by_role("button", name="Effacer pour de bon").click()
-        expect(page.get_by_role("status").first).to_contain_text("effacé pour de bon")
-        assert not (study.root / "documents/abime.docx").exists()
-        assert not list((study.data / "corbeille").rglob("abime*"))
-    finally:
-        (study.data / "retraits.jsonl").unlink()
-
-
-def test_all_that_waits_is_put_aside_by_keyboard(page: Page, study: Study) -> None:
-    send(page, study, files(study, un__txt=INTERVIEW, deux__txt=INTERVIEW))
-    page.get_by_label("Titre").first.fill("")  # what is said of them need not be right
-    page.get_by_role("button", name="Tout écarter").focus()
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("status").first).to_contain_text("Les fichiers sont écartés")
-    expect(page.locator("fieldset.card")).to_have_count(0)

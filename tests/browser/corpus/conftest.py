@@ -1,0 +1,55 @@
+"""The invented corpus, served to be changed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+import index.build as building
+from assistant.people.accounts import Accounts
+from index.settings import IndexSettings
+from tests.assistant.conftest import JARDINS
+from tests.browser.axe import looking
+from tests.browser.corpus.kept import Study
+from tests.browser.page import NAME, PASSWORD, enter, find_chromium
+from tests.fakes import FakeEmbedder
+from tests.running import environment, serving
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Study]:
+    find_chromium()
+    folder = tmp_path_factory.mktemp("corpus")
+    root, data, hold = folder / "corpus", folder / "data", folder / "hold"
+    shutil.copytree(JARDINS, root)
+    env = environment(
+        folder / "reached.log", ASSISTANT_CORPUS=str(root), ASSISTANT_FIND_NAMES="non", WAIT_WHILE=str(hold)
+    )
+    # Without the rights of root over closed folders, where it runs as root.
+    drop = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all"]
+    faked = [*(drop if os.geteuid() == 0 else []), sys.executable, "-m", "tests.faked"]
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(building, "open_embedder", lambda settings: FakeEmbedder())
+        building.build(root, IndexSettings(data_dir=data, find_names=False))
+    Accounts(data).add(NAME, PASSWORD)
+    with serving([*faked, "serve", "--port", "0", "--data-dir", str(data)], env) as address:
+        yield Study(address, root, data, folder / "sent", hold)
+    assert not (folder / "reached.log").exists()
+
+
+@pytest.fixture
+def page(browser: Browser, study: Study) -> Iterator[Page]:
+    """A page of someone of the team, that fails on an error of its script."""
+    with looking(browser) as opened:
+        wrong: list[str] = []
+        opened.on("pageerror", lambda error: wrong.append(str(error)))
+        opened.on("dialog", lambda dialog: wrong.append(dialog.message))
+        enter(opened, study.address)
+        opened.goto(study.corpus)
+        yield opened
+        assert wrong == []
