@@ -40,7 +40,7 @@ load: install
 # instants, backups restored elsewhere, and fifty visitors for a minute. About ten minutes.
 trial: install
 	$(BIN)/python -m pytest -m "slow or not slow" --timeout=1800 tests/test_probes.py tests/test_routes_fuzzed.py \
-	  tests/index/privacy tests/assistant/test_privacy_command.py tests/assistant/test_backup.py tests/assistant/test_scope.py
+	  tests/index/privacy tests/assistant/cli/test_privacy_command.py tests/assistant/cli/test_backup.py tests/assistant/test_scope.py
 	$(BIN)/python -m tests.load --users 50 --seconds 60
 
 # The pictures of the README, taken again of the pages as they are.

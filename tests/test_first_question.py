@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.running import ROOT, assistant, environment
+from tests.processes import ROOT, assistant, environment
 
 TEAM = ("Amélie Lefebvre-Chombart", "Laurent Gardin", "Florence Jany-Catrice", "Olivier Petit", "Pierre Robert")
 
@@ -91,7 +91,7 @@ def test_what_the_report_does_not_say_is_refused(question: str, data_dir: Path, 
 def test_asking_imports_neither_torch_nor_llama_index(data_dir: Path, env: dict[str, str]) -> None:
     program = (
         "import json, sys\n"
-        "from assistant.cli import main\n"
+        "from assistant.cli.main import main\n"
         "status = main(sys.argv[1:])\n"
         "heavy = ('torch', 'llama_index', 'sentence_transformers', 'transformers', 'gradio')\n"
         "print(json.dumps([status, sorted(name for name in heavy if name in sys.modules)]))\n"

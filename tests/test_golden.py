@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from assistant.answer.verify import is_verbatim
-from assistant.compose import compose
-from assistant.evaluate import Score, score
-from assistant.question_files import read_golden
+from assistant.cli.terminal import score_lines
+from assistant.compose.parts import compose
 from assistant.settings import AssistantSettings
-from assistant.terminal import score_lines
-from index.build import build
+from assistant.team.evaluation import Score, score
+from assistant.team.question_files import read_golden
+from index.indexing.build import build
 from index.reading.text import split_front_matter
 from index.settings import IndexSettings
 from index.types import Scope

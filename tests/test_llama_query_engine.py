@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from assistant.prompts import read_prompt
-from index.build import build
-from index.embed import EmbeddedModel
+from assistant.answer.prompts import read_prompt
+from index.embedding.model import EmbeddedModel
+from index.indexing.build import build
 from index.reading.metadata import read_description
 from index.search.search import Searcher
 from index.settings import IndexSettings
@@ -37,7 +37,7 @@ def test_a_query_engine_answers_from_our_passages(tmp_path: Path, models_dir: Pa
     from llama_index.core.llms import MockLLM
     from llama_index.core.query_engine import RetrieverQueryEngine
 
-    from index.llama import CorpusRetriever
+    from index.indexing.llama import CorpusRetriever
 
     (tmp_path / "corpus" / "documents").mkdir(parents=True)
     (tmp_path / "corpus" / "documents" / "reunion.md").write_text(REPORT, encoding="utf-8")

@@ -15,9 +15,9 @@ import httpx
 import pytest
 
 from tests.chroma_server import chroma_server
-from tests.knocking import ask
 from tests.load.corpus import plots, write_corpus
-from tests.running import assistant, environment, serving
+from tests.processes import assistant, environment, serving
+from tests.server_probe import ask
 
 KNOWN, NEW = plots(12)[:11], plots(12)[11]
 

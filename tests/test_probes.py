@@ -9,12 +9,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from assistant.lexicon import Lexicon
+from assistant.understand.lexicon import Lexicon
 from index.store.catalog import Catalog
 from index.types import Scope
 from tests.assistant.conftest import JARDINS
 from tests.assistant.questions import QUESTIONS
-from tests.knocking import Running, ask, assert_nothing_hidden, filled, knock, routes, running_in
+from tests.server_probe import Running, ask, assert_nothing_hidden, filled, knock, routes, running_in
 
 METHODS = ("GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH")
 

@@ -14,15 +14,15 @@ from pathlib import Path
 import pytest
 
 from assistant.answer.draft import VARIABLES, Drafter
-from assistant.answer.model import LanguageModel
+from assistant.answer.engine import Engine
+from assistant.answer.language_model import LanguageModel
+from assistant.answer.prompts import read_prompt
 from assistant.answer.sentences import sentences
-from assistant.compose import compose
-from assistant.engine import Engine
-from assistant.prompts import read_prompt
+from assistant.compose.parts import compose
 from assistant.settings import AssistantSettings, LanguageModelSettings
 from assistant.types import Answer
-from index.build import build
-from index.embed import open_embedder
+from index.embedding.model import open_embedder
+from index.indexing.build import build
 from index.settings import IndexSettings
 from index.types import Scope
 from tests.assistant.conftest import JARDINS

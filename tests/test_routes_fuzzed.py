@@ -14,10 +14,10 @@ import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from assistant.ui.who import COOKIE
+from assistant.ui.identity import COOKIE
 from tests.conftest import ROOT
-from tests.garbage import PLACES, Probe, Reply, probes, send
-from tests.knocking import Running, ask, assert_nothing_hidden, filled, routes, running_in
+from tests.malformed_requests import PLACES, Probe, Reply, probes, send
+from tests.server_probe import Running, ask, assert_nothing_hidden, filled, routes, running_in
 
 SECONDS = float(os.environ.get("FUZZ_SECONDS", "60"))
 _GRACE_S = 120.0  # to index and to start

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from assistant.understand.coverage import Topic
-from index.search import french
+from index.language import french
 from index.types import Kind, Scope, Source
 
 _NAMES: Mapping[Kind, tuple[str, str]] = {

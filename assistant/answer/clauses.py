@@ -9,7 +9,7 @@ from functools import cache, cached_property, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from index.search import french
+from index.language import french
 
 if TYPE_CHECKING:
     from simplemma import Lemmatizer

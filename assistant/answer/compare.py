@@ -10,8 +10,8 @@ from assistant.answer import select
 from assistant.answer.select import Candidate
 from assistant.understand.coverage import Topic
 from assistant.understand.question import Question
-from index.search import french
-from index.search.facets import speaks_of
+from index.language import french
+from index.search.site_names import speaks_of
 from index.types import Hit, Site, Unit
 
 

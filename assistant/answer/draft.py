@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from assistant.answer import write
-from assistant.answer.orders import gives_orders
+from assistant.answer.prompt_injection import gives_orders
 from assistant.answer.sentences import Near, check, sentences
 from assistant.errors import ModelFailed
 from assistant.types import Answer, Citation
-from index.search import french
+from index.language import french
 from index.types import Unit
 
 VARIABLES = frozenset(("passages", "question"))

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from assistant.answer.select import Candidate
 from assistant.understand.coverage import Topic
+from assistant.understand.interpretation import expression
 from assistant.understand.question import Asked, Question
-from assistant.understand.wording import expression
 from index.types import Unit
 
 _THERE = 0.6  # of the best share of the topic, from which what is said at a site is on the subject

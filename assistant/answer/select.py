@@ -7,14 +7,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from assistant.answer.disagree import against
+from assistant.answer.contradictions import against
+from assistant.understand.answer_type import name_people
 from assistant.understand.coverage import Topic
-from assistant.understand.expected import name_people
 from assistant.understand.question import Asked, Question
-from assistant.understand.suited import suits
+from assistant.understand.question_cues import suits
 from index.reading.outline import states_a_date
 from index.reading.units import units
-from index.search.facets import named_sites, speaks_of
+from index.search.site_names import named_sites, speaks_of
 from index.types import Hit, Passage, Scope, Site, Unit
 
 _IN_TEXT, _IN_CONTEXT, _FITTING, _AT_SITE = 3.0, 2.0, 1.5, 1.5  # beside a hit's score, of about 1 to 4

@@ -10,9 +10,9 @@ from dataclasses import replace
 from assistant.answer import write
 from assistant.answer.clauses import turns
 from assistant.answer.verify import CUT, badges
-from assistant.lexicon import Lexicon
 from assistant.types import Answer, Badge, Citation, Term
-from index.search import french
+from assistant.understand.lexicon import Lexicon
+from index.language import french
 
 _LONG = 140  # characters from which a quotation is cut
 _PIECE = re.compile(r"(?:[^,;:()]|\([^()]*\))+[,;:]*\s*|[,;:()]+\s*")

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from assistant.answer.clauses import Clause, clauses
-from index.search import french
+from index.language import french
 from index.types import Unit
 
 _CITED = re.compile(r"\s*\[\d+(?:\s*[,;]\s*\d+)*\]")

@@ -10,7 +10,7 @@ from assistant.answer.compare import Side
 from assistant.answer.select import Choice
 from assistant.answer.verify import badges
 from assistant.types import Answer, Citation, Term
-from assistant.understand.expected import Form
+from assistant.understand.answer_type import Form
 from assistant.understand.question import Asked, Question
 from index.types import Unit
 

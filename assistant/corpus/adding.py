@@ -12,11 +12,11 @@ from typing import BinaryIO
 
 from assistant.corpus import folder, sidecar
 from assistant.corpus.bin import Bin
-from assistant.corpus.holding import Holding, Refused
-from assistant.corpus.kept import Entry
+from assistant.corpus.entry_store import Entry
+from assistant.corpus.inbox import Holding, Refused
 from assistant.corpus.safe import safe_name
 from assistant.errors import CorpusRefused
-from assistant.french import read_date
+from assistant.formatting import read_date
 from assistant.people.audit import Act
 from index.errors import UnreadableFile, why
 from index.reading.metadata import SIDECAR, read_description

@@ -8,8 +8,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from assistant.corpus import folder
-from assistant.corpus.holding import copy_into
-from assistant.corpus.kept import Entry, Kept
+from assistant.corpus.entry_store import Entry, Kept
+from assistant.corpus.inbox import copy_into
 from assistant.errors import CorpusRefused
 from index.errors import why
 from index.reading.metadata import SIDECAR

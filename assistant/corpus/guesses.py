@@ -7,9 +7,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from index.language.french import fold
 from index.reading.metadata import is_date
-from index.search.facets import named_sites
-from index.search.french import fold
+from index.search.site_names import named_sites
 from index.types import Site
 
 _HEAD = 1_500  # characters of a text where its date may stand

@@ -7,10 +7,10 @@ import datetime
 from collections.abc import Callable, Iterable, Iterator
 from typing import Literal, NamedTuple
 
-from assistant.agenda import Agenda, Part, Point
 from assistant.export import markdown, word
 from assistant.export.wording import one_line
-from assistant.french import counted, french_date
+from assistant.formatting import counted, french_date
+from assistant.team.workshop_agenda import Agenda, Part, Point
 
 Kind = Literal["text", "theme", "part", "point", "comment"]
 NO_THEME, OTHERS = "Sans thème", "Autres thèmes, moins demandés"

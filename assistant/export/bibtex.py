@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from assistant.export.bibliography import key
 from assistant.export.wording import by_source, one_line, remarks
-from assistant.french import date_parts
+from assistant.formatting import date_parts
 from index.types import Passage, Source
 
 _TYPES = {"document": "techreport", "transcript": "misc"}

@@ -13,7 +13,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.export.wording import clean
-from assistant.french import KINDS
+from assistant.formatting import KINDS
 from index.types import Passage
 
 COLUMNS = (

@@ -6,7 +6,7 @@ import datetime
 import re
 from collections.abc import Sequence
 
-from assistant.french import KINDS, counted, french_date
+from assistant.formatting import KINDS, counted, french_date
 from index.types import Passage, Source
 
 REWORDED = "reformulation, non l’original"

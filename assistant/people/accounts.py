@@ -18,7 +18,7 @@ import argon2
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from assistant.errors import AccountRefused
-from assistant.people.private import FOLDER, database, make_private
+from assistant.people.private_files import FOLDER, database, make_private
 from index.errors import why
 
 FILE, SECRET = "accounts.db", "secret"

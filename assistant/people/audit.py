@@ -14,7 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from assistant.errors import AuditRefused
-from assistant.people.private import FOLDER, database
+from assistant.people.private_files import FOLDER, database
 
 FILE = "audit.db"
 _TABLE = "CREATE TABLE IF NOT EXISTS entries (at REAL, who TEXT, act TEXT, sources TEXT)"

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from assistant.errors import BasketRefused
-from assistant.people.private import FOLDER, database
+from assistant.people.private_files import FOLDER, database
 
 FILE = "baskets.db"
 MOST = 500

@@ -17,7 +17,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from assistant.errors import FeedbackFailed, FeedbackRefused
-from assistant.people.private import FOLDER, database
+from assistant.people.private_files import FOLDER, database
 from assistant.people.reactions import (
     ALL,
     Cited,
@@ -34,8 +34,8 @@ from assistant.people.reactions import (
 )  # fmt: skip
 from assistant.types import Answer
 from index.errors import CorpusError
-from index.privacy.withdrawn import Withdrawn
-from index.search import french
+from index.language import french
+from index.privacy.withdrawals import Withdrawn
 from index.types import Scope
 
 FILE = "feedback.db"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.errors import MeasuresFailed
-from assistant.people.private import FOLDER, database
+from assistant.people.private_files import FOLDER, database
 
 FILE = "measures.db"
 RUNS = 10
@@ -32,7 +32,7 @@ _COLUMNS = "id, digest, kind, fault, unknown, answerable, refused, first, first_
 class Result:
     """How one golden question was answered. `digest` tells whether the question is still the same, `kind` its sort as
     the team calls it; `fault` is a key, empty where nothing is wrong; `unknown` says that no excerpt expected stands in
-    the corpus; the figures are those of `assistant.evaluate.Outcome`; `cited` holds the ids of the sources and passages
+    the corpus; the figures are those of `evaluation.Outcome`; `cited` holds the ids of the sources and passages
     cited, in order."""
 
     id: str

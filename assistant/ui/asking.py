@@ -14,8 +14,8 @@ import gradio as gr
 from assistant.errors import FeedbackFailed, FeedbackRefused
 from assistant.types import Answer
 from assistant.ui import cards
-from assistant.ui.behind import Behind
 from assistant.ui.conversation import Turn, messages
+from assistant.ui.services import Behind
 from index.reading.text import tidy
 
 Turns = tuple[Turn, ...]

@@ -7,7 +7,7 @@ from html import escape
 
 from assistant.answer.verify import CUT
 from assistant.answer.write import basis, beside, senses
-from assistant.french import KINDS, joined
+from assistant.formatting import KINDS, joined
 from assistant.types import Answer, Badge, Citation, Term
 from assistant.ui import addresses
 

@@ -11,12 +11,12 @@ import gradio as gr
 
 from assistant.people.feedback import LONGEST_COMMENT
 from assistant.people.reactions import Reaction
-from assistant.ui import asking, cards, reacting, who
+from assistant.ui import asking, cards, identity, reacting
 from assistant.ui.addresses import LOGIN, TEAM
 from assistant.ui.asking import LONGEST_QUESTION, SIMPLER, Screen, Turns
-from assistant.ui.behind import Behind
 from assistant.ui.blocks import Page
 from assistant.ui.pages import legal, plain, statement, words
+from assistant.ui.services import Behind
 
 PROMISE = "Posez votre question avec vos mots. Chaque réponse cite les passages d’où elle vient."
 TEAM_PROMISE = "Espace de l’équipe\u00a0: les entretiens réservés sont cherchés et cités aussi."
@@ -131,7 +131,7 @@ def _asked(page: Page, behind: Behind, base: str) -> Callable[..., AsyncIterator
     ask = page.stepped(partial(asking.ask, behind, base))
 
     async def answer(question: str, turns: Turns, keeps: bool, request: gr.Request) -> AsyncIterator[Screen]:
-        async for screen in ask(question, turns, keeps, who.of(request.headers)):
+        async for screen in ask(question, turns, keeps, identity.of(request.headers)):
             yield screen
 
     return answer
@@ -141,7 +141,7 @@ def _example(page: Page, behind: Behind, base: str, question: str) -> Callable[.
     ask = page.stepped(partial(asking.ask, behind, base, question))
 
     async def answer(turns: Turns, keeps: bool, request: gr.Request) -> AsyncIterator[Screen]:
-        async for screen in ask(turns, keeps, who.of(request.headers)):
+        async for screen in ask(turns, keeps, identity.of(request.headers)):
             yield screen
 
     return answer
@@ -151,7 +151,7 @@ def _reopened(page: Page, behind: Behind, base: str) -> Callable[..., AsyncItera
     ask = page.stepped(partial(asking.ask_again, behind, base))
 
     async def answer(wanted: str, keeps: bool, request: gr.Request) -> AsyncIterator[Screen]:
-        async for screen in ask(wanted, keeps, who.of(request.headers)):
+        async for screen in ask(wanted, keeps, identity.of(request.headers)):
             yield screen
 
     return answer

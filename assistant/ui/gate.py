@@ -13,7 +13,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.people.accounts import Sessions
-from assistant.ui import addresses, sent, theme, who
+from assistant.ui import addresses, identity, request_body, theme
 from assistant.ui.addresses import DESCRIBED, DESK, HEALTH, LEGAL, LOGIN, LOGOUT, SOURCE, STATEMENT, TEAM, UPLOAD, WORDS
 
 SCRIPTS = [Path(__file__).with_name(f"{name}.js") for name in ("mend", "marks", "past", "copy")]
@@ -54,7 +54,7 @@ class Door:
             jar.load(headers.get("cookie", ""))
         except CookieError:
             return None
-        return self.sessions.name(jar[who.COOKIE].value) if who.COOKIE in jar else None
+        return self.sessions.name(jar[identity.COOKIE].value) if identity.COOKIE in jar else None
 
 
 class Gate:
@@ -92,9 +92,9 @@ class Gate:
         elif (within == WORDS or within.startswith(SOURCE)) and scope["method"] in ("GET", "HEAD"):
             await self._app(scope, receive, send)
         elif team and within == UPLOAD:
-            await self._app(scope, sent.bounded(receive, sent.LARGEST_UPLOAD), send)
+            await self._app(scope, request_body.bounded(receive, request_body.LARGEST_UPLOAD), send)
         elif team and _is_desk(within):
-            most = sent.LARGEST_FORM if within == DESCRIBED else sent.LARGEST
+            most = request_body.LARGEST_FORM if within == DESCRIBED else request_body.LARGEST
             await self._admit(scope, receive, send, most=most)
         elif within == "" and (team or root):
             await _redirect(send, f"{root}{path}/")
@@ -113,15 +113,15 @@ class Gate:
         receive: Receive,
         send: Send,
         events: Collection[int] | None = None,
-        most: int = sent.LARGEST,
+        most: int = request_body.LARGEST,
     ) -> None:
         """Hand on a request, unless what is posted is too long, or is not of these events where it must be."""
         if scope["method"] == "POST":
-            body = await sent.read(receive, most)
-            if body is None or (events is not None and not sent.is_event(body, events)):
+            body = await request_body.read(receive, most)
+            if body is None or (events is not None and not request_body.is_event(body, events)):
                 await _answer(send, 413 if body is None else 400)
                 return
-            receive = sent.again(body, receive)
+            receive = request_body.again(body, receive)
         await self._app(scope, receive, send)
 
     def _edit(self, send: Send, root: str) -> Send:
@@ -151,8 +151,8 @@ def _is_desk(path: str) -> bool:
 
 def _named(scope: Scope, name: str | None) -> Scope:
     """A request that says who asks; what it said itself of that is not believed."""
-    kept = [(key, value) for key, value in scope["headers"] if key.lower() != who.HEADER.encode()]
-    told = [] if name is None else [who.told(name)]
+    kept = [(key, value) for key, value in scope["headers"] if key.lower() != identity.HEADER.encode()]
+    told = [] if name is None else [identity.told(name)]
     return {**scope, "headers": [*kept, *told]}
 
 

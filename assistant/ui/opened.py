@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from assistant.people.audit import Act, Audit
 from assistant.types import Answer
-from assistant.ui.behind import Stream
+from assistant.ui.services import Stream
 from index.types import Source
 
 Opening = Callable[[Sequence[Source]], None]

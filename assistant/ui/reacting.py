@@ -11,8 +11,8 @@ from typing import Any
 from assistant.errors import FeedbackFailed, FeedbackRefused
 from assistant.people.reactions import Reaction
 from assistant.ui.asking import Screen, hidden, shown
-from assistant.ui.behind import Behind
 from assistant.ui.conversation import Turn
+from assistant.ui.services import Behind
 
 THANKS = "Merci. Votre réaction est gardée sans votre nom, avec la question et la réponse."
 FAILED = "Votre réaction n’a pas pu être gardée. Réessayez dans un instant, ou dites-la à l’équipe."

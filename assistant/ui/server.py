@@ -17,8 +17,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount
 
-from assistant.people.attempts import Attempts
 from assistant.people.audit import Audit
+from assistant.people.login_attempts import Attempts
 from assistant.ui import health, theme
 from assistant.ui.addresses import TEAM
 from assistant.ui.gate import Door, Gate

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from assistant.lexicon import Lexicon
+from assistant.understand.lexicon import Lexicon
 from assistant.understand.question import Asked, Question, understand
-from index.search import french
+from index.language import french
 from index.types import Site
 
 REMEMBERED = 6  # questions looked back on

@@ -6,10 +6,9 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from assistant.lexicon import Expansion
-from assistant.understand import frequency
+from assistant.understand.lexicon import Expansion
+from index.language import french, rarity
 from index.reading.units import units
-from index.search import french
 from index.types import Passage
 
 _LETTERS = 4  # compared together
@@ -43,7 +42,7 @@ class Topic:
         def weight(stem: str, word: str) -> float:
             if stem not in absent:
                 return weights.get(stem, 0.0)
-            return heaviest * (1.0 if word[0].isupper() or word[0].isdigit() else frequency.rarity(word))
+            return heaviest * (1.0 if word[0].isupper() or word[0].isdigit() else rarity.rarity(word))
 
         weighed = {stem: max(weight(stem, word), _LEAST) for stem, word in words.items()}
         return cls(weighed, words, tuple(expansions))

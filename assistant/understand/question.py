@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from assistant.lexicon import Expansion, Lexicon
-from assistant.understand.expected import Expected, Form, expected
-from index.search import facets, french
+from assistant.understand.answer_type import Expected, Form, expected
+from assistant.understand.lexicon import Expansion, Lexicon
+from index.language import french
+from index.search import site_names
 from index.types import Site
 
 
@@ -141,7 +142,7 @@ def understand(text: str, sites: Sequence[Site], lexicon: Lexicon) -> Question:
         asked = Asked.DEFINITION
     if asked is Asked.OPEN and _WHERE.search(composed):
         asked = Asked.WHERE
-    named = facets.named_sites(text, sites)
+    named = site_names.named_sites(text, sites)
     if not named and asked is not Asked.DEFINITION and _COMPARING.search(folded):
         named = tuple(sites)
     compares = len(named) > 1 and asked is not Asked.DEFINITION
@@ -170,7 +171,7 @@ def _form(folded: str, asked: Asked, expansions: Sequence[Expansion]) -> Expecte
 
 def _topic(folded: str, places: Sequence[str], meant: frozenset[str]) -> str:
     """The words that say what a question is about; empty when none does."""
-    without_sites = facets.without_names(folded, places)
+    without_sites = site_names.without_names(folded, places)
     asked_about = _ASKING.sub(" ", without_sites)
     for candidate in (asked_about, without_sites):
         strong = [word for word in candidate.split() if _strong(word, meant)]
@@ -181,7 +182,7 @@ def _topic(folded: str, places: Sequence[str], meant: frozenset[str]) -> str:
 
 def _anything(folded: str, places: Sequence[str]) -> str:
     """What is left to go by in a question without a topic."""
-    content = [word for word in facets.without_names(folded, places).split() if french.terms(word)]
+    content = [word for word in site_names.without_names(folded, places).split() if french.terms(word)]
     return " ".join(content) or folded
 
 

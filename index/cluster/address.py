@@ -8,8 +8,8 @@ from collections.abc import MutableMapping
 from dataclasses import dataclass
 from functools import cache
 
+from index.embedding.question_engine import cores
 from index.errors import ClusterUnavailable
-from index.questions import cores
 
 _LOCAL = re.compile(r"local(?::([1-9][0-9]{0,3}))?")
 _ELSEWHERE = re.compile(r"auto|(?!local:)[A-Za-z0-9._-]+:[0-9]{1,5}|\[[0-9A-Fa-f:.]+\]:[0-9]{1,5}")

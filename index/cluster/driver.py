@@ -23,11 +23,11 @@ from index.cluster import session
 from index.cluster.address import Address
 from index.cluster.feed import Feed, Stream
 from index.cluster.worker import Worker, read_answer
-from index.embed import Embedder, FloatArray
+from index.embedding.batches import BEAT_S
+from index.embedding.model import Embedder, FloatArray
+from index.embedding.unpacking import Progress
 from index.errors import ClusterUnavailable
-from index.flow import BEAT_S
 from index.settings import IndexSettings
-from index.unpack import Progress
 
 _MISSED = 4  # beats of the cluster, after which it is gone
 _SILENCE_S = 600.0  # without an answer, after which the dataset is given up; loading a model counts

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 from index.cluster.address import Address, set_up
-from index.embed import Embedder
+from index.embedding.batches import Workers
+from index.embedding.model import Embedder
 from index.errors import ClusterUnavailable
-from index.flow import Workers
 from index.settings import IndexSettings
 
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 import ray
 from ray.exceptions import RayError
 
-from index.embed import Embedder, FloatArray
+from index.embedding.model import Embedder, FloatArray
 from index.errors import ClusterUnavailable, CorpusError, ModelUnavailable
 from index.settings import IndexSettings
 

@@ -13,7 +13,7 @@ import simplemma
 
 from index.privacy import names
 from index.privacy.pseudonyms import Pseudonyms
-from index.privacy.withdrawn import Withdrawn
+from index.privacy.withdrawals import Withdrawn
 from index.types import Kind, Section
 
 FOUND = "Nom"

@@ -15,8 +15,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any, get_args
 
 from index.errors import BadMetadata, why
-from index.reading.table import FILE as TABLE
-from index.reading.table import described
+from index.reading.metadata_table import FILE as TABLE
+from index.reading.metadata_table import described
 from index.reading.text import tidy
 from index.types import Kind, Nature, Site, Visibility
 

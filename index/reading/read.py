@@ -12,11 +12,11 @@ from pathlib import Path, PurePosixPath
 
 from index.errors import CorpusUnavailable, SourceWithdrawn, UnreadableFile, why
 from index.privacy.protection import Protection
-from index.privacy.withdrawn import FILE as WITHDRAWN
+from index.privacy.withdrawals import FILE as WITHDRAWN
 from index.reading import formats
 from index.reading.metadata import DESCRIPTION, NOTICE, QUESTIONS, SIDECAR, Description, Metadata, describe
+from index.reading.metadata_table import FILE as TABLE
 from index.reading.outline import short
-from index.reading.table import FILE as TABLE
 from index.reading.text import tidy
 from index.reading.transcripts import roles
 from index.types import Kind, Section, Source

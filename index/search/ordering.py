@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-from index.search.french import fold
+from index.language.french import fold
 from index.search.periods import first_day
 from index.types import Passage, Source
 

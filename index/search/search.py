@@ -13,12 +13,13 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from index import likeness
-from index.embed import Embedder
-from index.likeness import Scale
+from index.embedding import calibration
+from index.embedding.calibration import Scale
+from index.embedding.model import Embedder
+from index.language import french
 from index.reading.text import tidy
-from index.search import facets, french, narrow, ordering, rank, wording
-from index.search.narrow import Filters
+from index.search import closeness, ordering, ranking, site_names
+from index.search.filters import Filters, fitting
 from index.search.ordering import Order
 from index.search.vocabulary import Stems, Vocabulary
 from index.settings import IndexSettings
@@ -134,7 +135,7 @@ class Searcher:
         scale = self._scale()
         vector = scale.particular(vector)
         total = self._total(scope)
-        lexical = rank.standardise_lexical(worded.matches, total)
+        lexical = ranking.standardise_lexical(worded.matches, total)
         if query.is_narrow:  # all that fits, and nothing else, by the catalog's own vectors
             fitting = [key for key, _ in self._fitting(query, scope)]
             near = self._cosines(vector, fitting, scope)
@@ -144,10 +145,10 @@ class Searcher:
             near = dict(self._vectors.nearest(vector, scope, depth))
             kept = {key for key, _ in worded.matches[:depth]}
         cosines = near | self._cosines(vector, [key for key in kept if key not in near], scope)
-        dense = rank.standardise_dense(cosines, self._typical(vector, scope))
-        fused = rank.fuse(dense, {key: lexical[key] for key in kept}, self._settings.dense_weight)
+        dense = ranking.standardise_dense(cosines, self._typical(vector, scope))
+        fused = ranking.fuse(dense, {key: lexical[key] for key in kept}, self._settings.dense_weight)
         scores = {key: score for key, score in fused.items() if key in kept or scale.of(cosines[key]) >= least}
-        named = facets.named_sites(query.text, self.sites)
+        named = site_names.named_sites(query.text, self.sites)
         first = self._first(scores, max(2 * limit, _CLOSELY), bool(named))
         passages = self._catalog.passages(first, scope)
         hits = [
@@ -171,7 +172,7 @@ class Searcher:
         weights = (self._settings.form_weight, self._settings.order_weight)
         closer = []
         for hit in hits[:_CLOSELY]:
-            shares = wording.closeness(words, worded.rarity, "\n".join((*hit.passage.context, hit.passage.text)))
+            shares = closeness.closeness(words, worded.rarity, "\n".join((*hit.passage.context, hit.passage.text)))
             gain = sum(weight * share for weight, share in zip(weights, shares, strict=True))
             closer.append(replace(hit, score=hit.score + gain))
         return sorted(closer, key=_order) + list(hits[_CLOSELY:])
@@ -247,7 +248,7 @@ class Searcher:
 
     def _scale(self) -> Scale:
         """The scale of the model that the index was made with."""
-        return self._remembered("scale", None, lambda: Scale.read(self._catalog.meta(likeness.KEY)))
+        return self._remembered("scale", None, lambda: Scale.read(self._catalog.meta(calibration.KEY)))
 
     def _remembered(self, what: str, scope: Scope | None, read: Callable[[], T]) -> T:
         """What `read` gives, read again when the index has moved."""
@@ -260,12 +261,12 @@ class Searcher:
             return value
 
     def _fitting(self, filters: Filters, scope: Scope) -> list[tuple[int, str]]:
-        """What fits, as `narrow.fitting` tells it."""
+        """What fits, as `fitting` tells it."""
         labels = self.labels(scope) if filters.role else ()
-        return narrow.fitting(self._catalog, filters, scope, self.sources(scope), labels, self.sites)
+        return fitting(self._catalog, filters, scope, self.sources(scope), labels, self.sites)
 
     def _bonus(self, passage: Passage, named: Sequence[Site]) -> float:
-        return self._settings.site_bonus if any(facets.speaks_of(passage, site) for site in named) else 0.0
+        return self._settings.site_bonus if any(site_names.speaks_of(passage, site) for site in named) else 0.0
 
 
 def _rarest(frequencies: Mapping[str, int]) -> list[str]:

@@ -7,7 +7,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from index.search import french
+from index.language import french
 from index.store import erase
 from index.store.catalog import Catalog
 from index.types import Scope

@@ -24,7 +24,7 @@ from typing import IO
 import pyrage
 
 from index.errors import BackupRefused, CorpusError, DataFolderRefused, why
-from index.privacy.withdrawn import FILE as WITHDRAWN
+from index.privacy.withdrawals import FILE as WITHDRAWN
 from index.store import elsewhere, schema
 from index.store.catalog import Catalog
 from index.store.refusals import cannot_write

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from index.search import french
+from index.language import french
 from index.store.catalog import Catalog
 from index.store.runs import as_json, fill_full_text, place_as_json
 from index.store.stored_vectors import FloatArray

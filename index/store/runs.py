@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from index.language import french
 from index.store.catalog import Catalog
 from index.store.schema import FULL_TEXT
 from index.types import Passage, Place, Scope, Source
@@ -24,7 +25,7 @@ _PASSAGE = "id, visibility, ordinal, start, kind, text, context, place, heading_
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class StoredPassage:
     """A passage as it is stored: with the full-text form of its headings and of its text, and the vectors of its
     windows, shape (windows, dimensions)."""
 
@@ -32,6 +33,14 @@ class Entry:
     heading_terms: str
     text_terms: str
     vectors: FloatArray
+
+
+def stored_passages(passages: Sequence[Passage], vectors: Sequence[FloatArray]) -> list[StoredPassage]:
+    """Return passages as they are stored; `vectors` holds those of the windows of each, shape (windows, dimensions)."""
+    return [
+        StoredPassage(passage, french.lexical(" ".join(passage.context)), french.lexical(passage.text), of_windows)
+        for passage, of_windows in zip(passages, vectors, strict=True)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +71,7 @@ class Run:
             rows = connection.execute("SELECT id, digest, title, size FROM sources WHERE state = 'staged'").fetchall()
         return {name: Staged(digest, title, size) for name, digest, title, size in rows}
 
-    def stage(self, source: Source, entries: Iterable[Entry], stamp: str = "") -> None:
+    def stage(self, source: Source, entries: Iterable[StoredPassage], stamp: str = "") -> None:
         """Keep a source with its passages for the commit, in one transaction; `stamp` is what its file looked like
         from outside."""
         with self._catalog.transaction() as connection:
@@ -124,7 +133,7 @@ class Run:
             _mark_moved(connection, before, self._identity)
 
 
-def add_live(catalog: Catalog, source: Source, entries: Iterable[Entry], **meta: str) -> None:
+def add_live(catalog: Catalog, source: Source, entries: Iterable[StoredPassage], **meta: str) -> None:
     """Add a source that no run brings or takes back, and set values of `meta`, in one transaction."""
     with catalog.transaction() as connection:
         version = _insert_source(connection, source, 0, "", state="added")
@@ -165,7 +174,7 @@ def _insert_source(connection: sqlite3.Connection, source: Source, run: int, sta
     return cursor.lastrowid
 
 
-def _insert_passage(connection: sqlite3.Connection, version: int, entry: Entry) -> None:
+def _insert_passage(connection: sqlite3.Connection, version: int, entry: StoredPassage) -> None:
     passage = entry.passage
     connection.execute(
         f"INSERT INTO passages (version, {_PASSAGE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",

@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from index.errors import DataFolderRefused
-from index.privacy.withdrawn import FILE as WITHDRAWN
+from index.privacy.withdrawals import FILE as WITHDRAWN
 from index.store.refusals import cannot_write
 from index.types import Scope
 

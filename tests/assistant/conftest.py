@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from assistant.cli import main
-from assistant.compose import Parts, compose
+from assistant.cli.main import main
+from assistant.compose.parts import Parts, compose
 from assistant.settings import AssistantSettings
-from index.build import build
+from index.indexing.build import build
 from index.settings import IndexSettings
 from tests.assistant.samples import write_corpus
 from tests.conftest import DATA
-from tests.fakes import FakeEmbedder
+from tests.doubles import FakeEmbedder
 
 JARDINS = DATA / "jardins"
 MakeParts = Callable[[Mapping[str, str]], Parts]
@@ -53,7 +53,7 @@ def jardins(jardins_data: Path, models_dir: Path) -> Parts:
 def no_model(monkeypatch: pytest.MonkeyPatch) -> FakeEmbedder:
     """The stand-in in place of the model, for what is built and composed in a test."""
     embedder = FakeEmbedder()
-    for module in ("index.build", "assistant.compose"):
+    for module in ("index.indexing.build", "assistant.compose.parts"):
         monkeypatch.setattr(f"{module}.open_embedder", lambda settings: embedder)
     return embedder
 

@@ -10,23 +10,23 @@ from typing import Any, cast, get_args
 
 import pytest
 
-from assistant.compose import Parts, compose
-from assistant.engine import Engine
-from assistant.lexicon import Lexicon
+from assistant.answer.engine import Engine
+from assistant.compose.parts import Parts, compose
 from assistant.settings import AssistantSettings
 from assistant.types import Answer
 from assistant.ui import cards
-from index.build import build
+from assistant.understand.lexicon import Lexicon
+from index.indexing.build import build
+from index.language import french
+from index.language.french import fold
 from index.reading.metadata import Description
-from index.search import french
-from index.search.french import fold
 from index.search.ordering import Order
 from index.search.search import Query, Searcher
 from index.settings import IndexSettings
 from index.types import Scope
 from tests.assistant.conftest import JARDINS
 from tests.assistant.questions import QUESTIONS, SECRET
-from tests.fakes import FakeEmbedder
+from tests.doubles import FakeEmbedder
 
 TEAM_FILES = {"documents/budget-interne.md", "transcripts/entretien-zibeline.md", "transcripts/entretien-sourcelles.md"}
 ASKING_FOR_IT = ["zibeline", "Qui est zibeline ?", "C’est quoi la zibeline ?", "Quand zibeline a-t-il porté plainte ?"]
@@ -173,7 +173,7 @@ def twins(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Parts, Par
     for path in TEAM_FILES:
         (without / path).unlink()
     with pytest.MonkeyPatch.context() as patch:
-        for module in ("index.build", "assistant.compose"):
+        for module in ("index.indexing.build", "assistant.compose.parts"):
             patch.setattr(f"{module}.open_embedder", lambda settings: FakeEmbedder())
         both = []
         for corpus in (JARDINS, without):

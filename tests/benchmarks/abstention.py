@@ -18,10 +18,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from assistant.engine import Engine
-from assistant.lexicon import Lexicon
+from assistant.answer.engine import Engine
 from assistant.settings import AssistantSettings
 from assistant.understand import judge
+from assistant.understand.lexicon import Lexicon
 from index.search.search import Searcher
 from index.types import Scope
 from tests.benchmarks.corpora import indexed, read_lines

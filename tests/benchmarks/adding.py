@@ -18,8 +18,8 @@ import time
 from pathlib import Path
 from unittest.mock import patch
 
-import index.build as building
-from index.embed import open_embedder
+import index.indexing.build as building
+from index.embedding.model import open_embedder
 from index.settings import IndexSettings
 from tests.benchmarks.random_vectors import RandomVectors
 

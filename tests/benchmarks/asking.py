@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from assistant.ui.conversation import FAILURE
-from tests.running import ROOT
+from tests.processes import ROOT
 
 A_VISIT = 5  # questions, after which a visitor is another
 _LARGEST = 1 << 26  # bytes of one answer

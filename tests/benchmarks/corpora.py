@@ -13,8 +13,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from index.build import build
-from index.embed import Embedder, open_embedder
+from index.embedding.model import Embedder, open_embedder
+from index.indexing.build import build
 from index.search.search import Searcher
 from index.settings import IndexSettings
 from index.store.catalog import Catalog

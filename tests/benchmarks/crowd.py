@@ -21,13 +21,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
-from assistant.commands import background
-from assistant.corpus.outcome import Act, End
+from assistant.corpus import subprocesses
+from assistant.corpus.run_result import Act, End
 from index.store.catalog import Catalog
 from tests.benchmarks.asking import Heard, Task, heard_by_many
 from tests.benchmarks.memory import asked_of_all
 from tests.benchmarks.starting import ECHO, PAGE, serve, surroundings
-from tests.running import ROOT, served
+from tests.processes import ROOT, served
 
 _NEW = 12  # files of an update
 _FILE = (
@@ -75,7 +75,7 @@ def _while_updated(data_dir: Path, task: Task, folder: Path) -> tuple[Heard, int
     """What is heard of the assistant while files are indexed, and how many times they were."""
     corpus, data = _copied(data_dir, folder)
     env = surroundings(folder)
-    update = [*background.command(), Act.UPDATE, "--data-dir", str(data), "--corpus", str(corpus)]
+    update = [*subprocesses.background_command(), Act.UPDATE, "--data-dir", str(data), "--corpus", str(corpus)]
     updates = 0
     with (
         served([sys.executable, *serve(data)], env, folder / "server.log") as server,

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import psutil
 
-from tests.running import ROOT, assistant, serving
+from tests.processes import ROOT, assistant, serving
 
 QUESTION = "rôle des bénévoles à Lens ?"
 
@@ -58,7 +58,7 @@ def _bare_import(env: dict[str, str]) -> float:
 
 def _memory_while_serving(env: dict[str, str]) -> int:
     """Resident megabytes of the server after it has answered in a browser."""
-    from tests.browser.page import browsing, visiting
+    from tests.browser.chromium import browsing, visiting
 
     command = [sys.executable, "-m", "assistant", "serve", "--port", "0"]
     with serving(command, env) as address, browsing() as browser, visiting(browser, address) as visit:

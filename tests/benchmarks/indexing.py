@@ -25,11 +25,11 @@ from unittest.mock import patch
 
 import numpy as np
 
-import index.build as building
-from index.embed import EmbeddedModel
+import index.indexing.build as building
+from index.embedding.model import EmbeddedModel
+from index.indexing.staging import Report
 from index.reading.chunk import windows
 from index.settings import IndexSettings
-from index.staging import Report
 from index.store.catalog import Catalog
 from index.types import Scope
 from tests.benchmarks.corpora import read_lines, write_corpus

@@ -22,7 +22,7 @@ from tests.benchmarks.asking import Task, heard_by_many
 from tests.benchmarks.corpora import read_lines
 from tests.benchmarks.speed import SHARED
 from tests.benchmarks.starting import ECHO, PAGE, serve, surroundings
-from tests.running import served
+from tests.processes import served
 
 _VISITORS = 8
 _AT_ONCE_S = 5.0  # of questions, between two times that they are counted

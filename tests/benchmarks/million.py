@@ -27,14 +27,14 @@ from unittest.mock import patch
 
 import psutil
 
-import index.build as building
-from assistant.engine import Engine
-from assistant.lexicon import Lexicon
+import index.indexing.build as building
+from assistant.answer.engine import Engine
 from assistant.settings import AssistantSettings
-from index.embed import open_embedder
+from assistant.understand.lexicon import Lexicon
+from index.embedding.model import open_embedder
+from index.indexing.staging import Report
 from index.search.search import Searcher
 from index.settings import IndexSettings
-from index.staging import Report
 from index.store.catalog import Catalog
 from index.store.vectors import VectorIndex
 from index.types import Scope
@@ -42,7 +42,7 @@ from tests.benchmarks.adding import interview
 from tests.benchmarks.corpora import read_lines
 from tests.benchmarks.random_vectors import VectorsAround
 from tests.benchmarks.speed import SCALE, SHARED, timed
-from tests.running import ROOT
+from tests.processes import ROOT
 
 _SMALL = 1_000
 _A_SHEET = 3.08  # passages that we make of one that the set has

@@ -15,7 +15,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from index.privacy import check, names
+from index.disclosure import check
+from index.privacy import names
 from index.reading.metadata import Description
 from index.reading.read import open_file
 from index.reading.transcripts.roles import is_role

@@ -15,9 +15,9 @@ from pathlib import Path
 import numpy as np
 
 from assistant.answer import draft
-from index.embed import open_embedder
+from index.embedding.model import open_embedder
+from index.language import french
 from index.reading.units import spans
-from index.search import french
 from index.settings import IndexSettings
 from tests.benchmarks.corpora import read_passages
 

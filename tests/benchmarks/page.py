@@ -22,8 +22,8 @@ from index.store.catalog import Catalog
 from index.types import Scope
 from tests.benchmarks.corpora import first_lines, read_lines
 from tests.benchmarks.speed import SCALE, SHARED, index_without_embedding
-from tests.browser.page import DESK, browsing, visiting
-from tests.running import environment, serving
+from tests.browser.chromium import DESK, browsing, visiting
+from tests.processes import environment, serving
 
 _PASSAGES_A_LINE = 3  # of the sheets of this set, about
 _PAINTED = "performance.getEntriesByName('first-contentful-paint')[0].startTime"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from index.embed import Embedder, FloatArray
+from index.embedding.model import Embedder, FloatArray
 
 
 class RandomVectors:

@@ -25,7 +25,7 @@ from index.settings import IndexSettings
 from tests.benchmarks import abstention, crowd, indexing, memory, million, retrieval, speed, starting
 from tests.benchmarks.corpora import first_lines, read_lines
 from tests.benchmarks.table import SETS, Figures, table
-from tests.running import ROOT
+from tests.processes import ROOT
 
 HERE = Path(__file__).parent
 KEPT, TABLE = HERE / "results.json", HERE / "RESULTS.md"

@@ -21,12 +21,12 @@ from pathlib import Path
 
 import numpy as np
 
-from assistant.engine import Engine
-from assistant.lexicon import Lexicon
+from assistant.answer.engine import Engine
 from assistant.settings import AssistantSettings
-from index.embed import Embedder
-from index.llama import PassageEmbedding
-from index.search import french
+from assistant.understand.lexicon import Lexicon
+from index.embedding.model import Embedder
+from index.indexing.llama import PassageEmbedding
+from index.language import french
 from index.types import Scope
 from tests.benchmarks.corpora import Indexed, indexed, read_lines, read_passages
 

@@ -22,12 +22,12 @@ from unittest.mock import patch
 
 import numpy as np
 
-import index.build as building
-from assistant.engine import Engine
-from assistant.lexicon import Lexicon
+import index.indexing.build as building
+from assistant.answer.engine import Engine
 from assistant.settings import AssistantSettings
-from index.embed import open_embedder
-from index.search import french
+from assistant.understand.lexicon import Lexicon
+from index.embedding.model import open_embedder
+from index.language import french
 from index.search.search import Query, Searcher
 from index.settings import IndexSettings
 from index.store.catalog import Catalog
@@ -35,7 +35,7 @@ from index.store.vectors import VectorIndex
 from index.types import Scope
 from tests.benchmarks.corpora import read_lines, write_corpus
 from tests.benchmarks.random_vectors import RandomVectors
-from tests.running import ROOT
+from tests.processes import ROOT
 
 SITE = "Paris"  # that some passages of the set name
 _NEAREST = 100  # passages that a search has of each ranking

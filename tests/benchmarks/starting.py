@@ -20,7 +20,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from tests.benchmarks import asking
-from tests.running import ROOT, environment, serving
+from tests.processes import ROOT, environment, serving
 
 QUESTION = "Quelles démarches pour renouveler une carte d’identité ?"
 PAGE: Sequence[object] = (None, True)

@@ -13,7 +13,7 @@ import pytest
 from assistant.ui.conversation import FAILURE
 from tests.benchmarks.asking import Line, Task, events, heard_by_many, wrong
 from tests.benchmarks.starting import ECHO
-from tests.running import environment, serving
+from tests.processes import environment, serving
 
 
 @pytest.fixture(scope="module")

@@ -10,12 +10,12 @@ import pytest
 from playwright.sync_api import Browser
 
 from assistant.people.accounts import Accounts
-from index.build import build
+from index.indexing.build import build
 from index.settings import IndexSettings
 from tests.assistant.conftest import JARDINS
-from tests.browser.faked import Garden, garden
-from tests.browser.page import NAME, PASSWORD, browsing, find_chromium
-from tests.running import environment, serving
+from tests.browser.chromium import NAME, PASSWORD, browsing, find_chromium
+from tests.browser.stub_server import Garden, garden
+from tests.processes import environment, serving
 
 
 @pytest.fixture(scope="session")

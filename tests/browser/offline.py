@@ -12,8 +12,8 @@ import struct
 import sys
 from pathlib import Path
 
-from tests.browser.page import browsing, visiting
-from tests.running import assistant, environment, serving
+from tests.browser.chromium import browsing, visiting
+from tests.processes import assistant, environment, serving
 
 _GET_FLAGS, _SET_FLAGS, _UP = 0x8913, 0x8914, 0x1  # SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP
 QUESTION = "rôle des bénévoles à Lens ?"

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.axe import HALF, Scheme, faults, looking, magnified
-from tests.browser.page import DESK, NAME, PASSWORD, PHONE, enter
+from tests.browser.chromium import DESK, NAME, PASSWORD, PHONE, enter
 
 pytestmark = pytest.mark.browser
 QUESTION = "Que font les bénévoles ?"

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.page import DESK, PHONE, find_chromium, visiting
-from tests.running import environment, serving
+from tests.browser.chromium import DESK, PHONE, find_chromium, visiting
+from tests.processes import environment, serving
 
 pytestmark = pytest.mark.browser
 QUESTION = "rôle des bénévoles à Lens ?"

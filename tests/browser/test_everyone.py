@@ -17,7 +17,7 @@ from assistant.people.feedback import Feedback
 from assistant.people.reactions import Reaction, Sought
 from index.types import Scope
 from tests.browser.axe import faults, looking
-from tests.browser.page import DESK, PHONE, Visit, enter, visiting
+from tests.browser.chromium import DESK, PHONE, Visit, enter, visiting
 
 pytestmark = pytest.mark.browser
 QUESTION = "Que font les bénévoles ?"

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.page import find_chromium
-from tests.running import ROOT, apart
+from tests.browser.chromium import find_chromium
+from tests.processes import ROOT, apart
 
 pytestmark = pytest.mark.browser
 

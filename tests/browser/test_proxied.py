@@ -11,12 +11,12 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from assistant.people.accounts import Accounts
-from index.build import build
+from index.indexing.build import build
 from index.settings import IndexSettings
 from tests.assistant.conftest import JARDINS
 from tests.assistant.questions import SECRET
-from tests.browser.page import DESK, NAME, PASSWORD, PHONE, find_chromium, visiting
-from tests.running import environment, serving
+from tests.browser.chromium import DESK, NAME, PASSWORD, PHONE, find_chromium, visiting
+from tests.processes import environment, serving
 
 pytestmark = pytest.mark.browser
 ROOT_PATH = "/corpus"

@@ -15,8 +15,8 @@ from assistant.people.audit import Act, Audit
 from index.store.catalog import Catalog
 from index.types import Scope
 from tests.browser.axe import faults, fits, looking
-from tests.browser.faked import Garden
-from tests.browser.page import DESK, PHONE, enter
+from tests.browser.chromium import DESK, PHONE, enter
+from tests.browser.stub_server import Garden
 
 pytestmark = pytest.mark.browser
 SCRIPT = "<script>document.title = 'pris'</script>"

@@ -16,14 +16,14 @@ from assistant.export.formats import FORMATS
 from assistant.people.accounts import Accounts
 from assistant.people.audit import Act, Audit
 from assistant.people.baskets import Baskets
-from assistant.ui.who import COOKIE
+from assistant.ui.identity import COOKIE
 from index.types import Passage, Scope
-from tests.assistant.allotment import HOSTILE, SECRET
-from tests.assistant.export.read_back import assert_holds
-from tests.assistant.ui.pages.researching import index_allotment
+from tests.assistant.export.readers import assert_holds
+from tests.assistant.research_corpus import HOSTILE, SECRET
+from tests.assistant.ui.pages.research_pages import index_allotment
 from tests.browser.axe import HALF, faults, fits, looking, magnified
-from tests.browser.page import DESK, NAME, PASSWORD, PHONE, find_chromium
-from tests.running import environment, serving
+from tests.browser.chromium import DESK, NAME, PASSWORD, PHONE, find_chromium
+from tests.processes import environment, serving
 
 pytestmark = pytest.mark.browser
 both = pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
@@ -55,7 +55,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     parts.catalog.close()
     Accounts(folder / "data").add(NAME, PASSWORD)
     env = environment(folder / "reached.log", ASSISTANT_TRUSTED_HEADER=HEADER)
-    command = [sys.executable, "-m", "tests.faked", "serve", "--port", "0", "--data-dir", str(folder / "data")]
+    command = [sys.executable, "-m", "tests.stub_cli", "serve", "--port", "0", "--data-dir", str(folder / "data")]
     with serving(command, env) as address:
         yield Served(address, folder / "data", passages)
     assert not (folder / "reached.log").exists(), (folder / "reached.log").read_text()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.benchmarks import page
-from tests.browser.page import find_chromium
+from tests.browser.chromium import find_chromium
 
 pytestmark = pytest.mark.browser
 

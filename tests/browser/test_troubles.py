@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from index.build import build
+from index.indexing.build import build
 from index.settings import IndexSettings
 from tests.browser.axe import faults, looking
-from tests.browser.page import DESK, PHONE, visiting
-from tests.running import Served, assistant, environment, served
+from tests.browser.chromium import DESK, PHONE, visiting
+from tests.processes import Served, assistant, environment, served
 from tests.scripted_llm import Script, event, scripted
 
 pytestmark = pytest.mark.browser

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from index.build import build
+from index.indexing.build import build
 from index.settings import IndexSettings
 from tests.assistant.conftest import JARDINS
-from tests.browser.page import PHONE, find_chromium, visiting
-from tests.running import environment, serving
+from tests.browser.chromium import PHONE, find_chromium, visiting
+from tests.processes import environment, serving
 from tests.scripted_llm import Script, event, number_of, scripted
 
 pytestmark = pytest.mark.browser

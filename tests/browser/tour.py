@@ -18,17 +18,17 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
-from assistant.compose import compose
+from assistant.compose.parts import compose
 from assistant.people.accounts import Accounts
 from assistant.people.feedback import Feedback
 from assistant.people.reactions import Reaction
 from assistant.settings import AssistantSettings
-from index.build import build
+from index.indexing.build import build
 from index.settings import IndexSettings
 from index.types import Scope
 from tests.assistant.conftest import JARDINS
-from tests.browser.page import DESK, NAME, PASSWORD, PHONE, browsing, enter
-from tests.running import ROOT, environment, serving
+from tests.browser.chromium import DESK, NAME, PASSWORD, PHONE, browsing, enter
+from tests.processes import ROOT, environment, serving
 
 _WEEK = 7 * 24 * 3600
 _COLOURS = 96  # of a picture: text stays sharp, and the file small

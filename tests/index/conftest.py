@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from index import build as building
+from index.indexing import build as building
 from index.settings import IndexSettings
 from index.store.catalog import Catalog
-from tests.fakes import FakeEmbedder
-from tests.index.making import settings, write
-from tests.index.runs import FILES
+from tests.doubles import FakeEmbedder
+from tests.index.builders import settings, write
+from tests.index.run_reports import FILES
 
 
 @pytest.fixture

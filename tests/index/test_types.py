@@ -7,7 +7,7 @@ from dataclasses import FrozenInstanceError
 import pytest
 
 from index.types import Place, Scope, Site, Unit
-from tests.index.making import passage
+from tests.index.builders import passage
 
 
 def test_scopes_are_nested() -> None:

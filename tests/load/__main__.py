@@ -20,12 +20,12 @@ from pathlib import Path
 
 from assistant.people.accounts import Accounts
 from index.settings import IndexSettings
-from tests.knocking import PASSWORD
 from tests.load.corpus import plots, write_corpus
 from tests.load.memory import Memory, watched
 from tests.load.visitors import NAME, Heard, Visitor
 from tests.load.writer import FIRST_NEW, Writer
-from tests.running import assistant, environment, served
+from tests.processes import assistant, environment, served
+from tests.server_probe import PASSWORD
 
 MORE_PLOTS = 24  # that nobody asks about
 _ONE_OF = 5  # visitors, one is of the team

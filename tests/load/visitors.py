@@ -12,9 +12,9 @@ import httpx
 
 from assistant.ui.addresses import LOGIN, TEAM
 from assistant.ui.conversation import FAILURE
-from index.search.french import fold
-from tests.knocking import HIDDEN, PASSWORD, ask
+from index.language.french import fold
 from tests.load.corpus import TEAM_WORD, Plot
+from tests.server_probe import HIDDEN, PASSWORD, ask
 
 NAME = "ada"
 A_VISIT = 5  # questions, after which the page is opened again

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.load.corpus import Plot, plots
-from tests.running import ROOT, assistant
+from tests.processes import ROOT, assistant
 
 FIRST_NEW = 1500  # the number of the first plot that is written during the load
 _SOONEST_S = 1.5  # that an indexing is killed

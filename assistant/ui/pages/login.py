@@ -15,13 +15,13 @@ from starlette.responses import RedirectResponse, Response
 
 from assistant.errors import AuditRefused
 from assistant.people.accounts import SESSION, Sessions
-from assistant.people.attempts import Attempts
 from assistant.people.audit import Act, Audit
+from assistant.people.login_attempts import Attempts
 from assistant.ui import addresses
 from assistant.ui.addresses import LOGIN, LOGOUT, root_of
+from assistant.ui.identity import COOKIE
 from assistant.ui.pages import legal, plain
 from assistant.ui.pages.fields import posted
-from assistant.ui.who import COOKIE
 
 logger = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from starlette.responses import HTMLResponse
 
-from assistant.french import typeset
+from assistant.formatting import typeset
 from assistant.ui.addresses import CORPUS, FEEDBACK, LOGOUT, QUALITY, RESEARCH, TEAM, WORDS
 
 FOLLOW = Path(__file__).with_name("follow.js").read_text(encoding="utf-8")

@@ -11,11 +11,11 @@ from pathlib import Path
 from fastapi import APIRouter, Request
 from starlette.responses import FileResponse, Response
 
-from assistant.french import KINDS, joined
-from assistant.ui import who
+from assistant.answer.source_view import BEFORE, View
+from assistant.formatting import KINDS, joined
+from assistant.ui import identity
 from assistant.ui.addresses import MOST_CITED, SOURCE, TEAM, Cited, of_source, root_of, told
 from assistant.ui.pages import paging, plain
-from assistant.view import BEFORE, View
 from index.types import Passage, Scope, Source
 
 GONE = "Ce texte n’est pas, ou n’est plus, dans ce que vous pouvez lire."
@@ -62,7 +62,7 @@ def _add(router: APIRouter, shelf: Shelf, title: str, prefix: str, scope: Scope)
 
     def _tell(request: Request, source: Source) -> None:
         if source.visibility == "team":
-            shelf.opened(who.of(request.headers), source)
+            shelf.opened(identity.of(request.headers), source)
 
     router.add_api_route(f"{prefix}{SOURCE}{{source_id}}", read, methods=["GET"])
     if scope is Scope.TEAM:  # a voice, and the names that it says, tell more than a text whose names are replaced

@@ -10,11 +10,11 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from assistant.answer.write import basis, senses
-from assistant.french import counted, joined
+from assistant.formatting import counted, joined
 from assistant.types import Term
 from assistant.ui.addresses import TEAM, WORDS, of_passage, root_of
 from assistant.ui.pages import plain
-from index.search.french import fold
+from index.language.french import fold
 from index.types import Passage, Scope
 
 NAME = "Lexique"

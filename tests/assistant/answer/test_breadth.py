@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from assistant.answer.breadth import breadth
-from assistant.lexicon import Expansion
 from assistant.understand.coverage import Topic
+from assistant.understand.lexicon import Expansion
 from index.types import Kind, Scope
 from tests.assistant.samples import SOURCE
 

@@ -8,8 +8,8 @@ import pytest
 
 from assistant.answer import write
 from assistant.answer.compare import Side, compare
-from assistant.lexicon import Lexicon
 from assistant.understand.coverage import Topic
+from assistant.understand.lexicon import Lexicon
 from assistant.understand.question import understand
 from index.types import Passage, Site
 from tests.assistant.samples import hit, passage

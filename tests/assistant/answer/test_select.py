@@ -9,8 +9,8 @@ import pytest
 
 from assistant.answer import select
 from assistant.answer.select import Choice
-from assistant.lexicon import Lexicon
 from assistant.understand.coverage import Topic
+from assistant.understand.lexicon import Lexicon
 from assistant.understand.question import understand
 from index.types import Hit, Passage, Scope, Site
 from tests.assistant.samples import Lists, hit, passage

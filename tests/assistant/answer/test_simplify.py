@@ -12,10 +12,10 @@ from assistant.answer import write
 from assistant.answer.select import Choice
 from assistant.answer.simplify import abridge, readability, simplify
 from assistant.answer.verify import badges
-from assistant.lexicon import Lexicon
 from assistant.types import Answer, Badge, Term
+from assistant.understand.lexicon import Lexicon
 from assistant.understand.question import understand
-from index.search import french
+from index.language import french
 from tests.assistant.samples import passage, unit
 
 LONG = (

@@ -14,8 +14,8 @@ from markdown_it import MarkdownIt
 
 from assistant.answer import write
 from assistant.answer.select import Choice
-from assistant.lexicon import Lexicon
 from assistant.types import Answer, Citation, Term
+from assistant.understand.lexicon import Lexicon
 from assistant.understand.question import understand
 from index.types import Place, Unit
 from tests.assistant.samples import passage, unit

@@ -13,18 +13,18 @@ from typing import Any, BinaryIO
 
 import pytest
 
-import index.standing as standing
-from assistant.corpus.desk import Desk
-from assistant.corpus.examiner import Examiner
-from assistant.corpus.outcome import Outcome
-from assistant.corpus.reading import Reader
+import index.indexing.status as standing
+from assistant.corpus.inspection import Reader
+from assistant.corpus.manager import Desk
+from assistant.corpus.run_result import Outcome
+from assistant.corpus.sandbox import Examiner
 from assistant.people.audit import Act, Audit
-from index.build import build
+from index.indexing.build import build
 from index.settings import IndexSettings
 from index.store.catalog import Catalog
 from index.types import Scope
 from tests.assistant.samples import write_corpus
-from tests.fakes import FakeEmbedder
+from tests.doubles import FakeEmbedder
 
 FILES = {
     "corpus.toml": 'title = "Étude"\n[[sites]]\nname = "Brumeval"\naliases = ["le Jardin des Lavoirs"]\n'
@@ -32,7 +32,7 @@ FILES = {
     "documents/charte.md": "# La charte\n\nChacun rend les outils propres et ferme le portail en partant.",
     "transcripts/serre.md": "# La serre\n\nOn chauffe la serre avec le compost, tout l’hiver, à tour de rôle.",
 }
-COMMAND = [sys.executable, "-m", "tests.faked_background"]
+COMMAND = [sys.executable, "-m", "tests.stub_background"]
 INTERVIEW = (
     "Enquêtrice : Comment êtes-vous arrivée ici ?\n\n"
     "Habitante 1 : Par ma voisine. Nous avons planté quarante cognassiers au bord du chemin.\n\n"

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from assistant.corpus import holding
+from assistant.corpus import inbox
 from assistant.corpus.adding import Wanted
-from assistant.corpus.examiner import Examiner
+from assistant.corpus.sandbox import Examiner
 from assistant.errors import AuditRefused, CorpusRefused
 from assistant.people.audit import Act
 from index.errors import UnreadableFile
 from tests.assistant.corpus.conftest import COMMAND, FILES, INTERVIEW, MakePlace, Place
-from tests.index.making import write
-from tests.index.reading.documents.making_word import package
+from tests.index.builders import write
+from tests.index.reading.documents.word_builders import package
 
 REFUSED_AUDIT = AuditRefused("Le journal est fermé.", "Ouvrez-le.")
 
@@ -37,7 +37,7 @@ def test_good_and_bad_files_sent_together_are_taken_or_refused_one_by_one(
     make_place: MakePlace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     place = make_place([*COMMAND])
-    monkeypatch.setattr(holding, "LARGEST", 2_000)
+    monkeypatch.setattr(inbox, "LARGEST", 2_000)
     encrypted = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le")
     taken = place.send(
         bon__txt=INTERVIEW, vide__txt=b"", gros__txt="x" * 2_001, notes__pages=b"x", protege__docx=encrypted,
@@ -135,7 +135,7 @@ def test_sent_again_a_file_takes_the_place_of_its_first_sending(place: Place) ->
 
 
 def test_too_many_wait(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(holding, "MOST", 1)
+    monkeypatch.setattr(inbox, "MOST", 1)
     place.send(a__txt="Un texte assez long.", b__txt="Un autre texte assez long.")
     assert [one.name for one in place.desk.adding.holding.refused("ada")] == ["b.txt"]
 

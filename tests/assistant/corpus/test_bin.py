@@ -11,7 +11,7 @@ from assistant.errors import AuditRefused, CorpusRefused
 from assistant.people.audit import Act
 from tests.assistant.corpus.conftest import FILES, Place
 from tests.assistant.corpus.test_adding import REFUSED_AUDIT
-from tests.index.making import write
+from tests.index.builders import write
 
 PATH = "transcripts/serre.md"
 MORE: dict[str, str | bytes] = {

@@ -13,7 +13,7 @@ import pytest
 
 from assistant.corpus import folder
 from assistant.errors import CorpusRefused
-from tests.index.making import write
+from tests.index.builders import write
 
 RESERVED, OPEN = 'visibility = "team"\n', 'visibility = "public"\n'
 

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from assistant.corpus import folder
-from assistant.corpus.kept import Kept
+from assistant.corpus.entry_store import Kept
 from assistant.errors import CorpusRefused
 from tests.assistant.corpus.conftest import FILES, Place
 from tests.assistant.corpus.test_adding import wanted
 from tests.assistant.corpus.test_bin import PATH
-from tests.assistant.corpus.test_kept import fill
+from tests.assistant.corpus.test_entry_store import fill
 
 OPEN, RESERVED = "# Note\n\nLe portail ouvre à huit heures le samedi.", "# Note\n\nElle a dit cela à l’équipe seule."
 

@@ -13,7 +13,16 @@ from assistant.export.bibliography import key
 from assistant.export.bibtex import escape, export
 from assistant.export.wording import one_line
 from index.types import Passage
-from tests.assistant.export.making import CHARTER, HOSTILE, UNFIT, exported, hostile, passage, several, thousand
+from tests.assistant.export.passage_samples import (
+    CHARTER,
+    HOSTILE,
+    UNFIT,
+    exported,
+    hostile,
+    passage,
+    several,
+    thousand,
+)
 
 
 def read(passages: list[Passage]) -> Library:

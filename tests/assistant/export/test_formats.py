@@ -6,8 +6,8 @@ import pytest
 
 from assistant.export.formats import FORMATS, Format
 from index.types import Passage
-from tests.assistant.export.making import DAY, TITLE, exported, hostile, several, thousand
-from tests.assistant.test_french_parser import english
+from tests.assistant.cli.test_argparse_fr import english
+from tests.assistant.export.passage_samples import DAY, TITLE, exported, hostile, several, thousand
 
 
 @pytest.mark.parametrize("one", FORMATS.values(), ids=list(FORMATS))

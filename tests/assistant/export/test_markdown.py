@@ -12,7 +12,7 @@ from markdown_it.token import Token
 
 from assistant.export.markdown import escape, export
 from assistant.export.wording import clean, one_line, reference
-from tests.assistant.export.making import DAY, HOSTILE, UNFIT, exported, hostile, passage, several, thousand
+from tests.assistant.export.passage_samples import DAY, HOSTILE, UNFIT, exported, hostile, passage, several, thousand
 
 PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 OURS = {"heading", "paragraph", "blockquote", "inline"}

@@ -15,7 +15,7 @@ from pyrefiqda import RefiProject
 from assistant.export.qdpx import CODE, export
 from assistant.export.wording import clean, reference
 from index.types import Passage
-from tests.assistant.export.making import CHARTER, INTERVIEW, exported, hostile, passage, several, thousand
+from tests.assistant.export.passage_samples import CHARTER, INTERVIEW, exported, hostile, passage, several, thousand
 from tests.conftest import DATA
 
 SCHEMA = etree.XMLSchema(etree.fromstring((DATA / "refi-qda" / "Project.xsd").read_bytes()))

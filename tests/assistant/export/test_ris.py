@@ -10,7 +10,7 @@ from assistant.export.bibliography import key
 from assistant.export.ris import export
 from assistant.export.wording import one_line
 from index.types import Passage
-from tests.assistant.export.making import CHARTER, INTERVIEW, exported, hostile, several, thousand
+from tests.assistant.export.passage_samples import CHARTER, INTERVIEW, exported, hostile, several, thousand
 
 
 def read(passages: list[Passage]) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from assistant.export.table import COLUMNS, export, harmless
 from assistant.export.wording import clean
 from index.types import Passage
-from tests.assistant.export.making import HOSTILE, exported, hostile, passage, several, thousand
+from tests.assistant.export.passage_samples import HOSTILE, exported, hostile, passage, several, thousand
 
 DANGEROUS = tuple("=+-@\t\r＝＋－＠")
 

@@ -12,7 +12,7 @@ from assistant.export.word import export
 from assistant.export.wording import clean, reference
 from index.reading.documents import word as reader
 from index.types import Passage
-from tests.assistant.export.making import DAY, TITLE, exported, hostile, several, thousand
+from tests.assistant.export.passage_samples import DAY, TITLE, exported, hostile, several, thousand
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.export.wording import by_source, clean, one_line, reference, summary
-from assistant.french import french_date
+from assistant.formatting import french_date
 from index.reading.text import tidy
-from tests.assistant.export.making import CHARTER, DAY, HOSTILE, UNFIT, passage, several
+from tests.assistant.export.passage_samples import CHARTER, DAY, HOSTILE, UNFIT, passage, several
 
 
 @pytest.mark.parametrize("text", HOSTILE)

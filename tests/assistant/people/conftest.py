@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from assistant.people.feedback import Feedback
-from tests.assistant.people.reacting import DAY, at
+from tests.assistant.people.reaction_samples import DAY, at
 
 
 @pytest.fixture

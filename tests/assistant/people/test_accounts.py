@@ -11,7 +11,7 @@ import pytest
 from assistant.errors import AccountRefused
 from assistant.people import accounts as module
 from assistant.people.accounts import FILE, SECRET, Accounts, Sessions, read_secret, session_secret
-from assistant.people.private import FOLDER
+from assistant.people.private_files import FOLDER
 from index.store.catalog import Catalog
 
 PASSWORD = "une phrase de passe"

@@ -15,7 +15,7 @@ from assistant.ui.opened import Opening, by_anyone, by_the_team
 from index.store.catalog import Catalog
 from index.types import Scope
 from tests.assistant.conftest import Assistant
-from tests.index.making import source
+from tests.index.builders import source
 
 ANSWER = Answer("q", "q", "Le texte.", (), (), (), False, "extractive", 0.0)
 

@@ -21,11 +21,11 @@ from assistant.errors import FeedbackFailed, FeedbackRefused
 from assistant.people.feedback import KEPT, LONGEST_COMMENT, Feedback
 from assistant.people.reactions import Cited, Entry, Reaction, Sought
 from assistant.types import Answer
-from index.privacy.withdrawn import Withdrawal, Withdrawn
+from index.privacy.withdrawals import Withdrawal, Withdrawn
 from index.types import Scope
-from tests.assistant.people.reacting import DAY, OTHER, SAID, answer, at, content, held
+from tests.assistant.people.reaction_samples import DAY, OTHER, SAID, answer, at, content, held
 from tests.assistant.samples import passage
-from tests.running import ROOT, environment
+from tests.processes import ROOT, environment
 
 
 def test_nothing_is_kept_where_nobody_reacted(feedback: Feedback, tmp_path: Path) -> None:
@@ -304,6 +304,6 @@ def test_a_folder_closed_to_writing_is_told(tmp_path: Path, monkeypatch: pytest.
     def closed(path: Path) -> None:
         raise PermissionError(13, "")
 
-    monkeypatch.setattr("assistant.people.private.make_private", closed)
+    monkeypatch.setattr("assistant.people.private_files.make_private", closed)
     with pytest.raises(FeedbackFailed, match="Donnez-vous le droit"):
         Feedback(tmp_path).keep(Reaction.MISSING, answer(), Scope.PUBLIC)

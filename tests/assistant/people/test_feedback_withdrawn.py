@@ -13,9 +13,9 @@ import assistant.people.feedback as module
 from assistant.errors import FeedbackFailed
 from assistant.people.feedback import Feedback
 from assistant.people.reactions import Reaction
-from index.privacy.withdrawn import Withdrawal, Withdrawn
+from index.privacy.withdrawals import Withdrawal, Withdrawn
 from index.types import Scope
-from tests.assistant.people.reacting import OTHER, SAID, answer, content, held
+from tests.assistant.people.reaction_samples import OTHER, SAID, answer, content, held
 from tests.assistant.samples import citation, passage
 
 WITHDRAWAL = Withdrawal.of("s2", [SAID], "2026-03-05")

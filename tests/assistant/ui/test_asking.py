@@ -14,8 +14,8 @@ from assistant.people.reactions import Reaction
 from assistant.types import Answer
 from assistant.ui import asking, reacting
 from assistant.ui.asking import KEPT, Screen, Turns
-from assistant.ui.behind import Behind
 from assistant.ui.conversation import STOPPED, Turn
+from assistant.ui.services import Behind
 
 WHOLE = Answer("Qui ?", "Qui ?", "Les jardiniers.", (), (), (), False, "extractive", 0.0)
 REFUSED = replace(WHOLE, text="Je n’ai rien trouvé.", refused=True)

@@ -13,9 +13,9 @@ from gradio.state_holder import SessionState
 
 from assistant.ui import asking, chat
 from assistant.ui.asking import Screen, hidden
-from assistant.ui.behind import Behind
 from assistant.ui.blocks import Page
 from assistant.ui.conversation import Turn, messages
+from assistant.ui.services import Behind
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from typing import get_args
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.french import KINDS
+from assistant.formatting import KINDS
 from assistant.types import Answer, Badge, Citation, Term
 from assistant.ui import cards
 from index.types import Kind, Place

@@ -15,11 +15,11 @@ import pytest
 
 from assistant.people.accounts import Accounts
 from assistant.ui.addresses import LEGAL, LOGIN, LOGOUT, TEAM
+from assistant.ui.identity import COOKIE
 from assistant.ui.pages.login import LEFT
-from assistant.ui.who import COOKIE
-from tests.assistant.ui.test_doors import PASSWORD, ask, enter
+from tests.assistant.ui.test_gate import PASSWORD, ask, enter
 from tests.assistant.ui.two_pages import SECRET
-from tests.running import environment, serving
+from tests.processes import environment, serving
 
 ROOT_PATH = "/etudes/corpus"
 ELSEWHERE = "127.0.0.2"  # an address of this machine that is none of a proxy's

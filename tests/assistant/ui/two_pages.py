@@ -11,9 +11,9 @@ from assistant.people.accounts import Accounts, Sessions, read_secret
 from assistant.people.audit import Audit
 from assistant.types import Answer
 from assistant.ui import chat, opened, server
-from assistant.ui.behind import Behind
 from assistant.ui.blocks import Page
 from assistant.ui.gate import Door
+from assistant.ui.services import Behind
 
 TITLE = "Les Jardins du Pont"
 SECRET = "topinambour"  # what the team alone may read

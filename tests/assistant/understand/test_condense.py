@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.lexicon import Lexicon
 from assistant.understand.condense import condense
+from assistant.understand.lexicon import Lexicon
 from index.types import Site
 
 SITES = (Site("Brumeval", ("le Jardin des Lavoirs", "JL")), Site("Sourcelles", ("Serre partagée",)))

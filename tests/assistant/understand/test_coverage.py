@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.compose import Parts
-from assistant.lexicon import Lexicon
+from assistant.compose.parts import Parts
 from assistant.types import Term
 from assistant.understand.coverage import Topic
+from assistant.understand.lexicon import Lexicon
 from index.types import Scope
 
 LEXICON = Lexicon(

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.lexicon import Lexicon
 from assistant.types import Term
+from assistant.understand.lexicon import Lexicon
 from assistant.understand.question import Asked, Question, understand
-from index.search.french import fold
+from index.language.french import fold
 from index.types import Site
 
 BRUMEVAL = Site("Brumeval", ("le Jardin des Lavoirs", "Jardin des Lavoirs", "JL"))

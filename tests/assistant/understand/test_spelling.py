@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.understand import spelling
-from index.search import french
+from index.language import french
 
 
 class Words:

@@ -10,8 +10,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from index.store import lock
 from tests.browser.axe import HALF, looking, magnified
-from tests.browser.corpus.kept import ENCRYPTED, INTERVIEW, SMALL, TRAP, Study, ask, files, look, row, send
-from tests.browser.page import DESK, PHONE, enter
+from tests.browser.chromium import DESK, PHONE, enter
+from tests.browser.corpus.study import ENCRYPTED, INTERVIEW, SMALL, TRAP, Study, ask, files, look, row, send
 
 pytestmark = pytest.mark.browser
 

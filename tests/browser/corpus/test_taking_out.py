@@ -8,9 +8,9 @@ import time
 import pytest
 from playwright.sync_api import Page, expect
 
-from index.privacy.withdrawn import Withdrawal, Withdrawn
-from tests.browser.corpus.kept import INTERVIEW, SMALL, Study, files, look, row, send, update
-from tests.browser.page import PHONE
+from index.privacy.withdrawals import Withdrawal, Withdrawn
+from tests.browser.chromium import PHONE
+from tests.browser.corpus.study import INTERVIEW, SMALL, Study, files, look, row, send, update
 
 pytestmark = pytest.mark.browser
 SETTLED_S = 2.5  # after which an update knows a file that was just written by its date alone

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 
 from assistant.answer.verify import badges
 from assistant.types import Badge
-from index.build import build
 from index.errors import PseudonymsRefused
+from index.indexing.build import build
 from index.privacy.pseudonyms import Pseudonyms
 from index.settings import IndexSettings
 from index.store.catalog import Catalog
 from index.types import Scope
 from tests.assistant.samples import write_corpus
-from tests.fakes import FakeEmbedder
+from tests.doubles import FakeEmbedder
 
 TABLE = Pseudonyms(
     {
@@ -122,7 +122,7 @@ Odile : Au fond du jardin.
 def indexed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, IndexSettings, FakeEmbedder]:
     """A corpus of an interview and a document, and the settings that hide the names of a table."""
     embedder = FakeEmbedder()
-    monkeypatch.setattr("index.build.open_embedder", lambda settings: embedder)
+    monkeypatch.setattr("index.indexing.build.open_embedder", lambda settings: embedder)
     document = "# Odile Perrachou, présidente\n\nOdile Perrachou a fondé le jardin.\n"
     corpus = write_corpus(
         tmp_path / "corpus", {"transcripts/Entretien d’Odile.txt": INTERVIEW, "documents/a.md": document}

@@ -12,7 +12,7 @@ from index.reading.documents import markdown, plain
 from index.reading.outline import Block, sections
 from index.reading.units import units
 from index.types import Place, Section
-from tests.index.making import source
+from tests.index.builders import source
 from tests.index.strategies import prose, texts
 
 REPORT = """LES JARDINS

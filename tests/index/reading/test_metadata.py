@@ -12,7 +12,7 @@ import pytest
 from index.errors import BadMetadata
 from index.reading.metadata import Description, Metadata, describe, read_description
 from index.types import Site
-from tests.index.making import write
+from tests.index.builders import write
 
 NOTE = PurePosixPath("documents/note.md")
 

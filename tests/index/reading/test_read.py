@@ -14,7 +14,7 @@ from index.errors import BadMetadata, CorpusUnavailable, UnreadableFile
 from index.reading.metadata import Description
 from index.reading.read import OpenedFile, list_files, open_file, source_id
 from tests.conftest import ROOT
-from tests.index.making import write
+from tests.index.builders import write
 
 LIST_AS_ANYONE = """
 import sys; from pathlib import Path

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 
 from index.reading.units import spans, units
 from index.types import PassageKind
-from tests.index.making import passage
+from tests.index.builders import passage
 from tests.index.strategies import prose, texts
 
 

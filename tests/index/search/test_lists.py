@@ -13,8 +13,8 @@ from index.search.search import Searcher
 from index.store.catalog import Catalog
 from index.store.vectors import VectorIndex
 from index.types import Passage, Scope
-from tests.fakes import FakeEmbedder
-from tests.index.making import put_passages, settings, source
+from tests.doubles import FakeEmbedder
+from tests.index.builders import put_passages, settings, source
 
 REPORT = """# Les Jardins du Pont
 

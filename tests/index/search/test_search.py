@@ -12,8 +12,8 @@ from index.search.search import Query, Searcher
 from index.store.catalog import Catalog
 from index.store.vectors import VectorIndex
 from index.types import Scope, Site
-from tests.fakes import FakeEmbedder
-from tests.index.making import passage, put, put_passages, remove, settings, source
+from tests.doubles import FakeEmbedder
+from tests.index.builders import passage, put, put_passages, remove, settings, source
 
 SITES = [Site("Brumeval", ("Lavoirs",)), Site("Sourcelles")]
 REPORT = [

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import pytest
 
-from index.search.french import stem
+from index.language.french import stem
 from index.search.vocabulary import Stems, Vocabulary
 from index.store import erase
 from index.store.catalog import Catalog
 from index.types import Passage, Scope, Source
-from tests.index.making import put, remove, source
+from tests.index.builders import put, remove, source
 
 
 def test_the_words_of_a_scope(catalog: Catalog) -> None:

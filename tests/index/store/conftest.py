@@ -11,8 +11,8 @@ from index.store import merging
 from index.store.catalog import Catalog
 from index.store.vectors import VectorIndex
 from tests.chroma_server import ChromaProcess, chroma_server
-from tests.index.making import AT_ONCE, put, source
-from tests.index.store.copied import phrases
+from tests.index.builders import AT_ONCE, put, source
+from tests.index.store.copies import phrases
 
 
 @pytest.fixture(scope="module")

@@ -11,15 +11,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.search.french import lexical, terms
+from index.language.french import lexical, terms
 from index.store import erase
 from index.store.catalog import Catalog
 from index.store.full_text import HEADING_WEIGHT
-from index.store.runs import Entry, Run
+from index.store.runs import Run, StoredPassage
 from index.store.schema import FILE
 from index.types import Passage, Place, Scope, Source
-from tests.fakes import FakeEmbedder
-from tests.index.making import IDENTITY, entry, passage, put, put_passages, remove, source
+from tests.doubles import FakeEmbedder
+from tests.index.builders import IDENTITY, entry, passage, put, put_passages, remove, source
 
 
 def state(catalog: Catalog) -> tuple[object, ...]:
@@ -105,7 +105,7 @@ def test_sources_hold_one_term_of_each_group_in_one_passage(catalog: Catalog) ->
 # — commit or nothing —
 
 
-def broken(entries: list[Entry]) -> Iterator[Entry]:
+def broken(entries: list[StoredPassage]) -> Iterator[StoredPassage]:
     yield from entries
     raise KeyboardInterrupt
 

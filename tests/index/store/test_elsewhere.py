@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-import index.doctor as doctor
+import index.indexing.doctor as doctor
+from index.disclosure.receipt import Receipt, receipt_lines
+from index.disclosure.withdraw import targets, withdraw
 from index.privacy.pseudonyms import Pseudonyms
-from index.privacy.receipt import Receipt, receipt_lines
-from index.privacy.withdraw import targets, withdraw
 from index.settings import ChromaServer
 from index.store.backup import back_up, restore
 from index.store.catalog import Catalog
@@ -19,10 +19,10 @@ from index.store.elsewhere import Elsewhere
 from index.store.vectors import VectorIndex
 from index.types import Scope
 from tests.chroma_server import ChromaProcess
-from tests.fakes import FakeEmbedder
-from tests.index.making import put, source
-from tests.index.making import settings as settings_of
-from tests.index.store.copied import QUESTION, phrases
+from tests.doubles import FakeEmbedder
+from tests.index.builders import put, source
+from tests.index.builders import settings as settings_of
+from tests.index.store.copies import QUESTION, phrases
 from tests.index.store.test_servers import collections_of, copied, looked_at
 from tests.index.store.test_waiting import is_exact
 

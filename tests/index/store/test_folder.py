@@ -11,7 +11,7 @@ from index.errors import DataFolderRefused, NothingIndexed
 from index.store.catalog import Catalog
 from index.store.schema import FILE
 from index.types import Scope
-from tests.index.making import put, source, write
+from tests.index.builders import put, source, write
 
 
 def content(folder: Path) -> dict[str, bytes]:

@@ -12,14 +12,14 @@ from index.store.catalog import Catalog
 from index.store.vectors import VectorIndex
 from index.types import Scope
 from tests.conftest import ROOT
-from tests.index.making import put, remove, source
-from tests.index.store.copied import QUESTION, copies, phrases
+from tests.index.builders import put, remove, source
+from tests.index.store.copies import QUESTION, copies, phrases
 
 WRITE_ELSEWHERE = """
 import sys; from pathlib import Path
 from index.store.catalog import Catalog
 from index.store.vectors import VectorIndex
-from tests.index.making import put, remove, source
+from tests.index.builders import put, remove, source
 catalog = Catalog.open(Path(sys.argv[1]))
 put(catalog, source("ailleurs"), ["Que font les bénévoles de la serre ?"])
 VectorIndex(catalog).synchronise()
@@ -27,7 +27,7 @@ catalog.close()
 """
 MERGE_ELSEWHERE = """
 from index.store import merging
-from tests.index.making import AT_ONCE
+from tests.index.builders import AT_ONCE
 vars(merging).update(AT_ONCE)
 """
 

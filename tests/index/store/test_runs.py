@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from index.search.french import terms
+from index.language.french import terms
 from index.store.catalog import Catalog
 from index.store.runs import Run, Staged, roll_back
 from index.types import Scope, Source
-from tests.fakes import FakeEmbedder
-from tests.index.making import IDENTITY, entry, passage, put, remove, source
+from tests.doubles import FakeEmbedder
+from tests.index.builders import IDENTITY, entry, passage, put, remove, source
 
 
 def stage(run: Run, of: Source, *texts: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from index.store.catalog import Catalog
 from index.types import Scope
-from tests.index.making import passage, put, put_passages, source
+from tests.index.builders import passage, put, put_passages, source
 
 PUBLIC = ["Les bénévoles sèment", "La serre du pont"]
 

@@ -18,8 +18,8 @@ from index.store.chroma import AskedTooMuch, Copy, CopyUnusable, open_server
 from index.store.servers import Server
 from index.types import Scope
 from tests.chroma_server import ChromaProcess
-from tests.index.making import put, source
-from tests.index.store.copied import QUESTION, phrases
+from tests.index.builders import put, source
+from tests.index.store.copies import QUESTION, phrases
 from tests.index.store.test_servers import copied
 from tests.index.store.test_waiting import is_exact
 

@@ -12,11 +12,11 @@ from typing import ClassVar
 import pytest
 from pydantic import SecretStr
 
-import index.build as building
-import index.doctor as doctor
-from assistant.cli import main
+import index.indexing.build as building
+import index.indexing.doctor as doctor
+from assistant.cli.main import main
+from index.disclosure import withdraw
 from index.errors import DataFolderRefused, VectorsNotCopied
-from index.privacy import withdraw
 from index.privacy.pseudonyms import Pseudonyms
 from index.settings import ChromaServer
 from index.store.catalog import Catalog
@@ -25,10 +25,10 @@ from index.store.servers import Server
 from index.store.vectors import VectorIndex
 from index.types import Scope
 from tests.chroma_server import ChromaProcess, free_port
-from tests.fakes import FakeEmbedder
-from tests.index.making import put, source, write
-from tests.index.making import settings as settings_of
-from tests.index.store.copied import copies, exact, phrases
+from tests.doubles import FakeEmbedder
+from tests.index.builders import put, source, write
+from tests.index.builders import settings as settings_of
+from tests.index.store.copies import copies, exact, phrases
 from tests.index.store.test_servers import collections_of, copied, looked_at
 from tests.index.store.test_waiting import is_exact
 

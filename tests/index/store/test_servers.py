@@ -21,8 +21,8 @@ from index.store.vectors import VectorIndex
 from index.types import Passage, Scope, Source
 from tests.chroma_server import ChromaProcess
 from tests.conftest import ROOT
-from tests.index.making import put, remove, source
-from tests.index.store.copied import QUESTION, copies, phrases
+from tests.index.builders import put, remove, source
+from tests.index.store.copies import QUESTION, copies, phrases
 from tests.index.store.test_waiting import is_exact
 
 WRITE_ELSEWHERE = """
@@ -31,7 +31,7 @@ from index.settings import ChromaServer
 from index.store import merging
 from index.store.catalog import Catalog
 from index.store.vectors import VectorIndex
-from tests.index.making import AT_ONCE, put, remove, source
+from tests.index.builders import AT_ONCE, put, remove, source
 vars(merging).update(AT_ONCE)
 catalog = Catalog.open(Path(sys.argv[1]))
 put(catalog, source("ailleurs"), ["Que font les bénévoles de la serre ?"])

@@ -16,8 +16,8 @@ from index.store.vectors import VectorIndex
 from index.types import Scope
 from tests.chroma_server import ChromaProcess
 from tests.conftest import ROOT
-from tests.index.making import put, source
-from tests.index.store.copied import QUESTION, copies, opened_copies, phrases
+from tests.index.builders import put, source
+from tests.index.store.copies import QUESTION, copies, opened_copies, phrases
 from tests.index.store.test_servers import copied, looked_at
 from tests.index.store.test_waiting import is_exact
 

@@ -14,8 +14,8 @@ from index.store.chroma import Copy, CopyUnusable
 from index.store.merging import Merging
 from index.store.vectors import VectorIndex
 from index.types import Scope
-from tests.index.making import put, remove, source
-from tests.index.store.copied import QUESTION, copies, exact, opened_copies
+from tests.index.builders import put, remove, source
+from tests.index.store.copies import QUESTION, copies, exact, opened_copies
 
 
 @pytest.mark.parametrize("scope", Scope)

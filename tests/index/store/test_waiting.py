@@ -17,8 +17,8 @@ from index.store.nearest import nearest_passages, products
 from index.store.runs import roll_back
 from index.store.vectors import VectorIndex
 from index.types import Scope, Visibility
-from tests.index.making import put, remove, source
-from tests.index.store.copied import QUESTION, copies, exact, opened_copies, phrases
+from tests.index.builders import put, remove, source
+from tests.index.store.copies import QUESTION, copies, exact, opened_copies, phrases
 
 
 @pytest.fixture

@@ -15,10 +15,10 @@ from starlette.responses import Response
 
 from assistant.corpus import folder
 from assistant.corpus.adding import Wanted
-from assistant.corpus.desk import Desk
-from assistant.corpus.holding import MOST, Refused
-from assistant.french import counted
-from assistant.ui import sent, who
+from assistant.corpus.inbox import MOST, Refused
+from assistant.corpus.manager import Desk
+from assistant.formatting import counted
+from assistant.ui import identity, request_body
 from assistant.ui.addresses import CORPUS, TEAM, UPLOAD
 from assistant.ui.pages import plain
 from assistant.ui.pages.corpus import shell
@@ -29,7 +29,9 @@ from index.errors import CorpusError
 from index.reading.formats import SUFFIXES
 
 _MOST_SENT = 200  # files of a request, refused one by one beyond those that may wait
-_TOO_LARGE = f"Cet envoi dépasse {sent.LARGEST_UPLOAD // 1024**2}\u00a0Mo. Envoyez ces fichiers en plusieurs fois."
+_TOO_LARGE = (
+    f"Cet envoi dépasse {request_body.LARGEST_UPLOAD // 1024**2}\u00a0Mo. Envoyez ces fichiers en plusieurs fois."
+)
 _CUT = "L’envoi a été coupé, ou n’est pas un envoi de fichiers\u00a0: rien n’a été reçu. Recommencez."
 _NONE = "Choisissez au moins un fichier, puis envoyez."
 _NO_MORE = "Ces fichiers n’attendent plus\u00a0: ils ont été ajoutés, ou écartés."
@@ -49,7 +51,7 @@ def routes(desk: Desk, title: str) -> APIRouter:
     @router.post(UPLOAD)
     async def receive(request: Request) -> Response:
         length = request.headers.get("content-length", "")
-        if length.isascii() and length.isdigit() and int(length[:15]) > sent.LARGEST_UPLOAD:
+        if length.isascii() and length.isdigit() and int(length[:15]) > request_body.LARGEST_UPLOAD:
             return await run_in_threadpool(add_page, request, plain.wrong(_TOO_LARGE), 413)
         try:
             async with request.form(max_files=_MOST_SENT, max_fields=5) as form:
@@ -66,7 +68,7 @@ def routes(desk: Desk, title: str) -> APIRouter:
         def do() -> Response:
             if reason := folder.closed(desk.root()):
                 return add_page(request, plain.wrong(f"{reason} Rien n’a été reçu."), 409)
-            adding.receive(files, who.of(request.headers))
+            adding.receive(files, identity.of(request.headers))
             return shell.go(request, "/depot")
 
         return shell.trying(do, lambda told, status: add_page(request, plain.wrong(told), status))
@@ -89,7 +91,7 @@ def routes(desk: Desk, title: str) -> APIRouter:
                 given = {one.entry.id: one for one in wanted}
                 return add_page(request, plain.wrong(said), 422, given, troubles, left)
             if wanted:
-                adding.add(wanted, who.of(request.headers))
+                adding.add(wanted, identity.of(request.headers))
             adding.discard(left)
             return shell.go(request, fait="ajoute") if wanted else shell.go(request, "/depot", fait="ecarte")
 
@@ -117,7 +119,7 @@ def routes(desk: Desk, title: str) -> APIRouter:
         left: Sequence[str] = (),
     ) -> Response:
         entries = adding.holding.kept.entries()
-        refused = _refused(adding.holding.refused(who.of(request.headers)))
+        refused = _refused(adding.holding.refused(identity.of(request.headers)))
         closed = folder.closed(desk.root())
         if closed and not told:
             told = f'<p class="wrong">{plain.line(closed)}</p>'
@@ -156,7 +158,7 @@ def routes(desk: Desk, title: str) -> APIRouter:
 
 def _form(request: Request, *, first: bool) -> str:
     known = ", ".join(suffix.removeprefix(".") for suffix in SUFFIXES)
-    most = sent.LARGEST_UPLOAD
+    most = request_body.LARGEST_UPLOAD
     heading = "Choisir les fichiers" if first else "Envoyer d’autres fichiers"
     about = (
         "<p>Documents et entretiens, avec l’enregistrement du même nom s’il y en a un. Rien n’est public sans que vous "

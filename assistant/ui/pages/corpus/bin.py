@@ -9,10 +9,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from assistant.corpus.bin import path_of
-from assistant.corpus.desk import Desk
-from assistant.corpus.kept import Entry
-from assistant.french import counted, moment
-from assistant.ui import who
+from assistant.corpus.entry_store import Entry
+from assistant.corpus.manager import Desk
+from assistant.formatting import counted, moment
+from assistant.ui import identity
 from assistant.ui.addresses import CORPUS, TEAM
 from assistant.ui.pages import plain
 from assistant.ui.pages.corpus import shell
@@ -49,7 +49,7 @@ def routes(desk: Desk, title: str) -> APIRouter:
             # Learnt since the form was shown: it is not what was confirmed.
             if (removal.withdrawn and not agreed) or (removal.unread and not (agreed or kept)):
                 return _confirm(request, desk, path, title)
-            desk.remove(removal, who.of(request.headers), erased=agreed)
+            desk.remove(removal, identity.of(request.headers), erased=agreed)
             return shell.go(request, fait="efface" if removal.withdrawn or (removal.unread and agreed) else "retire")
 
         return shell.trying(do, lambda told, status: _alone(request, told, status))
@@ -89,9 +89,9 @@ def routes(desk: Desk, title: str) -> APIRouter:
 
         def do() -> Response:
             if erased:
-                desk.erase(entry, who.of(request.headers))
+                desk.erase(entry, identity.of(request.headers))
                 return shell.go(request, "/corbeille", fait="efface")
-            desk.put_back(entry, who.of(request.headers))
+            desk.put_back(entry, identity.of(request.headers))
             return shell.go(request, fait="remis")
 
         return shell.trying(do, lambda told, status: bin_page(request, plain.wrong(told), status))

@@ -8,7 +8,7 @@ from html import escape
 
 from assistant.corpus.adding import Wanted
 from assistant.corpus.sidecar import LONGEST_TITLE
-from assistant.french import KINDS, moment
+from assistant.formatting import KINDS, moment
 from assistant.ui.pages import plain
 from assistant.ui.pages.corpus.shell import NATURES, VISIBILITIES
 from assistant.ui.pages.fields import hidden, options

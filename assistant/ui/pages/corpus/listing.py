@@ -10,14 +10,14 @@ from html import escape
 from fastapi import Request
 from starlette.datastructures import QueryParams
 
-from assistant.french import KINDS, counted, grouped, short_month
+from assistant.formatting import KINDS, counted, grouped, short_month
 from assistant.ui.addresses import of_source, team
 from assistant.ui.pages import fields, paging, plain, plots
 from assistant.ui.pages.corpus import shell
 from assistant.ui.pages.corpus.shell import NATURES, VISIBILITIES, at
 from assistant.ui.pages.fields import options
-from index.search.french import fold
-from index.standing import Standing, State
+from index.indexing.status import Standing, State
+from index.language.french import fold
 
 FAILED = "echec"
 STATES = {

@@ -12,9 +12,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from assistant.corpus import folder
-from assistant.corpus.desk import Desk
-from assistant.corpus.outcome import Act, End, Outcome
-from assistant.french import counted
+from assistant.corpus.manager import Desk
+from assistant.corpus.run_result import Act, End, Outcome
+from assistant.formatting import counted
 from assistant.ui.addresses import CORPUS, TEAM
 from assistant.ui.pages import plain
 from assistant.ui.pages.corpus import add as corpus_add
@@ -24,7 +24,7 @@ from assistant.ui.pages.corpus import shell
 from assistant.ui.pages.corpus import update as corpus_update
 from assistant.ui.pages.corpus.shell import at
 from index.errors import CorpusError, why
-from index.standing import Standing, State
+from index.indexing.status import Standing, State
 
 _ABOUT = "<p>Les textes que l’assistant lit et cite, tels qu’ils sont dans le dossier et tels qu’il les connaît.</p>"
 _EMPTY = (

@@ -10,18 +10,18 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
-from assistant.corpus.desk import Desk
-from assistant.corpus.outcome import Act, End, Outcome
-from assistant.corpus.updating import Now
-from assistant.french import counted, moment
-from assistant.ui import who
+from assistant.corpus.manager import Desk
+from assistant.corpus.run_result import Act, End, Outcome
+from assistant.corpus.runs import Now
+from assistant.formatting import counted, moment
+from assistant.ui import identity
 from assistant.ui.addresses import CORPUS, TEAM
 from assistant.ui.pages import plain
 from assistant.ui.pages.corpus import shell
 from assistant.ui.pages.corpus.listing import Failures, is_failed
 from assistant.ui.pages.corpus.shell import at
 from assistant.ui.pages.fields import hidden, posted
-from index.standing import Standing, State
+from index.indexing.status import Standing, State
 
 _PLACE = "#mise-a-jour"
 _LISTS = (
@@ -58,7 +58,7 @@ def routes(desk: Desk, title: str) -> APIRouter:
 
     def begin(request: Request, act: Act, confirmed: bool) -> Response:
         def do() -> Response:
-            begun = desk.run(act, who.of(request.headers), confirmed=confirmed)
+            begun = desk.run(act, identity.of(request.headers), confirmed=confirmed)
             return shell.go(request, place=_PLACE, fait="lance" if begun else "deja")
 
         return shell.trying(do, lambda told, status: _refused(request, told, status, title))

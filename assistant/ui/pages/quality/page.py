@@ -13,10 +13,10 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from assistant.errors import AssistantError
-from assistant.french import counted
-from assistant.quality import Progress, Standing
-from assistant.question_files import FILE
-from assistant.ui import who
+from assistant.formatting import counted
+from assistant.team.quality import Progress, Standing
+from assistant.team.question_files import FILE
+from assistant.ui import identity
 from assistant.ui.addresses import QUALITY, TEAM, root_of, team
 from assistant.ui.pages import plain
 from assistant.ui.pages.quality import results, views
@@ -65,7 +65,7 @@ def routes(desk: Desk, title: str) -> APIRouter:
             standing = desk.standing()
             body, named = _body(desk, standing, request, root + TEAM)
             if named:
-                desk.opened(who.of(request.headers), named)
+                desk.opened(identity.of(request.headers), named)
         except (AssistantError, CorpusError) as error:
             return _refused(error, title, root)
         return _page(title, body, root)

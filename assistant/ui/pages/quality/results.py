@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from html import escape
 
 from assistant.people.measures import Measured, Result
-from assistant.quality import Change, Compared, Standing, compare, is_right
+from assistant.team.quality import Change, Compared, Standing, compare, is_right
 from assistant.ui.addresses import QUALITY
 from assistant.ui.pages import paging
 from assistant.ui.pages.quality import views

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from assistant.evaluate import Share, percent, shares
-from assistant.french import french_date, joined
+from assistant.formatting import french_date, joined
 from assistant.people.measures import Measured, Result
-from assistant.quality import Change, Compared, Fault, is_right
-from assistant.question_files import Golden
+from assistant.team.evaluation import Share, percent, shares
+from assistant.team.quality import Change, Compared, Fault, is_right
+from assistant.team.question_files import Golden
 from assistant.ui import addresses
 from index.types import Passage, Source
 

@@ -12,15 +12,15 @@ from starlette.responses import Response
 
 from assistant.errors import AuditRefused, BasketRefused
 from assistant.export.formats import FORMATS
-from assistant.french import counted
+from assistant.formatting import counted
 from assistant.people.audit import Act
-from assistant.ui import who
+from assistant.ui import identity
 from assistant.ui.addresses import RESEARCH, TEAM, team
 from assistant.ui.pages import plain
 from assistant.ui.pages.download import download
 from assistant.ui.pages.fields import posted
 from assistant.ui.pages.research import passages as shown
-from assistant.ui.pages.research.bench import BASKET, EXPORT_BASKET, FIELDS, Bench, failed, message, page, see
+from assistant.ui.pages.research.services import BASKET, EXPORT_BASKET, FIELDS, Bench, failed, message, page, see
 from index.errors import CorpusError
 from index.types import Passage
 
@@ -61,7 +61,7 @@ class _Desk:
 
     def _page(self, request: Request, told: str = "", status: int = 200) -> Response:
         try:
-            ids = self._bench.baskets.of(who.of(request.headers))
+            ids = self._bench.baskets.of(identity.of(request.headers))
             passages = self._bench.research.named(ids)
             self._bench.open(request, passages)
             body = _body(request, passages, len(ids) - len(passages))
@@ -73,7 +73,7 @@ class _Desk:
 
     def _change(self, request: Request, form: FormData) -> Response:
         said = {key: str(value) for key, value in form.items()}
-        name, baskets, to = who.of(request.headers), self._bench.baskets, team(request, BASKET)
+        name, baskets, to = identity.of(request.headers), self._bench.baskets, team(request, BASKET)
         try:
             ids = baskets.of(name)
             there = [one.id for one in self._bench.research.named(ids)]
@@ -98,7 +98,7 @@ class _Desk:
     def _export(self, request: Request, form: FormData) -> Response:
         made_as = FORMATS.get(str(form.get("format", "")))
         try:
-            passages = self._bench.research.named(self._bench.baskets.of(who.of(request.headers)))
+            passages = self._bench.research.named(self._bench.baskets.of(identity.of(request.headers)))
             if not passages or made_as is None:
                 return see(team(request, BASKET))
             self._bench.open(request, passages, Act.EXPORTED)

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from urllib.parse import urlencode
 
-from assistant.french import french_date, read_date
-from assistant.research import Choices, Sought
+from assistant.formatting import french_date, read_date
+from assistant.team.research import Choices, Sought
 from assistant.ui.pages import fields
 from assistant.ui.pages.fields import Option
 from index.reading.text import tidy

@@ -13,18 +13,18 @@ from starlette.responses import Response
 
 from assistant.errors import AuditRefused, BasketRefused
 from assistant.export.formats import FORMATS
-from assistant.french import counted
+from assistant.formatting import counted
 from assistant.people.audit import Act
-from assistant.research import MOST, Choices, Found, Sought
-from assistant.ui import who
+from assistant.team.research import MOST, Choices, Found, Sought
+from assistant.ui import identity
 from assistant.ui.addresses import RESEARCH, TEAM, team
 from assistant.ui.pages import plain
 from assistant.ui.pages.download import download, file_name
 from assistant.ui.pages.fields import posted
 from assistant.ui.pages.paging import cut, number
 from assistant.ui.pages.research import form as forms
-from assistant.ui.pages.research.bench import ADD, BASKET, EXPORT, FIELDS, Bench, failed, logger, message, page, see
 from assistant.ui.pages.research.results import beginning, results
+from assistant.ui.pages.research.services import ADD, BASKET, EXPORT, FIELDS, Bench, failed, logger, message, page, see
 from index.errors import CorpusError
 
 _NOTHING_CHOSEN = "Aucun passage n’est coché\u00a0: cochez ceux que vous voulez."
@@ -70,7 +70,7 @@ class _Desk:
         own = team(request, RESEARCH)
         choices, count = _NOTHING, 0
         try:
-            count = len(self._bench.baskets.of(who.of(request.headers)))
+            count = len(self._bench.baskets.of(identity.of(request.headers)))
         except BasketRefused as error:
             logger.error("%s", error)
         try:
@@ -98,7 +98,7 @@ class _Desk:
         self._bench.open(request, here)
         around = {one.id: self._bench.research.around(one) for one in here}
         try:
-            kept = set(self._bench.baskets.of(who.of(request.headers)))
+            kept = set(self._bench.baskets.of(identity.of(request.headers)))
         except BasketRefused:  # told where it is used
             kept = set()
         meant = self._bench.research.meant(sought.words) if sought.words else ""
@@ -120,7 +120,7 @@ class _Desk:
                 chosen = [one.id for one in self._bench.research.named([id_ for name, id_ in fields if name == "p"])]
             if not chosen:
                 return see(forms.address(sought, own, page=current, fait="rien") + "#message")
-            added = self._bench.baskets.add(who.of(request.headers), chosen)
+            added = self._bench.baskets.add(identity.of(request.headers), chosen)
         except (BasketRefused, CorpusError) as error:
             return self._page(request, said, failed(error), 409 if isinstance(error, BasketRefused) else 503)
         return see(forms.address(sought, own, page=current, fait="ajoute", n=added) + "#message")

@@ -8,9 +8,9 @@ from collections.abc import Collection, Sequence
 from html import escape
 
 from assistant.export.formats import FORMATS
-from assistant.french import KINDS, french_date, joined
+from assistant.formatting import KINDS, french_date, joined
 from assistant.ui.addresses import Cited, of_source, told
-from index.search import french
+from index.language import french
 from index.types import Passage
 
 _WORD = re.compile(r"[^\W_]+")

@@ -7,12 +7,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from html import escape
 
-from assistant.french import counted
-from assistant.research import MOST, Found, Sought
+from assistant.formatting import counted
+from assistant.team.research import MOST, Found, Sought
 from assistant.ui.pages import paging
 from assistant.ui.pages.research import form as forms
 from assistant.ui.pages.research import passages as shown
-from index.search import french
+from index.language import french
 from index.types import Passage
 
 

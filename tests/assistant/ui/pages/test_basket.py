@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from assistant.compose import Parts
+from assistant.compose.parts import Parts
 from assistant.export.formats import FORMATS
 from assistant.people.audit import Act
 from index.types import Passage
-from tests.assistant.allotment import HOSTILE
-from tests.assistant.export.read_back import assert_holds
-from tests.assistant.ui.pages.researching import Desk, desk_over, index_allotment, said, shown
+from tests.assistant.export.readers import assert_holds
+from tests.assistant.research_corpus import HOSTILE
+from tests.assistant.ui.pages.research_pages import Desk, desk_over, index_allotment, said, shown
 
 STARTS = ("Le groupe", "Par une voisine", "<script>")
 

@@ -9,9 +9,9 @@ import re
 import pytest
 from starlette.testclient import TestClient
 
-from assistant.corpus.outcome import Act, End, write
+from assistant.corpus.run_result import Act, End, write
 from assistant.people.audit import Act as Noted
-from assistant.ui import who
+from assistant.ui import identity
 from assistant.ui.addresses import CORPUS, TEAM
 from assistant.ui.pages.corpus import listing as corpus_list
 from index.errors import UnreadableFile
@@ -19,9 +19,9 @@ from tests.assistant.corpus.conftest import FILES, INTERVIEW, MakePlace, Place
 from tests.assistant.corpus.conftest import make_place as make_place
 from tests.assistant.corpus.conftest import place as place
 from tests.assistant.corpus.test_adding import REFUSED_AUDIT
-from tests.assistant.ui.pages.corpus_desk import BASE, SCRIPT, SERRE, fields, send, served, text_of
-from tests.assistant.ui.pages.corpus_desk import client as client
-from tests.index import making
+from tests.assistant.ui.pages.corpus_pages import BASE, SCRIPT, SERRE, fields, send, served, text_of
+from tests.assistant.ui.pages.corpus_pages import client as client
+from tests.index import builders
 
 
 def rows(text: str) -> dict[str, str]:
@@ -36,7 +36,7 @@ def rows(text: str) -> dict[str, str]:
 
 
 def test_sources_are_shown_with_their_state(place: Place, client: TestClient) -> None:
-    making.write(place.root, {"documents/neuf.md": "Neuf.", "documents/charte.md": "Une tout autre charte."})
+    builders.write(place.root, {"documents/neuf.md": "Neuf.", "documents/charte.md": "Une tout autre charte."})
     (place.root / SERRE).unlink()
     write(place.data / "mises-a-jour", Act.UPDATE, End.DONE, 0.0, report={
         "failed": [{"path": "documents/neuf.md", "reason": "L'essai : vide.", "remedy": "Complétez-le."}]})  # fmt: skip
@@ -88,7 +88,7 @@ def test_a_corpus_that_is_not_there_is_told_on_one_line(place: Place, client: Te
 
 
 def test_what_sources_and_files_are_called_is_shown_and_never_run(place: Place, client: TestClient) -> None:
-    making.write(place.root, {"documents/<b>x.md": f"# {SCRIPT}\n\nUn texte assez long pour être lu."})
+    builders.write(place.root, {"documents/<b>x.md": f"# {SCRIPT}\n\nUn texte assez long pour être lu."})
     text = text_of(client, f"?q={SCRIPT}&site={SCRIPT}")
     assert SCRIPT not in text and html.escape(SCRIPT) in text
     assert "<b>x" not in text_of(client) and "&lt;b&gt;x.md" in text_of(client)
@@ -162,7 +162,7 @@ def test_what_is_no_source_and_no_entry_is_told(place: Place, client: TestClient
 
 
 def test_an_update_is_begun_watched_and_told(place: Place, client: TestClient) -> None:
-    making.write(place.root, {"documents/neuf.md": "# Neuf\n\nUn texte tout neuf, que rien n’annonçait."})
+    builders.write(place.root, {"documents/neuf.md": "# Neuf\n\nUn texte tout neuf, que rien n’annonçait."})
     assert client.get(f"{BASE}/etat").json() == {"running": False}
     assert client.post(f"{BASE}/mise-a-jour").headers["location"] == f"{BASE}?fait=lance#mise-a-jour"
     assert client.post(f"{BASE}/mise-a-jour").headers["location"] == f"{BASE}?fait=deja#mise-a-jour"
@@ -214,10 +214,10 @@ def test_nobody_but_the_team_sees_or_changes_anything(place: Place) -> None:
     place.desk.remove(removal, "ada")
     (entry,) = place.desk.bin.kept.entries()
     files, acts = place.files(), place.acts()
-    for cookies in ({}, {who.COOKIE: "faux"}):
+    for cookies in ({}, {identity.COOKIE: "faux"}):
         with TestClient(app, cookies=cookies, follow_redirects=False) as visitor:
             for path in GETS:
-                answer = visitor.get(f"{BASE}{path}", headers={who.HEADER: "ada"})
+                answer = visitor.get(f"{BASE}{path}", headers={identity.HEADER: "ada"})
                 assert (answer.status_code, answer.headers["location"].split("?")[0], answer.text) == (
                     303,
                     "/connexion",
@@ -254,9 +254,9 @@ def test_what_cannot_be_recorded_is_not_done_and_is_told(place: Place, client: T
 def test_the_server_s_end_ends_the_run(make_place: MakePlace, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WAIT_AT", "Lecture des fichiers")
     place = make_place()
-    making.write(place.root, {"documents/neuf.md": "# Neuf\n\nUn texte."})
+    builders.write(place.root, {"documents/neuf.md": "# Neuf\n\nUn texte."})
     app, cookie = served(place)
-    with TestClient(app, cookies={who.COOKIE: cookie}, follow_redirects=False) as client:
+    with TestClient(app, cookies={identity.COOKIE: cookie}, follow_redirects=False) as client:
         client.post(f"{BASE}/mise-a-jour")
         assert place.desk.updating.now() is not None
     assert place.desk.updating.now() is None
@@ -266,7 +266,7 @@ def test_the_server_s_end_ends_the_run(make_place: MakePlace, monkeypatch: pytes
 
 def test_under_a_sub_path_every_address_is_below_it(place: Place) -> None:
     app, cookie = served(place)
-    with TestClient(app, cookies={who.COOKIE: cookie}, follow_redirects=False, root_path="/etude") as client:
+    with TestClient(app, cookies={identity.COOKIE: cookie}, follow_redirects=False, root_path="/etude") as client:
         text = client.get(f"/etude{BASE}").text
         assert f'href="/etude{BASE}/depot"' in text and f'action="/etude{BASE}/mise-a-jour"' in text
         assert f'href="{TEAM}' not in text and f'action="{TEAM}' not in text

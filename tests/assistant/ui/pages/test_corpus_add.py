@@ -9,14 +9,14 @@ from urllib.parse import urlencode
 import pytest
 from starlette.testclient import TestClient
 
-from assistant.corpus import holding
+from assistant.corpus import inbox
 from assistant.people.audit import Act as Noted
-from assistant.ui import sent
+from assistant.ui import request_body
 from tests.assistant.corpus.conftest import FILES, INTERVIEW, Place
 from tests.assistant.corpus.conftest import make_place as make_place
 from tests.assistant.corpus.conftest import place as place
-from tests.assistant.ui.pages.corpus_desk import BASE, fields, send, text_of
-from tests.assistant.ui.pages.corpus_desk import client as client
+from tests.assistant.ui.pages.corpus_pages import BASE, fields, send, text_of
+from tests.assistant.ui.pages.corpus_pages import client as client
 
 
 def test_files_are_sent_described_and_added(place: Place, client: TestClient) -> None:
@@ -86,7 +86,7 @@ def test_what_is_no_sending_of_files_gives_a_line(client: TestClient, place: Pla
 def test_a_sending_longer_than_announced_is_cut(
     client: TestClient, place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sent, "LARGEST_UPLOAD", 2_000)
+    monkeypatch.setattr(request_body, "LARGEST_UPLOAD", 2_000)
 
     def pieces() -> Iterator[bytes]:
         yield b'--x\r\ncontent-disposition: form-data; name="files"; filename="a.txt"\r\n\r\n'
@@ -111,20 +111,20 @@ def test_files_that_wait_no_more_are_told(client: TestClient) -> None:
 
 
 def test_the_most_files_that_wait_fit_one_form(place: Place, client: TestClient) -> None:
-    most = {f"entretien-{number:02d}__txt": INTERVIEW for number in range(holding.MOST + 1)}
+    most = {f"entretien-{number:02d}__txt": INTERVIEW for number in range(inbox.MOST + 1)}
     text = send(client, **most)
-    assert f"Déjà {holding.MOST} fichiers attendent" in text
+    assert f"Déjà {inbox.MOST} fichiers attendent" in text
     said = fields(text)
     longest = {"title": "\U0001f33b" * 200, "name": "界" * 33}
     told = {name: longest.get(name[17:], value) for name, value in said.items() if name != "entry"}
     ids = [entry.id for entry in place.desk.adding.holding.kept.entries()]
     told.update({f"{one}.name": f"{longest['name']}{number}.txt" for number, one in enumerate(ids)})
     sent_form = {**told, "entry": ids}
-    assert sent.LARGEST < len(urlencode(sent_form, doseq=True)) < sent.LARGEST_FORM
+    assert request_body.LARGEST < len(urlencode(sent_form, doseq=True)) < request_body.LARGEST_FORM
     for other in ("/ecarter", "/retirer", "/mise-a-jour"):
         assert client.post(f"{BASE}{other}", data=sent_form).status_code == 413, "the others stay small"
     assert client.post(f"{BASE}/ajouter", data=sent_form).status_code == 303
-    assert len(place.files()) == len(FILES) + 2 * holding.MOST
+    assert len(place.files()) == len(FILES) + 2 * inbox.MOST
 
 
 def test_a_date_is_typed_as_in_a_search(place: Place, client: TestClient) -> None:

@@ -13,14 +13,14 @@ from starlette.testclient import TestClient
 
 from assistant.errors import AuditRefused, MeasuresFailed
 from assistant.people.measures import Measured, Result
-from assistant.quality import Fault, Progress, Standing
-from assistant.question_files import Golden
+from assistant.team.quality import Fault, Progress, Standing
+from assistant.team.question_files import Golden
+from assistant.ui.identity import HEADER
 from assistant.ui.pages.quality import page as quality
 from assistant.ui.pages.quality.views import Shelved
-from assistant.ui.who import HEADER
 from index.types import Passage
-from tests.assistant.returning import DAY, SCRIPT
-from tests.index.making import passage, source
+from tests.assistant.feedback_samples import DAY, SCRIPT
+from tests.index.builders import passage, source
 
 OPEN, RESERVED = source("ouvert", title="La charte <b>"), source("entretien", "team", title="Entretien <i>")
 PASSAGES: dict[tuple[str, str], Passage] = {

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.compose import Parts
+from assistant.compose.parts import Parts
 from assistant.errors import AuditRefused
 from assistant.export.formats import FORMATS
 from assistant.people.accounts import Accounts, Sessions
@@ -18,11 +18,11 @@ from assistant.people.audit import Act
 from assistant.people.baskets import MOST
 from assistant.ui.gate import Door, Gate
 from index.errors import DataFolderRefused
-from index.search.narrow import Filters
+from index.search.filters import Filters
 from index.types import Scope
-from tests.assistant.allotment import HOSTILE, LONG_TITLE, SECRET
-from tests.assistant.export.read_back import assert_holds
-from tests.assistant.ui.pages.researching import Desk, desk_over, index_allotment, said, shown
+from tests.assistant.export.readers import assert_holds
+from tests.assistant.research_corpus import HOSTILE, LONG_TITLE, SECRET
+from tests.assistant.ui.pages.research_pages import Desk, desk_over, index_allotment, said, shown
 
 VOLUNTEERS = "Les bénévoles rangent les bêches"
 
@@ -136,7 +136,7 @@ def test_where_nothing_is_found_what_to_loosen_is_told(desk: Desk, monkeypatch: 
     assert [name for _, name, _ in ways] == ["sans s’en tenir aux mots", "sans les mots cherchés", "sans qui parle"]
     for to, _, many in ways:
         assert f"{many} passage" in said(desk.client.get(to.replace("&amp;", "&")))
-    monkeypatch.setattr("assistant.research._NEAR", math.inf)  # the stand-in takes any words for near
+    monkeypatch.setattr("assistant.team.research._NEAR", math.inf)  # the stand-in takes any words for near
     assert "Essayez un mot plus courant" in said(desk.get("", q="dromadaire"))
 
 

@@ -10,14 +10,14 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from assistant.answer.source_view import View
 from assistant.types import Badge, Citation
 from assistant.ui import addresses
 from assistant.ui.addresses import Cited
+from assistant.ui.identity import HEADER
 from assistant.ui.pages import viewer
-from assistant.ui.who import HEADER
-from assistant.view import View
 from index.types import Passage, Place, Scope, Unit
-from tests.index.making import passage, source
+from tests.index.builders import passage, source
 
 INTERVIEW = source("s1", "team", kind="transcript", title="Entretien <b>1</b>", site="Brumeval")
 

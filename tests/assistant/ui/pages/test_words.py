@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from assistant.types import Term
 from assistant.ui.pages import words
 from index.types import Passage, Scope
-from tests.index.making import passage, source
+from tests.index.builders import passage, source
 
 TERMS = (
     Term("SCIC", "Société où décident ensemble ceux qui y travaillent.", ("scic",), ("coopérative",), "la charte"),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from index.errors import UnreadableFile
 from index.reading.documents.archive import Archive, inner
 from index.reading.documents.signature import looks_like
-from tests.index.reading.documents.making import refusal, zipped
+from tests.index.reading.documents.builders import refusal, zipped
 
 
 def opened(data: bytes) -> Archive:

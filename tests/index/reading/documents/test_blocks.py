@@ -13,7 +13,7 @@ from index.reading.documents import word
 from index.reading.documents.blocks import Note, blocks, clean
 from index.reading.outline import Block
 from index.reading.paragraphs import Paragraph
-from tests.index.reading.documents.making_word import STYLES, package, para, run, sample
+from tests.index.reading.documents.word_builders import STYLES, package, para, run, sample
 
 
 def test_the_rows_of_a_table_are_items() -> None:

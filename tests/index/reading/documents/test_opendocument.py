@@ -10,8 +10,8 @@ from index.reading.documents import opendocument
 from index.reading.documents.blocks import Note, blocks
 from index.reading.outline import Block
 from index.reading.paragraphs import Paragraph
-from tests.index.reading.documents.making import nestings, read_or_refused, refusal
-from tests.index.reading.documents.making_opendocument import NAMESPACES, p, package, sample
+from tests.index.reading.documents.builders import nestings, read_or_refused, refusal
+from tests.index.reading.documents.opendocument_builders import NAMESPACES, p, package, sample
 
 
 def texts(body: str, styles: str = "", shared: str = "") -> list[str]:

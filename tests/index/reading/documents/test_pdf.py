@@ -14,8 +14,8 @@ from PIL import Image
 
 from index.errors import UnreadableFile
 from index.reading.documents import pdf
-from tests.index.reading.documents.making import refusal
-from tests.index.reading.documents.making_pdf import (
+from tests.index.reading.documents.builders import refusal
+from tests.index.reading.documents.pdf_builders import (
     BODY,
     HEIGHT,
     PROSE,

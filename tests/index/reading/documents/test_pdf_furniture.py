@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 
 from index.reading.documents import pdf
-from tests.index.reading.documents.making_pdf import PROSE, Put, column, framed, made, texts, wrapped
+from tests.index.reading.documents.pdf_builders import PROSE, Put, column, framed, made, texts, wrapped
 
 
 @pytest.mark.parametrize("footer", ["Page {1} sur {2}", "- {1} -", "{1}", "{1} / {2}", "Rapport, page {1}"])

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from tests.conftest import ROOT
-from tests.index.reading.documents.making_pdf import OTHER, PROSE, Put, column, made, wrapped
+from tests.index.reading.documents.pdf_builders import OTHER, PROSE, Put, column, made, wrapped
 
 PAGES = 500
 MOST_MEMORY_MB = 80  # above what the imports take: it is about 15, and 140 when pages stay open

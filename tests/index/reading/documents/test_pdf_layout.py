@@ -6,7 +6,7 @@ from fpdf import FPDF
 
 from index.reading.documents import pdf
 from index.reading.outline import Block
-from tests.index.reading.documents.making_pdf import (
+from tests.index.reading.documents.pdf_builders import (
     BODY,
     HEIGHT,
     OTHER,

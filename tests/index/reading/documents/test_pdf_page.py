@@ -8,7 +8,7 @@ import pytest
 from fpdf import FPDF
 
 from index.reading.documents import pdf
-from tests.index.reading.documents.making_pdf import BODY, HEIGHT, PROSE, WIDTH, column, made, raw_pdf, texts, wrapped
+from tests.index.reading.documents.pdf_builders import BODY, HEIGHT, PROSE, WIDTH, column, made, raw_pdf, texts, wrapped
 
 
 def test_calls_of_notes_go() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from index.reading.documents import pdf
-from tests.index.reading.documents.making_pdf import BODY, OTHER, PROSE, Put, column, made, texts, wrapped
+from tests.index.reading.documents.pdf_builders import BODY, OTHER, PROSE, Put, column, made, texts, wrapped
 
 
 def test_paragraphs_by_white_space_by_indent_and_by_short_lines() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from index.reading.documents.pdf_words import Mender
-from tests.index.reading.documents.making_pdf import PROSE, column, made, texts, wrapped
+from tests.index.reading.documents.pdf_builders import PROSE, column, made, texts, wrapped
 
 HYPHENS = [
     ("organi-", "sation", (), "organisation"),

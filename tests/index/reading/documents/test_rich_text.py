@@ -10,7 +10,7 @@ from index.reading.documents import rich_text
 from index.reading.documents.blocks import Note, blocks
 from index.reading.outline import Block
 from index.reading.paragraphs import Paragraph
-from tests.index.reading.documents.making import read_or_refused, refusal
+from tests.index.reading.documents.builders import read_or_refused, refusal
 
 SAMPLE = rb"""{\rtf1\ansi\ansicpg1252\deff0{\fonttbl{\f0\fswiss\fcharset0 Arial;}{\f1\fcharset204 Arial Cyr;}}
 {\colortbl;\red0\green0\blue0;}{\stylesheet{\s0 Normal;}{\s1\b\outlinelevel0 heading 1;}{\s2 Titre 2;}{\s9 toc 1;}}

@@ -10,7 +10,7 @@ from index.errors import UnreadableFile
 from index.reading.documents import web
 from index.reading.outline import Block
 from tests.index import strategies
-from tests.index.reading.documents.making import refusal
+from tests.index.reading.documents.builders import refusal
 
 PAGE = """<!DOCTYPE html><html lang=fr><head><meta charset="utf-8"><title>Accueil</title><style>p{}</style></head><body>
 <header><h1>Bandeau</h1></header><nav><ul><li>Menu</li></ul></nav>

@@ -12,7 +12,7 @@ from index.reading.documents import word
 from index.reading.documents.blocks import Note, blocks
 from index.reading.outline import Block
 from index.reading.paragraphs import Paragraph
-from tests.index.reading.documents.making_word import NAMESPACES, STRICT, STYLES, W, package, para, run, sample, texts
+from tests.index.reading.documents.word_builders import NAMESPACES, STRICT, STYLES, W, package, para, run, sample, texts
 
 
 def test_a_document_of_python_docx() -> None:

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.reading.documents import word
-from tests.index.reading.documents.making import nestings, read_or_refused, refusal
-from tests.index.reading.documents.making_word import package, sample
+from tests.index.reading.documents.builders import nestings, read_or_refused, refusal
+from tests.index.reading.documents.word_builders import package, sample
 
 
 @pytest.mark.parametrize(

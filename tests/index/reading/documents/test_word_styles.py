@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 
 from index.reading.documents import word
-from tests.index.reading.documents.making_word import STYLES, package, para, run, texts
+from tests.index.reading.documents.word_builders import STYLES, package, para, run, texts
 
 
 @pytest.mark.parametrize(

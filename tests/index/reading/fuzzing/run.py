@@ -22,7 +22,7 @@ from pathlib import Path, PurePosixPath
 from index.errors import UnreadableFile
 from index.reading.metadata import Description
 from index.reading.read import open_file
-from tests.index.reading.fuzzing.bytes_ways import LARGEST
+from tests.index.reading.fuzzing.byte_mutations import LARGEST
 from tests.index.reading.fuzzing.seeds import Seeds, seeds
 from tests.index.reading.memory import peak_mb
 from tests.index.reading.round_trip import check

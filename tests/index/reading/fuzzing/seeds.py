@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.conftest import DATA
-from tests.index.reading.documents import making_opendocument as odt
-from tests.index.reading.documents import making_pdf as pdf
-from tests.index.reading.documents import making_word as word
+from tests.index.reading.documents import opendocument_builders as odt
+from tests.index.reading.documents import pdf_builders as pdf
 from tests.index.reading.documents import test_rich_text as rtf
 from tests.index.reading.documents import test_web as web
-from tests.index.reading.fuzzing.bytes_ways import ANY, Way, putting
-from tests.index.reading.fuzzing.marked_ways import (
+from tests.index.reading.documents import word_builders as word
+from tests.index.reading.fuzzing.byte_mutations import ANY, Way, putting
+from tests.index.reading.fuzzing.fragments import CUES, GRID, HEADS, HTML, INLINE, PDF, STARTS
+from tests.index.reading.fuzzing.structure_mutations import (
     MEMBERS,
     VALUES,
     XML,
@@ -25,8 +26,7 @@ from tests.index.reading.fuzzing.marked_ways import (
     members,
     zipped,
 )
-from tests.index.reading.fuzzing.pieces import CUES, GRID, HEADS, HTML, INLINE, PDF, STARTS
-from tests.index.reading.transcripts.making import INVENTED
+from tests.index.reading.transcripts.builders import INVENTED
 from tests.index.reading.transcripts.test_tei import tei
 from tests.index.reading.transcripts.test_textgrid import long_form
 from tests.index.reading.transcripts.test_trs import trs

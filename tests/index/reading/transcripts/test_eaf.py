@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from index.reading.transcripts.eaf import read
-from tests.index.reading.transcripts.making import INVENTED, spoken, times
+from tests.index.reading.transcripts.builders import INVENTED, spoken, times
 
 DATA = (INVENTED / "jardins.eaf").read_bytes()
 

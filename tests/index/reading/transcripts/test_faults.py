@@ -13,7 +13,7 @@ from index.reading.paragraphs import Paragraph
 from index.reading.transcripts import eaf, labelled, subtitles, tei, textgrid, trs, turns, whisper
 from index.reading.transcripts.guard import Reader
 from index.reading.transcripts.turns import Transcript, sections
-from tests.index.reading.transcripts.making import INVENTED
+from tests.index.reading.transcripts.builders import INVENTED
 from tests.index.reading.transcripts.test_tei import tei as tei_file
 from tests.index.reading.transcripts.test_trs import trs as trs_file
 

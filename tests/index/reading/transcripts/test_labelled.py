@@ -11,7 +11,7 @@ import pytest
 from index.reading.paragraphs import Paragraph
 from index.reading.transcripts.labelled import read
 from index.reading.transcripts.turns import Transcript
-from tests.index.reading.transcripts.making import paragraphs, spoken, table, times, word_paragraphs
+from tests.index.reading.transcripts.builders import paragraphs, spoken, table, times, word_paragraphs
 
 QUESTIONS = ("Depuis quand jardinez-vous ?", "Et les graines ?", "Qui tient la caisse ?")
 ANSWERS = ("Depuis dix ans, au bord du pont.", "On les échange le samedi.", "C'est Odile, la trésorière.")

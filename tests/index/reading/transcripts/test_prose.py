@@ -10,7 +10,7 @@ import pytest
 
 from index.reading.transcripts.labelled import read
 from tests.conftest import DATA
-from tests.index.reading.transcripts.making import paragraphs
+from tests.index.reading.transcripts.builders import paragraphs
 
 
 def test_the_report_of_the_study(shared: Path) -> None:

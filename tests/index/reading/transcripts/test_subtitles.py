@@ -4,7 +4,7 @@ import pytest
 
 from index.errors import UnreadableFile
 from index.reading.transcripts.subtitles import read
-from tests.index.reading.transcripts.making import INVENTED, spoken, times
+from tests.index.reading.transcripts.builders import INVENTED, spoken, times
 
 SRT = (INVENTED / "jardins.srt").read_text(encoding="utf-8")
 VTT = (INVENTED / "jardins.vtt").read_text(encoding="utf-8")

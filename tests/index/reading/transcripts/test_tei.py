@@ -7,7 +7,7 @@ import pytest
 
 from index.reading.transcripts.tei import read
 from index.reading.transcripts.turns import guess_interviewers
-from tests.index.reading.transcripts.making import spoken, times
+from tests.index.reading.transcripts.builders import spoken, times
 
 TEI = """\ufeff<?xml version="1.0" encoding="UTF-8"?>
 <TEI xmlns="http://www.tei-c.org/ns/1.0"><teiHeader><profileDesc><particDesc>

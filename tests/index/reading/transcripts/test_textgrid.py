@@ -7,7 +7,7 @@ import pytest
 
 from index.errors import UnreadableFile
 from index.reading.transcripts.textgrid import read, without_noises
-from tests.index.reading.transcripts.making import INVENTED, spoken, times
+from tests.index.reading.transcripts.builders import INVENTED, spoken, times
 
 SHORT = (INVENTED / "jardins_court.TextGrid").read_text(encoding="utf-8")
 

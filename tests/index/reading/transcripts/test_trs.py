@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from index.reading.transcripts.trs import read
-from tests.index.reading.transcripts.making import spoken, times
+from tests.index.reading.transcripts.builders import spoken, times
 
 HEAD = '<?xml version="1.0" encoding="ISO-8859-1"?>\n<!DOCTYPE Trans SYSTEM "trans-14.dtd">\n'
 

@@ -6,7 +6,7 @@ import pytest
 
 from index.errors import UnreadableFile
 from index.reading.transcripts.whisper import read
-from tests.index.reading.transcripts.making import INVENTED, spoken, times
+from tests.index.reading.transcripts.builders import INVENTED, spoken, times
 
 DATA = (INVENTED / "jardins.json").read_bytes()
 

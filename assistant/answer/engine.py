@@ -1,0 +1,225 @@
+"""The one path of a question: understand, search, judge, answer, verify."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from assistant.answer import notices, select, write
+from assistant.answer.breadth import breadth
+from assistant.answer.compare import Side, compare
+from assistant.answer.draft import Drafter, Ground
+from assistant.answer.simplify import simplify
+from assistant.settings import AssistantSettings
+from assistant.types import Answer, Citation, Term
+from assistant.understand import judge, spelling
+from assistant.understand.condense import REMEMBERED, condense
+from assistant.understand.coverage import Topic
+from assistant.understand.interpretation import searched_for
+from assistant.understand.lexicon import Expansion, Lexicon
+from assistant.understand.question import Asked, Question, understand
+from index.reading.text import tidy
+from index.search.search import Query, Searcher
+from index.types import Hit, Scope, Site, Source, Unit
+
+Opening = Callable[[Sequence[Source]], None]
+
+_QUESTION = 2000  # characters read of a question
+_ON_THE_SUBJECT = 0.8  # share of its topic, from which a passage is said to be on the subject of a question
+_SUBJECTS = 3  # named when the corpus does not answer
+_TERMS = 8  # definitions shown beside an answer
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A question as understood, and the passages found for it."""
+
+    asked: Question
+    expansions: tuple[Expansion, ...]
+    topic: Topic
+    hits: tuple[Hit, ...]
+    sites: tuple[Site, ...]
+
+    @property
+    def evidence(self) -> judge.Evidence:
+        """What the passages say of whether there is an answer."""
+        in_form = select.in_form(self.asked, self.topic, self.hits, self.sites)
+        return judge.weigh(self.topic, self.hits, in_form)
+
+
+class Engine:
+    """Answers questions over one index. Threads may share one: it holds no conversation."""
+
+    def __init__(
+        self, searcher: Searcher, lexicon: Lexicon, settings: AssistantSettings, drafter: Drafter | None = None
+    ) -> None:
+        self._searcher = searcher
+        self._lexicon = lexicon
+        self._settings = settings
+        self._drafter = drafter
+
+    @property
+    def drafts(self) -> bool:
+        """Whether a language model writes the answers, a sentence after another."""
+        return self._drafter is not None
+
+    def without_a_model(self) -> Engine:
+        """One that answers the same questions by the passages alone."""
+        return Engine(self._searcher, self._lexicon, self._settings)
+
+    def ask(self, question: str, scope: Scope, before: Sequence[str] = ()) -> Answer:
+        """The whole answer to a question; `before` holds those asked before it in the conversation, oldest first."""
+        for piece in self.stream(question, scope, before):
+            if isinstance(piece, Answer):
+                return piece
+        raise AssertionError("a stream ends with its answer")
+
+    def stream(
+        self, question: str, scope: Scope, before: Sequence[str] = (), opening: Opening = lambda sources: None
+    ) -> Iterator[str | Answer]:
+        """As `ask`: the answer's text in pieces, each checked before it is given, then the answer itself. `opening` is
+        told of the sources that it may show before any of it is given."""
+        began = time.monotonic()
+        asked = self._understand(question, scope, before)
+        if not asked.text:
+            yield write.EMPTY
+            yield replace(_refusal(asked, write.EMPTY), seconds=time.monotonic() - began)
+            return
+        with self._searcher.snapshot():  # one state of the index for the whole answer; nothing is given out meanwhile
+            ground = self._ground(asked, scope)
+        cited = [citation.source for citation in ground.answer.citations]
+        opening(list(dict.fromkeys((*cited, *(unit.passage.source for unit in ground.units)))))
+        if self._drafter is None or not ground.units:
+            yield from ground.pieces
+            yield replace(ground.answer, seconds=time.monotonic() - began)
+            return
+        for piece in self._drafter.stream(ground):
+            yield replace(piece, seconds=time.monotonic() - began) if isinstance(piece, Answer) else piece
+
+    def quotes(self, question: str, scope: Scope) -> bool:
+        """Whether a question has passages to quote; no language model is asked."""
+        with self._searcher.snapshot():
+            return bool(self._ground(self._understand(question, scope), scope).answer.citations)
+
+    def simplify(self, answer: Answer) -> Answer:
+        """The same answer, easier to read."""
+        return simplify(answer, self._lexicon)
+
+    def find(self, question: str, scope: Scope) -> Found:
+        """What is found for a question before anything is judged or written: the benchmarks measure this."""
+        return self._find(self._understand(question, scope), scope)
+
+    def _understand(self, question: str, scope: Scope, before: Sequence[str] = ()) -> Question:
+        typed, *earlier = (" ".join(tidy(text[:_QUESTION]).split()) for text in (question, *before[-REMEMBERED:]))
+        vocabulary, sites = self._searcher.vocabulary(scope), self._searcher.sites
+        meant, *earlier = (spelling.correct(text, vocabulary) for text in (typed, *earlier))
+        return replace(understand(condense(meant, earlier, sites, self._lexicon), sites, self._lexicon), typed=typed)
+
+    def _find(self, asked: Question, scope: Scope) -> Found:
+        expansions = self._lexicon.expand(asked.text)
+        rarity = self._searcher.rarity(asked.topic, scope)
+        absent = frozenset(stem for stem in rarity if not self._searcher.vocabulary(scope).has(stem))
+        topic = Topic.of(asked.topic, rarity, expansions, absent)
+        query = Query(asked.text, asked.topic, _forms(expansions))
+        hits = self._searcher.search(query, scope, self._settings.hits)
+        return Found(asked, tuple(expansions), topic, tuple(hits), self._searcher.sites)
+
+    def _ground(self, asked: Question, scope: Scope) -> Ground:
+        """The answer made of passages, and what a language model may write another from."""
+        found = self._find(asked, scope)
+        defined = self._lexicon.find(asked.text) if asked.asked is Asked.DEFINITION else []
+        evidence = found.evidence
+        answers = judge.probability(evidence) >= self._settings.threshold
+        ranked = select.candidates(asked, found.topic, found.hits, found.sites) if answers else []
+        if not ranked and not defined:
+            return _refused(found, evidence)
+        sides = self._compare(found, scope) if asked.compares and ranked else ()
+        if sides:
+            citations = write.cite([unit for side in sides for unit in side.units])
+            pieces = tuple(write.side_by_side(citations, sides))
+            closing = "".join(write.without_any(sides))
+        else:
+            choice = select.choose(
+                asked,
+                found.topic,
+                ranked,
+                self._searcher,
+                scope,
+                limit=self._settings.citations,
+                list_limit=self._settings.list_citations,
+            )
+            citations = write.cite(choice.units)
+            closing = breadth(found.topic, [citation.source for citation in citations], self._searcher, scope)
+            pieces = tuple(write.blocks(asked, citations, choice, defined, closing))
+
+        def quoting(answer: Answer) -> Answer:
+            units = [citation.unit for citation in answer.citations]
+            told = notices.notices(asked, found.topic, () if sides else ranked, units)
+            return replace(answer, terms=self._met(asked, units), notices=tuple(told))
+
+        answer = Answer(
+            question=asked.typed,
+            searched_for=searched_for(asked.text, found.expansions),
+            text="".join(pieces).strip(),
+            citations=citations,
+            terms=(),
+            notices=(),
+            refused=False,
+            engine="extractive",
+            seconds=0.0,
+        )
+        if not citations and not defined:
+            return _refused(found, evidence)
+        if not citations:
+            terms = self._met(asked, ())
+            said = any(self._searcher.holds(term.word, scope) for term in terms)
+            return Ground(asked.text, replace(answer, terms=terms, notices=(notices.defined_only(said),)), pieces)
+        given = () if defined else self._given(citations, ranked)
+        return Ground(asked.text, quoting(answer), pieces, given, closing, quoting)
+
+    def _given(self, citations: Sequence[Citation], ranked: Sequence[select.Candidate]) -> tuple[Unit, ...]:
+        """The units to give to a language model: those quoted, then the best of the others."""
+        near = [one.unit for one in ranked if one.score >= select.NEAR * ranked[0].score]
+        limit = max(len(citations), self._settings.model_units)
+        return tuple(select.unique((*(citation.unit for citation in citations), *near))[:limit])
+
+    def _compare(self, found: Found, scope: Scope) -> tuple[Side, ...]:
+        """What each site that the question compares has on its topic."""
+        asked, hits = found.asked, {}
+        also = _forms(found.expansions)
+        for site in asked.sites:
+            query = Query(f"{asked.topic} {site.name}", f"{asked.topic} {site.name}", also)
+            hits[site] = self._searcher.search(query, scope, self._settings.hits)
+        return compare(asked, found.topic, hits, found.sites, limit=self._settings.site_citations)
+
+    def _met(self, asked: Question, units: Sequence[Unit]) -> tuple[Term, ...]:
+        """The jargon met in the question and the quotations."""
+        return tuple(self._lexicon.find(asked.text, *(unit.text for unit in units))[:_TERMS])
+
+
+def _forms(expansions: Sequence[Expansion]) -> tuple[str, ...]:
+    """The other words to look for, each once."""
+    return tuple(dict.fromkeys(form for expansion in expansions for form in expansion.forms))
+
+
+def _subjects(topic: Topic, hits: Sequence[Hit]) -> list[str]:
+    """What the passages are about that hold the most of the topic, each once; the first found where none holds any."""
+    shares = [(topic.share(topic.covered_by(hit.passage)), hit) for hit in hits]
+    holding = [pair for pair in shares if pair[0] > 0] or shares
+    near = sorted(holding, key=lambda pair: -pair[0])
+    return list(dict.fromkeys(hit.passage.subject for _, hit in near))[:_SUBJECTS]
+
+
+def _refused(found: Found, evidence: judge.Evidence) -> Ground:
+    """The refusal of a question that the corpus does not answer."""
+    asked = found.asked
+    on_subject = evidence.coverage >= _ON_THE_SUBJECT
+    lacking = asked.expected.form if asked.expected and evidence.lacking and on_subject else None
+    text = write.refusal(_subjects(found.topic, found.hits), lacking)
+    answer = replace(_refusal(asked, text), searched_for=searched_for(asked.text, found.expansions))
+    return Ground(asked.text, answer, (text,))
+
+
+def _refusal(asked: Question, text: str) -> Answer:
+    return Answer(asked.typed, asked.text, text, (), (), (), True, "extractive", 0.0)

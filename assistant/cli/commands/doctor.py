@@ -1,0 +1,38 @@
+"""`assistant doctor`: is all well, and how to mend what is not."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from assistant.cli.commands.common import DONE, IN_PART, read_settings, write_json
+from assistant.settings import AssistantSettings
+
+if TYPE_CHECKING:
+    from index.indexing.doctor import Finding
+
+
+def run(options: argparse.Namespace) -> int:
+    from index.indexing.doctor import examine
+
+    index_settings, settings = read_settings(options)
+    findings = [*examine(index_settings), _model_finding(settings)]
+    well = all(finding.well for finding in findings)
+    if options.json:
+        write_json({"well": well, "findings": [asdict(finding) for finding in findings]})
+    else:
+        for finding in findings:
+            print(f"{'✓' if finding.well else '✗'} {finding.what}\u00a0: {finding.seen} {finding.remedy}".rstrip())
+    return DONE if well else IN_PART
+
+
+def _model_finding(settings: AssistantSettings) -> Finding:
+    if settings.model is None:
+        from index.indexing.doctor import Finding
+
+        seen = "Aucun, ce qui est permis : les réponses sont les passages eux-mêmes."
+        return Finding("Modèle de langage", True, seen)
+    from assistant.answer.language_model import LanguageModel
+
+    return LanguageModel(settings.model).examine()

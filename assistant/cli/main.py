@@ -1,0 +1,91 @@
+"""The command line: which command, and what its errors become."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from assistant.cli.commands import (
+    ask,
+    audit,
+    backup,
+    doctor,
+    evaluate,
+    export,
+    feedback,
+    index,
+    lexicon,
+    privacy,
+    search,
+    serve,
+    status,
+    user,
+)
+from assistant.cli.commands.common import DONE, INTERRUPTED, REFUSED
+from assistant.cli.interrupts import Stop
+from assistant.cli.options import parser
+from assistant.errors import AssistantError, Interrupted
+from index.errors import CorpusError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit status: 0 done, 1 done in part, 2 refused, 130 interrupted; one line says why.
+    Without `arguments` they are those of this process, which is then ours to stop."""
+    stop = Stop()
+    try:
+        if arguments is None:
+            stop.listen()
+        _stay_offline()
+        options = parser(_COMMANDS).parse_args(arguments)
+        options.stop = stop
+        status: int = options.run(options)
+        sys.stdout.flush()
+        return status
+    except Interrupted as error:
+        print(error, file=sys.stderr)
+        return INTERRUPTED
+    except (CorpusError, AssistantError) as error:
+        print(error, file=sys.stderr)
+        return REFUSED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except KeyboardInterrupt:
+        stop.end()  # at once: another Ctrl-C must not cut this line short
+        print("Interrompu. Rien n'a été modifié.", file=sys.stderr)
+        return INTERRUPTED
+    finally:
+        stop.end()  # the answer is given: a late Ctrl-C has nothing left to stop
+
+
+def _stay_offline() -> None:
+    """No telemetry and no hub, set before any of the libraries that would ask is imported."""
+    for name, value in {
+        "ANONYMIZED_TELEMETRY": "False",
+        "GRADIO_ANALYTICS_ENABLED": "False",
+        "HF_HUB_OFFLINE": "1",
+        "HF_HUB_DISABLE_TELEMETRY": "1",
+        "TRANSFORMERS_OFFLINE": "1",
+        "DO_NOT_TRACK": "1",
+    }.items():
+        os.environ.setdefault(name, value)
+
+
+_COMMANDS = {
+    "index": index.run,
+    "ask": ask.run,
+    "search": search.run,
+    "export": export.run,
+    "eval": evaluate.run,
+    "lexicon": lexicon.run,
+    "status": status.run,
+    "doctor": doctor.run,
+    "serve": serve.run,
+    "user": user.run,
+    "audit": audit.run,
+    "feedback": feedback.run,
+    "privacy": privacy.run,
+    "backup": backup.run,
+    "restore": backup.run_restore,
+}

@@ -1,0 +1,145 @@
+"""What a person reads in a terminal: the report of an indexing, what an interrupted one kept, an answer, a score."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from textwrap import shorten
+from typing import TYPE_CHECKING
+
+from assistant.answer.write import beside, senses, unescape
+from assistant.errors import Interrupted
+from assistant.types import Answer, Citation
+from index.errors import one_line
+
+if TYPE_CHECKING:  # with it would come the readers of every format
+    from assistant.team.evaluation import Score, Share
+    from assistant.team.lexicon_review import Review
+    from index.indexing.build import State
+    from index.indexing.staging import Report
+
+_SHOWN_QUOTES, _SHOWN_CHARS = 3, 70  # of those on the line of a failure
+_SHOWN_EXAMPLE = 110  # characters of a sentence where a word stands
+
+
+def report_lines(report: Report) -> Iterator[str]:
+    names = {
+        "added": ("ajouté", "ajoutés"),
+        "changed": ("modifié", "modifiés"),
+        "renamed": ("renommé", "renommés"),
+        "removed": ("retiré", "retirés"),
+        "unchanged": ("inchangé", "inchangés"),
+        "failed": ("en échec", "en échec"),
+    }
+    for key, (one, many) in names.items():
+        entries: list[dict[str, object]] = getattr(report, key)
+        if not entries:
+            continue
+        yield f"{len(entries)} {one if len(entries) == 1 else many}\u00a0:"
+        for entry in entries[: 5 if key == "unchanged" else None]:
+            detail = f" — {entry['reason']} {entry['remedy']}" if key == "failed" else ""
+            detail = f" (auparavant {entry['from']})" if key == "renamed" else detail
+            yield f"  {one_line(str(entry['path']))}{detail}"
+            notes = entry.get("notes")
+            yield from (f"    {note}" for note in notes) if isinstance(notes, list) else ()
+        if key == "unchanged" and len(entries) > 5:
+            yield "  …"
+    yield f"{report.passages} passages dans l'index, en {report.seconds:.1f}\u00a0s.".replace(".", ",", 1)
+
+
+def interrupted(before: State, after: State) -> Interrupted:
+    """What was kept of an indexing that was interrupted, by the states of the data folder before and after it."""
+    if after.generation != before.generation:
+        remedy = "" if after.copied else "Relancez assistant index pour finir la copie rapide de ses vecteurs."
+        return Interrupted("Interrompu. Le changement est enregistré\u00a0: l'index répond d'après lui.", remedy)
+    answers = "L'index répond comme avant" if before.generation else "Il n'y a pas encore d'index"
+    if not after.prepared:
+        return Interrupted(
+            f"Interrompu. {answers}\u00a0; aucun fichier n'était encore prêt.", "Relancez assistant index."
+        )
+    many = after.prepared > 1
+    ready = f"{after.prepared} fichiers déjà prêts sont gardés" if many else "1 fichier déjà prêt est gardé"
+    return Interrupted(f"Interrompu. {answers}\u00a0; {ready}.", "Relancez assistant index pour faire les autres.")
+
+
+def answer_lines(answer: Answer) -> Iterator[str]:
+    if answer.searched_for != answer.question:
+        yield f"Question comprise\u00a0: {answer.searched_for}\n"
+    yield unescape(answer.text)
+    for notice in answer.notices:
+        yield f"\n⚠ {notice}"
+    if answer.citations:
+        yield "\nPassages cités\u00a0:"
+        for where, together in groupby(answer.citations, key=_where):
+            group = list(together)
+            yield f"  {_numbers([citation.number for citation in group])} {where}"
+            if answer.engine == "model":  # whose text does not quote
+                yield from (f"      [{one.number}] «\u00a0{one_line(one.quote)}\u00a0»" for one in group)
+    terms = beside(answer)
+    if terms:
+        yield "\nMots expliqués\u00a0:"
+        for term in terms:
+            yield f"  {term.word}\u00a0: {term.definition}"
+            yield from (f"    {sense}" for sense in senses(term))
+
+
+def _where(citation: Citation) -> str:
+    place = citation.place.label()
+    nature = " — reformulation, non l’original" if citation.source.nature == "reformulation" else ""
+    return f"{citation.source.title}{f' — {place}' if place else ''}{nature}"
+
+
+def _numbers(numbers: Sequence[int]) -> str:
+    return f"[{numbers[0]}]" if len(numbers) == 1 else f"[{numbers[0]}] à [{numbers[-1]}]"
+
+
+def review_lines(value: Review) -> Iterator[str]:
+    """What a lexicon lacks, for people."""
+    yield f"Mots à définir, peut-être\u00a0: {len(value.candidates) or 'aucun'}"
+    for one in value.candidates:
+        yield f"\n{one.word} ({'sigle, ' if one.is_acronym else ''}{one.passages} passage{'s' * (one.passages > 1)})"
+        for unit in one.examples:
+            place = unit.passage.place.label()
+            shown = shorten(one_line(unit.text), _SHOWN_EXAMPLE, placeholder="…")
+            yield f"  «\u00a0{shown}\u00a0» {unit.passage.source.title}{f' — {place}' if place else ''}"
+    for terms, what in ((value.without_source, "Sans source"), (value.unused, "Que le corpus n'emploie pas")):
+        if terms:
+            yield f"\n{what}\u00a0: {', '.join(term.word for term in terms)}"
+
+
+def score_lines(value: Score) -> Iterator[str]:
+    """The score for people: the figures, then a line for each question that failed."""
+    rows = [
+        ("Questions", str(value.questions)),
+        ("Le corpus répond", str(value.first.of)),
+        ("  bon passage cité en premier", _share(value.first)),
+        ("  bon passage dans les trois premiers, ou liste entière", _share(value.first_three)),
+        ("  refusées à tort", _share(value.wrongly_refused)),
+        ("Le corpus ne répond pas", str(value.refusals.of)),
+        ("  refusées avec raison", _share(value.refusals)),
+        ("Avis attendus", str(value.notices.of)),
+        ("  présents", _share(value.notices)),
+        ("Durée des réponses", f"{value.seconds:.1f}\u00a0s".replace(".", ",")),
+    ]
+    width = max(len(name) for name, _ in rows)
+    yield from (f"{name:<{width}}  {figure}" for name, figure in rows)
+    if value.failures:
+        yield f"\nQuestions à revoir\u00a0: {len(value.failures)}"
+    for failure in value.failures:
+        expected = f" — attendu\u00a0: {_quoted(failure.expected)}" if failure.expected else ""
+        cited = _quoted(failure.cited) if failure.cited else "rien"
+        yield f"  {failure.id} — {one_line(failure.question)} — {failure.why}{expected} — cité\u00a0: {cited}"
+
+
+def _quoted(texts: Sequence[str]) -> str:
+    shown = [
+        f"«\u00a0{shorten(one_line(text), _SHOWN_CHARS, placeholder='…')}\u00a0»" for text in texts[:_SHOWN_QUOTES]
+    ]
+    more = f" et {len(texts) - _SHOWN_QUOTES} de plus" if len(texts) > _SHOWN_QUOTES else ""
+    return f"{', '.join(shown)}{more}"
+
+
+def _share(share: Share) -> str:
+    from assistant.team.evaluation import percent
+
+    return "—" if share.value is None else f"{percent(share.value)} ({share.met} sur {share.of})"

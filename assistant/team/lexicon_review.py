@@ -1,0 +1,110 @@
+"""Jargon that the lexicon does not define yet: acronyms, and words that the corpus uses far more than French does."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import simplemma
+
+from assistant.types import Term
+from assistant.understand.lexicon import Lexicon
+from index.language import french, rarity
+from index.reading.units import units
+from index.types import Passage, Unit
+
+_WORD = re.compile(r"[^\W\d_](?:[^\W_]|-(?=[^\W\d_]))*")
+_ACRONYM = re.compile(r"[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ0-9]{1,7}")
+_SHORTEST = 5  # letters of a word that may be jargon
+_COMMON = 4.2  # on Zipf's scale: more than once in sixty thousand words of French is no jargon
+_KEY = 10.83  # log-likelihood beyond which chance is ruled out at one in a thousand (Rayson and Garside, 2000)
+_EXAMPLES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A word that may need a definition, as it is most written, with how many passages use it and some of the units
+    where it stands."""
+
+    word: str
+    is_acronym: bool
+    passages: int
+    examples: tuple[Unit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What a lexicon lacks: candidates, likeliest first; the entries that rest on no source; those that no passage
+    uses."""
+
+    candidates: tuple[Candidate, ...]
+    without_source: tuple[Term, ...]
+    unused: tuple[Term, ...]
+
+
+def review(passages: Iterable[Passage], lexicon: Lexicon, names: Sequence[str] = (), limit: int = 30) -> Review:
+    """Review a lexicon against the passages of a corpus; `names` are those of its sites, which need no definition."""
+    known = {french.stem(word) for name in names for word in french.words(name)}
+    for term in lexicon.terms:
+        known |= {french.stem(word) for form in (term.word, *term.variants) for word in french.words(form)}
+    written: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
+    standing: defaultdict[str, list[Passage]] = defaultdict(list)
+    used: set[str] = set()
+    total = 0
+    for passage in passages:
+        used.update(term.word for term in lexicon.find(passage.text))
+        here: set[str] = set()
+        for unit in units(passage):
+            for number, word in enumerate(_WORD.findall(french.undotted(unit.text))):
+                total += 1
+                stem = french.stem(french.fold(word))
+                begins = number == 0 and word[0].isupper() and not _ACRONYM.fullmatch(word)
+                if begins or known.issuperset(map(french.stem, french.words(word))):
+                    continue
+                written[stem][word] += 1
+                here.add(stem)
+        for stem in here:
+            standing[stem].append(passage)
+    found = []
+    for stem, forms in written.items():
+        key = _keyness(forms, total)
+        if key >= _KEY:
+            found.append((key, _candidate(forms, standing[stem])))
+    found.sort(key=lambda pair: (-pair[0], pair[1].word))
+    return Review(
+        tuple(candidate for _, candidate in found[:limit]),
+        tuple(term for term in lexicon.terms if not term.source),
+        tuple(term for term in lexicon.terms if term.word not in used),
+    )
+
+
+def _keyness(forms: dict[str, int], total: int) -> float:
+    """How much more the corpus uses a word than French does, as a log-likelihood; 0 for one that is no jargon. A word
+    always in capitals that is no acronym is a name."""
+    word = _most_written(forms)
+    if _ACRONYM.fullmatch(word):
+        return _KEY + sum(forms.values())
+    if word[0].isupper() or len(word) < _SHORTEST or sum(forms.values()) < 2:
+        return 0.0
+    commonness = max(map(rarity.zipf, (*forms, simplemma.lemmatize(word, lang="fr"))))
+    if commonness >= _COMMON:
+        return 0.0
+    expected = total * 10 ** (commonness - 9)
+    times = sum(forms.values())
+    return 2 * times * math.log(times / expected) if times > expected > 0 else 2.0 * times * math.log(total)
+
+
+def _most_written(forms: dict[str, int]) -> str:
+    """The form that is written most; one in small letters shows that a word is no name."""
+    small = {form: times for form, times in forms.items() if form.islower()} or forms
+    return max(small, key=lambda form: (small[form], form))
+
+
+def _candidate(forms: dict[str, int], passages: Sequence[Passage]) -> Candidate:
+    word = _most_written(forms)
+    shown = (unit for passage in passages for unit in units(passage) if any(form in unit.text for form in forms))
+    examples = tuple(unit for _, unit in zip(range(_EXAMPLES), shown, strict=False))
+    return Candidate(word, _ACRONYM.fullmatch(word) is not None, len(passages), examples)

@@ -1,0 +1,179 @@
+"""Is all well with an index? Looks at everything, changes nothing, and says how to mend what is not."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.embedding.model import open_embedder
+from index.errors import CorpusError
+from index.language import french
+from index.reading.chunk import CHUNKING
+from index.reading.metadata import read_description
+from index.reading.read import list_files
+from index.settings import IndexSettings
+from index.store.catalog import Catalog
+from index.store.chroma import CopyUnusable
+from index.store.schema import FULL_TEXT, VERSION
+from index.store.vectors import VectorIndex
+from index.types import Scope
+
+_ROOM = 1_000_000_000  # bytes free under which an indexing may fail
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was looked at, whether it is well, what was seen, and how to mend it (empty when it is well)."""
+
+    what: str
+    well: bool
+    seen: str
+    remedy: str = ""
+
+
+def examine(settings: IndexSettings) -> list[Finding]:
+    """Look at the data folder, the catalog, the copy of its vectors, the model and the corpus."""
+    findings = [_room(settings.data_dir, "Dossier de données"), _room(settings.models_dir, "Dossier des modèles")]
+    try:
+        catalog = Catalog.open(settings.data_dir)
+    except CorpusError as error:
+        return [*findings, Finding("Index", False, error.reason, error.remedy)]
+    try:
+        if not catalog.generation:
+            seen = "Aucune indexation n'est encore allée à son terme."
+            return [*findings, Finding("Index", False, seen, "Relancez : assistant index.")]
+        for what, look in (
+            ("Fichier de l'index", lambda: _file(catalog)),
+            ("Passages et sources", lambda: _orphans(catalog)),
+            ("Recherche par mots", lambda: _full_text(catalog)),
+            ("Copie des vecteurs", lambda: _copy(catalog, settings)),
+            ("Copies sur un serveur", lambda: _elsewhere(catalog, settings)),
+            ("Dernière indexation", lambda: _run(catalog)),
+            ("Modèle d'embedding", lambda: _model(catalog, settings)),
+            ("Version de l'index", lambda: _version(catalog)),
+            ("Dossier du corpus", lambda: _corpus(catalog)),
+        ):
+            findings += _looked(what, look)
+    finally:
+        catalog.close()
+    return findings
+
+
+def _looked(what: str, look: Callable[[], Iterator[Finding]]) -> list[Finding]:
+    try:
+        return list(look())
+    except CorpusError as error:
+        return [Finding(what, False, error.reason, error.remedy)]
+    except CopyUnusable:
+        seen = "Ne s'ouvre pas (abîmée, ou dans un dossier en lecture seule) ; les réponses restent exactes."
+        return [Finding(what, False, seen, "Rendez le dossier inscriptible, puis relancez : assistant index.")]
+    except sqlite3.DatabaseError as error:
+        return [Finding(what, False, f"Illisible ({error}).", "Indexez de nouveau dans un autre dossier (--data-dir).")]
+
+
+def _room(folder: Path, what: str) -> Finding:
+    there = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    if not os.access(there, os.W_OK):
+        return Finding(what, False, f"« {there} » ne peut pas être écrit.", "Donnez-vous le droit d'écriture.")
+    free = shutil.disk_usage(there).free
+    seen = f"{free // 1_000_000} Mo libres."
+    return Finding(what, free >= _ROOM, seen, "" if free >= _ROOM else "Libérez de la place sur ce disque.")
+
+
+def _file(catalog: Catalog) -> Iterator[Finding]:
+    with catalog.snapshot() as connection:
+        said = connection.execute("PRAGMA quick_check").fetchone()[0]
+    well = said == "ok"
+    remedy = "" if well else "Restaurez une sauvegarde, ou indexez de nouveau dans un autre dossier (--data-dir)."
+    yield Finding("Fichier de l'index", well, "Sain." if well else f"Abîmé ({said}).", remedy)
+
+
+def _orphans(catalog: Catalog) -> Iterator[Finding]:
+    with catalog.snapshot() as connection:
+        alone = len(connection.execute("PRAGMA foreign_key_check").fetchall())
+    seen = f"Sans source : {alone}." if alone else "Tous les passages ont leur source."
+    remedy = "Indexez de nouveau dans un autre dossier (--data-dir)." if alone else ""
+    yield Finding("Passages et sources", not alone, seen, remedy)
+
+
+def _full_text(catalog: Catalog) -> Iterator[Finding]:
+    with catalog.snapshot() as connection:
+        for scope, table in FULL_TEXT.items():
+            held = connection.execute(f"SELECT count(*) FROM {table}_docsize").fetchone()[0]
+            live = catalog.count(scope)
+            well = held == live
+            remedy = "" if well else "Indexez de nouveau dans un autre dossier (--data-dir)."
+            yield Finding(f"Recherche par mots ({scope.value})", well, f"{held} passages sur {live}.", remedy)
+
+
+def _copy(catalog: Catalog, settings: IndexSettings) -> Iterator[Finding]:
+    vectors = VectorIndex(catalog, settings.chroma)
+    try:
+        compared, waiting = vectors.compare(), vectors.waiting()
+    except CopyUnusable as error:
+        if not vectors.place:
+            raise
+        seen, remedy = vectors.why_not(error)
+        told = f"{seen[0].upper()}{seen[1:]}\u00a0; les réponses restent exactes, mais plus lentes."
+        yield Finding("Copie des vecteurs", False, told, remedy)
+        return
+    finally:
+        vectors.close()
+    if compared is None:
+        seen, well = "À refaire ; les réponses restent exactes, mais plus lentes.", False
+    else:
+        seen, well = f"Vecteurs manquants : {compared[0]} ; en trop : {compared[1]}.", compared == (0, 0)
+        seen += f" Sur le serveur Chroma {vectors.place}." if vectors.place else ""
+        seen += f" En attente\u00a0: {waiting}, que chaque question parcourt." if waiting else ""
+    yield Finding("Copie des vecteurs", well, seen, "" if well else "Relancez : assistant index.")
+
+
+def _elsewhere(catalog: Catalog, settings: IndexSettings) -> Iterator[Finding]:
+    for place, name in VectorIndex(catalog, settings.chroma).elsewhere():
+        seen = f"Le serveur Chroma {place} garde peut-être d’anciens vecteurs, dans les collections {name}-…"
+        remedy = (
+            "Si aucun autre dossier ne s’en sert, supprimez-les (voir docs/chroma.md), puis lancez assistant index "
+            "avec les réglages de ce serveur."
+        )
+        yield Finding("Copies sur un serveur", False, seen, remedy)
+
+
+def _run(catalog: Catalog) -> Iterator[Finding]:
+    waiting = catalog.staged_count()
+    seen = f"Interrompue : {waiting} sources attendent d'être enregistrées." if waiting else "Terminée."
+    yield Finding("Dernière indexation", not waiting, seen, "Relancez : assistant index." if waiting else "")
+
+
+def _model(catalog: Catalog, settings: IndexSettings) -> Iterator[Finding]:
+    embedder = open_embedder(settings)
+    size = embedder.embed_question("essai").size
+    if catalog.meta("model") != embedder.identity:
+        seen = f"L'index a été fait avec {catalog.meta('model') or 'un autre modèle'}."
+        yield Finding("Modèle d'embedding", False, seen, "Relancez assistant index, ou remettez ce modèle.")
+        return
+    _, stored = catalog.sample_vectors(Scope.TEAM, 1)
+    well = not stored.size or stored.shape[1] == size
+    seen = f"{embedder.identity}, {size} dimensions."
+    yield Finding("Modèle d'embedding", well, seen, "" if well else "Relancez assistant index avec ce modèle.")
+
+
+def _version(catalog: Catalog) -> Iterator[Finding]:
+    now = {"chunking": CHUNKING, "words": french.VERSION}
+    old = [
+        f"{catalog.meta(key) or 'inconnu'} au lieu de {value}"
+        for key, value in now.items()
+        if catalog.meta(key) != value
+    ]
+    seen = f"Passages ou mots d'une autre version ({', '.join(old)})." if old else f"Format {VERSION}, {CHUNKING}."
+    yield Finding("Version de l'index", not old, seen, "Relancez : assistant index." if old else "")
+
+
+def _corpus(catalog: Catalog) -> Iterator[Finding]:
+    root = Path(catalog.meta("corpus"))
+    files = list_files(root)
+    read_description(root)
+    yield Finding("Dossier du corpus", True, f"{len(files)} fichiers dans « {root} ».")

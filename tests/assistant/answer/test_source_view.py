@@ -1,0 +1,82 @@
+"""A source around a passage, its recording, and where a word stands: always in the scope of whoever reads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from shutil import copytree
+
+import pytest
+
+from assistant.answer.source_view import AFTER, BEFORE, named, recording, standing, view
+from assistant.compose.parts import Parts
+from index.indexing.build import build
+from index.settings import IndexSettings
+from index.types import Scope, Source
+from tests.assistant.conftest import JARDINS, MakeParts
+
+
+def source(parts: Parts, path: str) -> Source:
+    return next(one for one in parts.catalog.sources(Scope.TEAM) if one.path == path)
+
+
+def test_a_source_is_read_in_its_scope_alone(jardins: Parts) -> None:
+    hidden = source(jardins, "transcripts/entretien-zibeline.md")
+    assert view(jardins.catalog, hidden.id, 0, Scope.PUBLIC) is None
+    found = view(jardins.catalog, hidden.id, 0, Scope.TEAM)
+    assert found is not None and found.source == hidden
+    assert [one.order for one in found.passages] == list(range(found.total))
+    assert view(jardins.catalog, "absent", 0, Scope.TEAM) is None
+    assert view(jardins.catalog, "%' OR 1=1 --", 0, Scope.PUBLIC) is None
+
+
+def test_passages_are_found_again_by_their_ids_in_their_scope_alone(jardins: Parts) -> None:
+    hidden, charter = source(jardins, "transcripts/entretien-zibeline.md"), source(jardins, "documents/charte.md")
+    held = [jardins.catalog.whole(one.id, Scope.TEAM)[1] for one in (hidden, charter)]
+    wanted = [(one.source.id, one.id) for one in held]
+    wanted += [(hidden.id, held[1].id), (charter.id, "absent"), ("absent", held[1].id), ("' OR 1=1 --", "' OR 1=1 --")]
+    sources, passages = named(jardins.catalog, wanted, Scope.TEAM)
+    assert passages == {(one.source.id, one.id): one for one in held} and sources[hidden.id] == hidden
+    sources, passages = named(jardins.catalog, wanted, Scope.PUBLIC)
+    assert list(passages.values()) == [held[1]] and hidden.id not in sources
+    many = [(charter.id, f"absent-{number}") for number in range(2_000)]  # more than one query may name
+    assert list(named(jardins.catalog, [*many, wanted[1]], Scope.TEAM)[1].values()) == [held[1]]
+
+
+@pytest.mark.parametrize("at", [0, 50, 119, 5000])
+def test_a_part_of_a_long_source_is_read(at: int, parts_over: MakeParts) -> None:
+    text = "\n\n".join(f"Le rang {number} porte des fèves et des pois." for number in range(120))
+    parts = parts_over({"documents/long.md": f"# Les rangs\n\n{text}"})
+    (held,) = parts.catalog.sources(Scope.PUBLIC)
+    found = view(parts.catalog, held.id, at, Scope.PUBLIC)
+    assert found is not None
+    orders = [one.order for one in found.passages]
+    at = min(at, 119)
+    assert orders == [n for n in range(max(0, at - BEFORE), at + AFTER + 1) if n < found.total]
+    assert found.total == 120
+
+
+def test_a_recording_is_the_one_beside_its_transcript(tmp_path: Path, models_dir: Path) -> None:
+    from assistant.compose.parts import compose
+    from assistant.settings import AssistantSettings
+
+    corpus = copytree(JARDINS, tmp_path / "corpus")
+    for name in ("entretien-zibeline.mp3", "entretien-zibeline.bak", "autre.mp3"):
+        (corpus / "transcripts" / name).write_bytes(b"sound")
+    (tmp_path / "elsewhere.mp3").write_bytes(b"sound")
+    (corpus / "transcripts" / "entretien-sourcelles.mp3").symlink_to(tmp_path / "elsewhere.mp3")
+    (corpus / "documents" / "charte.mp3").write_bytes(b"sound")
+    settings = IndexSettings(data_dir=tmp_path / "data", models_dir=models_dir)
+    build(corpus, settings)
+    parts = compose(settings, AssistantSettings())
+    found = recording(parts.catalog, source(parts, "transcripts/entretien-zibeline.md"))
+    assert found == corpus.resolve() / "transcripts" / "entretien-zibeline.mp3"
+    for path in ("transcripts/entretien-sourcelles.md", "documents/charte.md", "transcripts/temoignage-public.md"):
+        assert recording(parts.catalog, source(parts, path)) is None
+
+
+def test_where_a_word_stands_is_told_in_the_scope_of_who_asks(jardins: Parts) -> None:
+    term = next(one for one in jardins.lexicon.terms if one.word == "CA")
+    public, team = (standing(jardins.catalog, jardins.lexicon, term, scope) for scope in (Scope.PUBLIC, Scope.TEAM))
+    assert public and {one.source.visibility for one in public} == {"public"}
+    assert len(team) > len(public)
+    assert all(term in jardins.lexicon.find(one.text) for one in team)

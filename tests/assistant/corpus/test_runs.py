@@ -1,0 +1,185 @@
+"""The index runs that a page starts: in a process of their own, one at a time, stopped, seen after a restart."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+from collections.abc import Callable
+from contextlib import redirect_stdout
+
+import pytest
+
+from assistant.cli import background
+from assistant.cli.interrupts import Stop
+from assistant.corpus import run_result
+from assistant.corpus.run_result import Act, End
+from assistant.corpus.runs import Updating
+from assistant.errors import AuditRefused
+from assistant.people import audit
+from index.errors import WithdrawalsUnreadable
+from index.progress import Step
+from index.settings import IndexSettings
+from index.store import lock
+from tests.assistant.corpus.conftest import COMMAND, MakePlace, Place, found
+from tests.assistant.corpus.test_adding import REFUSED_AUDIT
+from tests.index.builders import write
+
+NEW = {"documents/rucher.md": "# Le rucher\n\nLes abeilles viennent d’un essaim recueilli au printemps."}
+
+
+def until(happened: Callable[[], bool]) -> None:
+    end = time.monotonic() + 60
+    while not happened():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def test_an_update_goes_on_beside_the_server_its_report_is_kept_and_it_can_be_taken_back(place: Place) -> None:
+    write(place.root, {**NEW, "documents/vide.md": ""})
+    (place.root / "transcripts/serre.md").unlink()
+    assert place.desk.run(Act.UPDATE, "ada")
+    last = place.wait()
+    assert (last.end, last.told) == (End.DONE, "")
+    assert [one["path"] for one in last.entries("added")] == ["documents/rucher.md"]
+    assert [one["path"] for one in last.entries("removed")] == ["transcripts/serre.md"]
+    assert "pas de texte" in last.failures()["documents/vide.md"][0]
+    assert found(place, "essaim") == ["documents/rucher.md"] and found(place, "compost") == []
+    assert place.acts() == [audit.Act.UPDATED]
+    again = Updating(lambda: COMMAND, place.data / "mises-a-jour")  # as another server sees it
+    assert again.last() == last and again.now() is None
+    assert (place.data / "mises-a-jour" / "derniere.json").stat().st_mode & 0o777 == 0o600
+
+    assert place.desk.run(Act.BACK, "ada")
+    back = place.wait()
+    assert back.end is End.DONE and "revenu à son état d’avant" in back.told and back.report == last.report
+    assert found(place, "essaim") == [] and found(place, "compost") == ["transcripts/serre.md"]
+    assert place.states()["documents/rucher.md"] == "new" and place.acts()[-1] is audit.Act.ROLLED_BACK
+
+
+def test_steps_are_told_though_a_run_sends_what_is_printed_nowhere(capsys: pytest.CaptureFixture[str]) -> None:
+    """As a run over Ray does while it embeds."""
+    told = background._told(Stop())
+    with open(os.devnull, "w", encoding="utf-8") as nowhere, redirect_stdout(nowhere):
+        told(Step("Indexation", 1, 4, "fichier"))
+    assert json.loads(capsys.readouterr().out)["step"] == "Indexation"
+
+
+def test_with_nothing_to_go_back_to_that_is_said(place: Place) -> None:
+    place.desk.run(Act.BACK, "ada")
+    last = place.wait()
+    assert (last.end, last.told) == (End.REFUSED, "Il n’y a pas d’état antérieur auquel revenir.")
+
+
+def test_one_runs_at_a_time_and_is_stopped(make_place: MakePlace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WAIT_AT", "Lecture des fichiers")
+    place = make_place()
+    write(place.root, NEW)
+    assert place.desk.run(Act.UPDATE, "ada")
+    until(lambda: "Lecture" in getattr(place.desk.updating.now(), "step", ""))
+    assert not place.desk.run(Act.UPDATE, "bea") and not place.desk.run(Act.BACK, "bea")
+    assert place.desk.updating.stop()
+    now = place.desk.updating.now()
+    assert now is None or now.stopping
+    last = place.wait()
+    assert last.end is End.STOPPED and "répond comme avant" in last.told and "Relancez la mise à jour" in last.told
+    assert not place.desk.updating.stop() and found(place, "essaim") == []
+    assert place.acts() == [audit.Act.UPDATED], "what was not begun is not noted"
+
+
+def test_the_server_s_end_is_the_run_s_end_even_a_sudden_one(
+    make_place: MakePlace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WAIT_AT", "Lecture des fichiers")
+    place = make_place()
+    write(place.root, NEW)
+    place.desk.run(Act.UPDATE, "ada")
+    until(lambda: "Lecture" in getattr(place.desk.updating.now(), "step", ""))
+    place.desk.updating.close()
+    assert place.desk.updating.now() is None and place.wait().end is End.STOPPED
+    place.desk.run(Act.UPDATE, "ada")
+    until(lambda: "Lecture" in getattr(place.desk.updating.now(), "step", ""))
+    process = place.desk.updating._process
+    assert process is not None and process.stdin is not None
+    process.stdin.close()  # as when the server is killed
+    assert place.wait().end is End.STOPPED
+
+
+def test_a_run_that_is_killed_is_told_and_leaves_the_index_as_it_was(
+    make_place: MakePlace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WAIT_AT", "Lecture des fichiers")
+    place = make_place()
+    write(place.root, NEW)
+    place.desk.run(Act.UPDATE, "ada")
+    until(lambda: "Lecture" in getattr(place.desk.updating.now(), "step", ""))
+    assert place.desk.updating._process is not None
+    os.kill(place.desk.updating._process.pid, signal.SIGKILL)
+    last = place.wait()
+    assert last.end is End.STOPPED and "Relancez-la" in last.told
+    assert found(place, "essaim") == [] and found(place, "compost") == ["transcripts/serre.md"]
+
+
+def test_while_another_program_indexes_it_is_said(place: Place) -> None:
+    with lock.only_run(place.data / lock.RUN):
+        place.desk.run(Act.UPDATE, "ada")
+        last = place.wait()
+    assert last.end is End.REFUSED and "Une autre indexation" in last.told and "terminal" in last.told
+
+
+def test_to_take_out_many_sources_waits_for_a_word(place: Place) -> None:
+    for path in ("documents/charte.md", "transcripts/serre.md"):
+        (place.root / path).unlink()
+    write(place.root, NEW)
+    place.desk.run(Act.UPDATE, "ada")
+    last = place.wait()
+    assert last.end is End.TOO_MANY and "2 sources sur 2" in last.told
+    assert found(place, "compost") == ["transcripts/serre.md"]
+    place.desk.run(Act.UPDATE, "ada", confirmed=True)
+    assert len(place.wait().entries("removed")) == 2 and found(place, "compost") == []
+
+
+def test_an_emptied_corpus_is_refused_with_the_remedy(place: Place) -> None:
+    for path in ("documents/charte.md", "transcripts/serre.md"):
+        (place.root / path).unlink()
+    place.desk.run(Act.UPDATE, "ada")
+    last = place.wait()
+    assert last.end is End.REFUSED and "aucun fichier" in last.told
+
+
+def test_what_cannot_be_recorded_is_not_begun(place: Place) -> None:
+    place.refused.append(REFUSED_AUDIT)
+    with pytest.raises(AuditRefused):
+        place.desk.run(Act.UPDATE, "ada")
+    assert place.desk.updating.now() is None and place.desk.updating.last() is None
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"act": "autre"}', '{"act": "update", "end": "done"}'])
+def test_a_damaged_outcome_is_none(text: str, place: Place) -> None:
+    folder = place.data / "mises-a-jour"
+    folder.mkdir()
+    (folder / "derniere.json").write_text(text)
+    assert run_result.read(folder) is None
+
+
+@pytest.mark.parametrize("failing", [OSError(28, ""), WithdrawalsUnreadable("Les retraits sont illisibles.", "Voyez.")])
+def test_what_comes_after_an_update_does_not_make_it_undone(
+    failing: Exception, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(settings: IndexSettings) -> bool:
+        raise failing
+
+    write(place.root, NEW)
+    monkeypatch.setattr("assistant.cli.commands.index.forget", refuse)
+    background._run(Act.UPDATE, place.root, place.settings, Stop(), confirmed=False)
+    last = place.desk.updating.last()
+    assert last is not None and last.end is End.DONE and "L’index est à jour, mais" in last.told
+    assert [one["path"] for one in last.entries("added")] == ["documents/rucher.md"]
+
+
+def test_a_name_that_is_no_utf_8_does_not_take_the_report_with_it(place: Place) -> None:
+    (place.root / os.fsdecode(b"documents/entretien-\xe9.md")).write_text("Un texte assez long.")
+    assert place.desk.run(Act.UPDATE, "ada")
+    last = place.wait()
+    assert last.end is End.DONE and list(last.failures()) == [os.fsdecode(b"documents/entretien-\xe9.md")]

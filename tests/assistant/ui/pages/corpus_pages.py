@@ -1,0 +1,66 @@
+"""The corpus page behind its gate, as the tests use it."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from assistant.people.accounts import Accounts, Sessions
+from assistant.ui import identity
+from assistant.ui.addresses import CORPUS, TEAM
+from assistant.ui.gate import Door, Gate
+from assistant.ui.pages.corpus import page as corpus
+from tests.assistant.corpus.conftest import Place
+from tests.assistant.corpus.conftest import make_place as make_place
+from tests.assistant.corpus.conftest import place as place
+
+BASE = f"{TEAM}{CORPUS}"
+SERRE = "transcripts/serre.md"
+SCRIPT = "<script>alert(1)</script>"
+
+
+def served(place: Place) -> tuple[FastAPI, str]:
+    """The page behind the gate, and the cookie of someone of the team."""
+    app = FastAPI()
+    sessions = Sessions(Accounts(place.data), b"x" * 32)
+    app.include_router(corpus.routes(place.desk, "Étude"))
+    app.add_middleware(Gate, door=Door(sessions), public=frozenset[int](), team=frozenset[int]())
+    Accounts(place.data).add("ada", "une phrase de passe")
+    return app, str(sessions.begin("ada", "une phrase de passe"))
+
+
+@pytest.fixture
+def client(place: Place) -> Iterator[TestClient]:
+    app, cookie = served(place)
+    with TestClient(app, cookies={identity.COOKIE: cookie}, follow_redirects=False) as opened:
+        yield opened
+
+
+def text_of(client: TestClient, path: str = "") -> str:
+    answer = client.get(f"{BASE}{path}")
+    assert answer.status_code == 200, answer.status_code
+    return answer.text
+
+
+def send(client: TestClient, **files: str | bytes) -> str:
+    """Send files and give the page that follows."""
+    sent = [("files", (name.replace("__", "."), content)) for name, content in files.items()]
+    answer = client.post(f"{BASE}/depot", files=sent)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{BASE}/depot")
+    return text_of(client, "/depot")
+
+
+def fields(text: str) -> dict[str, str]:
+    """What the form of one file would send as it stands."""
+    inputs = re.findall(r'<input(?![^>]*checkbox)[^>]* name="([^"]+)" value="([^"]*)"', text)
+    said = {name: html.unescape(value) for name, value in inputs}
+    for name, inside in re.findall(r'<select id="[^"]+" name="([^"]+)"[^>]*>(.*?)</select>', text):
+        said[name] = html.unescape((re.findall(r'<option value="([^"]*)" selected', inside) or [""])[0])
+    for name, value in re.findall(r'<input type="radio" name="([^"]+)" value="([^"]+)" checked', text):
+        said[name] = value
+    return {name: value for name, value in said.items() if name == "entry" or "." in name}

@@ -1,0 +1,56 @@
+"""The program served with a stand-in for its model, over a corpus that a test changes: it starts in a moment."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from assistant.people.accounts import Accounts
+from tests.assistant.conftest import JARDINS
+from tests.browser.chromium import NAME, PASSWORD
+from tests.processes import ROOT, environment, serving
+
+
+@dataclass(frozen=True)
+class Garden:
+    """A copy of the invented corpus, its data folder and the address of its pages, which `NAME` may enter."""
+
+    address: str
+    folder: Path
+
+    @property
+    def corpus(self) -> Path:
+        return self.folder / "corpus"
+
+    @property
+    def data(self) -> Path:
+        return self.folder / "data"
+
+    def index(self) -> None:
+        """Bring the index up to date."""
+        _run(self.folder, "index", str(self.corpus), "--yes")
+
+
+@contextmanager
+def garden(folder: Path) -> Iterator[Garden]:
+    """The invented corpus copied to a folder, indexed and served."""
+    shutil.copytree(JARDINS, folder / "corpus")
+    _run(folder, "index", str(folder / "corpus"))
+    Accounts(folder / "data").add(NAME, PASSWORD)
+    command = [sys.executable, "-m", "tests.stub_cli", "serve", "--port", "0", "--data-dir", str(folder / "data")]
+    with serving(command, environment(folder / "reached.log")) as address:
+        yield Garden(address, folder)
+    assert not (folder / "reached.log").exists(), (folder / "reached.log").read_text()
+
+
+def _run(folder: Path, *said: str) -> None:
+    command = [sys.executable, "-m", "tests.stub_cli", *said, "--data-dir", str(folder / "data")]
+    done = subprocess.run(
+        command, env=environment(folder / "reached.log"), cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr

@@ -1,0 +1,87 @@
+"""Small corpora, sources and passages made for a test. What they say is invented: « Les Jardins du Pont » is an
+association that does not exist."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from index.language import french
+from index.settings import IndexSettings
+from index.store.catalog import Catalog
+from index.store.runs import Run, StoredPassage
+from index.types import Passage, PassageKind, Place, Source, Visibility
+from tests.doubles import FakeEmbedder
+
+ORIGINAL = Source(
+    "jardins", "documents/jardins.md", "Les Jardins du Pont", "document", "", "", "public", "original", "0"
+)
+
+
+def source(name: str = "jardins", visibility: Visibility = "public", **changes: str) -> Source:
+    """A source named `name`."""
+    made = replace(ORIGINAL, id=name, path=f"documents/{name}.md", visibility=visibility, digest=f"digest of {name}")
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def passage(
+    text: str,
+    of: Source = ORIGINAL,
+    order: int = 0,
+    kind: PassageKind = "prose",
+    context: Sequence[str] = (),
+    start: int = 0,
+) -> Passage:
+    """A passage of a source, its context taken for its headings."""
+    context = tuple(context)
+    return Passage(f"{of.id}-{of.visibility}-{order}", of, text, Place(context), order, kind, context, start)
+
+
+def entry(made: Passage, embedder: FakeEmbedder) -> StoredPassage:
+    """A passage as it is stored."""
+    context = " ".join(made.context)
+    vectors = embedder.embed_passages([f"{context}\n{made.text}"])
+    return StoredPassage(made, french.lexical(context), french.lexical(made.text), vectors)
+
+
+AT_ONCE = {"_LEAST": 0, "_PART": 0.0, "_ANEW": 2.0}
+"""Of `index.store.merging`: whatever a run brings is merged, however little."""
+
+
+def put(catalog: Catalog, of: Source, texts: Sequence[str], replaces: str | None = None) -> list[Passage]:
+    """Store a source whose passages are `texts`."""
+    made = [passage(text, of, order) for order, text in enumerate(texts)]
+    put_passages(catalog, made, replaces)
+    return made
+
+
+IDENTITY = {"model": FakeEmbedder().identity, "chunking": "test", "words": french.VERSION}
+
+
+def put_passages(catalog: Catalog, made: Sequence[Passage], replaces: str | None = None) -> None:
+    """Store the source of these passages with them, in a run of their own."""
+    embedder = FakeEmbedder()
+    run = Run(catalog, IDENTITY)
+    run.stage(made[0].source, [entry(one, embedder) for one in made])
+    run.commit([replaces] if replaces and replaces != made[0].source.id else [])
+
+
+def remove(catalog: Catalog, source_id: str) -> None:
+    """Take a source out, in a run of its own."""
+    Run(catalog, IDENTITY).commit([source_id])
+
+
+def write(root: Path, files: Mapping[str, str | bytes]) -> Path:
+    """Write files below `root`, folders included, and give `root`."""
+    root.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return root
+
+
+def settings(folder: Path) -> IndexSettings:
+    """Settings that keep data and models below `folder`."""
+    return IndexSettings(data_dir=folder / "data", models_dir=folder / "models")

@@ -1,0 +1,227 @@
+"""Embedding over Ray, on a local cluster of two workers: the same index as one process makes, each batch computed once
+whatever dies, and nothing that listens or reaches beyond this machine. What the texts say is invented."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+
+from index.cluster.address import Address
+from index.errors import ClusterUnavailable
+from index.store.catalog import Catalog
+from index.types import Scope
+from tests.processes import GUARD, ROOT, assistant, environment
+
+WORDS = "semer arroser biner tailler greffer pailler repiquer butter éclaircir récolter".split()
+FILES = 20
+LOOPBACK = ("127.", "::1", "::ffff:127.")
+Content = tuple[list[tuple[str, str]], "np.ndarray[tuple[int, int], np.dtype[np.float32]]"]
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Twenty files of sixty passages of many lengths, a batch each."""
+    folder = tmp_path_factory.mktemp("cluster") / "corpus"
+    (folder / "documents").mkdir(parents=True)
+    for number in range(FILES):
+        lines = [
+            f"Parcelle {number}, geste {one} : " + " ".join(WORDS[(one * k + number) % 10] for k in range(one % 23))
+            for one in range(60)
+        ]
+        (folder / "documents" / f"parcelle-{number}.md").write_text("\n\n".join(lines), encoding="utf-8")
+    return folder
+
+
+@dataclass
+class Run:
+    """A run of the indexer, watched."""
+
+    folder: Path
+    process: subprocess.Popen[str]
+    family: dict[int, psutil.Process] = field(default_factory=dict)
+    strangers: set[str] = field(default_factory=set)
+    """Addresses beyond this machine that any of its processes listened on or was connected to."""
+
+    @classmethod
+    def begin(cls, folder: Path, corpus: Path, ray: str, **more: str) -> Run:
+        folder.mkdir(exist_ok=True)
+        log = folder / "log"
+        given = {"CLUSTER_LOG": str(log), "CLUSTER_GROUP": "4000", "CLUSTER_PAUSE": "0.3", **more}
+        env = environment(folder / "network", **given) | {"PYTHONPATH": f"{GUARD}{os.pathsep}{ROOT}"}
+        command = [sys.executable, "-m", "tests.index.cluster.cluster_run", str(corpus), str(folder / "data"), ray]
+        process = subprocess.Popen(
+            command, env=env, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        return cls(folder, process)
+
+    def look(self) -> None:
+        """Note what processes there are, and whom they hear and reach."""
+        try:
+            found = psutil.Process(self.process.pid).children(recursive=True)
+        except psutil.NoSuchProcess:
+            return
+        for one in found:
+            self.family[one.pid] = one
+            try:
+                seen = one.net_connections("inet")
+            except psutil.Error:
+                continue
+            for end in (end for connection in seen for end in (connection.laddr, connection.raddr) if end):
+                if not end.ip.startswith(LOOPBACK):
+                    self.strangers.add(f"{one.pid} {end.ip}")
+
+    def wait(self, until: Callable[[], bool]) -> None:
+        """Wait for something to hold while it runs."""
+        limit = time.monotonic() + 60
+        while not until():
+            assert self.process.poll() is None and time.monotonic() < limit, self.end()
+            time.sleep(0.05)
+
+    def kill(self, name: str) -> None:
+        """SIGKILL the first of its processes whose name begins so."""
+        self.look()
+        alive = [one for one in self.family.values() if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+        next(one for one in alive if one.name().startswith(name)).kill()
+
+    def embedded(self) -> list[str]:
+        """The batches that its workers finished, by digest."""
+        written = lines(self.folder / "log")
+        return [line[2] for line in written if line[0] == "end" and line[1] != str(self.process.pid)]
+
+    def end(self) -> tuple[int, str, str]:
+        """Wait for the end of it and of all its processes; its status and what it said."""
+        out, err = self.process.communicate(timeout=90)
+        _, alive = psutil.wait_procs(list(self.family.values()), timeout=10)
+        alive = [one for one in alive if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+        for one in alive:
+            one.kill()
+        assert self.process.returncode < 0 or not alive, alive
+        left = list(Path(tempfile.gettempdir()).glob(f"assistant-ray-{self.process.pid}-*"))
+        assert self.process.returncode < 0 or not left, left
+        assert not self.strangers
+        assert not (self.folder / "network").exists(), "something off this machine was asked for"
+        return self.process.returncode, out, err
+
+
+def lines(log: Path) -> list[list[str]]:
+    return [line.split() for line in log.read_text(encoding="utf-8").splitlines()] if log.exists() else []
+
+
+def content(data: Path) -> Content:
+    """All passages of an index with their ids, and the vectors of their windows, in the order that they are stored."""
+    with closing(Catalog.open(data)) as catalog:
+        sources = catalog.sources(Scope.TEAM)
+        passages = [(one.id, one.text) for source in sources for one in catalog.whole(source.id, Scope.TEAM)]
+        return passages, catalog.vectors("public")[1]
+
+
+@pytest.fixture(scope="module")
+def alone(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Content:
+    """What one process makes."""
+    run = Run.begin(tmp_path_factory.mktemp("alone"), corpus, "")
+    assert run.end()[0] == 0
+    return content(run.folder / "data")
+
+
+def test_workers_die_and_each_batch_is_computed_once(corpus: Path, alone: Content, tmp_path: Path) -> None:
+    run = Run.begin(tmp_path, corpus, "local:2")
+    for done in (1, 5, 9):
+        run.wait(lambda done=done: len(run.embedded()) >= done)  # type: ignore[misc]
+        run.kill("ray::MapWorker")
+    run.wait(lambda: len(run.embedded()) >= 12)
+    run.kill("ray::ReadStream")
+    status, out, err = run.end()
+    assert (status, out.strip(), err) == (0, f"{FILES} {60 * FILES}", "")
+    found = Counter(run.embedded())
+    assert len(found) == FILES and set(found.values()) == {1}, "a batch that was done is not done again"
+    begun = Counter(line[2] for line in lines(run.folder / "log") if line[0] == "begin" and line[2] in found)
+    assert FILES <= begun.total() <= FILES + 3, "what is done again is what a dead worker had in hand"
+    passages, vectors = content(run.folder / "data")
+    assert passages == alone[0]
+    np.testing.assert_array_equal(vectors, alone[1])
+
+
+def test_the_driver_dies_and_the_next_run_embeds_the_rest(corpus: Path, alone: Content, tmp_path: Path) -> None:
+    run = Run.begin(tmp_path, corpus, "local:2")
+    run.wait(lambda: len(run.embedded()) >= 8)
+    run.look()
+    os.kill(run.process.pid, signal.SIGKILL)
+    assert run.end()[0] == -signal.SIGKILL
+    with closing(Catalog.open(tmp_path / "data")) as catalog:
+        assert catalog.sources(Scope.TEAM) == []
+        kept = catalog.staged_count()
+    assert kept >= 2
+    done = len(run.embedded())
+    rest = Run.begin(tmp_path, corpus, "", CLUSTER_PAUSE="0")
+    assert rest.end()[:2] == (0, f"{FILES} {60 * FILES}\n")
+    ends = [line for line in lines(tmp_path / "log") if line[0] == "end" and line[3] == "60"]
+    assert len(ends) - done == FILES - kept, "what was staged is not computed again"
+    passages, vectors = content(tmp_path / "data")
+    assert passages == alone[0]
+    np.testing.assert_array_equal(vectors, alone[1])
+
+
+def test_a_batch_that_kills_whoever_computes_it_is_one_line(corpus: Path, tmp_path: Path) -> None:
+    run = Run.begin(tmp_path, corpus, "local:2", CLUSTER_PAUSE="0", CLUSTER_DEADLY="Parcelle 3, geste 7 ")
+    status, out, err = run.end()
+    assert (status, out, len(err.splitlines())) == (2, "", 1)
+    assert "s'est arrêté 4 fois de suite" in err and "est gardé" in err
+    begun = [line for line in lines(tmp_path / "log") if line[0] == "begin"]
+    assert max(Counter(line[2] for line in begun).values()) == 4
+
+
+@pytest.mark.parametrize("address", ["corpus", "local:0", "http://192.0.2.1", "192.0.2.1", "::1:6379;"])
+def test_what_is_no_address_is_refused(corpus: Path, tmp_path: Path, address: str) -> None:
+    with pytest.raises(ClusterUnavailable, match="adresse d'un cluster"):
+        Address.read(address)
+
+
+def test_addresses() -> None:
+    assert Address.read("local:3") == Address("local", 3)
+    assert Address.read("local").workers >= 1
+    for name in ("auto", "192.0.2.10:6379", "[::1]:6379", "tete.exemple:6379"):
+        assert Address.read(name) == Address(name) and not Address.read(name).is_local
+
+
+def test_the_command_line_says_what_is_missing(corpus: Path, tmp_path: Path) -> None:
+    """Of an address that is none, and where Ray is not installed: nothing is begun."""
+    (tmp_path / "ray.py").write_text("raise ModuleNotFoundError(name='ray')\n", encoding="utf-8")
+    env = environment(tmp_path / "network", ASSISTANT_RAY="local:2")
+    env["PYTHONPATH"] = os.pathsep.join((str(tmp_path), env["PYTHONPATH"], str(ROOT)))
+    for options, said in (((), "n'est pas installé"), (("--ray", "ici"), "«\u00a0ici\u00a0» n'est pas l'adresse")):
+        done = assistant("index", corpus, "--data-dir", tmp_path / "data", *options, env=env)
+        assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
+        assert said in done.stderr
+        assert not (tmp_path / "data").exists()
+
+
+def test_workers_with_the_real_model_make_what_one_process_makes(corpus: Path, tmp_path: Path) -> None:
+    small = tmp_path / "corpus" / "documents"
+    small.mkdir(parents=True)
+    for path in sorted((corpus / "documents").iterdir())[:3]:
+        shutil.copy(path, small)
+    env = environment(tmp_path / "network")
+    env["PYTHONPATH"] += os.pathsep + str(ROOT)
+    for name, options in (("alone", ()), ("cluster", ("--ray", "local:2"))):
+        done = assistant("index", small.parent, "--data-dir", tmp_path / name, "--json", *options, env=env)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert json.loads(done.stdout)["passages"] == 180
+    assert not (tmp_path / "network").exists()
+    (expected, vectors), (passages, found) = content(tmp_path / "alone"), content(tmp_path / "cluster")
+    assert passages == expected
+    np.testing.assert_array_equal(found, vectors)

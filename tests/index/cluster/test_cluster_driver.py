@@ -1,0 +1,258 @@
+"""The driver's side of embedding over Ray, without a cluster: datasets begun, begun again and left, what goes to other
+machines, and what stays of a run on this one."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import index.indexing.build as building
+from index.cluster import driver, session
+from index.cluster.address import Address, set_up
+from index.errors import ClusterUnavailable
+from index.progress import Step
+from index.settings import ChromaServer, IndexSettings
+from tests.doubles import FakeEmbedder
+
+
+class Silent:
+    """A dataset of one worker that fails `failures` times, after a batch each."""
+
+    room = 1
+
+    def __init__(self, failures: int, useful: bool = True) -> None:
+        self.failures, self.useful, self.texts, self.sent = failures, useful, 0, dict[int, list[str]]()
+
+    def put(self, number: int, texts: Any) -> None:
+        self.sent[number] = list(texts)
+
+    def answer(self, waiting: Callable[[], None]) -> dict[str, Any]:
+        waiting()
+        if self.failures and (self.texts or not self.useful):
+            raise driver._Failed("essai")
+        number = max(self.sent)  # the last first
+        vectors = FakeEmbedder().embed_passages(self.sent.pop(number))
+        return {"number": number, "vectors": vectors.tobytes(), "refused": []}
+
+    def answered(self, number: int, texts: int) -> None:
+        self.texts += texts
+
+    def end(self) -> None: ...
+
+
+class Sessions:
+    """Stands for the connections to a cluster: what became of each, in order."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.told: list[str] = []
+        self.fails: set[int] = set()
+        """Which of them cannot be begun, from 0 on."""
+        monkeypatch.setattr(session, "begin", self._begin)
+        monkeypatch.setattr(session, "end", lambda: self.told.append("end"))
+
+    def _begin(self, address: Address) -> int:
+        self.told.append("begin")
+        if self.told.count("begin") - 1 in self.fails:
+            raise ClusterUnavailable("Le cluster Ray n'a pas de processeur libre.", "Attendez.")
+        return 1
+
+
+@pytest.fixture
+def sessions(monkeypatch: pytest.MonkeyPatch) -> Sessions:
+    return Sessions(monkeypatch)
+
+
+def a_cluster() -> driver.Cluster:
+    return driver.Cluster(Address("local", 1), IndexSettings(), lambda settings: FakeEmbedder(), "fake-64")
+
+
+@pytest.mark.parametrize("failures", [0, 1, 3])
+def test_vectors_come_in_order_and_a_dataset_that_failed_is_begun_again(
+    failures: int, sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[Silent] = []
+
+    def flow(room: int, given: Any) -> Silent:
+        begun.append(Silent(failures - len(begun)))
+        return begun[-1]
+
+    monkeypatch.setattr(driver, "_Flow", flow)
+    batches = [[f"texte {number}", "autre"] for number in range(20)]
+    ahead = given = 0
+
+    def asking() -> Iterator[list[str]]:
+        nonlocal ahead
+        for batch in batches:
+            ahead += 1
+            assert ahead - given <= 8, "no further ahead than there is room for"
+            yield batch
+
+    with a_cluster() as cluster:
+        for vectors in cluster.embed(asking(), lambda: None):
+            np.testing.assert_array_equal(vectors, FakeEmbedder().embed_passages(batches[given]))
+            given += 1
+    assert given == 20
+    assert len(begun) == failures + 1
+    assert sum(one.texts for one in begun) == 40, "what is answered is not asked again"
+
+
+def test_a_dataset_that_computes_nothing_is_not_begun_again(
+    sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(driver, "_Flow", lambda room, given: Silent(9, useful=False))
+    with a_cluster() as cluster, pytest.raises(ClusterUnavailable, match="sans rien calculer"):
+        list(cluster.embed(iter([["a"]]), lambda: None))
+
+
+def test_workers_are_told_of_their_model_and_of_nothing_else(
+    sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[bytes] = []
+
+    def flow(room: int, given: Any) -> Silent:
+        told.append(pickle.dumps(given[0]))
+        return Silent(0)
+
+    monkeypatch.setattr(driver, "_Flow", flow)
+    server = ChromaServer.model_validate({"url": "http://192.0.2.7:8000", "key": "sesame-ouvre-toi"})
+    settings = IndexSettings(
+        data_dir=Path("/donnees"), models_dir=Path("/modeles"), embedding_model="un-autre", chroma=server,
+        pseudonyms=Path("/noms.csv"), ray="192.0.2.10:6379", find_names=False,
+    )  # fmt: skip
+    assert b"sesame" in pickle.dumps(settings), "what is pickled shows a key"
+    with driver.Cluster(Address("192.0.2.10:6379"), settings, lambda settings: FakeEmbedder(), "fake-64") as cluster:
+        cluster.prepare(lambda done, total: None)
+    (given,) = told
+    assert pickle.loads(given) == IndexSettings(models_dir=Path("/modeles"), embedding_model="un-autre")
+    assert not [word for word in (b"sesame", b"192.0.2", b"donnees", b"noms.csv") if word in given]
+
+
+def test_the_folders_of_runs_that_were_killed_are_erased_and_no_other(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """When a cluster is begun, and when it is left."""
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    made: list[str] = []
+
+    def begun(*address: Any, _temp_dir: str, **options: Any) -> None:
+        made.extend(path.name for path in tmp_path.iterdir())
+
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr("ray.init", begun)
+    monkeypatch.setattr("ray.shutdown", lambda: None)
+    others = {f"assistant-ray-{os.getppid()}-a", "assistant-ray-1-b", "assistant-ray-nom-c", "autre-0-d"}
+    for name in (*others, f"assistant-ray-{gone.pid}-e"):
+        (tmp_path / name).mkdir()
+    assert session.begin(Address("local", 3)) == 3
+    (own,) = set(made) - others
+    assert own.startswith(f"assistant-ray-{os.getpid()}-")
+    (tmp_path / f"assistant-ray-{gone.pid}-f").mkdir()
+    session.end()
+    assert {path.name for path in tmp_path.iterdir()} == others
+
+
+def test_without_a_bound_to_some_processors_all_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr("os.sched_getaffinity", raising=False)
+    monkeypatch.setattr("os.cpu_count", lambda: 6)
+    assert Address.read("local") == Address("local", 6)
+
+
+def test_the_clusters_of_a_process_have_one_secret() -> None:
+    first, second, elsewhere = dict[str, str](), dict[str, str](), {"RAY_AUTH_TOKEN": "le-leur"}
+    set_up(Address("local", 1), first)
+    set_up(Address("local", 2), second)
+    set_up(Address("192.0.2.10:6379"), elsewhere)
+    assert first["RAY_AUTH_TOKEN"] == second["RAY_AUTH_TOKEN"] and len(first["RAY_AUTH_TOKEN"]) == 64
+    assert elsewhere["RAY_AUTH_TOKEN"] == "le-leur"
+
+
+def test_a_cluster_that_does_not_come_back_is_one_line(sessions: Sessions, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Closed(Silent):
+        def end(self) -> None:
+            raise AttributeError("what is closed cannot be ended")
+
+    monkeypatch.setattr(driver, "_Flow", lambda room, given: Closed(9))
+    sessions.fails = {1}
+    with pytest.raises(ClusterUnavailable, match="pas de processeur libre"), a_cluster() as cluster:
+        list(cluster.embed(iter([["a"], ["b"]]), lambda: None))
+    assert sessions.told == ["begin", "end", "begin", "end"]
+
+
+def test_what_was_begun_is_left_whatever_fails(sessions: Sessions, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(room: int, given: Any) -> Silent:
+        raise RuntimeError("essai")
+
+    monkeypatch.setattr(driver, "_Flow", failing)
+    with pytest.raises(ClusterUnavailable, match=r"ne répond plus .RuntimeError"), a_cluster() as cluster:
+        cluster.prepare(lambda done, total: None)
+    assert sessions.told == ["begin", "end"]
+    with a_cluster():
+        pass
+    assert sessions.told == ["begin", "end"], "what was not begun is not ended"
+
+
+@pytest.mark.parametrize(
+    "free, workers, looks",
+    [
+        ([4], 4, 1),  # all of it
+        ([1, 1, 2, 4], 4, 4),  # an earlier connection lets go
+        ([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3.5], 3, 19),  # late, and not of all
+        ([2], 2, 9),  # others compute there
+        ([4, 2], 4, 1),
+        ([2, 1], 1, 9),  # others begin to
+    ],
+)
+def test_processors_are_counted_once_no_more_come(
+    free: list[float], workers: int, looks: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert counted([*free], monkeypatch) == (workers, looks)
+
+
+def test_a_cluster_without_a_free_processor_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ClusterUnavailable, match=r"auto\s» n'a pas de processeur libre"):
+        counted([0], monkeypatch)
+
+
+def counted(free: list[float], monkeypatch: pytest.MonkeyPatch) -> tuple[int, int]:
+    """How many workers a cluster of four processors has room for, of which so many are `free` at each look, the last
+    from then on; and at which look that was said."""
+    looks = 0
+
+    def available() -> dict[str, float]:
+        nonlocal looks
+        looks += 1
+        return {"CPU": free[min(looks, len(free)) - 1]}
+
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
+    monkeypatch.setattr("ray.init", lambda *address, **options: None)
+    monkeypatch.setattr("ray.cluster_resources", lambda: {"CPU": 4.0})
+    monkeypatch.setattr("ray.available_resources", available)
+    return session.begin(Address("auto")), looks
+
+
+def test_the_cluster_is_left_once_all_is_staged(
+    sessions: Sessions, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(driver, "_Flow", lambda room, given: Silent(0))
+    monkeypatch.setattr(building, "open_embedder", lambda settings: FakeEmbedder())
+    (tmp_path / "corpus" / "documents").mkdir(parents=True)
+    (tmp_path / "corpus" / "documents" / "a.md").write_text("Semer au printemps.", encoding="utf-8")
+    since: dict[str, tuple[str, ...]] = {}
+
+    def progress(step: Step) -> None:
+        since.setdefault(step.name, tuple(sessions.told))
+
+    settings = IndexSettings(data_dir=tmp_path / "data", ray="local:1")
+    assert len(building.build(tmp_path / "corpus", settings, progress).added) == 1
+    assert since["Indexation"] == ("begin",)
+    assert since["Enregistrement"] == since["Copie des vecteurs"] == ("begin", "end")
+    assert sessions.told == ["begin", "end"]

@@ -1,0 +1,178 @@
+"""The parts of embedding over Ray, without a cluster: what a worker answers, and what the feed holds."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from ray.exceptions import ActorDiedError
+
+from index.cluster import session, worker
+from index.cluster.address import Address
+from index.cluster.feed import SCHEMA, Feed
+from index.cluster.worker import Worker, read_answer
+from index.errors import ClusterUnavailable, ModelUnavailable
+from index.settings import IndexSettings
+from tests.doubles import FakeEmbedder
+
+FOUR_TIMES = "s'est arrêté 4 fois de suite"
+
+
+class InPlace:
+    """An actor's handle, in this process: each call is done at once."""
+
+    def __init__(self, actor: Any) -> None:
+        self._actor = actor
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._actor, name)
+
+        class Remote:
+            @staticmethod
+            def remote(*arguments: Any) -> Any:
+                return asyncio.run(method(*arguments))
+
+        return Remote
+
+
+@pytest.fixture
+def feed(monkeypatch: pytest.MonkeyPatch) -> Feed:
+    """A feed whose workers reach it in this process."""
+    context = type("Context", (), {"get_actor_id": lambda self: "one"})
+    stand_in = type("Ray", (), {"get": staticmethod(lambda found: found), "get_runtime_context": context})
+    monkeypatch.setattr(worker, "ray", stand_in)
+    monkeypatch.setenv("OMP_NUM_THREADS", "2")
+    return Feed()
+
+
+def test_a_cluster_that_is_not_there_is_said_to_be_so_at_once() -> None:
+    address = Address.read("127.0.0.1:9")
+    assert address.server == ("127.0.0.1", 9) and Address.read("[::1]:6379").server == ("::1", 6379)
+    assert Address.read("auto").server is None and Address.read("local:2").server is None
+    with pytest.raises(ClusterUnavailable, match="ne répond pas") as refused:
+        session.begin(address)
+    assert "Vérifiez l'adresse" in refused.value.remedy
+
+
+def made(feed: Feed, opener: Callable[[IndexSettings], Any], is_local: bool = True) -> Worker:
+    return Worker(InPlace(feed), IndexSettings(), opener, "fake-64", is_local)
+
+
+def asked(of: Worker, number: int, texts: list[str]) -> dict[str, Any]:
+    """What a worker answers to a batch."""
+    (row,) = of(pa.table({"number": [number], "texts": [texts]}, schema=SCHEMA)).to_pylist()
+    assert row["number"] == number
+    return dict(row)
+
+
+def test_a_worker_answers_with_the_vectors_of_its_texts(feed: Feed) -> None:
+    texts = ["Qui sème ?", "Le gel"]
+    row = asked(made(feed, lambda settings: FakeEmbedder()), 7, texts)
+    np.testing.assert_array_equal(read_answer(row, 2), FakeEmbedder().embed_passages(texts))
+    assert read_answer(asked(made(feed, lambda settings: FakeEmbedder()), 8, []), 0).size == 0
+
+
+def test_another_model_or_none_is_refused(feed: Feed) -> None:
+    with pytest.raises(ClusterUnavailable, match=r"n'est pas le même .autre-64, et non fake-64"):
+        read_answer(asked(made(feed, lambda settings: FakeEmbedder("autre-64")), 0, []), 0)
+    none = ModelUnavailable("Le modèle manque.", "Mettez-le.")
+    with pytest.raises(ClusterUnavailable, match=r"Sur la machine «.*»\s: Le modèle manque\. Mettez-le\."):
+        read_answer(asked(made(feed, lambda settings: FakeEmbedder(refusal=none)), 0, ["a"]), 1)
+
+
+def test_what_the_model_raises_is_one_line(feed: Feed) -> None:
+    class Broken(FakeEmbedder):
+        def embed_passages(self, texts: Any) -> Any:
+            raise MemoryError("pas assez\nde place")
+
+    with pytest.raises(ClusterUnavailable, match=r"Le modèle a échoué .MemoryError") as caught:
+        read_answer(asked(made(feed, lambda settings: Broken()), 0, ["a"]), 1)
+    assert len(str(caught.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize("error", [ModuleNotFoundError("No module named 'torch'"), PermissionError("weights")])
+def test_a_machine_that_cannot_load_the_model_says_so(feed: Feed, error: Exception) -> None:
+    def lacking(settings: IndexSettings) -> Any:
+        raise error
+
+    said = rf"Sur la machine «.*»\s: Le modèle ne se charge pas .{type(error).__name__}"
+    with pytest.raises(ClusterUnavailable, match=said) as caught:
+        read_answer(asked(made(feed, lacking), 0, []), 0)
+    assert len(str(caught.value).splitlines()) == 1
+
+
+def test_a_machine_whose_settings_are_wrong_says_so(feed: Feed, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASSISTANT_CHROMA", "ici")
+    with pytest.raises(ClusterUnavailable, match="Le réglage ASSISTANT_CHROMA ne convient pas"):
+        read_answer(asked(made(feed, lambda settings: FakeEmbedder(), is_local=False), 0, []), 0)
+
+
+def test_a_feed_that_is_gone_is_not_taken_for_the_model(feed: Feed, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is raised, and ends the dataset, in whose place another is begun."""
+    one = made(feed, lambda settings: FakeEmbedder())
+
+    def gone(found: Any) -> Any:
+        raise ActorDiedError
+
+    monkeypatch.setattr("index.cluster.worker.ray.get", gone)
+    with pytest.raises(ActorDiedError):
+        asked(one, 0, ["a"])
+    with pytest.raises(ActorDiedError):
+        made(feed, lambda settings: FakeEmbedder())
+
+
+def test_vectors_of_other_texts_are_refused() -> None:
+    for texts, size in ((3, 64), (2, 0)):
+        vectors = np.zeros(size, dtype=np.float32).tobytes()
+        with pytest.raises(ClusterUnavailable, match="ne sont pas ceux"):
+            read_answer({"number": 0, "vectors": vectors, "refused": []}, texts)
+
+
+def test_a_worker_that_is_begun_again_and_again_ends_it(feed: Feed) -> None:
+    def dying(settings: IndexSettings) -> Any:
+        raise KeyboardInterrupt  # as a kill would: nothing comes back
+
+    for _ in range(4):
+        with pytest.raises(KeyboardInterrupt):
+            made(feed, dying)
+    with pytest.raises(ClusterUnavailable, match=FOUR_TIMES):
+        read_answer(asked(made(feed, dying), 0, ["a"]), 1)
+
+
+def test_a_worker_that_embeds_may_die_again(feed: Feed) -> None:
+    for number in range(10):
+        read_answer(asked(made(feed, lambda settings: FakeEmbedder()), number, ["a"]), 1)
+
+
+def test_the_models_folder_is_that_of_the_machine(feed: Feed, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASSISTANT_MODELS", "/modeles")
+    seen = []
+
+    def opener(settings: IndexSettings) -> FakeEmbedder:
+        seen.append(str(settings.models_dir))
+        return FakeEmbedder()
+
+    made(feed, opener, is_local=True), made(feed, opener, is_local=False)
+    assert seen == [str(IndexSettings().models_dir), "/modeles"]
+
+
+def test_the_feed_gives_each_place_its_batch_again_until_it_is_answered() -> None:
+    async def go() -> None:
+        feed = Feed()
+        late = asyncio.create_task(feed.at(0))
+        await asyncio.sleep(0)
+        assert not late.done()
+        await feed.put(40, ["a"])
+        await feed.put(41, ["b", "c"])
+        assert await late == (40, ["a"]) == await feed.at(0)
+        await feed.answered(40)
+        assert await feed.at(0) == (-1, ()), "its place stays, without texts"
+        assert await feed.at(1) == (41, ["b", "c"])
+        await feed.end()
+        assert await feed.at(2) is None
+
+    asyncio.run(go())

@@ -1,0 +1,88 @@
+"""A study that somebody leaves. The interviews are invented, and so is the association they speak of."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.disclosure.receipt import Receipt
+from index.disclosure.withdraw import targets, withdraw
+from index.indexing.build import build
+from index.privacy.pseudonyms import Pseudonyms
+from index.settings import IndexSettings
+from index.store.catalog import Catalog
+from index.types import Scope
+from tests.doubles import FakeEmbedder
+
+WORDS = "La rivière déborde souvent près du grand pommier où nous rangeons les brouettes"
+ALONE = (
+    "Enquêtrice : Comment avez-vous connu Les Jardins du Pont ?\n\n"
+    "Enquêtée 1 : Par ma soeur, qui semait du fenugrec derrière la vieille chapelle depuis longtemps.\n\n"
+    "Enquêtrice : Et ensuite ?\n\n"
+    f"Enquêtée 1 : {WORDS}.\n"
+)
+GROUP = (
+    "Animatrice : Que faut-il au jardin cette année ?\n\n"
+    "Habitant 1 : Il faudrait réparer la serre avant que le gel ne casse encore les vitres du fond.\n\n"
+    "Habitante 2 : Moi je voudrais un rucher avec des abeilles noires tout au bout du verger communal ?\n\n"
+    "Habitant 1 : Les abeilles, pourquoi pas, mais il faut en parler avec les familles du lotissement.\n\n"
+    "Habitante 2 : Oui.\n\n"
+    "Animatrice : Merci.\n"
+)
+OTHER = (
+    "Animatrice : Qui vient le samedi matin ?\n\n"
+    "Habitante 2 : Je viens arroser les semis avec ma fille quand il ne pleut pas trop.\n\n"
+    "Habitant 1 : Je passe surtout pour boire le café et donner des nouvelles du quartier.\n\n"
+    "Animatrice : Et le dimanche ?\n\n"
+    "Habitante 2 : Le dimanche je me repose.\n\n"
+    "Habitant 1 : Moi de même.\n"
+)
+NOW = datetime.datetime(2026, 3, 1, 12, 0, tzinfo=datetime.UTC)
+
+
+@dataclass
+class Study:
+    """A corpus, its index, and what makes it."""
+
+    corpus: Path
+    settings: IndexSettings
+    embedder: FakeEmbedder
+
+    def index(self) -> dict[str, list[str]]:
+        report = build(self.corpus, self.settings, confirmed=True)
+        return {key: [str(one["path"]) for one in getattr(report, key)] for key in ("added", "changed", "failed")}
+
+    def withdraw(
+        self, what: str, within: str = "", table: Pseudonyms | None = None, *, confirmed: bool = False
+    ) -> Receipt:
+        catalog = Catalog.open(self.settings.data_dir)
+        try:
+            chosen = targets(catalog, what, table or Pseudonyms(), within)
+            return withdraw(catalog, chosen, self.embedder, self.corpus, NOW, confirmed=confirmed)
+        finally:
+            catalog.close()
+
+    def texts(self) -> list[str]:
+        catalog = Catalog.open(self.settings.data_dir)
+        try:
+            return [
+                "\n".join((passage.text, *passage.context))
+                for source in catalog.sources(Scope.TEAM)
+                for passage in catalog.around(source.id, 0, 1000, Scope.TEAM)
+            ]
+        finally:
+            catalog.close()
+
+
+def raw(folder: Path) -> Iterator[tuple[Path, bytes]]:
+    for path in folder.rglob("*"):
+        if path.is_file():
+            yield path, path.read_bytes()
+
+
+def assert_nowhere(folder: Path, *words: str) -> None:
+    """Not in any byte, neither as written nor as full text keeps it."""
+    for path, content in raw(folder):
+        assert not [word for word in words if word.encode() in content], path

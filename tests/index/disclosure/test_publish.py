@@ -1,0 +1,220 @@
+"""An excerpt of an interview becomes public, and nothing else of it does. Everything here is invented."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from index.disclosure import publish
+from index.disclosure.publish import Excerpt
+from index.disclosure.withdraw import targets, withdraw
+from index.errors import DataFolderRefused, PublicationRefused
+from index.indexing.build import build, take_back
+from index.privacy.pseudonyms import Pseudonyms
+from index.settings import IndexSettings
+from index.store.catalog import Catalog
+from index.store.vectors import VectorIndex
+from index.types import Passage, Place, Scope
+from tests.assistant.samples import write_corpus
+from tests.doubles import FakeEmbedder
+from tests.index.disclosure.study import NOW
+
+INTERVIEW = (
+    "Enquêtrice : Que retenez-vous du jardin ?\n\n"
+    "Enquêtée 1 : Le silence du matin quand la brume monte. J’y ai repris confiance en moi.\n\n"
+    "Enquêtrice : Et les autres ?\n\n"
+    "Enquêtée 1 : Le trésorier cache la clé sous la pierre plate. Appelez-moi au 06 00 00 00 00.\n"
+)
+PATH = "transcripts/entretien.txt"
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> IndexSettings:
+    monkeypatch.setattr("index.indexing.build.open_embedder", lambda settings: FakeEmbedder())
+    corpus = write_corpus(
+        tmp_path / "corpus",
+        {
+            PATH: INTERVIEW,
+            f"{PATH}.meta.toml": 'site = "Brumeval"\ndate = "2026-01"\n',
+            "documents/a.md": "# La charte\n\nChacun range les outils.\n",
+        },
+    )
+    made = IndexSettings(data_dir=tmp_path / "data", find_names=False)
+    build(corpus, made)
+    return made
+
+
+@pytest.fixture
+def catalog(settings: IndexSettings) -> Iterator[Catalog]:
+    opened = Catalog.open(settings.data_dir)
+    yield opened
+    opened.close()
+
+
+def passages(catalog: Catalog) -> list[Passage]:
+    return catalog.around(publish.interview(catalog, PATH).id, 0, 1000, Scope.TEAM)
+
+
+def number(catalog: Catalog, word: str) -> int:
+    return next(one.order for one in passages(catalog) if word in one.text)
+
+
+def put(catalog: Catalog, choices: str, title: str = publish.TITLE, **shown: bool) -> str:
+    source = publish.interview(catalog, PATH)
+    excerpt = Excerpt(publish.new_id(), source.id, title, "accord écrit", "ada", "2026-03-01")
+    pieces = publish.chosen(passages(catalog), choices)
+    publish.publish(catalog, excerpt, publish.examined(source, pieces, excerpt, (), **shown), FakeEmbedder())
+    return excerpt.id
+
+
+def public(catalog: Catalog) -> str:
+    return repr([catalog.around(source.id, 0, 1000, Scope.PUBLIC) for source in catalog.sources(Scope.PUBLIC)])
+
+
+def test_only_the_sentences_that_were_chosen_become_public(catalog: Catalog) -> None:
+    turn = number(catalog, "brume")
+    name = put(catalog, f"{turn}.2")
+    told = public(catalog)
+    assert "repris confiance" in told and "Enquêtée 1" in told and publish.TITLE in told
+    for hidden in ("brume", "trésorier", "Que retenez-vous", PATH, "2026", "accord", "ada", "06 00"):
+        assert hidden not in told
+    assert catalog.frequencies(["confianc", "brum"], Scope.PUBLIC) == {"confianc": 1, "brum": 0}
+    vector = FakeEmbedder().embed_question("confiance")
+    keys = [key for key, _ in VectorIndex(catalog).nearest(vector, Scope.PUBLIC, 50)]
+    assert any("confiance" in one.text for one in catalog.passages(keys, Scope.PUBLIC).values())
+    assert publish.excerpts(catalog)[0].consent == "accord écrit"
+    assert catalog.source_counts(Scope.PUBLIC) == {"document": 1}  # an excerpt is no interview more
+    assert name in publish.ids(catalog)
+
+
+def test_the_question_is_shown_where_it_is_asked_for_and_read_like_the_rest(
+    catalog: Catalog, settings: IndexSettings
+) -> None:
+    put(catalog, f"{number(catalog, 'brume')}.2", with_question=True)
+    told = public(catalog)
+    assert "Que retenez-vous du jardin ?" in told and "brume" not in told
+    asked = [replace(one, context=("Et Fatima, elle vient ?",)) for one in passages(catalog)[:1]]
+    excerpt = Excerpt(publish.new_id(), "x", publish.TITLE, "accord", "ada", "2026-03-01")
+    with pytest.raises(PublicationRefused, match=r"nom.*Fatima"):
+        publish.examined(publish.interview(catalog, PATH), asked, excerpt, (), with_question=True)
+    corpus = Path(catalog.meta("corpus"))
+    changed = INTERVIEW.replace("Que retenez-vous du jardin ?", "Que retenez-vous de tout cela ?")
+    (corpus / PATH).write_text(changed, encoding="utf-8")
+    build(corpus, settings)
+    assert publish.excerpts(catalog) == []  # its question does not stand any more
+
+
+def test_what_may_identify_cannot_be_published(catalog: Catalog) -> None:
+    before = public(catalog)
+    with pytest.raises(PublicationRefused, match="téléphone"):
+        put(catalog, str(number(catalog, "trésorier")))
+    for title in ("Le témoignage de Fatima", "La pharmacienne de Brumeval", "Au 06 00 00 00 00"):
+        with pytest.raises(PublicationRefused):
+            put(catalog, f"{number(catalog, 'brume')}.2", title=title)
+    assert public(catalog) == before
+    assert publish.excerpts(catalog) == []
+
+
+def test_no_field_of_the_interview_becomes_public_but_what_is_said_and_by_whom(catalog: Catalog) -> None:
+    piece = f"{number(catalog, 'brume')}.2"
+    for with_site in (False, True):
+        name = put(catalog, piece, with_site=with_site)
+        (source,) = [one for one in catalog.sources(Scope.PUBLIC) if one.id == name]
+        assert source.site == ("Brumeval" if with_site else "")
+        assert (source.date, source.path, source.title, source.digest) == ("", f"extraits/{name}", publish.TITLE, name)
+        (shown,) = catalog.around(name, 0, 1000, Scope.PUBLIC)
+        assert shown.place == Place(speaker="Enquêtée 1")
+        assert (shown.start, shown.order, shown.context) == (0, 0, (publish.TITLE,))
+
+
+def test_an_index_of_another_model_is_not_published_into(catalog: Catalog) -> None:
+    source = publish.interview(catalog, PATH)
+    excerpt = Excerpt(publish.new_id(), source.id, publish.TITLE, "accord", "ada", "2026-03-01")
+    copies = publish.examined(source, passages(catalog)[:1], excerpt, ())
+    with pytest.raises(DataFolderRefused, match="autre modèle"):
+        publish.publish(catalog, excerpt, copies, FakeEmbedder("autre"))
+    assert publish.excerpts(catalog) == []
+
+
+def test_a_rollback_takes_back_the_excerpts_whose_words_it_takes_back(
+    catalog: Catalog, settings: IndexSettings
+) -> None:
+    corpus = Path(catalog.meta("corpus"))
+    (corpus / PATH).write_text(INTERVIEW.replace("brume", "rosée"), encoding="utf-8")
+    build(corpus, settings)
+    put(catalog, f"{number(catalog, 'rosée')}.1")
+    put(catalog, f"{number(catalog, 'rosée')}.2")
+    take_back(settings)
+    assert "rosée" not in public(catalog) and "repris confiance" in public(catalog)
+
+
+@pytest.mark.parametrize("choices", ["", "x", "999", "3-1", "1.0", "1.99", "1,", "-1", "1.1.1", "0-500", "1;2"])
+def test_a_choice_that_is_none_is_refused(choices: str, catalog: Catalog) -> None:
+    with pytest.raises(PublicationRefused):
+        publish.chosen(passages(catalog), choices)
+
+
+def test_passages_and_sentences_are_chosen_by_their_numbers(catalog: Catalog) -> None:
+    held = passages(catalog)
+    turn = number(catalog, "brume")
+    assert publish.chosen(held, f"{turn}-{turn + 1}") == held[turn : turn + 2]
+    assert [one.text for one in publish.chosen(held, f"{turn}.1, {turn}.1-2")] == [
+        "Le silence du matin quand la brume monte.",
+        held[turn].text,
+    ]
+
+
+@pytest.mark.parametrize("name", ["documents/a.md", "absent.txt"])
+def test_only_an_interview_of_the_team_s_is_published(name: str, catalog: Catalog) -> None:
+    with pytest.raises(PublicationRefused):
+        publish.interview(catalog, name)
+
+
+def test_a_revoked_excerpt_is_nowhere_and_no_rollback_brings_it_back(catalog: Catalog, settings: IndexSettings) -> None:
+    name = put(catalog, f"{number(catalog, 'brume')}.2")
+    publish.revoke(catalog, {name})
+    VectorIndex(catalog).synchronise()
+    assert "repris confiance" not in public(catalog)
+    assert catalog.frequencies(["confianc"], Scope.PUBLIC) == {"confianc": 0}
+    assert publish.excerpts(catalog) == []
+    take_back(settings)
+    take_back(settings)
+    assert "repris confiance" not in public(catalog)
+    assert "repris confiance" in repr(passages(catalog))  # the interview itself is the team's as before
+
+
+def test_an_excerpt_outlives_runs_and_rollbacks_of_other_files(catalog: Catalog, settings: IndexSettings) -> None:
+    put(catalog, f"{number(catalog, 'brume')}.2")
+    corpus = Path(catalog.meta("corpus"))
+    (corpus / "documents" / "b.md").write_text("# Outils\n\nLa bêche est neuve.\n", encoding="utf-8")
+    report = build(corpus, settings)
+    assert report.removed == []
+    take_back(settings)
+    assert "repris confiance" in public(catalog)
+
+
+@pytest.mark.parametrize("change", ["reworded", "removed", "withdrawn", "renamed"])
+def test_an_excerpt_lasts_no_longer_than_the_words_it_was_taken_from(
+    change: str, catalog: Catalog, settings: IndexSettings, tmp_path: Path
+) -> None:
+    put(catalog, f"{number(catalog, 'brume')}.2")
+    corpus = Path(catalog.meta("corpus"))
+    path = corpus / PATH
+    if change == "reworded":
+        path.write_text(INTERVIEW.replace("repris confiance", "repris courage"), encoding="utf-8")
+    elif change == "removed":
+        path.unlink()
+    elif change == "renamed":
+        table = tmp_path / "noms.csv"
+        table.write_text("confiance en moi;Personne 3\n", encoding="utf-8")
+        table.chmod(0o600)
+        settings = settings.model_copy(update={"pseudonyms": table})
+    else:
+        withdraw(catalog, targets(catalog, PATH, Pseudonyms()), FakeEmbedder(), corpus, NOW)
+        assert "repris confiance" not in public(catalog)
+    build(corpus, settings, confirmed=True)
+    assert "repris confiance" not in public(catalog)
+    assert publish.excerpts(catalog) == []

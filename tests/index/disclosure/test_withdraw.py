@@ -1,0 +1,239 @@
+"""A participant leaves: nothing of what they said is left in any file, and nothing brings it back. The interviews are
+invented, and so is the association they speak of."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from index.disclosure.receipt import receipt_lines, write_receipt
+from index.disclosure.withdraw import Gone, targets, withdraw
+from index.errors import WithdrawalRefused
+from index.indexing.build import take_back
+from index.privacy.pseudonyms import Pseudonyms
+from index.privacy.withdrawals import FILE
+from index.store.catalog import Catalog
+from index.store.vectors import VectorIndex
+from index.types import Scope
+from tests.doubles import FakeEmbedder
+from tests.index.disclosure.study import ALONE, NOW, WORDS, Study, assert_nowhere, raw
+
+JULIE = """Julie : Pour commencer, comment êtes-vous arrivée dans cette association de jardinage, et par qui ?
+
+{name} : {first}
+
+Julie : Et qu'est-ce qui vous donne envie de revenir chaque semaine depuis ce jour, malgré la distance ?
+
+{name} : {second}
+
+Julie : Enfin, que diriez-vous à quelqu'un qui hésite à pousser la porte du jardin pour la première fois ?
+
+{name} : {third}
+"""
+
+
+def test_a_source_is_gone_from_every_file_and_from_what_is_found(study: Study) -> None:
+    assert any(b"fenugrec" in content for _, content in raw(study.settings.data_dir))  # the search can see it
+    receipt = study.withdraw("transcripts/seule.txt")
+    assert_nowhere(study.settings.data_dir, "fenugrec", "pommier", "brouettes", "seule.txt")
+    assert not any("pommier" in text for text in study.texts())
+    assert (receipt.others, receipt.remaining) == ((), ())
+    assert receipt.passages >= 2 and receipt.searched.pieces > 5
+    catalog = Catalog.open(study.settings.data_dir)
+    assert catalog.frequencies(["fenugrec", "pommi"], Scope.TEAM) == {"fenugrec": 0, "pommi": 0}
+    assert VectorIndex(catalog).compare() == (0, 0)
+    catalog.close()
+
+
+def test_what_an_earlier_run_left_goes_too_and_a_rollback_brings_nothing_back(study: Study) -> None:
+    path = study.corpus / "transcripts" / "seule.txt"
+    path.write_text(ALONE.replace("pommier", "noyer"), encoding="utf-8")
+    study.index()
+    receipt = study.withdraw("transcripts/seule.txt")
+    assert receipt.former >= 2
+    assert_nowhere(study.settings.data_dir, "fenugrec", "pommier", "noyer")
+    take_back(study.settings)
+    take_back(study.settings)
+    assert not any("noyer" in text or "pommier" in text for text in study.texts())
+
+
+def test_a_source_that_was_removed_and_is_kept_for_a_rollback_can_be_withdrawn(study: Study) -> None:
+    (study.corpus / "transcripts" / "seule.txt").unlink()
+    study.index()
+    study.withdraw("transcripts/seule.txt")
+    assert_nowhere(study.settings.data_dir, "fenugrec", "pommier")
+
+
+def test_a_later_run_leaves_it_out_under_its_name_another_or_another_format(study: Study) -> None:
+    study.withdraw("transcripts/seule.txt")
+    names = ("transcripts/seule.txt", "transcripts/reçu par courriel.txt", "documents/copie.md")
+    for name in names:
+        (study.corpus / name).write_text(ALONE, encoding="utf-8")
+    assert sorted(study.index()["failed"]) == sorted(names)
+    assert_nowhere(study.settings.data_dir, "fenugrec", "pommier")
+    fresh = replace(study, settings=study.settings.model_copy(update={"data_dir": study.corpus.parent / "neuf"}))
+    assert sorted(fresh.index()["failed"]) == sorted(names)
+    assert_nowhere(fresh.settings.data_dir, "fenugrec", "pommier")
+
+
+def test_a_run_ends_a_withdrawal_that_was_cut_short(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    def killed(catalog: Catalog, patience_s: float = 0) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Catalog, "compact", killed)
+        with pytest.raises(KeyboardInterrupt):
+            study.withdraw("transcripts/seule.txt")
+    study.index()
+    assert_nowhere(study.settings.data_dir, "fenugrec", "pommier")
+
+
+def test_a_run_follows_what_another_index_of_the_corpus_withdrew(study: Study) -> None:
+    other = replace(study, settings=study.settings.model_copy(update={"data_dir": study.corpus.parent / "autre"}))
+    other.index()
+    other.withdraw("transcripts/seule.txt")
+    (study.corpus / "transcripts" / "seule.txt").unlink()
+    study.index()
+    assert_nowhere(study.settings.data_dir, "fenugrec", "pommier")
+
+
+def test_the_receipt_says_what_was_done_and_nothing_of_what_is_gone(study: Study) -> None:
+    receipt = study.withdraw("transcripts/seule.txt")
+    assert receipt.in_corpus == (study.corpus / "transcripts" / "seule.txt",)
+    assert receipt.kept_in == (study.settings.data_dir, study.corpus)
+    path = write_receipt(receipt, study.settings.data_dir)
+    text = path.read_text(encoding="utf-8")
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert "rien n’en a été retrouvé" in text and receipt.ids[0] in text
+    assert "seule" not in text and "pommier" not in text
+    held = replace(receipt, searched=replace(receipt.searched, holding=("vectors-1/x",)))
+    assert "le retrait n’est pas complet" in "\n".join(receipt_lines(held))
+
+
+def test_a_script_that_all_interviews_follow_takes_none_of_the_others_along(study: Study) -> None:
+    for name, about in (("Ana", "pommes"), ("Bob", "outils"), ("Cyd", "poules")):
+        said = {
+            "first": f"Par une affiche sur les {about} vue à la poste.",
+            "second": f"Les {about} et les gens.",
+            "third": f"De venir voir les {about} un samedi matin, sans rien promettre à personne.",
+        }
+        (study.corpus / "transcripts" / f"{name}.txt").write_text(JULIE.format(name=name, **said), encoding="utf-8")
+    study.index()
+    receipt = study.withdraw("transcripts/Ana.txt")
+    assert receipt.others == ()
+    assert any("voir les outils" in text for text in study.texts())
+    assert any("voir les poules" in text for text in study.texts())
+    assert not any("voir les pommes" in text for text in study.texts())
+    assert study.index()["failed"] == ["transcripts/Ana.txt"]
+
+
+def test_other_sources_that_would_lose_the_same_words_are_named_first(study: Study) -> None:
+    (study.corpus / "documents" / "copie.md").write_text(f"# Extraits\n\n{ALONE}", encoding="utf-8")
+    study.index()
+    with pytest.raises(WithdrawalRefused, match=r"1 autres sources.*documents/copie\.md.*--yes"):
+        study.withdraw("transcripts/seule.txt")
+    assert any("pommier" in text for text in study.texts())
+    receipt = study.withdraw("transcripts/seule.txt", confirmed=True)
+    assert [source.path for source in receipt.others] == ["documents/copie.md"]
+    assert_nowhere(study.settings.data_dir, "fenugrec", "pommier")
+
+
+def test_a_withdrawal_made_while_files_are_read_is_not_undone(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = study.corpus / "transcripts" / "seule.txt"
+    path.write_text(f"{ALONE}\nEnquêtrice : Merci.\n", encoding="utf-8")
+    import index.indexing.build as building
+
+    opening = building._open_files
+
+    def meanwhile(*arguments: Any) -> Any:
+        opened = list(opening(*arguments))
+        study.withdraw("transcripts/seule.txt")
+        return opened
+
+    monkeypatch.setattr(building, "_open_files", meanwhile)
+    assert study.index()["failed"] == ["transcripts/seule.txt"]
+    assert_nowhere(study.settings.data_dir, "fenugrec", "pommier")
+
+
+def test_words_left_in_a_title_are_seen_by_the_search(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    (study.corpus / "documents" / "titre.md").write_text(f"# {WORDS}\n\nLe reste est autre.\n", encoding="utf-8")
+    study.index()
+    receipt = study.withdraw("transcripts/seule.txt", confirmed=True)
+    held = b"grand pommier" in (study.settings.data_dir / "catalog.db").read_bytes()
+    assert held is bool(receipt.remaining or receipt.searched.also_in)
+
+
+def test_an_index_of_another_model_follows_without_mixing_vectors(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study.withdraw("Habitante 2", "transcripts/groupe.txt")
+    other = replace(study, settings=study.settings.model_copy(update={"data_dir": study.corpus.parent / "vieux"}))
+    (study.corpus / FILE).rename(study.corpus.parent / FILE)
+    other.index()
+    (study.corpus.parent / FILE).rename(study.corpus / FILE)
+    monkeypatch.setattr("index.indexing.build.open_embedder", lambda settings: FakeEmbedder("autre"))
+    other.index()
+    catalog = Catalog.open(other.settings.data_dir)
+    assert VectorIndex(catalog).compare() == (0, 0)
+    catalog.close()
+    assert_nowhere(other.settings.data_dir, "au bout du verger")
+
+
+def test_a_file_that_keeps_some_of_it_is_named(study: Study) -> None:
+    stray = study.settings.data_dir / "people" / "notes.txt"
+    stray.parent.mkdir()
+    stray.write_text(f"à relire : {WORDS}", encoding="utf-8")
+    assert study.withdraw("transcripts/seule.txt").remaining == ("people/notes.txt",)
+
+
+def test_others_forget_before_the_files_are_searched(study: Study) -> None:
+    (study.corpus / "documents" / "copie.md").write_text(f"# Extraits\n\n{ALONE}", encoding="utf-8")
+    study.index()
+    stray = study.settings.data_dir / "people" / "notes.txt"
+    stray.parent.mkdir()
+    stray.write_text(f"à relire : {WORDS}", encoding="utf-8")
+    told: list[Gone] = []
+
+    def forget(gone: Gone) -> None:
+        told.append(gone)
+        assert gone.is_in(stray.read_text(encoding="utf-8"))
+        stray.write_text("à relire", encoding="utf-8")
+
+    catalog = Catalog.open(study.settings.data_dir)
+    held = {source.path: source.id for source in catalog.held_sources()}
+    chosen = targets(catalog, "transcripts/seule.txt", Pseudonyms())
+    receipt = withdraw(catalog, chosen, study.embedder, study.corpus, NOW, confirmed=True, also=forget)
+    catalog.close()
+    assert receipt.remaining == ()
+    (gone,) = told
+    assert gone.sources == {held["transcripts/seule.txt"], held["documents/copie.md"]}
+    assert gone.withdrawn.are_quoted_in(f"Il a dit : {WORDS.lower()} !")
+    assert gone.withdrawn.names(held["transcripts/seule.txt"]) and not gone.withdrawn.names(held["documents/a.md"])
+    assert not gone.is_in("Chacun range les outils.") and not gone.withdrawn.are_quoted_in("Chacun range les outils.")
+
+
+def test_a_corpus_closed_to_writing_is_told(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    import index.privacy.withdrawals as module
+
+    written = module.Withdrawn.write
+
+    def closed(self: module.Withdrawn, folder: Path) -> None:
+        if folder == study.corpus:
+            raise PermissionError
+        written(self, folder)
+
+    monkeypatch.setattr(module.Withdrawn, "write", closed)
+    receipt = study.withdraw("transcripts/seule.txt")
+    assert receipt.kept_in == (study.settings.data_dir,)
+    assert study.index()["failed"] == ["transcripts/seule.txt"]
+
+
+def test_what_was_followed_is_kept_by_the_index(study: Study) -> None:
+    receipt = study.withdraw("transcripts/seule.txt")
+    catalog = Catalog.open(study.settings.data_dir)
+    assert json.loads(catalog.meta("withdrawn")) == list(receipt.ids)
+    catalog.close()

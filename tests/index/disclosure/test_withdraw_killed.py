@@ -1,0 +1,122 @@
+"""A withdrawal killed at any moment: either it had not begun, or the next run ends it, and nothing is left in any byte.
+
+SIGKILL at each step and at random instants: a few by default, many with `pytest -m slow` (WITHDRAWALS, 60). Texts are
+invented."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import index.indexing.build as building
+from index.privacy.withdrawals import FILE
+from index.settings import IndexSettings
+from index.store.catalog import Catalog
+from index.types import Scope
+from tests.conftest import ROOT
+from tests.doubles import FakeEmbedder
+from tests.index.disclosure.withdrawal_run import STEPS
+
+GONE = "transcripts/entretien-3.txt"
+SECRET = ("fenugrec", "brouettes")
+_FEW, _MANY = 4, int(os.environ.get("WITHDRAWALS", "60"))
+
+
+def write(corpus: Path) -> None:
+    """Twelve interviews, one of which is to go."""
+    (corpus / "transcripts").mkdir(parents=True)
+    for number in range(12):
+        turns = []
+        for one in range(40):
+            more = " avec du fenugrec et des brouettes" if number == 3 else ""
+            turns.append(f"Enquêtrice : Et la saison {one}, à la parcelle {number} ?\n")
+            turns.append(f"Enquêtée {number} : J’ai semé {one * number} rangs derrière la haie{more}, le jour {one}.\n")
+        (corpus / "transcripts" / f"entretien-{number}.txt").write_text("\n".join(turns), encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def scene(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("retrait")
+    write(folder / "corpus")
+    index(folder)
+    assert held(folder), "the search of bytes sees what is there"
+    return folder
+
+
+@pytest.fixture
+def here(scene: Path, tmp_path: Path) -> Path:
+    shutil.copytree(scene / "data", tmp_path / "data")
+    shutil.copytree(scene / "corpus", tmp_path / "corpus")
+    index(tmp_path)  # the corpus has moved: the next run is not what is tested
+    return tmp_path
+
+
+def index(folder: Path) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(building, "open_embedder", lambda settings: FakeEmbedder())
+        building.build(folder / "corpus", IndexSettings(data_dir=folder / "data", find_names=False), confirmed=True)
+
+
+def held(folder: Path) -> list[Path]:
+    """The files of the data folder that hold something of what is to go."""
+    files = [path for path in (folder / "data").rglob("*") if path.is_file()]
+    return [path for path in files if any(word.encode() in path.read_bytes() for word in SECRET)]
+
+
+def withdraw_and_kill(folder: Path, at: str = "", after: float = 0.0) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "tests.index.disclosure.withdrawal_run",
+        *map(str, (folder / "data", folder / "corpus")),
+    ]
+    with subprocess.Popen([*command, GONE], cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        come = any(line.strip() == (at or "begin") for line in process.stdout)
+        assert come, "the withdrawal never came so far"
+        time.sleep(after)
+        process.send_signal(signal.SIGKILL)
+
+
+def assert_ended(folder: Path) -> None:
+    begun = (folder / "data" / FILE).exists() or (folder / "corpus" / FILE).exists()
+    index(folder)
+    catalog = Catalog.open(folder / "data")
+    paths = [source.path for source in catalog.sources(Scope.TEAM)]
+    catalog.close()
+    assert (GONE in paths) is not begun
+    assert len(paths) == (11 if begun else 12)
+    assert bool(held(folder)) is not begun, held(folder)
+    assert not list((folder / "data").glob(".*")) or not begun
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_killed_at_a_step_it_is_ended_by_the_next_run(step: str, here: Path) -> None:
+    withdraw_and_kill(here, at=step)
+    if step != "begin":
+        assert (here / "data" / FILE).exists()
+    assert_ended(here)
+
+
+def killed_at_random(here: Path, seed: int) -> None:
+    withdraw_and_kill(here, after=random.Random(seed).uniform(0, 0.6))
+    assert_ended(here)
+
+
+@pytest.mark.parametrize("seed", range(_FEW))
+def test_killed_at_any_instant_it_is_ended_by_the_next_run(seed: int, here: Path) -> None:
+    killed_at_random(here, seed)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(_FEW, _MANY))
+def test_killed_at_many_instants_it_is_ended_by_the_next_run(seed: int, here: Path) -> None:
+    killed_at_random(here, seed)

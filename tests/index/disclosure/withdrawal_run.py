@@ -1,0 +1,55 @@
+"""A withdrawal to be killed: `python -m tests.index.disclosure.withdrawal_run DATA CORPUS SOURCE` says each step it
+comes to."""
+
+from __future__ import annotations
+
+import datetime
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from index.disclosure import withdraw
+from index.privacy.pseudonyms import Pseudonyms
+from index.privacy.withdrawals import Withdrawn
+from index.store import erase, vectors
+from index.store.catalog import Catalog
+from tests.doubles import FakeEmbedder
+
+STEPS = ("begin", "kept", "taken out", "rewritten", "copied", "end")
+
+
+def say(step: str) -> None:
+    print(step, flush=True)
+
+
+def told(of: object, name: str, step: str) -> None:
+    """Make a function say that it is done."""
+    inner: Callable[..., Any] = getattr(of, name)
+
+    def telling(*arguments: Any, **more: Any) -> Any:
+        result = inner(*arguments, **more)
+        say(step)
+        return result
+
+    setattr(of, name, telling)
+
+
+def main(data: str, corpus: str, source: str) -> None:
+    """Withdraw a source, and say each step."""
+    import chromadb  # noqa: F401 — the imports are not what is killed
+
+    told(Withdrawn, "write", "kept")
+    told(erase, "carry_out", "taken out")
+    told(erase, "finish", "rewritten")
+    told(vectors.VectorIndex, "synchronise", "copied")
+    catalog = Catalog.open(Path(data))
+    chosen = withdraw.targets(catalog, source, Pseudonyms())
+    say("begin")
+    now = datetime.datetime(2026, 3, 1, tzinfo=datetime.UTC)
+    withdraw.withdraw(catalog, chosen, FakeEmbedder(), Path(corpus), now)
+    say("end")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

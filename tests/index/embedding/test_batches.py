@@ -1,0 +1,132 @@
+"""Batches: how texts are cut into them, and that vectors come back to the passages they are of."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.embedding.batches import _AHEAD, _PART, Group, OneProcess, Remembered, parts
+from index.errors import ModelUnavailable
+from index.types import Passage
+from tests.doubles import FakeEmbedder
+from tests.index.builders import passage
+
+
+@given(st.lists(st.text(max_size=40), max_size=300), st.integers(0, 3))
+def test_batches_hold_each_text_once_longest_first(texts: list[str], times: int) -> None:
+    texts = texts * times
+    found = parts(texts)
+    assert sorted(number for part in found for number in part) == list(range(len(texts)))
+    assert all(0 < len(part) <= _PART for part in found)
+    lengths = [len(texts[number]) for part in found for number in part]
+    assert len(texts) <= _PART or lengths == sorted(lengths, reverse=True)
+    assert found == parts(list(texts)), "the same texts give the same batches"
+
+
+@pytest.mark.parametrize("passages", [0, 1, 3, 200])
+def test_vectors_come_back_to_their_passages(passages: int) -> None:
+    cuts: list[list[tuple[Passage, list[str]]]] = [
+        [(passage(f"p{n}"), [f"Le geste {n}" + " encore" * (n % 7), f"n{n}"][: 1 + n % 2]) for n in range(passages)],
+        [],
+        [(passage("la fin"), ["la fin"])],
+    ]
+    embedder = FakeEmbedder()
+    group = Group(cuts)
+    done = []
+    for vectors in OneProcess(embedder).embed(group.batches(), lambda: None):
+        assert not group.is_whole
+        group.take(vectors)
+        done.append(group.embedded)
+    assert group.is_whole and done == sorted(done) and done[-1] == group.passages == passages + 1
+    for cut, (made, vectors_of) in zip(cuts, group.made(), strict=True):
+        assert made == [one for one, _ in cut]
+        for (_, windows), found in zip(cut, vectors_of, strict=True):
+            np.testing.assert_array_equal(found, embedder.embed_passages(windows))
+
+
+def test_a_group_without_texts_is_whole_at_once() -> None:
+    group = Group([[], []])
+    assert group.is_whole and list(group.batches()) == [] and list(group.made()) == [([], []), ([], [])]
+
+
+def test_one_process_asks_for_few_batches_ahead_of_what_was_made_of_the_last() -> None:
+    asked = []
+
+    def batches() -> Iterator[Sequence[str]]:
+        for number in range(9):
+            asked.append(number)
+            yield [f"texte {number}"]
+
+    embedder = FakeEmbedder()
+    for number, vectors in enumerate(OneProcess(embedder).embed(batches(), lambda: None)):
+        assert len(asked) == min(9, number + 1 + _AHEAD)
+        np.testing.assert_array_equal(vectors, embedder.embed_passages([f"texte {number}"]))
+
+
+def test_what_a_model_raises_is_raised_in_its_turn() -> None:
+    class Failing(FakeEmbedder):
+        def embed_passages(self, texts: Sequence[str]) -> np.ndarray:
+            if texts[0] == "texte 2":
+                raise ModelUnavailable("Le modèle manque.", "Installez-le.")
+            return super().embed_passages(texts)
+
+    came = []
+    with pytest.raises(ModelUnavailable):
+        for vectors in OneProcess(Failing()).embed(iter([f"texte {n}"] for n in range(9)), lambda: None):
+            came.append(vectors)
+    assert len(came) == 2
+
+
+def test_whoever_stops_a_run_waits_for_no_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.embedding.batches.BEAT_S", 0.01)
+    go_on, asked = threading.Event(), []
+
+    class Slow(FakeEmbedder):
+        def embed_passages(self, texts: Sequence[str]) -> np.ndarray:
+            asked.append(texts)
+            assert go_on.wait(60)
+            return super().embed_passages(texts)
+
+    def stop() -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        next(OneProcess(Slow()).embed(iter([f"texte {n}"] for n in range(9)), stop))
+    assert not go_on.is_set() and len(asked) <= _AHEAD
+    go_on.set()
+
+
+def test_a_text_is_computed_once_in_a_group_and_in_the_next() -> None:
+    embedder, remembered = FakeEmbedder(), Remembered()
+    said = [(passage(f"p{n}"), [f"n{n}", "D’accord."]) for n in range(4)]
+    first, second = Group([said[:2], said[2:3]], remembered), Group([said[1:]], remembered)
+    assert sorted(text for batch in first.batches() for text in batch) == ["D’accord.", "n0", "n1", "n2"]
+    for batch in first.batches():
+        first.take(embedder.embed_passages(batch))
+
+    third = Group([said[1:]], remembered)
+    assert [list(batch) for batch in third.batches()] == [["n3"]]
+    third.take(embedder.embed_passages(["n3"]))
+    for batch in second.batches():  # cut before the first was computed: it has all of its own
+        second.take(embedder.embed_passages(batch))
+    for group in (second, third):
+        [(_, vectors)] = group.made()
+        for found, (_, windows) in zip(vectors, said[1:], strict=True):
+            np.testing.assert_array_equal(found, embedder.embed_passages(windows))
+
+    known = Group([said], remembered)
+    assert known.is_whole and list(known.batches()) == [] and known.embedded == known.passages == 4
+
+
+def test_the_texts_that_were_not_met_for_longest_are_forgotten() -> None:
+    remembered = Remembered(2)
+    remembered.keep(["un", "deux"], np.eye(2, dtype=np.float32))
+    assert list(remembered.of(["un", "trois"])) == ["un"]
+    remembered.keep(["trois"], np.ones((1, 2), dtype=np.float32))
+    assert set(remembered.of(["un", "deux", "trois"])) == {"un", "trois"}
+    np.testing.assert_array_equal(remembered.of(["un"])["un"], [1, 0])

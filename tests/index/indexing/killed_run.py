@@ -1,0 +1,53 @@
+"""A run of the indexer to be killed: `python -m tests.index.indexing.killed_run CORPUS DATA` says each step it comes
+to."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import index.indexing.build as building
+from index.progress import Step
+from index.settings import IndexSettings
+from index.store import merging
+from tests.doubles import FakeEmbedder
+from tests.index.builders import AT_ONCE
+
+
+def say(step: str) -> None:
+    print(step, flush=True)
+
+
+def main(corpus: str, data: str) -> None:
+    """Run, and say the first time that each step is reached."""
+    import chromadb  # noqa: F401 — the imports are not what is killed
+
+    import index.indexing.llama  # noqa: F401
+
+    setattr(building, "open_embedder", lambda settings: FakeEmbedder())  # noqa: B010
+    for name, value in AT_ONCE.items():
+        setattr(merging, name, value)
+    write = merging.Merging._fill
+
+    def told(self: merging.Merging, *arguments: Any) -> None:
+        say("Chroma")
+        write(self, *arguments)
+        say("Chroma written")
+
+    setattr(merging.Merging, "_fill", told)  # noqa: B010
+    reached: set[str] = set()
+
+    def progress(step: Step) -> None:
+        name = step.name if step.name != "Enregistrement" else f"{step.name} {step.done}"
+        if name not in reached:
+            reached.add(name)
+            say(name)
+
+    say("begin")
+    building.build(Path(corpus), IndexSettings(data_dir=Path(data)), progress, confirmed=True)
+    say("end")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

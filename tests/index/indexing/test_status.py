@@ -1,0 +1,123 @@
+"""Where each source stands: told from outside, without a model, and as the next run will find it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
+
+import pytest
+
+import index.indexing.build as building
+import index.indexing.status as standing
+from index.errors import CorpusUnavailable
+from index.indexing.build import build
+from index.indexing.status import State, standings
+from index.reading import read as reading
+from index.settings import IndexSettings
+from index.store.catalog import Catalog
+from tests.doubles import FakeEmbedder
+from tests.index.builders import put, settings, source, write
+
+FILES = {
+    "documents/a.md": "Les bénévoles sèment.",
+    "documents/c.md": "Le rucher est neuf.",
+    "transcripts/b.md": "La serre est ouverte.",
+}
+
+
+@pytest.fixture
+def model(monkeypatch: pytest.MonkeyPatch) -> FakeEmbedder:
+    """The model of the test; files count as settled as soon as they are written."""
+    embedder = FakeEmbedder()
+    for module in (building, standing):
+        monkeypatch.setattr(module, "open_embedder", lambda settings: embedder)
+    monkeypatch.setattr(reading, "_JUST_NOW_S", -1e9)
+    return embedder
+
+
+@pytest.fixture
+def place(tmp_path: Path, model: FakeEmbedder) -> tuple[Path, IndexSettings]:
+    found = write(tmp_path / "corpus", FILES), settings(tmp_path)
+    build(*found)
+    model.passages.clear()
+    model.prepared = 0
+    return found
+
+
+def states(place: tuple[Path, IndexSettings]) -> dict[str, str]:
+    catalog = Catalog.open(place[1].data_dir)
+    try:
+        return {one.path: one.state.value for one in standings(catalog, *place)}
+    finally:
+        catalog.close()
+
+
+def test_what_is_indexed_and_has_not_moved_is_up_to_date(place: tuple[Path, IndexSettings]) -> None:
+    assert states(place) == dict.fromkeys(FILES, "current")
+
+
+@pytest.mark.parametrize(
+    ("change", "path", "state"),
+    [
+        (lambda root: write(root, {"documents/a.md": "Autre chose."}), "documents/a.md", "changed"),
+        (lambda root: write(root, {"documents/a.md.meta.toml": 'title = "A"'}), "documents/a.md", "changed"),
+        (lambda root: os.utime(root / "transcripts/b.md", (1, 1)), "transcripts/b.md", "changed"),
+        (lambda root: write(root, {"documents/d.md": "Neuf."}), "documents/d.md", "new"),
+        (lambda root: (root / "documents/c.md").unlink(), "documents/c.md", "gone"),
+    ],
+)
+def test_what_moved_is_told_and_nothing_else(
+    place: tuple[Path, IndexSettings], change: Callable[[Path], object], path: str, state: str
+) -> None:
+    change(place[0])
+    told = states(place)
+    assert told.pop(path) == state
+    assert set(told.values()) == {"current"}
+
+
+def test_nothing_is_opened_and_nothing_embedded(
+    place: tuple[Path, IndexSettings], model: FakeEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def opened(root: Path, path: PurePosixPath) -> bytes:
+        raise AssertionError(f"{path} was opened")
+
+    write(place[0], {"documents/a.md": "Autre chose.", "documents/d.md": "Neuf."})
+    monkeypatch.setattr(reading, "_bytes", opened)
+    assert sorted(states(place).values()) == ["changed", "current", "current", "new"]
+    assert (model.prepared, model.passages) == (0, [])
+
+
+def test_a_file_indexed_in_the_moment_that_it_was_written_is_up_to_date(
+    tmp_path: Path, model: FakeEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "_JUST_NOW_S", 1e9)
+    place = write(tmp_path / "corpus", FILES), settings(tmp_path)
+    build(*place)
+    assert states(place) == dict.fromkeys(FILES, "current")
+    write(place[0], {"documents/a.md": "Autre chose."})
+    assert states(place)["documents/a.md"] == "changed"
+
+
+def test_with_another_model_all_is_to_be_made_anew(place: tuple[Path, IndexSettings], model: FakeEmbedder) -> None:
+    model.identity = "other"
+    assert set(states(place).values()) == {"changed"}
+
+
+def test_an_emptied_folder_leaves_sources_whose_file_is_gone_and_a_missing_one_is_refused(
+    place: tuple[Path, IndexSettings],
+) -> None:
+    for path in FILES:
+        (place[0] / path).unlink()
+    assert set(states(place).values()) == {"gone"}
+    with pytest.raises(CorpusUnavailable):
+        states((place[0] / "absent", place[1]))
+
+
+def test_an_excerpt_stands_for_itself_and_passages_are_counted(place: tuple[Path, IndexSettings]) -> None:
+    catalog = Catalog.open(place[1].data_dir)
+    put(catalog, source("extrait-1", path="extraits/extrait-1"), ["Deux mots.", "Trois mots."])
+    told = standings(catalog, *place)
+    catalog.close()
+    assert (told[-1].state, told[-1].passages) == (State.EXCERPT, 2)
+    assert {one.passages for one in told[:-1]} == {1}

@@ -1,0 +1,148 @@
+"""Knocking at the addresses of a running server, whose corpus is invented: what is hidden in it has a word of its own,
+which no answer, header, error or log may hold."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+import httpx
+
+from assistant.people.accounts import Accounts
+from index.indexing.build import build
+from index.language.french import fold
+from index.settings import IndexSettings
+from tests.assistant.conftest import JARDINS
+from tests.assistant.questions import SECRET
+from tests.processes import ROOT, environment, served
+
+HIDDEN = (SECRET, "7 777 euros")
+PASSWORD = "une phrase de passe"
+_SESSIONS = count()
+# What stands in the place of a parameter of an address.
+FILLED = ("catalog.db", "../data/catalog.db", "..%2f..%2fetc%2fpasswd", "/etc/passwd", "1", "%00", "session", "é" * 50)
+LISTING = """
+import json, sys, tempfile
+from pathlib import Path
+from assistant.people.accounts import Accounts, Sessions
+from assistant.ui import chat, server
+from assistant.ui.services import Behind
+from assistant.ui.pages import viewer, words
+from assistant.ui.pages.research import basket
+from assistant.ui.pages.corpus import page as corpus
+from assistant.ui.pages.quality import page as quality
+from assistant.ui.pages.research import page as research
+from assistant.ui.pages.feedback import page as returns
+from assistant.ui.pages.research.services import Bench
+from assistant.corpus.manager import Desk
+from index.settings import IndexSettings
+from assistant.ui.gate import Door
+behind = Behind(lambda q, b, w: iter(()), lambda a: a, lambda r, a, c: None, lambda a: False)
+page = lambda team: chat.build(behind, title="t", examples=("e",), team=team)
+door = Door(Sessions(Accounts(Path(tempfile.mkdtemp())), b"x" * 32))
+shelf = viewer.Shelf(lambda *asked: None, lambda source: None, lambda who, source: None)
+bench = Bench(None, None, None)
+beside = [viewer.routes(shelf, "t"), words.routes((), lambda term, scope: (), "t")]
+beside += [one.routes(bench, "t") for one in (research, basket)]
+beside += [returns.routes(returns.Desk(*[None] * 3), "t"), quality.routes(quality.Desk(*[None] * 5), "t")]
+folder = Path(tempfile.mkdtemp())
+desk = Desk(None, IndexSettings(data_dir=folder), folder, lambda *noted: None, ())
+beside += [corpus.routes(desk, "t")]
+app = server.application(page(False), page(True), door, "t", beside=beside)
+def walk(routes, prefix=""):
+    for route in routes:
+        path = prefix + (getattr(route, "path", None) or "")
+        inner = getattr(getattr(route, "original_router", route), "routes", None)
+        yield from walk(inner, path) if inner else [path]
+print(json.dumps(sorted(set(walk(app.routes)))))
+"""
+# The server as it is, with every log that any library writes kept in a file.
+LOGGED = """
+import logging, sys
+from assistant.cli import main
+logging.basicConfig(filename=sys.argv[1], level=logging.DEBUG)
+sys.exit(main(["serve", "--port", "0", "--data-dir", sys.argv[2]]))
+"""
+
+
+@dataclass(frozen=True)
+class Running:
+    """A served corpus, and the folder of its data and of all that its server wrote."""
+
+    address: str
+    folder: Path
+
+    @property
+    def log(self) -> str:
+        """What its server wrote so far."""
+        return (self.folder / "server.log").read_text(encoding="utf-8", errors="replace")
+
+
+@contextmanager
+def running_in(folder: Path, models_dir: Path) -> Iterator[Running]:
+    """The invented corpus, indexed and served from a folder; at the end, its log is read for what is hidden."""
+    build(JARDINS, IndexSettings(data_dir=folder / "data", models_dir=models_dir))
+    Accounts(folder / "data").add("ada", PASSWORD)
+    env = environment(folder / "reached.log", ASSISTANT_MODELS=str(models_dir))
+    log = folder / "server.log"
+    with served([sys.executable, "-c", LOGGED, str(log), str(folder / "data")], env, log) as server:
+        running = Running(server.address.rstrip("/"), folder)
+        yield running
+    assert not (folder / "reached.log").exists(), (folder / "reached.log").read_text()
+    assert_nothing_hidden(running.log, "the server's own log")
+
+
+def assert_nothing_hidden(text: str, where: object) -> None:
+    told = fold(text)
+    assert not [word for word in HIDDEN if fold(word) in told], where
+
+
+def knock(client: httpx.Client, method: str, url: str, **more: object) -> httpx.Response:
+    """One probe: its answer is read for what is hidden, whatever its status. A stream is read for a moment only."""
+    with client.stream(method, url, **more) as answer:  # type: ignore[arg-type]
+        body = b""
+        try:
+            for piece in answer.iter_bytes():
+                body += piece
+                if "event-stream" in answer.headers.get("content-type", "") or len(body) > 5_000_000:
+                    break
+        except httpx.ReadTimeout:
+            pass  # a stream that says nothing to who has asked nothing
+    assert_nothing_hidden(body.decode("utf-8", "replace") + str(answer.headers), (method, url))
+    return answer
+
+
+def routes() -> list[str]:
+    """Every address that the server has, Gradio's own included, the gate left out."""
+    listed = subprocess.run([sys.executable, "-c", LISTING], capture_output=True, text=True, cwd=ROOT, check=True)
+    found: list[str] = json.loads(listed.stdout.splitlines()[-1])
+    return found
+
+
+def filled(path: str) -> list[str]:
+    """An address with each thing in the place of its parameters."""
+    if "{" not in path:
+        return [path]
+    parts = path.split("{")
+    return [parts[0] + "".join(one + rest.split("}", 1)[1] for rest in parts[1:]) for one in FILLED]
+
+
+def ask(client: httpx.Client, question: str, prefix: str = "", session: str = "") -> str:
+    """What the page of this prefix answers, as its events. Without a session, in one of its own: a conversation repeats
+    its questions."""
+    session = session or f"session{next(_SESSIONS)}"
+    body = {"data": [question, None, True], "fn_index": 0, "session_hash": session}
+    client.post(f"{prefix}/gradio_api/queue/join", json=body).raise_for_status()
+    heard = []
+    with client.stream("GET", f"{prefix}/gradio_api/queue/data", params={"session_hash": session}) as stream:
+        for line in stream.iter_lines():
+            heard.append(line)
+            if line.startswith("data:") and json.loads(line[5:]).get("msg") in ("process_completed", "close_stream"):
+                break
+    return "\n".join(heard)
