@@ -31,11 +31,11 @@ class Step:
 Progress = Callable[[Step], None]
 
 
-def unwatched(step: Step) -> None:
+def no_progress(step: Step) -> None:
     """The progress that nobody watches."""
 
 
-class Outlook:
+class PassageEstimate:
     """How many passages an indexing will have embedded: known of the files cut already, and guessed of the others by
     their sizes and by what others of the same suffix gave."""
 

@@ -8,15 +8,15 @@ import time
 from pathlib import Path
 
 from assistant.cli import background
-from assistant.cli.interrupts import Stop
+from assistant.cli.interrupts import InterruptHandler
 from index.progress import Progress, Step
 from tests.doubles import FakeEmbedder
 from tests.stub_cli import put_stand_in
 
-told = background._told
+told = background._progress_writer
 
 
-def waiting(stop: Stop) -> Progress:
+def waiting(stop: InterruptHandler) -> Progress:
     """The progress, with a wait where it was asked for."""
     progress = told(stop)
 
@@ -32,5 +32,5 @@ def waiting(stop: Stop) -> Progress:
 
 if __name__ == "__main__":
     put_stand_in(FakeEmbedder())
-    background._told = waiting
+    background._progress_writer = waiting
     raise SystemExit(background.main())

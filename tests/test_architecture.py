@@ -1,16 +1,23 @@
-"""The walls: which way imports go, and in which one file each large dependency is met."""
+"""The walls of the project: which way imports go between floors, and in which file each large dependency is met."""
 
 from __future__ import annotations
 
 import ast
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 from tests.conftest import ROOT
 
-FILES = sorted(path.relative_to(ROOT) for folder in ("index", "assistant") for path in (ROOT / folder).rglob("*.py"))
+# The floors of each package, the highest first: a file imports from its own floor and from those below. The files at
+# the root of a package (types, settings, errors…) are the lowest floor, "".
+FLOORS = {
+    "index": (
+        "indexing", "cluster", "disclosure", "search", "store", "embedding", "reading", "privacy", "language", "",
+    ),
+    "assistant": ("cli", "compose", "ui", "export", "team", "corpus", "answer", "understand", "people", ""),
+}  # fmt: skip
+ENTRANCE = "assistant.__main__"  # `python -m assistant`, which has to stand at the root
 ONLY_IN = {
     "chromadb": ("index/store/chroma.py",),
     "gradio": ("assistant/ui/",),
@@ -33,78 +40,129 @@ ONLY_IN = {
     "selectolax": ("index/reading/documents/web.py", "index/reading/documents/web_tags.py"),
     "markdown_it": ("index/reading/documents/markdown.py", "assistant/ui/pages/legal.py"),
     "nh3": ("assistant/ui/pages/legal.py",),
+    "tqdm": ("assistant/cli/progress_bar.py",),
 }
-# Inside a package: a file imports from rooms further down this list only.
-LAYERS = {
-    "index": ("watch", "doctor", "standing", "build", "privacy/withdraw", "privacy/publish", "privacy/receipt",
-              "staging", "changes",
-              "llama", "cluster/opening", "cluster/driver", "cluster/session", "cluster/address", "cluster/worker",
-              "cluster/feed", "cluster", "flow", "search/search", "search/narrow", "search/vocabulary", "likeness",
-              "embed", "questions", "store", "reading", "privacy/protection", "privacy/withdrawn", "search", "unpack",
-              "privacy", "frequency", "progress", "settings", "errors", "types"),
-    "assistant": ("__main__", "cli", "commands", "options", "french_parser", "terminal", "bars", "stopping", "logs",
-                  "json_form", "ui", "export", "agenda", "returns", "themes", "quality", "evaluate", "compose", "view",
-                  "research", "jargon", "engine", "question_files", "corpus", "people", "answer", "understand",
-                  "lexicon", "prompts", "settings", "errors", "french", "types"),
-}  # fmt: skip
 
 
-def imports(path: Path) -> Iterator[str]:
-    """The modules that a file names in import statements, wherever they stand in it."""
+def module_of(path: Path) -> str:
+    """Return the dotted name of a file of the project."""
+    return path.with_suffix("").as_posix().replace("/", ".").removesuffix(".__init__")
+
+
+PATHS = {
+    module_of(path.relative_to(ROOT)): path.relative_to(ROOT)
+    for package in FLOORS
+    for path in sorted((ROOT / package).rglob("*.py"))
+}
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Yield the modules that a file imports, wherever the statement stands in it."""
     for node in ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path} has a relative import"
-            yield str(node.module)
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            for alias in node.names:
+                full = f"{node.module}.{alias.name}"
+                yield full if full in PATHS else str(node.module)
 
 
-def test_there_is_something_to_check() -> None:
-    assert len(FILES) > 30
-    assert "chromadb" in {module.partition(".")[0] for path in FILES for module in imports(path)}
+IMPORTS = {module: frozenset(imported(path)) for module, path in PATHS.items()}
 
 
-@pytest.mark.parametrize("path", FILES, ids=str)
-def test_index_never_imports_the_people_side(path: Path) -> None:
-    tops = {module.partition(".")[0] for module in imports(path)}
-    assert "tests" not in tops
-    assert path.parts[0] != "index" or "assistant" not in tops
+def floor_of(module: str) -> int:
+    """Return the rank of a module's floor in its package, 0 for the highest."""
+    package, *rest = module.split(".")
+    floors = FLOORS[package]
+    return floors.index(rest[0] if rest and rest[0] in floors else "")
 
 
-@pytest.mark.parametrize("library", ONLY_IN)
-def test_each_library_is_met_where_it_belongs(library: str) -> None:
-    met = {path.as_posix() for path in FILES if library in {module.partition(".")[0] for module in imports(path)}}
-    assert {path for path in met if not path.startswith(ONLY_IN[library])} == set()
+def test_every_folder_is_a_floor() -> None:
+    assert len(PATHS) > 200
+    folders = {package: {path.parts[1] for path in PATHS.values() if len(path.parts) > 2 and path.parts[0] == package}
+               for package in FLOORS}  # fmt: skip
+    assert folders == {package: set(floors) - {""} for package, floors in FLOORS.items()}
 
 
-def rank(module: str) -> int | None:
-    """How far down its package a module lies, by the longest name that fits."""
-    package, _, rest = module.replace(".", "/").partition("/")
-    layers = LAYERS.get(package, ())
-    fitting = [name for name in layers if rest == name or rest.startswith(name + "/")]
-    return layers.index(max(fitting, key=len)) if fitting else None
+def test_index_never_imports_the_assistant_and_neither_imports_tests() -> None:
+    tops = {module: {name.partition(".")[0] for name in names} for module, names in IMPORTS.items()}
+    assert [module for module, names in tops.items() if "tests" in names] == []
+    assert [module for module, names in tops.items() if module.startswith("index.") and "assistant" in names] == []
 
 
-@pytest.mark.parametrize("path", FILES, ids=str)
-def test_nothing_imports_upward(path: Path) -> None:
-    module = path.with_suffix("").as_posix().removesuffix("/__init__")
-    own = rank(module)
-    if own is None:
-        assert module in LAYERS, f"{path} has no layer: give it one"
-        return
-    for other in set(imports(path)):
-        if other.partition(".")[0] == path.parts[0]:
-            other_rank = rank(other)
-            assert other_rank is None or other_rank >= own, f"{path} imports {other}, which lies above it"
+def test_nothing_imports_from_a_floor_above() -> None:
+    upward = [
+        f"{module} imports {other}"
+        for module, names in IMPORTS.items()
+        for other in names
+        if other in PATHS
+        and other.partition(".")[0] == module.partition(".")[0]
+        and module != ENTRANCE
+        and floor_of(other) < floor_of(module)
+    ]
+    assert upward == []
+
+
+def test_no_two_files_import_each_other_in_a_circle() -> None:
+    assert [
+        sorted(circle) for circle in circles({module: names & PATHS.keys() for module, names in IMPORTS.items()})
+    ] == []
+
+
+def circles(graph: dict[str, frozenset[str]]) -> list[set[str]]:
+    """Return the strongly connected components of more than one module (Tarjan 1972)."""
+    numbers: dict[str, int] = {}
+    lowest: dict[str, int] = {}
+    stack: list[str] = []
+    found: list[set[str]] = []
+
+    def visit(module: str) -> None:
+        numbers[module] = lowest[module] = len(numbers)
+        stack.append(module)
+        for other in graph[module] - {module}:
+            if other not in numbers:
+                visit(other)
+                lowest[module] = min(lowest[module], lowest[other])
+            elif other in stack:
+                lowest[module] = min(lowest[module], numbers[other])
+        if lowest[module] == numbers[module]:
+            at = stack.index(module)
+            if len(stack) - at > 1:
+                found.append(set(stack[at:]))
+            del stack[at:]
+
+    for module in graph:
+        if module not in numbers:
+            visit(module)
+    return found
+
+
+def test_circles_are_found() -> None:
+    graph = {"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": {"a", "d"}}
+    assert circles({module: frozenset(names) for module, names in graph.items()}) == [{"b", "c"}]
+
+
+def test_each_library_is_met_where_it_belongs() -> None:
+    met = {
+        library: [
+            path for module, path in PATHS.items() if library in {name.partition(".")[0] for name in IMPORTS[module]}
+        ]
+        for library in ONLY_IN
+    }
+    assert [library for library, paths in met.items() if not paths] == []
+    elsewhere = [
+        f"{path} imports {library}"
+        for library, paths in met.items()
+        for path in paths
+        if not path.as_posix().startswith(ONLY_IN[library])
+    ]
+    assert elsewhere == []
 
 
 def test_names_of_the_study_stay_in_the_corpus() -> None:
-    import tomllib
-
     described = tomllib.loads((ROOT / "corpus" / "corpus.toml").read_text(encoding="utf-8"))
     names = [name for site in described["sites"] for name in (site["name"], *site["aliases"]) if len(name) > 2]
     assert names
-    for path in FILES:
-        text = (ROOT / path).read_text(encoding="utf-8")
-        assert [name for name in names if name in text] == [], path
+    texts = {path: (ROOT / path).read_text(encoding="utf-8") for path in PATHS.values()}
+    assert [f"{path}: {name}" for path, text in texts.items() for name in names if name in text] == []

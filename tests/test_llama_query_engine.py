@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from assistant.answer.prompts import read_prompt
-from index.embedding.model import EmbeddedModel
+from index.embedding.model import BundledModel
 from index.indexing.build import build
 from index.reading.metadata import read_description
 from index.search.search import Searcher
@@ -45,7 +45,7 @@ def test_a_query_engine_answers_from_our_passages(tmp_path: Path, models_dir: Pa
     build(tmp_path / "corpus", settings)
     catalog = Catalog.open(settings.data_dir)
     searcher = Searcher(
-        catalog, VectorIndex(catalog), EmbeddedModel(models_dir), settings, read_description(tmp_path / "corpus").sites
+        catalog, VectorIndex(catalog), BundledModel(models_dir), settings, read_description(tmp_path / "corpus").sites
     )
     template = PromptTemplate(
         read_prompt("answer", frozenset({"passages", "question"})),

@@ -16,7 +16,7 @@ _NAMES: Mapping[Kind, tuple[str, str]] = {
 }
 
 
-class Sources(Protocol):
+class SourceCounts(Protocol):
     """What is asked of a searcher here."""
 
     def source_counts(self, scope: Scope) -> Mapping[Kind, int]: ...
@@ -24,7 +24,7 @@ class Sources(Protocol):
     def sources_that_hold(self, groups: Sequence[Collection[str]], scope: Scope) -> Mapping[str, Kind] | None: ...
 
 
-def breadth(topic: Topic, quoted: Iterable[Source], searcher: Sources, scope: Scope) -> str:
+def breadth(topic: Topic, quoted: Iterable[Source], searcher: SourceCounts, scope: Scope) -> str:
     """« 3 entretiens sur 18 et 1 document sur 2 en parlent. »: the sources of the scope that are quoted, or hold in one
     passage each word of the topic or another that the lexicon gives for it. Empty where that says nothing: one source
     in all, or words that are everywhere."""

@@ -16,7 +16,7 @@ from index.types import Hit, Site, Unit
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class SiteEvidence:
     """The units that speak of one of the sites compared, or of several at once; none where the corpus has nothing."""
 
     sites: tuple[Site, ...]
@@ -25,7 +25,7 @@ class Side:
 
 def compare(
     question: Question, topic: Topic, hits: Mapping[Site, Sequence[Hit]], sites: Sequence[Site], *, limit: int
-) -> tuple[Side, ...]:
+) -> tuple[SiteEvidence, ...]:
     """For each site its best units, at most `limit`, from what was found for it, then those that speak of several;
     empty when no site has any. `sites` are those of the corpus."""
     there = {site: _at(site, question, topic, found, sites) for site, found in hits.items()}
@@ -47,9 +47,11 @@ def compare(
         return ()
     told = {site for spoken in together for site in spoken}
     sides = [
-        Side((site,), tuple(select.by_heading(units))) for site, units in alone.items() if units or site not in told
+        SiteEvidence((site,), tuple(select.by_heading(units)))
+        for site, units in alone.items()
+        if units or site not in told
     ]
-    return (*sides, *(Side(spoken, tuple(select.by_heading(units))) for spoken, units in together.items()))
+    return (*sides, *(SiteEvidence(spoken, tuple(select.by_heading(units))) for spoken, units in together.items()))
 
 
 def _at(site: Site, question: Question, topic: Topic, hits: Sequence[Hit], sites: Sequence[Site]) -> list[Candidate]:

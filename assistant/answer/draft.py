@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from assistant.answer import write
-from assistant.answer.prompt_injection import gives_orders
+from assistant.answer.prompt_injection import is_instruction
 from assistant.answer.sentences import Near, check, sentences
 from assistant.errors import ModelFailed
 from assistant.types import Answer, Citation
@@ -50,7 +50,7 @@ class Writer(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class Grounding:
     """What an answer is written from: the question as it was understood, the default answer, its text in pieces, the
     units to give to a model (none: it is not asked), what is said at the end of any answer, and what gives an answer
     the notices and terms that follow from what it quotes."""
@@ -69,9 +69,9 @@ class Drafter:
     def __init__(self, model: Writer, prompt: str, near: Near, least: float = NEAR) -> None:
         self._model, self._prompt, self._near, self._least = model, prompt, near, least
 
-    def stream(self, ground: Ground) -> Iterator[str | Answer]:
+    def stream(self, ground: Grounding) -> Iterator[str | Answer]:
         """The answer's text in pieces, each checked before it is given, then the answer itself."""
-        numbered = dict(enumerate((unit for unit in ground.units if not gives_orders(unit.passage.text)), 1))
+        numbered = dict(enumerate((unit for unit in ground.units if not is_instruction(unit.passage.text)), 1))
         draft = _Draft()
         if numbered:
             yield from self._write(draft, ground.question, numbered)
@@ -150,7 +150,7 @@ class _Draft:
             yield piece
 
 
-def _default(ground: Ground, draft: _Draft) -> Iterator[str | Answer]:
+def _default(ground: Grounding, draft: _Draft) -> Iterator[str | Answer]:
     """The default answer, under what was shown already, whose numbers it keeps."""
     if not draft.text:
         yield from ground.pieces
@@ -179,7 +179,7 @@ def _shown(number: int, unit: Unit) -> str:
     passage = unit.passage
     told = (passage.source.title, passage.source.site, *passage.context, passage.place.speaker or "")
     above = " — ".join(
-        dict.fromkeys(" ".join(text.split()) for text in told if text.strip() and not gives_orders(text))
+        dict.fromkeys(" ".join(text.split()) for text in told if text.strip() and not is_instruction(text))
     )
     return f"[{number}] ({_unbracketed(above)}) {_unbracketed(' '.join(unit.text.split()))}"
 

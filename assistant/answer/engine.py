@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 from assistant.answer import notices, select, write
 from assistant.answer.breadth import breadth
-from assistant.answer.compare import Side, compare
-from assistant.answer.draft import Drafter, Ground
+from assistant.answer.compare import SiteEvidence, compare
+from assistant.answer.draft import Drafter, Grounding
 from assistant.answer.simplify import simplify
 from assistant.settings import AssistantSettings
 from assistant.types import Answer, Citation, Term
@@ -18,7 +18,7 @@ from assistant.understand.condense import REMEMBERED, condense
 from assistant.understand.coverage import Topic
 from assistant.understand.interpretation import searched_for
 from assistant.understand.lexicon import Expansion, Lexicon
-from assistant.understand.question import Asked, Question, understand
+from assistant.understand.question import Question, QuestionForm, understand
 from index.reading.text import tidy
 from index.search.search import Query, Searcher
 from index.types import Hit, Scope, Site, Source, Unit
@@ -32,7 +32,7 @@ _TERMS = 8  # definitions shown beside an answer
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SearchOutcome:
     """A question as understood, and the passages found for it."""
 
     asked: Question
@@ -106,7 +106,7 @@ class Engine:
         """The same answer, easier to read."""
         return simplify(answer, self._lexicon)
 
-    def find(self, question: str, scope: Scope) -> Found:
+    def find(self, question: str, scope: Scope) -> SearchOutcome:
         """What is found for a question before anything is judged or written: the benchmarks measure this."""
         return self._find(self._understand(question, scope), scope)
 
@@ -116,19 +116,19 @@ class Engine:
         meant, *earlier = (spelling.correct(text, vocabulary) for text in (typed, *earlier))
         return replace(understand(condense(meant, earlier, sites, self._lexicon), sites, self._lexicon), typed=typed)
 
-    def _find(self, asked: Question, scope: Scope) -> Found:
+    def _find(self, asked: Question, scope: Scope) -> SearchOutcome:
         expansions = self._lexicon.expand(asked.text)
         rarity = self._searcher.rarity(asked.topic, scope)
         absent = frozenset(stem for stem in rarity if not self._searcher.vocabulary(scope).has(stem))
         topic = Topic.of(asked.topic, rarity, expansions, absent)
         query = Query(asked.text, asked.topic, _forms(expansions))
         hits = self._searcher.search(query, scope, self._settings.hits)
-        return Found(asked, tuple(expansions), topic, tuple(hits), self._searcher.sites)
+        return SearchOutcome(asked, tuple(expansions), topic, tuple(hits), self._searcher.sites)
 
-    def _ground(self, asked: Question, scope: Scope) -> Ground:
+    def _ground(self, asked: Question, scope: Scope) -> Grounding:
         """The answer made of passages, and what a language model may write another from."""
         found = self._find(asked, scope)
-        defined = self._lexicon.find(asked.text) if asked.asked is Asked.DEFINITION else []
+        defined = self._lexicon.find(asked.text) if asked.asked is QuestionForm.DEFINITION else []
         evidence = found.evidence
         answers = judge.probability(evidence) >= self._settings.threshold
         ranked = select.candidates(asked, found.topic, found.hits, found.sites) if answers else []
@@ -174,9 +174,9 @@ class Engine:
         if not citations:
             terms = self._met(asked, ())
             said = any(self._searcher.holds(term.word, scope) for term in terms)
-            return Ground(asked.text, replace(answer, terms=terms, notices=(notices.defined_only(said),)), pieces)
+            return Grounding(asked.text, replace(answer, terms=terms, notices=(notices.defined_only(said),)), pieces)
         given = () if defined else self._given(citations, ranked)
-        return Ground(asked.text, quoting(answer), pieces, given, closing, quoting)
+        return Grounding(asked.text, quoting(answer), pieces, given, closing, quoting)
 
     def _given(self, citations: Sequence[Citation], ranked: Sequence[select.Candidate]) -> tuple[Unit, ...]:
         """The units to give to a language model: those quoted, then the best of the others."""
@@ -184,7 +184,7 @@ class Engine:
         limit = max(len(citations), self._settings.model_units)
         return tuple(select.unique((*(citation.unit for citation in citations), *near))[:limit])
 
-    def _compare(self, found: Found, scope: Scope) -> tuple[Side, ...]:
+    def _compare(self, found: SearchOutcome, scope: Scope) -> tuple[SiteEvidence, ...]:
         """What each site that the question compares has on its topic."""
         asked, hits = found.asked, {}
         also = _forms(found.expansions)
@@ -211,14 +211,14 @@ def _subjects(topic: Topic, hits: Sequence[Hit]) -> list[str]:
     return list(dict.fromkeys(hit.passage.subject for _, hit in near))[:_SUBJECTS]
 
 
-def _refused(found: Found, evidence: judge.Evidence) -> Ground:
+def _refused(found: SearchOutcome, evidence: judge.Evidence) -> Grounding:
     """The refusal of a question that the corpus does not answer."""
     asked = found.asked
     on_subject = evidence.coverage >= _ON_THE_SUBJECT
-    lacking = asked.expected.form if asked.expected and evidence.lacking and on_subject else None
+    lacking = asked.expected_type.form if asked.expected_type and evidence.lacking and on_subject else None
     text = write.refusal(_subjects(found.topic, found.hits), lacking)
     answer = replace(_refusal(asked, text), searched_for=searched_for(asked.text, found.expansions))
-    return Ground(asked.text, answer, (text,))
+    return Grounding(asked.text, answer, (text,))
 
 
 def _refusal(asked: Question, text: str) -> Answer:

@@ -16,7 +16,7 @@ from llama_index.llms.openai_like import OpenAILike
 
 from assistant.errors import ModelFailed
 from assistant.settings import LanguageModelSettings
-from index.indexing.doctor import Finding
+from index.indexing.doctor import HealthCheck
 
 _LONGEST = 700  # tokens of an answer
 _ANY_KEY = "none"  # the client wants one, a server at home does not
@@ -65,17 +65,17 @@ class LanguageModel:
         finally:
             given_up.set()
 
-    def examine(self) -> Finding:
+    def examine(self) -> HealthCheck:
         """Whether the model answers, for who looks after the assistant."""
         began = time.monotonic()
         try:
             written = any(piece.strip() for piece in self.write("Réponds par un seul mot : oui."))
         except ModelFailed as error:
-            return Finding(_WHAT, False, error.reason, error.remedy)
+            return HealthCheck(_WHAT, False, error.reason, error.remedy)
         if not written:
-            return Finding(_WHAT, False, f"{self._who} répond, mais rien.", "Choisissez un autre modèle.")
+            return HealthCheck(_WHAT, False, f"{self._who} répond, mais rien.", "Choisissez un autre modèle.")
         seconds = f"{time.monotonic() - began:.1f}".replace(".", ",")
-        return Finding(_WHAT, True, f"{self._who} répond, en {seconds} s.")
+        return HealthCheck(_WHAT, True, f"{self._who} répond, en {seconds} s.")
 
     def _remember(self, response: httpx.Response) -> None:
         self._answering.response = response

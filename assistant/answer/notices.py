@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from assistant.answer.select import Candidate
 from assistant.understand.coverage import Topic
 from assistant.understand.interpretation import expression
-from assistant.understand.question import Asked, Question
+from assistant.understand.question import Question, QuestionForm
 from index.types import Unit
 
 _THERE = 0.6  # of the best share of the topic, from which what is said at a site is on the subject
@@ -28,7 +28,7 @@ def notices(asked: Question, topic: Topic, ranked: Sequence[Candidate], units: S
             )
     spoken = frozenset[str]().union(*(topic.covered_by(unit.passage) for unit in units))
     missing = [word for stem, word in topic.words.items() if stem not in spoken and _is_exact(word)]
-    if missing and asked.asked is not Asked.DEFINITION:
+    if missing and asked.asked is not QuestionForm.DEFINITION:
         none = "Les passages cités ne parlent" if len(units) > 1 else "Le passage cité ne parle"
         yield f"{none} pas de\u00a0: {', '.join(missing)}."
 

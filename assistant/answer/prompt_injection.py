@@ -58,7 +58,7 @@ _HIDDEN = re.compile(r"[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\U000
 _SPACED = re.compile(r"(?<![^\W_])(?:[^\W\d_][ .*_-]){4,}[^\W\d_](?![^\W_])")  # i g n o r e
 
 
-def gives_orders(text: str) -> bool:
+def is_instruction(text: str) -> bool:
     """Whether some of `text` reads as an order to whoever answers from it."""
     seen = _HIDDEN.sub("", text)
     seen = _SPACED.sub(lambda spaced: re.sub(r"[ .*_-]", "", spaced[0]), seen)

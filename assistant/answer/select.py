@@ -10,7 +10,7 @@ from typing import Protocol
 from assistant.answer.contradictions import against
 from assistant.understand.answer_type import name_people
 from assistant.understand.coverage import Topic
-from assistant.understand.question import Asked, Question
+from assistant.understand.question import Question, QuestionForm
 from assistant.understand.question_cues import suits
 from index.reading.outline import states_a_date
 from index.reading.units import units
@@ -77,7 +77,7 @@ def candidates(question: Question, topic: Topic, hits: Sequence[Hit], sites: Seq
             in_text, overall = topic.share(own), topic.share(own | context)
             headed = bool(hit.passage.place.heading) and topic.is_named_by(hit.passage.place.heading[-1])
             at_sites = tuple(site for site in question.sites if speaks_of(hit.passage, site, unit.text))
-            fitting = question.expected is not None and question.expected.fits(unit.text, sites)
+            fitting = question.expected_type is not None and question.expected_type.fits(unit.text, sites)
             score = hit.score + _IN_TEXT * in_text + _IN_CONTEXT * (overall - in_text)
             score += _FITTING * fitting + _AT_SITE * bool(at_sites) * (overall > 0)
             score += _SUITED * suits(question.asked, unit.text, hit.passage.kind == "turn")
@@ -96,7 +96,7 @@ def _common_context(hits: Sequence[Hit]) -> frozenset[str]:
 def in_form(question: Question, topic: Topic, hits: Sequence[Hit], sites: Sequence[Site]) -> bool:
     """Whether some passage that speaks of the topic, or the one found first, has the form without which it is no
     answer. A list tells a number, too."""
-    expected = question.expected
+    expected = question.expected_type
     if expected is None or not expected.decisive:
         return True
     common = _common_context(hits)
@@ -120,9 +120,9 @@ def _worthy(ranked: Sequence[Candidate]) -> list[Candidate]:
 def _is_the_answer(question: Question, whole: Sequence[Passage]) -> bool:
     """Whether a list is the answer: for who, its items have names, or those who announce it have none either."""
     heading, items = "\n".join(whole[0].context), [one.text for one in whole]
-    if question.asked is Asked.NUMBER:
-        return question.expected is not None and question.expected.is_told_by(heading, items)
-    return question.asked is not Asked.WHO or name_people(items) or not name_people(whole[0].context[-1:])
+    if question.asked is QuestionForm.NUMBER:
+        return question.expected_type is not None and question.expected_type.is_told_by(heading, items)
+    return question.asked is not QuestionForm.WHO or name_people(items) or not name_people(whole[0].context[-1:])
 
 
 def choose(
@@ -140,14 +140,16 @@ def choose(
     best = max((candidate.overall for candidate in ranked), default=0.0)
     worthy = _worthy(ranked) or list(ranked[:1])
     fitting = [candidate for candidate in worthy if candidate.fitting]
-    listed = question.asked in (Asked.WHO, Asked.LIST, Asked.NUMBER) or any(one.headed for one in worthy)
+    listed = question.asked in (QuestionForm.WHO, QuestionForm.LIST, QuestionForm.NUMBER) or any(
+        one.headed for one in worthy
+    )
     if listed and not fitting:
         whole = _whole_list(worthy, best, neighbours, scope)
         if whole and _is_the_answer(question, whole):
             items = _named_alone(topic, question, unique(unit for passage in whole for unit in units(passage)))
             return Choice(tuple(items[:list_limit]), len(items[:list_limit]), len(items) <= list_limit)
     worthy = _without_headings(fitting or worthy)
-    if question.asked is Asked.DEFINITION:
+    if question.asked is QuestionForm.DEFINITION:
         worthy = [candidate for candidate in worthy if candidate.in_text > 0] or worthy
     worthy = [candidate for candidate in worthy if candidate.score >= NEAR * worthy[0].score]
     if question.sites:
@@ -156,7 +158,7 @@ def choose(
     chosen: list[Unit] = []
     for unit in direct:
         chosen.append(unit)
-        if unit.text.rstrip().endswith(":") and question.expected is None:
+        if unit.text.rstrip().endswith(":") and question.expected_type is None:
             chosen += [part for passage in neighbours.nested(unit.passage, scope) for part in units(passage)]
     cited = unique(chosen)[:list_limit]
     ahead = len(worthy) == 1 or (worthy and worthy[0].score - worthy[1].score >= _AHEAD)
@@ -191,7 +193,7 @@ def _without_headings(worthy: list[Candidate]) -> list[Candidate]:
 def _where_asked(question: Question, worthy: list[Candidate]) -> list[Candidate]:
     """When some candidates speak of a site asked about: those first, and alone if one fact is wanted."""
     there = [candidate for candidate in worthy if candidate.at_sites]
-    if there and question.expected is not None:
+    if there and question.expected_type is not None:
         return there
     return there + [candidate for candidate in worthy if not candidate.at_sites]
 

@@ -20,7 +20,7 @@ _TRIED, _SHOWN = 200, 12  # passages looked at for a word, and shown
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class SourceView:
     """A part of a source: its passages from `first` on, out of `total`."""
 
     source: Source
@@ -34,7 +34,7 @@ class View:
         return self.passages[-1].order + 1 if self.passages else 0
 
 
-def view(catalog: Catalog, source_id: str, at: int, scope: Scope) -> View | None:
+def source_view(catalog: Catalog, source_id: str, at: int, scope: Scope) -> SourceView | None:
     """The passages of a source around the one whose order is `at`; `None` when the scope has no such source."""
     with catalog.snapshot():
         found = catalog.source(source_id, scope)
@@ -43,10 +43,10 @@ def view(catalog: Catalog, source_id: str, at: int, scope: Scope) -> View | None
         last = catalog.last_order(source_id, scope)
         at = max(0, min(at, last))
         first = max(0, at - BEFORE)
-        return View(found, tuple(catalog.around(source_id, first, at + AFTER, scope)), first, last + 1)
+        return SourceView(found, tuple(catalog.around(source_id, first, at + AFTER, scope)), first, last + 1)
 
 
-def named(
+def named_passages(
     catalog: Catalog, wanted: Iterable[tuple[str, str]], scope: Scope
 ) -> tuple[dict[str, Source], dict[tuple[str, str], Passage]]:
     """The sources of a scope by id and, of the passages whose ids are wanted, each with that of its source, those that
@@ -73,7 +73,7 @@ def recording(catalog: Catalog, source: Source) -> Path | None:
     return next((path for path in alike if path.is_file() and path.resolve().is_relative_to(root.resolve())), None)
 
 
-def standing(catalog: Catalog, lexicon: Lexicon, term: Term, scope: Scope) -> list[Passage]:
+def term_passages(catalog: Catalog, lexicon: Lexicon, term: Term, scope: Scope) -> list[Passage]:
     """Some passages of a scope where a term stands, those that say the most of it first."""
     keys: list[int] = []
     for form in (term.word, *term.variants):

@@ -6,12 +6,12 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby
 
-from assistant.answer.compare import Side
+from assistant.answer.compare import SiteEvidence
 from assistant.answer.select import Choice
 from assistant.answer.verify import badges
 from assistant.types import Answer, Citation, Term
-from assistant.understand.answer_type import Form
-from assistant.understand.question import Asked, Question
+from assistant.understand.answer_type import AnswerForm
+from assistant.understand.question import Question, QuestionForm
 from index.types import Unit
 
 _MARKUP = re.compile(r"([\\`*_\[\]<>#|~&])")
@@ -33,7 +33,7 @@ def blocks(
 ) -> Iterator[str]:
     """The answer in Markdown, a block at a time: the lexicon's definition when one was asked for, a lead, then the
     quotations by where they stand, in the order given, and how many sources speak of it."""
-    if question.asked is Asked.DEFINITION and defined:
+    if question.asked is QuestionForm.DEFINITION and defined:
         yield "Le lexique de l’étude l’explique ainsi\u00a0:\n\n"
         for term in defined:
             yield f"- **{escape(term.word)}**\u00a0: {escape(term.definition)}\n"
@@ -78,7 +78,7 @@ def _standing(citation: Citation, quoted_here: Collection[str]) -> str:
     return f"**{escape(' › '.join(path))}**"
 
 
-def side_by_side(citations: Sequence[Citation], sides: Sequence[Side]) -> Iterator[str]:
+def side_by_side(citations: Sequence[Citation], sides: Sequence[SiteEvidence]) -> Iterator[str]:
     """A comparison in Markdown, a block at a time: under the name of each site its quotations, or that the corpus has
     none."""
     yield "Voici ce que le corpus en dit, lieu par lieu\u00a0:\n"
@@ -91,7 +91,7 @@ def side_by_side(citations: Sequence[Citation], sides: Sequence[Side]) -> Iterat
             yield f"{NOTHING}\n"
 
 
-def without_any(sides: Sequence[Side]) -> Iterator[str]:
+def without_any(sides: Sequence[SiteEvidence]) -> Iterator[str]:
     """The part of a comparison that says where the corpus has nothing."""
     for side in sides:
         if not side.units:
@@ -103,7 +103,7 @@ def quoted(citation: Citation) -> str:
     return f"- «\u00a0{escape(_one_paragraph(citation.quote))}\u00a0» [{citation.number}]\n"
 
 
-def refusal(near: Sequence[str], lacking: Form | None = None) -> str:
+def refusal(near: Sequence[str], lacking: AnswerForm | None = None) -> str:
     """What is said when the corpus does not answer: the form that an answer would have and that no passage on the
     subject has, if that is why, and the subjects of the corpus that come nearest."""
     said = [REFUSAL]
@@ -148,7 +148,7 @@ def unescape(text: str) -> str:
 
 def _lead(question: Question, citations: Sequence[Citation], choice: Choice) -> str:
     direct = min(choice.direct, len(citations))
-    if choice.whole_list and question.asked is Asked.NUMBER:
+    if choice.whole_list and question.asked is QuestionForm.NUMBER:
         return f"Le corpus en donne la liste, qui en compte {len(citations)}\u00a0:\n"
     if choice.whole_list:
         return "Voici ce que le corpus en dit, en liste\u00a0:\n"
@@ -157,7 +157,7 @@ def _lead(question: Question, citations: Sequence[Citation], choice: Choice) -> 
     return f"{direct} passages du corpus en parlent\u00a0:\n"
 
 
-def _names(side: Side) -> str:
+def _names(side: SiteEvidence) -> str:
     return escape(" et ".join(site.name for site in side.sites))
 
 

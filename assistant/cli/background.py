@@ -23,15 +23,15 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from assistant.cli import logs
 from assistant.cli.commands.common import give_way
-from assistant.cli.interrupts import Stop
+from assistant.cli.interrupts import InterruptHandler
 from assistant.corpus import run_result
-from assistant.corpus.run_result import Act, End
+from assistant.corpus.run_result import RunEnd, RunKind
 from index.errors import CorpusError, IndexBusy, TooManyRemoved
 from index.settings import IndexSettings
 from index.store.schema import RUNS
 
 if TYPE_CHECKING:
-    from index.indexing.build import State
+    from index.indexing.build import IndexState
     from index.progress import Progress, Step
 
 logger = logging.getLogger(__name__)
@@ -44,7 +44,7 @@ service may take. The readers take 200 MB, 270 MB for an interview of 4 MB, and 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser()
-    parser.add_argument("act", choices=[*Act, "examine"])
+    parser.add_argument("act", choices=[*RunKind, "examine"])
     parser.add_argument("--data-dir", type=Path, required=True)
     parser.add_argument("--corpus", type=Path, required=True)
     parser.add_argument("--yes", action="store_true")
@@ -53,55 +53,55 @@ def main(arguments: Sequence[str] | None = None) -> int:
     settings = IndexSettings.from_environment(os.environ, options.data_dir)
     if options.act == "examine":
         return _examine(options.corpus, settings)
-    stop = Stop()
+    stop = InterruptHandler()
     stop.listen()
     signal.signal(signal.SIGTERM, lambda number, frame: os.kill(os.getpid(), signal.SIGINT))
-    threading.Thread(target=_stop_with_who_started, daemon=True).start()
+    threading.Thread(target=_exit_with_parent, daemon=True).start()
     give_way()
-    return _run(Act(options.act), options.corpus, settings, stop, confirmed=options.yes)
+    return _run(RunKind(options.act), options.corpus, settings, stop, confirmed=options.yes)
 
 
-def _run(act: Act, root: Path, settings: IndexSettings, stop: Stop, *, confirmed: bool) -> int:
+def _run(act: RunKind, root: Path, settings: IndexSettings, stop: InterruptHandler, *, confirmed: bool) -> int:
     """Do what was asked, and keep how it ended."""
-    from index.indexing.build import State as Before
-    from index.indexing.build import state
+    from index.indexing.build import IndexState as Before
+    from index.indexing.build import index_state
 
     told, report, before = "", None, Before()
     try:
-        before = state(settings)
-        if act is Act.UPDATE:
+        before = index_state(settings)
+        if act is RunKind.UPDATE:
             report = _update(root, settings, stop, confirmed=confirmed)
-            end, told = End.DONE, _forget(settings)  # done, whatever becomes of what is kept beside it
+            end, told = RunEnd.DONE, _forget(settings)  # done, whatever becomes of what is kept beside it
         else:
             end, told = _take_back(settings, stop)
     except KeyboardInterrupt:
         stop.end()
-        end, told = End.STOPPED, _interrupted(settings, before)
+        end, told = RunEnd.STOPPED, _interrupted(settings, before)
     except TooManyRemoved as error:
-        end, told = End.TOO_MANY, error.reason
+        end, told = RunEnd.TOO_MANY, error.reason
     except IndexBusy as error:
-        end = End.REFUSED
+        end = RunEnd.REFUSED
         told = f"{error.reason} Elle a été lancée d’ailleurs, d’un terminal par exemple. Attendez sa fin."
     except CorpusError as error:
-        end, told = End.REFUSED, str(error)
+        end, told = RunEnd.REFUSED, str(error)
     except Exception as error:  # said, rather than lost with this process
         logger.exception("a run failed")
-        end = End.REFUSED
+        end = RunEnd.REFUSED
         told = (
             f"La mise à jour a échoué ({type(error).__name__}). L’index répond comme avant. "
             "Relancez-la\u00a0; si elle échoue encore, lancez «\u00a0assistant doctor\u00a0» sur le serveur."
         )
     stop.end()
     run_result.write(settings.data_dir / RUNS, act, end, time.time(), told, report)
-    _say(sys.stdout, ended=end.value)
+    _write_line(sys.stdout, ended=end.value)
     return 0
 
 
-def _update(root: Path, settings: IndexSettings, stop: Stop, *, confirmed: bool) -> dict[str, Any]:
+def _update(root: Path, settings: IndexSettings, stop: InterruptHandler, *, confirmed: bool) -> dict[str, Any]:
     from assistant.cli import json_output
     from index.indexing.build import build
 
-    return json_output.report(build(root, settings, _told(stop), confirmed=confirmed))
+    return json_output.report(build(root, settings, _progress_writer(stop), confirmed=confirmed))
 
 
 def _forget(settings: IndexSettings) -> str:
@@ -123,27 +123,29 @@ def _forget(settings: IndexSettings) -> str:
     )
 
 
-def _take_back(settings: IndexSettings, stop: Stop) -> tuple[End, str]:
-    from index.indexing.build import take_back
+def _take_back(settings: IndexSettings, stop: InterruptHandler) -> tuple[RunEnd, str]:
+    from index.indexing.build import roll_back_run
 
-    done = take_back(settings, _told(stop))
+    done = roll_back_run(settings, _progress_writer(stop))
     if done is None:
-        return End.REFUSED, "Il n’y a pas d’état antérieur auquel revenir."
+        return RunEnd.REFUSED, "Il n’y a pas d’état antérieur auquel revenir."
     also = f" {done.not_copied}" if done.not_copied is not None else ""
-    return End.DONE, f"L’index est revenu à son état d’avant la dernière mise à jour.{also}"
+    return RunEnd.DONE, f"L’index est revenu à son état d’avant la dernière mise à jour.{also}"
 
 
-def _interrupted(settings: IndexSettings, before: State) -> str:
+def _interrupted(settings: IndexSettings, before: IndexState) -> str:
     from assistant.cli.terminal import interrupted
-    from index.indexing.build import state
+    from index.indexing.build import index_state
 
     try:
-        return str(interrupted(before, state(settings))).replace("Relancez assistant index", "Relancez la mise à jour")
+        return str(interrupted(before, index_state(settings))).replace(
+            "Relancez assistant index", "Relancez la mise à jour"
+        )
     except CorpusError as error:
         return str(error)
 
 
-def _told(stop: Stop) -> Progress:
+def _progress_writer(stop: InterruptHandler) -> Progress:
     """The progress that writes each step on the standard output, and where a stop is heard at the latest."""
     from assistant.cli.progress_bar import counts
 
@@ -159,19 +161,19 @@ def _told(stop: Stop) -> Progress:
         last = step.name, now
         done, total = (step.passages, step.expected) if step.expected else (step.done, step.total)
         going = total > 0 and step.done < step.total  # what comes after a step that is done cannot be told yet
-        _say(out, step=step.name, share=min(1.0, done / total) if going else None, counted=counts(step))
+        _write_line(out, step=step.name, share=min(1.0, done / total) if going else None, counted=counts(step))
 
     return progress
 
 
-def _say(out: TextIO, **said: object) -> None:
+def _write_line(out: TextIO, **said: object) -> None:
     try:
         print(json.dumps(said), file=out, flush=True)
     except OSError:  # nobody listens any more: the run is about to be stopped, or is done
         pass
 
 
-def _stop_with_who_started() -> None:
+def _exit_with_parent() -> None:
     # Not by `sys.stdin`, whose lock a thread that waits would hold at the end of the program.
     while os.read(0, 1024):
         pass
@@ -179,17 +181,17 @@ def _stop_with_who_started() -> None:
 
 
 def _examine(root: Path, settings: IndexSettings) -> int:
-    from assistant.corpus.inspection import Reader
+    from assistant.corpus.inspection import FileInspector
 
     _, most = resource.getrlimit(resource.RLIMIT_AS)
     bound = MOST_MEMORY if most == resource.RLIM_INFINITY else min(MOST_MEMORY, most)
     resource.setrlimit(resource.RLIMIT_AS, (bound, most))
-    reader: Reader | None = None
+    reader: FileInspector | None = None
     for line in sys.stdin:
         # Whoever asked stops waiting before that, and ends this process, unless they are gone themselves.
         signal.alarm(_LONGEST_ANSWER_S)
         try:
-            reader = reader or Reader(root, settings, datetime.date.today())
+            reader = reader or FileInspector(root, settings, datetime.date.today())
             answer = reader.answer(json.loads(line))
         except CorpusError as error:
             answer = {"reason": error.reason, "remedy": error.remedy}

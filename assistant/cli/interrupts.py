@@ -9,7 +9,7 @@ from types import FrameType
 _AT_ONCE_S = 1.0  # within which another Ctrl-C is the same
 
 
-class Stop:
+class InterruptHandler:
     """Whether this process was asked to stop. Listening begins with `listen`; without it nothing is changed, and this
     process is somebody else's."""
 

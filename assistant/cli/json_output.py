@@ -6,9 +6,9 @@ from dataclasses import asdict
 from typing import Any
 
 from assistant.team.evaluation import Score
-from assistant.team.lexicon_review import Review
+from assistant.team.lexicon_review import LexiconReview
 from assistant.types import Answer, Citation, Term
-from index.indexing.staging import Report
+from index.indexing.staging import IndexReport
 from index.types import Hit, Place, Source
 
 
@@ -44,12 +44,12 @@ def hits(values: list[Hit]) -> dict[str, Any]:
     }
 
 
-def report(value: Report) -> dict[str, Any]:
+def report(value: IndexReport) -> dict[str, Any]:
     """What an index run did."""
     return {**asdict(value), "seconds": round(value.seconds, 2)}
 
 
-def review(value: Review) -> dict[str, Any]:
+def review(value: LexiconReview) -> dict[str, Any]:
     """What a lexicon lacks."""
     return {
         "candidates": [

@@ -21,7 +21,7 @@ _ExcInfo = (
 logger = logging.getLogger(__name__)
 
 
-class Discreet(logging.Formatter):
+class PrivateFormatter(logging.Formatter):
     """Writes an error by its kind and the places that it went through."""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -49,7 +49,7 @@ def listen(environment: Mapping[str, str]) -> None:
         logging.basicConfig(format=_FORM, level=logging.WARNING)
         return
     handler = logging.StreamHandler()
-    handler.setFormatter(Discreet(_FORM))
+    handler.setFormatter(PrivateFormatter(_FORM))
     logging.basicConfig(handlers=[handler], level=logging.WARNING)
     traceback.print_exc = _print_exc  # Gradio calls it
     logging.captureWarnings(True)

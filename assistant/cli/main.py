@@ -23,7 +23,7 @@ from assistant.cli.commands import (
     user,
 )
 from assistant.cli.commands.common import DONE, INTERRUPTED, REFUSED
-from assistant.cli.interrupts import Stop
+from assistant.cli.interrupts import InterruptHandler
 from assistant.cli.options import parser
 from assistant.errors import AssistantError, Interrupted
 from index.errors import CorpusError
@@ -32,7 +32,7 @@ from index.errors import CorpusError
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit status: 0 done, 1 done in part, 2 refused, 130 interrupted; one line says why.
     Without `arguments` they are those of this process, which is then ours to stop."""
-    stop = Stop()
+    stop = InterruptHandler()
     try:
         if arguments is None:
             stop.listen()

@@ -9,18 +9,18 @@ from typing import Any, TextIO
 
 from tqdm import tqdm
 
-from index.progress import Progress, Step, unwatched
+from index.progress import Progress, Step, no_progress
 
 _SOON_S = 0.5  # after which the pace of a step tells something of its end
 
 
 @contextmanager
-def shown(file: TextIO | None = None) -> Iterator[Progress]:
+def progress_bars(file: TextIO | None = None) -> Iterator[Progress]:
     """Show the steps of a run on standard error, one bar a step, when that is a terminal. Left early, the last bar
     stays where it was, and what is written next begins on a line of its own."""
     out = sys.stderr if file is None else file
     if not out.isatty():
-        yield unwatched
+        yield no_progress
         return
     bar: _Bar | None = None
 

@@ -14,15 +14,15 @@ from index.errors import one_line
 
 if TYPE_CHECKING:  # with it would come the readers of every format
     from assistant.team.evaluation import Score, Share
-    from assistant.team.lexicon_review import Review
-    from index.indexing.build import State
-    from index.indexing.staging import Report
+    from assistant.team.lexicon_review import LexiconReview
+    from index.indexing.build import IndexState
+    from index.indexing.staging import IndexReport
 
 _SHOWN_QUOTES, _SHOWN_CHARS = 3, 70  # of those on the line of a failure
 _SHOWN_EXAMPLE = 110  # characters of a sentence where a word stands
 
 
-def report_lines(report: Report) -> Iterator[str]:
+def report_lines(report: IndexReport) -> Iterator[str]:
     names = {
         "added": ("ajouté", "ajoutés"),
         "changed": ("modifié", "modifiés"),
@@ -47,7 +47,7 @@ def report_lines(report: Report) -> Iterator[str]:
     yield f"{report.passages} passages dans l'index, en {report.seconds:.1f}\u00a0s.".replace(".", ",", 1)
 
 
-def interrupted(before: State, after: State) -> Interrupted:
+def interrupted(before: IndexState, after: IndexState) -> Interrupted:
     """What was kept of an indexing that was interrupted, by the states of the data folder before and after it."""
     if after.generation != before.generation:
         remedy = "" if after.copied else "Relancez assistant index pour finir la copie rapide de ses vecteurs."
@@ -93,7 +93,7 @@ def _numbers(numbers: Sequence[int]) -> str:
     return f"[{numbers[0]}]" if len(numbers) == 1 else f"[{numbers[0]}] à [{numbers[-1]}]"
 
 
-def review_lines(value: Review) -> Iterator[str]:
+def review_lines(value: LexiconReview) -> Iterator[str]:
     """What a lexicon lacks, for people."""
     yield f"Mots à définir, peut-être\u00a0: {len(value.candidates) or 'aucun'}"
     for one in value.candidates:

@@ -9,36 +9,38 @@ from collections.abc import Iterator, Sequence
 from fastapi import APIRouter
 
 from assistant.answer import source_view
-from assistant.compose.parts import Parts
+from assistant.compose.parts import Components
 from assistant.corpus import subprocesses
-from assistant.corpus.manager import Desk as CorpusDesk
-from assistant.people.audit import Act, Audit
+from assistant.corpus.manager import CorpusManager as CorpusDesk
+from assistant.people.audit import Audit, AuditAction
 from assistant.people.baskets import Baskets
 from assistant.people.feedback import Feedback
 from assistant.people.measures import Measures
 from assistant.settings import AssistantSettings
-from assistant.team.feedback_review import Returns
+from assistant.team.feedback_review import FeedbackReview
 from assistant.team.quality import Quality
 from assistant.team.research import Research
 from assistant.types import Answer
 from assistant.ui import chat, opened
-from assistant.ui.blocks import Page
+from assistant.ui.blocks import ChatBlocks
 from assistant.ui.pages import viewer, words
 from assistant.ui.pages.corpus import page as corpus
 from assistant.ui.pages.feedback import page as returns
 from assistant.ui.pages.quality import page as quality
-from assistant.ui.pages.quality.views import Shelved
+from assistant.ui.pages.quality.views import HeldPassages
 from assistant.ui.pages.research import basket
 from assistant.ui.pages.research import page as research
-from assistant.ui.pages.research.services import Bench
-from assistant.ui.services import Behind
+from assistant.ui.pages.research.services import ResearchServices
+from assistant.ui.services import ChatServices
 from index.settings import IndexSettings
 from index.types import Scope
 
 _WAITING = 40  # threads of a page whose answers a model writes: as many as Gradio has of its own
 
 
-def conversation(parts: Parts, audit: Audit, scope: Scope, title: str, root_path: str, examples: Sequence[str]) -> Page:
+def conversation(
+    parts: Components, audit: Audit, scope: Scope, title: str, root_path: str, examples: Sequence[str]
+) -> ChatBlocks:
     """The page of questions, everyone's or the team's, which begins with some."""
     feedback = Feedback(parts.catalog.folder)
 
@@ -47,7 +49,7 @@ def conversation(parts: Parts, audit: Audit, scope: Scope, title: str, root_path
         # Made of passages, an answer is ready whole: pieces would only cost as many states of the screen.
         return pieces if parts.engine.drafts else (one for one in pieces if isinstance(one, Answer))
 
-    behind = Behind(
+    behind = ChatServices(
         stream=opened.by_the_team(answers, audit) if scope is Scope.TEAM else opened.by_anyone(answers),
         simplify=parts.engine.simplify,
         keep=lambda reaction, answer, comment: feedback.keep(reaction, answer, scope, comment),
@@ -61,16 +63,16 @@ def conversation(parts: Parts, audit: Audit, scope: Scope, title: str, root_path
 
 
 def beside(
-    parts: Parts, audit: Audit, title: str, index_settings: IndexSettings, settings: AssistantSettings
+    parts: Components, audit: Audit, title: str, index_settings: IndexSettings, settings: AssistantSettings
 ) -> list[APIRouter]:
     """The plain pages beside the conversation."""
-    bench = Bench(Research(parts.catalog, parts.searcher), Baskets(parts.catalog.folder), audit.record)
+    bench = ResearchServices(Research(parts.catalog, parts.searcher), Baskets(parts.catalog.folder), audit.record)
     kept = CorpusDesk(parts.catalog, index_settings, settings.corpus, audit.record, subprocesses.background_command())
     return [
         viewer.routes(_shelf(parts, audit), title),
         words.routes(
             parts.lexicon.terms,
-            lambda term, scope: source_view.standing(parts.catalog, parts.lexicon, term, scope),
+            lambda term, scope: source_view.term_passages(parts.catalog, parts.lexicon, term, scope),
             title,
         ),
         research.routes(bench, title),
@@ -81,24 +83,24 @@ def beside(
     ]
 
 
-def _shelf(parts: Parts, audit: Audit) -> viewer.Shelf:
-    return viewer.Shelf(
-        view=lambda source_id, at, scope: source_view.view(parts.catalog, source_id, at, scope),
+def _shelf(parts: Components, audit: Audit) -> viewer.ViewerServices:
+    return viewer.ViewerServices(
+        view=lambda source_id, at, scope: source_view.source_view(parts.catalog, source_id, at, scope),
         recording=lambda source: source_view.recording(parts.catalog, source),
-        opened=lambda who, source: audit.record(who, Act.OPENED, [source.id]),
+        opened=lambda who, source: audit.record(who, AuditAction.OPENED, [source.id]),
     )
 
 
-def _returns(parts: Parts, audit: Audit) -> returns.Desk:
-    kept = Returns(Feedback(parts.catalog.folder), parts.catalog, parts.lexicon, parts.description.sites)
-    return returns.Desk(
+def _returns(parts: Components, audit: Audit) -> returns.FeedbackServices:
+    kept = FeedbackReview(Feedback(parts.catalog.folder), parts.catalog, parts.lexicon, parts.description.sites)
+    return returns.FeedbackServices(
         find=kept.find,
-        opened=lambda who, sources: audit.record(who, Act.OPENED, sources),
-        exported=lambda who, sources: audit.record(who, Act.EXPORTED, sources),
+        opened=lambda who, sources: audit.record(who, AuditAction.OPENED, sources),
+        exported=lambda who, sources: audit.record(who, AuditAction.EXPORTED, sources),
     )
 
 
-def _quality(parts: Parts, audit: Audit) -> quality.Desk:
+def _quality(parts: Components, audit: Audit) -> quality.QualityServices:
     engine = parts.engine.without_a_model()
     measured = Quality(
         lambda: parts.questions,
@@ -107,10 +109,10 @@ def _quality(parts: Parts, audit: Audit) -> quality.Desk:
         lambda excerpt: parts.holds(excerpt, Scope.TEAM),
         Measures(parts.catalog.folder),
     )
-    return quality.Desk(
+    return quality.QualityServices(
         standing=measured.standing,
         start=measured.start,
         progress=lambda: measured.progress,
-        shelved=lambda named: Shelved(*source_view.named(parts.catalog, named, Scope.TEAM)),
-        opened=lambda who, sources: audit.record(who, Act.OPENED, sources),
+        shelved=lambda named: HeldPassages(*source_view.named_passages(parts.catalog, named, Scope.TEAM)),
+        opened=lambda who, sources: audit.record(who, AuditAction.OPENED, sources),
     )

@@ -20,7 +20,7 @@ from assistant.understand.lexicon import FILE as LEXICON
 from assistant.understand.lexicon import Lexicon
 from index.embedding.model import Embedder, open_embedder
 from index.errors import CorpusError, DataFolderRefused, NothingIndexed
-from index.privacy.withdrawals import FOLLOWED, Withdrawn
+from index.privacy.withdrawals import APPLIED, WithdrawalList
 from index.reading.metadata import DESCRIPTION, NOTICE, Description, read_description
 from index.search.search import Searcher
 from index.settings import IndexSettings
@@ -37,7 +37,7 @@ _EXAMPLES = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class Components:
     """The parts over one data folder."""
 
     catalog: Catalog
@@ -92,7 +92,7 @@ class Parts:
             yield from self.catalog.whole(source.id, scope)
 
 
-def compose(index_settings: IndexSettings, settings: AssistantSettings) -> Parts:
+def compose(index_settings: IndexSettings, settings: AssistantSettings) -> Components:
     """Open a data folder for questions. Raises `CorpusError` (nothing indexed, unknown model, another version…) or
     `AssistantError`."""
     catalog = Catalog.open(index_settings.data_dir)
@@ -104,14 +104,14 @@ def compose(index_settings: IndexSettings, settings: AssistantSettings) -> Parts
     embedder = open_embedder(index_settings)
     catalog.refuse_other_model(embedder.identity)
     roots = _roots(catalog, settings)
-    withdrawn = Withdrawn.read(index_settings.data_dir, *filter(_is_open, roots[:1]))
+    withdrawn = WithdrawalList.read(index_settings.data_dir, *filter(_is_open, roots[:1]))
     refuse_unfollowed(catalog, withdrawn)
     description = read_description(_root_of(DESCRIPTION, roots))
     lexicon = Lexicon.read(_root_of(LEXICON, roots) / LEXICON)
     vectors = VectorIndex(catalog, index_settings.chroma)
     searcher = Searcher(catalog, vectors, embedder, index_settings, description.sites)
     engine = Engine(searcher, lexicon, settings, _drafter(settings, embedder))
-    return Parts(catalog, searcher, engine, lexicon, description, roots)
+    return Components(catalog, searcher, engine, lexicon, description, roots)
 
 
 def _drafter(settings: AssistantSettings, embedder: Embedder) -> draft.Drafter | None:
@@ -136,9 +136,9 @@ def describing(index_settings: IndexSettings, settings: AssistantSettings) -> di
     return {name: _root_of(name, roots) / name for name in (DESCRIPTION, LEXICON, NOTICE)}
 
 
-def refuse_unfollowed(catalog: Catalog, withdrawn: Withdrawn) -> None:
+def refuse_unfollowed(catalog: Catalog, withdrawn: WithdrawalList) -> None:
     """Raises `DataFolderRefused` for an index that still holds what was withdrawn."""
-    if not withdrawn.are_followed(catalog.meta(FOLLOWED)):
+    if not withdrawn.are_followed(catalog.meta(APPLIED)):
         raise DataFolderRefused(
             f"L'index de « {catalog.folder} » contient encore ce qui a été retiré de l'étude.",
             "Finissez le retrait : assistant index.",
@@ -147,18 +147,18 @@ def refuse_unfollowed(catalog: Catalog, withdrawn: Withdrawn) -> None:
 
 def protection_of(catalog: Catalog, index_settings: IndexSettings, settings: AssistantSettings) -> Protection:
     """How the sources of an index are protected, and all that was withdrawn from its corpus. Raises `CorpusError`."""
-    from index.indexing.build import protect
+    from index.indexing.build import read_protection
 
     roots = _roots(catalog, settings)
     description = read_description(_root_of(DESCRIPTION, roots))
-    protection = protect(roots[0], description, index_settings)
+    protection = read_protection(roots[0], description, index_settings)
     lexicon = Lexicon.read(_root_of(LEXICON, roots) / LEXICON)
     forms = (form for term in lexicon.terms for form in (term.word, *term.variants))
     terms = (form for form in forms if " " not in form)  # of several words, one may be a first name
     return replace(
         protection,
         harmless=tuple(sorted({*protection.harmless, *terms})),
-        withdrawn=Withdrawn.read(index_settings.data_dir, *filter(_is_open, roots)),
+        withdrawn=WithdrawalList.read(index_settings.data_dir, *filter(_is_open, roots)),
     )
 
 

@@ -13,17 +13,17 @@ from typing import BinaryIO
 from assistant.corpus import folder, sidecar
 from assistant.corpus.bin import Bin
 from assistant.corpus.entry_store import Entry
-from assistant.corpus.inbox import Holding, Refused
+from assistant.corpus.inbox import Inbox, RefusedFile
 from assistant.corpus.safe import safe_name
 from assistant.errors import CorpusRefused
 from assistant.formatting import read_date
-from assistant.people.audit import Act
+from assistant.people.audit import AuditAction
 from index.errors import UnreadableFile, why
 from index.reading.metadata import SIDECAR, read_description
 from index.reading.read import describes, source_id
 from index.reading.text import tidy
 
-Record = Callable[[str, Act, Sequence[str]], None]
+Record = Callable[[str, AuditAction, Sequence[str]], None]
 """Notes who does what to which sources. Raises `AuditRefused`."""
 HoldsWithdrawn = Callable[[PurePosixPath], bool]
 """Whether a file of the corpus holds what was withdrawn from the study. Raises `CorpusError` when nobody can tell."""
@@ -32,13 +32,13 @@ SEE = "Regardez la liste des sources."
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class PlannedAddition:
     """What a person says of a file that waits: the name it is to have, its metadata, and whether it may take the place
     of one that is there."""
 
     entry: Entry
     name: str
-    described: sidecar.Described
+    described: sidecar.SidecarMetadata
     replaces: bool = False
 
     @property
@@ -47,13 +47,13 @@ class Wanted:
         return folder.target(kind, self.name)
 
 
-class Adding:
+class Additions:
     """What is added over one corpus folder, `root`; what it replaces goes to the bin, unless it holds what was
     withdrawn. Threads may share it: `lock` is held by whoever changes the folder."""
 
     def __init__(
         self,
-        holding: Holding,
+        holding: Inbox,
         kept: Bin,
         root: Callable[[], Path],
         record: Record,
@@ -67,7 +67,7 @@ class Adding:
         """The sites of the study. Raises `CorpusError`."""
         return tuple(site.name for site in read_description(self.root()).sites)
 
-    def receive(self, sent: Sequence[tuple[str, BinaryIO]], who: str) -> tuple[list[Entry], list[Refused]]:
+    def receive(self, sent: Sequence[tuple[str, BinaryIO]], who: str) -> tuple[list[Entry], list[RefusedFile]]:
         """Take in files that wait to be described. Raises `CorpusRefused` when nothing can be kept."""
         try:
             return self.holding.receive(sent, who)
@@ -77,7 +77,7 @@ class Adding:
                 "Rien n’a été ajouté. Réessayez.",
             ) from error
 
-    def wanted(self, entry: Entry, given: Mapping[str, str]) -> Wanted:
+    def wanted(self, entry: Entry, given: Mapping[str, str]) -> PlannedAddition:
         """What a form says of an entry; what the file itself says wins, as it will when it is indexed."""
         guess, said = _texts(entry.said.get("guess")), _texts(entry.said.get("said"))
         values = {key: " ".join(tidy(given.get(key, guess.get(key, ""))).split()) for key in sidecar.FIELDS}
@@ -85,9 +85,11 @@ class Adding:
         name = safe_name(given.get("name", "") or entry.name)
         if PurePosixPath(name).suffix.lower() != PurePosixPath(entry.name).suffix.lower():
             name = safe_name(f"{name}{PurePosixPath(entry.name).suffix}")
-        return Wanted(entry, name, sidecar.Described(**{**values, **said}), given.get("replace") == "oui")
+        return PlannedAddition(
+            entry, name, sidecar.SidecarMetadata(**{**values, **said}), given.get("replace") == "oui"
+        )
 
-    def troubles(self, wanted: Sequence[Wanted]) -> dict[str, dict[str, str]]:
+    def troubles(self, wanted: Sequence[PlannedAddition]) -> dict[str, dict[str, str]]:
         """A French line for each field that is not as it should be, by entry. Raises `CorpusError`."""
         sites, told = frozenset(self.sites()), {}
         stems = {PurePosixPath(one.entry.name).stem: one for one in wanted if not one.entry.said.get("sound")}
@@ -111,12 +113,12 @@ class Adding:
                 told[one.entry.id] = found
         return told
 
-    def conflicts(self, wanted: Wanted) -> bool:
+    def conflicts(self, wanted: PlannedAddition) -> bool:
         """Whether another file, or the same otherwise described, has the place that this one is to take."""
         path = self._path_of(wanted, {})
         return path is not None and self._is_taken(wanted, self.root() / path)
 
-    def _is_taken(self, wanted: Wanted, full: Path) -> bool:
+    def _is_taken(self, wanted: PlannedAddition, full: Path) -> bool:
         """The same file under the same description is what an adding that was cut short has left: it is done again."""
         if not os.path.lexists(full):
             return False
@@ -125,7 +127,7 @@ class Adding:
         told = sound or not side.exists() or sidecar.read(side) == tomllib.loads(sidecar.text_of(wanted.described, {}))
         return not (told and folder.same(wanted.entry.file, full))
 
-    def add(self, wanted: Sequence[Wanted], who: str) -> list[PurePosixPath]:
+    def add(self, wanted: Sequence[PlannedAddition], who: str) -> list[PurePosixPath]:
         """Put into the corpus files whose form shows no trouble; those that they replace go to the bin, or are gone for
         good where they hold what was withdrawn. Raises `AuditRefused`, `CorpusError` or `CorpusRefused`: what was not
         added then waits still."""
@@ -135,14 +137,16 @@ class Adding:
                 raise CorpusRefused("Ces fichiers n’attendent plus\u00a0: ils ont été ajoutés, ou écartés.", SEE)
             return self._add(wait, who)
 
-    def _add(self, wanted: Sequence[Wanted], who: str) -> list[PurePosixPath]:
+    def _add(self, wanted: Sequence[PlannedAddition], who: str) -> list[PurePosixPath]:
         root = self.root()
         stems = {PurePosixPath(one.entry.name).stem: one for one in wanted if not one.entry.said.get("sound")}
         paths = {one.entry.id: path for one in wanted if (path := self._path_of(one, stems)) is not None}
         if reason := folder.closed(root):
             raise CorpusRefused(reason, ADDED_NOTHING)
         gone = self._to_erase([paths[one.entry.id] for one in wanted if one.replaces and one.entry.id in paths])
-        self._record(who, Act.ADDED, [source_id(paths[one.entry.id]) for one in wanted if one.entry.id in paths])
+        self._record(
+            who, AuditAction.ADDED, [source_id(paths[one.entry.id]) for one in wanted if one.entry.id in paths]
+        )
         added: list[PurePosixPath] = []
         for one in sorted(wanted, key=lambda one: bool(one.entry.said.get("sound"))):
             path = paths.get(one.entry.id)
@@ -156,7 +160,7 @@ class Adding:
                 kept = full.exists() and path not in gone
                 before = sidecar.read(full.with_name(f"{full.name}{SIDECAR}")) if kept else {}
                 if taken and path in gone:
-                    self._record(who, Act.ERASED, [source_id(path)])
+                    self._record(who, AuditAction.ERASED, [source_id(path)])
                 elif taken:
                     self._bin.keep(path, str(before.get("title") or full.name), who)
                 text = None if one.entry.said.get("sound") else sidecar.text_of(one.described, before)
@@ -198,7 +202,7 @@ class Adding:
         except OSError as error:
             raise CorpusRefused(f"Ces fichiers n’ont pas pu être effacés ({why(error)}).", "Réessayez.") from error
 
-    def _path_of(self, one: Wanted, stems: Mapping[str, Wanted]) -> PurePosixPath | None:
+    def _path_of(self, one: PlannedAddition, stems: Mapping[str, PlannedAddition]) -> PurePosixPath | None:
         """Where a file is to lie: a recording, beside its transcript, whatever name that is given."""
         if not one.entry.said.get("sound"):
             return one.path

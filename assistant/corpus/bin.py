@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from assistant.corpus import folder
-from assistant.corpus.entry_store import Entry, Kept
+from assistant.corpus.entry_store import Entry, EntryStore
 from assistant.corpus.inbox import copy_into
 from assistant.errors import CorpusRefused
 from index.errors import why
@@ -19,7 +19,7 @@ class Bin:
     """The bin of one data folder. `root` gives the corpus folder."""
 
     def __init__(self, path: Path, root: Callable[[], Path]) -> None:
-        self.kept = Kept(path)
+        self.kept = EntryStore(path)
         self._root = root
 
     def keep(self, path: PurePosixPath, title: str, who: str) -> Entry:

@@ -51,7 +51,7 @@ class Entry:
         return self.folder / self.name
 
 
-class Kept:
+class EntryStore:
     """The entries of one folder. Processes and threads may share it."""
 
     def __init__(self, folder: Path, clock: Callable[[], float] = time.time) -> None:

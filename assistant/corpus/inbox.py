@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 
-from assistant.corpus.entry_store import Entry, Kept, write_private
+from assistant.corpus.entry_store import Entry, EntryStore, write_private
 from assistant.corpus.folder import FOLDERS
 from assistant.corpus.safe import safe_name
-from assistant.corpus.sandbox import Examiner
+from assistant.corpus.sandbox import SandboxClient
 from index.errors import SourceWithdrawn, UnreadableFile, why
 from index.reading import formats
 from index.reading.read import LARGEST, describes
@@ -24,7 +24,7 @@ REFUSED = "refused.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class RefusedFile:
     """A file that was not received, under the name it was sent with; `reason` and `remedy` are French."""
 
     name: str
@@ -32,7 +32,7 @@ class Refused:
     remedy: str
 
 
-class Holding:
+class Inbox:
     """What waits in a folder of the data folder. `examiner` makes whoever reads the files of one sending; `withdrawn`
     gives the ids of all that was withdrawn from the study, and may raise `CorpusError`."""
 
@@ -40,15 +40,15 @@ class Holding:
         self,
         folder: Path,
         root: Callable[[], Path],
-        examiner: Callable[[], Examiner],
+        examiner: Callable[[], SandboxClient],
         withdrawn: Callable[[], Collection[str]],
     ) -> None:
-        self.kept = Kept(folder)
+        self.kept = EntryStore(folder)
         self._root = root
         self._examiner = examiner
         self._withdrawn = withdrawn
 
-    def receive(self, sent: Sequence[tuple[str, BinaryIO]], who: str) -> tuple[list[Entry], list[Refused]]:
+    def receive(self, sent: Sequence[tuple[str, BinaryIO]], who: str) -> tuple[list[Entry], list[RefusedFile]]:
         """Take in files, each on its own: the names they were sent with, and their bytes. What was refused is kept too,
         to be told. Raises `OSError` when nothing can be written, or `CorpusError`."""
         taken, refused = [], []
@@ -59,24 +59,24 @@ class Holding:
                 try:
                     taken.append(self._take(given, data, who, examiner, known))
                 except UnreadableFile as error:
-                    refused.append(Refused(given[:200], error.reason, error.remedy))
+                    refused.append(RefusedFile(given[:200], error.reason, error.remedy))
         told = [{"name": one.name, "reason": one.reason, "remedy": one.remedy} for one in refused]
         self.kept.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_private(self.kept.path / REFUSED, json.dumps({"who": who, "refused": told}))
         return taken, refused
 
-    def refused(self, who: str) -> list[Refused]:
+    def refused(self, who: str) -> list[RefusedFile]:
         """What was refused of the last sending, for who sent it."""
         try:
             told = json.loads((self.kept.path / REFUSED).read_text(encoding="utf-8"))
-            return [Refused(**one) for one in told["refused"]] if told["who"] == who else []
+            return [RefusedFile(**one) for one in told["refused"]] if told["who"] == who else []
         except (OSError, ValueError, KeyError, TypeError):
             return []
 
     def forget_refused(self) -> None:
         (self.kept.path / REFUSED).unlink(missing_ok=True)
 
-    def _take(self, given: str, data: BinaryIO, who: str, examiner: Examiner, known: Collection[str]) -> Entry:
+    def _take(self, given: str, data: BinaryIO, who: str, examiner: SandboxClient, known: Collection[str]) -> Entry:
         name = safe_name(given)
         suffix = PurePosixPath(name).suffix.lower()
         sound = formats.is_sound(suffix)

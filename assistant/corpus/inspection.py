@@ -12,9 +12,9 @@ from typing import Any
 from assistant.corpus.guesses import guess_date, guess_site, guess_title, says_interview
 from assistant.corpus.sidecar import LONGEST_TITLE
 from index.errors import SourceWithdrawn
-from index.indexing.build import protect
+from index.indexing.build import read_protection
 from index.privacy.protection import Protection
-from index.privacy.withdrawals import Withdrawn
+from index.privacy.withdrawals import WithdrawalList
 from index.reading import formats
 from index.reading.metadata import Description, read_description
 from index.reading.read import open_file, source_id
@@ -23,14 +23,14 @@ from index.settings import IndexSettings
 SAID = ("title", "kind", "site", "date", "visibility", "nature")
 
 
-class Reader:
+class FileInspector:
     """Reads files that are to be added to the corpus `root`. Raises `CorpusError` when the corpus' own description, its
     table of names or its withdrawals cannot be read."""
 
     def __init__(self, root: Path, settings: IndexSettings, today: datetime.date) -> None:
         self._root = root
         self._description = read_description(root)
-        self._indexing = protect(root, self._description, settings)
+        self._indexing = read_protection(root, self._description, settings)
         # Names that no table has are looked for when it is indexed: it takes long, and the team is about to read it.
         self._protection = replace(self._indexing, finds=False)
         self._today = today
@@ -86,7 +86,7 @@ class Reader:
         return holds(self._root, path, source_id(path), self._description, self._protection)
 
 
-def names_recording(withdrawn: Withdrawn, path: PurePosixPath) -> bool:
+def names_recording(withdrawn: WithdrawalList, path: PurePosixPath) -> bool:
     """Whether something was withdrawn of a transcript that a recording at `path` would go with."""
     return any(withdrawn.names(source_id(path.with_name(f"{path.stem}{suffix}"))) for suffix in formats.SUFFIXES)
 
@@ -94,6 +94,6 @@ def names_recording(withdrawn: Withdrawn, path: PurePosixPath) -> bool:
 def holds(root: Path, path: PurePosixPath, name: str, description: Description, protection: Protection) -> bool:
     """Whether the file at `path` below `root`, as the source of the id `name`, holds words that were withdrawn. Raises
     `UnreadableFile`."""
-    reading = open_file(root, path, description, replace(protection, withdrawn=Withdrawn())).read(name)
+    reading = open_file(root, path, description, replace(protection, withdrawn=WithdrawalList())).read(name)
     title, left = protection.withdrawn.left(name, reading.source.title, reading.sections)
     return len(left) < len(reading.sections) or title != reading.source.title

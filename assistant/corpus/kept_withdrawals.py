@@ -11,12 +11,12 @@ from pathlib import Path, PurePosixPath
 
 from assistant.corpus import run_result
 from assistant.corpus.bin import path_of
-from assistant.corpus.entry_store import Entry, Kept, write_private
+from assistant.corpus.entry_store import Entry, EntryStore, write_private
 from assistant.corpus.inbox import REFUSED
 from assistant.corpus.inspection import names_recording
-from assistant.corpus.sandbox import Examiner
+from assistant.corpus.sandbox import SandboxClient
 from index.errors import UnreadableFile, WithdrawalRefused
-from index.privacy.withdrawals import Withdrawn
+from index.privacy.withdrawals import WithdrawalList
 from index.reading import formats
 from index.reading.metadata import SIDECAR
 from index.store.schema import BIN, HOLDING, RUNS
@@ -27,7 +27,7 @@ WHERE = {HOLDING: "les fichiers qui attendent d’être ajoutés", BIN: "la corb
 
 
 @dataclass(frozen=True, slots=True)
-class Sought:
+class KeptFilesResult:
     """What was found in files that are kept: names of those that were erased, and of those that nobody can read, each
     with where it was."""
 
@@ -40,7 +40,7 @@ class _Kept:
     """An entry, where it is, and whether it is whole."""
 
     place: str
-    kept: Kept
+    kept: EntryStore
     entry: Entry
     is_whole: bool = True
 
@@ -66,12 +66,12 @@ class _Kept:
             self.kept.erase_unfinished(self.entry)
 
 
-def forget(data_dir: Path, withdrawn: Withdrawn, examiner: Callable[[], Examiner]) -> Sought:
+def forget(data_dir: Path, withdrawn: WithdrawalList, examiner: Callable[[], SandboxClient]) -> KeptFilesResult:
     """Erase, of all that is kept, or is being received, the files that hold what was withdrawn, all of which is
     `withdrawn`; each is read by an `examiner`, since it may be made to harm whoever reads it, once for the same
     withdrawals. The report of the last run and what was refused, which may name it, go too. Raises `OSError`."""
     if not withdrawn.withdrawals:
-        return Sought()
+        return KeptFilesResult()
     known, seen = _followed(data_dir)
     if not withdrawn.ids <= known:
         run_result.forget(data_dir / RUNS)
@@ -98,7 +98,7 @@ def forget(data_dir: Path, withdrawn: Withdrawn, examiner: Callable[[], Examiner
     (data_dir / RUNS).mkdir(mode=0o700, exist_ok=True)
     followed = {"withdrawals": sorted(withdrawn.ids), "clean": sorted(one.key for one in clean if one.is_whole)}
     write_private(data_dir / RUNS / _FOLLOWED, json.dumps(followed))
-    return Sought(tuple(one.told() for one in erased), tuple(one.told() for one in unread))
+    return KeptFilesResult(tuple(one.told() for one in erased), tuple(one.told() for one in unread))
 
 
 def told_of_kept(error: WithdrawalRefused, what: str, data_dir: Path) -> WithdrawalRefused:
@@ -118,14 +118,14 @@ def told_of_kept(error: WithdrawalRefused, what: str, data_dir: Path) -> Withdra
 def _all(data_dir: Path) -> Iterator[_Kept]:
     """All that is kept in a data folder, and what is on its way there."""
     for place in WHERE:
-        kept = Kept(data_dir / place)
+        kept = EntryStore(data_dir / place)
         kept.sweep()
         unfinished = kept.unfinished()  # first: what is whole meanwhile is met again
         yield from (_Kept(place, kept, entry) for entry in kept.entries())
         yield from (_Kept(place, kept, entry, is_whole=False) for entry in unfinished if entry.folder.is_dir())
 
 
-def _found(reader: Examiner, texts: list[Path], path: PurePosixPath) -> bool | None:
+def _found(reader: SandboxClient, texts: list[Path], path: PurePosixPath) -> bool | None:
     """Whether one of the texts of an entry holds what was withdrawn; `None` when nobody can tell."""
     told: bool | None = False
     for file in texts:

@@ -11,18 +11,18 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from assistant.corpus import folder
-from assistant.corpus.adding import Adding, Record
+from assistant.corpus.adding import Additions, Record
 from assistant.corpus.bin import Bin, path_of
 from assistant.corpus.entry_store import Entry
-from assistant.corpus.inbox import Holding
-from assistant.corpus.run_result import Act as RunAct
-from assistant.corpus.runs import Updating
-from assistant.corpus.sandbox import Examiner
+from assistant.corpus.inbox import Inbox
+from assistant.corpus.run_result import RunKind as RunAct
+from assistant.corpus.runs import IndexRuns
+from assistant.corpus.sandbox import SandboxClient
 from assistant.errors import CorpusRefused
-from assistant.people.audit import Act
+from assistant.people.audit import AuditAction
 from index.errors import UnreadableFile, why
-from index.indexing.status import Standing, State, standings
-from index.privacy.withdrawals import Withdrawn
+from index.indexing.status import SourceState, SourceStatus, source_statuses
+from index.privacy.withdrawals import WithdrawalList
 from index.reading.read import source_id
 from index.settings import IndexSettings
 from index.store.catalog import Catalog
@@ -41,7 +41,7 @@ class Removal:
     unread: str = ""
 
 
-class Desk:
+class CorpusManager:
     """The work of the page. `command` starts the programs beside it (see `assistant.cli.background`); `elsewhere`
     is the corpus folder where the indexed one is not there any more. Threads may share it."""
 
@@ -53,23 +53,23 @@ class Desk:
         data = settings.data_dir
         # Who changes the corpus folder does it alone: what describes a file and the file itself are two writings.
         self._lock = threading.Lock()
-        self._examiners = weakref.WeakSet[Examiner]()
+        self._examiners = weakref.WeakSet[SandboxClient]()
         self._closed = False
         self.bin = Bin(data / BIN, self.root)
-        holding = Holding(data / HOLDING, self.root, self.examiner, self._withdrawn)
-        self.adding = Adding(holding, self.bin, self.root, record, self.holds_withdrawn, self._lock)
+        holding = Inbox(data / HOLDING, self.root, self.examiner, self._withdrawn)
+        self.adding = Additions(holding, self.bin, self.root, record, self.holds_withdrawn, self._lock)
         for kept in (self.bin.kept, self.adding.holding.kept):
             kept.sweep()
-        self.updating = Updating(lambda: [*self._command, *self._options()], data / RUNS)
+        self.updating = IndexRuns(lambda: [*self._command, *self._options()], data / RUNS)
 
     def root(self) -> Path:
         """The corpus folder."""
         indexed = Path(self._catalog.meta("corpus"))
         return indexed if os.path.isdir(indexed) else self._elsewhere
 
-    def examiner(self) -> Examiner:
+    def examiner(self) -> SandboxClient:
         """Whoever reads files, in a process of its own."""
-        made = Examiner([*self._command, "examine", *self._options()])
+        made = SandboxClient([*self._command, "examine", *self._options()])
         self._examiners.add(made)
         if self._closed:
             made.close()
@@ -91,24 +91,26 @@ class Desk:
             return examiner.holds_withdrawn(path)
 
     def _withdrawn(self) -> frozenset[str]:
-        return Withdrawn.read(self.root(), self._settings.data_dir).ids
+        return WithdrawalList.read(self.root(), self._settings.data_dir).ids
 
     # — what is there —
 
-    def standings(self) -> list[Standing]:
+    def standings(self) -> list[SourceStatus]:
         """Every source and file. Raises `CorpusError`."""
-        return standings(self._catalog, self.root(), self._settings)
+        return source_statuses(self._catalog, self.root(), self._settings)
 
-    def standing(self, path: str) -> Standing | None:
+    def standing(self, path: str) -> SourceStatus | None:
         """The source, or file, at this path. Raises `CorpusError`."""
-        return next((one for one in self.standings() if one.path == path and one.state is not State.EXCERPT), None)
+        return next(
+            (one for one in self.standings() if one.path == path and one.state is not SourceState.EXCERPT), None
+        )
 
     # — taking out —
 
     def removal(self, path: str) -> Removal | None:
         """What taking a file out would do; `None` when the corpus has no such file. Raises `CorpusError`."""
         found = self.standing(path)
-        if found is None or found.state is State.GONE:
+        if found is None or found.state is SourceState.GONE:
             return None
         full = folder.inside(self.root(), PurePosixPath(path))
         withdrawn, unread = False, ""
@@ -127,7 +129,7 @@ class Desk:
         with self._lock:
             if reason := folder.closed(self.root()):
                 raise CorpusRefused(reason, "Le fichier est resté dans le corpus.")
-            self._record(who, Act.ERASED if for_good else Act.REMOVED, [source_id(path)])
+            self._record(who, AuditAction.ERASED if for_good else AuditAction.REMOVED, [source_id(path)])
             if for_good:
                 self.bin.take_out(path)
             else:
@@ -136,12 +138,12 @@ class Desk:
     def put_back(self, entry: Entry, who: str) -> PurePosixPath:
         """Put a file of the bin back into the corpus. Raises `AuditRefused` or `CorpusRefused`."""
         with self._lock:
-            self._record(who, Act.PUT_BACK, [source_id(path_of(entry))])
+            self._record(who, AuditAction.PUT_BACK, [source_id(path_of(entry))])
             return self.bin.put_back(entry)
 
     def erase(self, entry: Entry, who: str) -> None:
         """Erase a file of the bin for good. Raises `AuditRefused` or `CorpusRefused`."""
-        self._record(who, Act.ERASED, [source_id(path_of(entry))])
+        self._record(who, AuditAction.ERASED, [source_id(path_of(entry))])
         try:
             self.bin.kept.erase(entry.id)
         except OSError as error:
@@ -153,7 +155,7 @@ class Desk:
         """Begin a run; whether it did: not while another goes on. Raises `AuditRefused` or `CorpusRefused`."""
         if self.updating.now() is not None:
             return False
-        self._record(who, Act.ROLLED_BACK if act is RunAct.BACK else Act.UPDATED, ())
+        self._record(who, AuditAction.ROLLED_BACK if act is RunAct.BACK else AuditAction.UPDATED, ())
         try:
             return self.updating.start(act, *(["--yes"] if confirmed else []))
         except OSError as error:

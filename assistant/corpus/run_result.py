@@ -15,14 +15,14 @@ _FILE = "derniere.json"
 _LISTS = ("added", "changed", "renamed", "removed", "unchanged", "failed")
 
 
-class Act(StrEnum):
+class RunKind(StrEnum):
     """What a run is for."""
 
     UPDATE = "update"
     BACK = "back"
 
 
-class End(StrEnum):
+class RunEnd(StrEnum):
     """How a run ended."""
 
     DONE = "done"
@@ -33,12 +33,12 @@ class End(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class RunResult:
     """How the last run ended, `at` seconds since 1970. `told` is a French line, empty when all is said by `report`,
-    which is that of the last update that went to its end (see `staging.Report`), with its own `report_at`."""
+    which is that of the last update that went to its end (see `staging.IndexReport`), with its own `report_at`."""
 
-    act: Act
-    end: End
+    act: RunKind
+    end: RunEnd
     at: float
     told: str = ""
     report: Mapping[str, Any] = field(default_factory=dict)
@@ -57,13 +57,13 @@ class Outcome:
         }
 
 
-def read(folder: Path) -> Outcome | None:
+def read(folder: Path) -> RunResult | None:
     """The last outcome; `None` when there is none that can be read."""
     try:
         said = json.loads((folder / _FILE).read_text(encoding="utf-8"))
-        return Outcome(
-            act=Act(said["act"]),
-            end=End(said["end"]),
+        return RunResult(
+            act=RunKind(said["act"]),
+            end=RunEnd(said["end"]),
             at=float(said["at"]),
             told=str(said["told"]),
             report=said["report"] if isinstance(said["report"], dict) else {},
@@ -73,11 +73,13 @@ def read(folder: Path) -> Outcome | None:
         return None
 
 
-def write(folder: Path, act: Act, end: End, at: float, told: str = "", report: Mapping[str, Any] | None = None) -> None:
+def write(
+    folder: Path, act: RunKind, end: RunEnd, at: float, told: str = "", report: Mapping[str, Any] | None = None
+) -> None:
     """Keep an outcome; without a `report` of its own, beside that of the update before. Raises `OSError`."""
     before = read(folder)
     kept, kept_at = (report, at) if report is not None else (before.report, before.report_at) if before else ({}, 0.0)
-    made = Outcome(act, end, at, told, _without_titles(kept), kept_at)
+    made = RunResult(act, end, at, told, _without_titles(kept), kept_at)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     # In ASCII: a file of the corpus may have a name that no UTF-8 can write.
     write_private(folder / _FILE, json.dumps(asdict(made)))

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.corpus import run_result, subprocesses
-from assistant.corpus.run_result import Act, End, Outcome
+from assistant.corpus.run_result import RunEnd, RunKind, RunResult
 
 _PATIENCE_S = 15.0  # for a run to stop by itself
 _CUT = "La mise à jour s’est arrêtée sans dire pourquoi. Relancez-la\u00a0: ce qui était prêt est gardé."
@@ -22,18 +22,18 @@ _STOPPED = "Arrêtée avant d’avoir rien changé."
 
 
 @dataclass(frozen=True, slots=True)
-class Now:
+class RunProgress:
     """How far the run that goes on is: the French name of its step, and how much of it is done, from 0 to 1 (`None`:
     not known yet), with the same in words."""
 
-    act: Act
+    act: RunKind
     step: str = "Démarrage"
     share: float | None = None
     counted: str = ""
     stopping: bool = False
 
 
-class Updating:
+class IndexRuns:
     """The runs over one data folder. `command` gives what starts one, to which the act and its options are added (see
     `assistant.cli.background`); `folder` keeps how the last ended. Threads may share it."""
 
@@ -46,16 +46,16 @@ class Updating:
         self._lock = threading.Lock()
         self._process: subprocesses.Process | None = None
         self._reading: threading.Thread | None = None
-        self._now: Now | None = None
+        self._now: RunProgress | None = None
 
-    def start(self, act: Act, *options: str) -> bool:
+    def start(self, act: RunKind, *options: str) -> bool:
         """Begin a run; whether it did: not while another goes on. Raises `OSError`."""
         with self._lock:
             if self._process is not None:
                 return False
             # Its input stays open as long as we live: at its end, it stops by itself.
             process = subprocesses.start([*self._command(), act.value, *options])
-            self._process, self._now = process, Now(act)
+            self._process, self._now = process, RunProgress(act)
             self._reading = threading.Thread(target=self._listen, args=(process, act), daemon=True)
             self._reading.start()
             return True
@@ -70,12 +70,12 @@ class Updating:
                 self._process.send_signal(signal.SIGINT)
             return True
 
-    def now(self) -> Now | None:
+    def now(self) -> RunProgress | None:
         """The run that goes on."""
         with self._lock:
             return self._now
 
-    def last(self) -> Outcome | None:
+    def last(self) -> RunResult | None:
         """How the last one ended, whichever server started it."""
         return run_result.read(self._folder)
 
@@ -90,7 +90,7 @@ class Updating:
         if reading is not None:
             reading.join(_PATIENCE_S)
 
-    def _listen(self, process: subprocesses.Process, act: Act) -> None:
+    def _listen(self, process: subprocesses.Process, act: RunKind) -> None:
         assert process.stdout is not None and process.stdin is not None
         ended = False
         with process.stdout:
@@ -109,7 +109,7 @@ class Updating:
             with self._lock:
                 asked = self._now is not None and self._now.stopping
             with suppress(OSError):
-                run_result.write(self._folder, act, End.STOPPED, self._clock(), _STOPPED if asked else _CUT)
+                run_result.write(self._folder, act, RunEnd.STOPPED, self._clock(), _STOPPED if asked else _CUT)
         with self._lock:
             self._process = self._now = None
 

@@ -19,7 +19,7 @@ _PATIENCE_S = 120.0  # for a file, after which it takes too long to be read here
 _LONGEST = 4_000_000  # bytes of an answer
 
 
-class Examiner:
+class SandboxClient:
     """Reads files one after the other; a context, at whose end its process is gone. `command` starts the process, which
     answers each line of its input by a line of its output, both JSON (see `assistant.cli.background`)."""
 
@@ -29,7 +29,7 @@ class Examiner:
         self._process: subprocesses.Process | None = None
         self._closed = False
 
-    def __enter__(self) -> Examiner:
+    def __enter__(self) -> SandboxClient:
         return self
 
     def __exit__(

@@ -20,7 +20,7 @@ FIELDS = ("title", "kind", "site", "date", "visibility", "nature")
 
 
 @dataclass(frozen=True, slots=True)
-class Described:
+class SidecarMetadata:
     """The metadata of a file, as they are to be written; `site` and `date` may be empty."""
 
     title: str
@@ -47,7 +47,7 @@ class Described:
         return told
 
 
-def text_of(described: Described, before: Mapping[str, Any]) -> str:
+def text_of(described: SidecarMetadata, before: Mapping[str, Any]) -> str:
     """The sidecar's text. `before` is what one held already: what it says of speakers and the like stays."""
     lines = [f"{key} = {_quoted(getattr(described, key))}" for key in FIELDS]
     for key, value in before.items():

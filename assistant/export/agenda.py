@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 from assistant.export import markdown, word
 from assistant.export.wording import one_line
 from assistant.formatting import counted, french_date
-from assistant.team.workshop_agenda import Agenda, Part, Point
+from assistant.team.workshop_agenda import Agenda, AgendaPart, AgendaPoint
 
 Kind = Literal["text", "theme", "part", "point", "comment"]
 NO_THEME, OTHERS = "Sans thème", "Autres thèmes, moins demandés"
@@ -21,46 +21,46 @@ WARNING = (
 _IN_VAIN = "Questions restées sans réponse"
 
 
-class Line(NamedTuple):
+class AgendaLine(NamedTuple):
     """One line of an agenda: a text, the name of a theme or of a part of it, a point, or a comment under one."""
 
     kind: Kind
     text: str
 
 
-def lines(agenda: Agenda, *, told: str, made: datetime.date) -> Iterator[Line]:
+def lines(agenda: Agenda, *, told: str, made: datetime.date) -> Iterator[AgendaLine]:
     """The lines of an agenda, under its title. `told` says, in French, what it was drawn from."""
-    yield Line("text", f"{told} Préparé le {french_date(made.isoformat())}.")
-    yield Line("text", WARNING)
+    yield AgendaLine("text", f"{told} Préparé le {french_date(made.isoformat())}.")
+    yield AgendaLine("text", WARNING)
     if not agenda.topics:
-        yield Line("text", "Aucune réaction, et aucune question restée sans réponse.")
+        yield AgendaLine("text", "Aucune réaction, et aucune question restée sans réponse.")
     for topic in agenda.topics:
-        yield Line("theme", one_line(topic.theme) or NO_THEME)
+        yield AgendaLine("theme", one_line(topic.theme) or NO_THEME)
         for part in topic.parts:
-            yield Line("part", part.kind.label if part.kind else _IN_VAIN)
+            yield AgendaLine("part", part.kind.label if part.kind else _IN_VAIN)
             yield from _points(part)
     if agenda.left_out:
-        yield Line("theme", OTHERS)
-        yield from (Line("point", one_line(name)) for name in agenda.left_out)
+        yield AgendaLine("theme", OTHERS)
+        yield from (AgendaLine("point", one_line(name)) for name in agenda.left_out)
 
 
-def _points(part: Part) -> Iterator[Line]:
+def _points(part: AgendaPart) -> Iterator[AgendaLine]:
     for point in part.points:
-        yield Line("point", _point(point, asked=part.kind is None))
-        yield from (Line("comment", f"«\u00a0{one_line(comment)}\u00a0»") for comment in point.comments)
+        yield AgendaLine("point", _point(point, asked=part.kind is None))
+        yield from (AgendaLine("comment", f"«\u00a0{one_line(comment)}\u00a0»") for comment in point.comments)
         if point.left_out:
-            yield Line("comment", f"et {counted(point.left_out, 'autre commentaire', 'autres commentaires')}")
+            yield AgendaLine("comment", f"et {counted(point.left_out, 'autre commentaire', 'autres commentaires')}")
     if part.left_out:
-        yield Line("point", f"et {counted(part.left_out, 'autre question', 'autres questions')}, dans le tableau")
+        yield AgendaLine("point", f"et {counted(part.left_out, 'autre question', 'autres questions')}, dans le tableau")
 
 
-def _point(point: Point, *, asked: bool) -> str:
+def _point(point: AgendaPoint, *, asked: bool) -> str:
     question = one_line(point.question) or "(question retirée de l’étude)"
     many = f"posée {point.times} fois" if asked else counted(point.times, "réaction", "réactions")
     return f"{question} ({many}, {'la dernière ' * (point.times > 1)}le {french_date(point.last.isoformat())})"
 
 
-def as_markdown(told: Iterable[Line], title: str) -> bytes:
+def as_markdown(told: Iterable[AgendaLine], title: str) -> bytes:
     """Markdown, where what people typed is read as the words it is."""
     before: dict[Kind, str] = {"text": "\n", "theme": "\n## ", "part": "\n### ", "point": "- ", "comment": "  - "}
     out, last = [f"# {markdown.escape(one_line(title))}"], "text"
@@ -71,7 +71,7 @@ def as_markdown(told: Iterable[Line], title: str) -> bytes:
     return ("\n".join(out) + "\n").encode()
 
 
-def as_word(told: Iterable[Line], title: str, made: datetime.date) -> bytes:
+def as_word(told: Iterable[AgendaLine], title: str, made: datetime.date) -> bytes:
     """A Word document, with headings that its navigation shows."""
     styles: dict[Kind, str] = {
         "text": "", "theme": "Heading1", "part": "Heading2", "point": "ListBullet", "comment": "ListBullet2",
@@ -82,7 +82,7 @@ def as_word(told: Iterable[Line], title: str, made: datetime.date) -> bytes:
     return word.document(body, title=title, made=made)
 
 
-FORMS: dict[str, tuple[str, Callable[[Iterable[Line], str, datetime.date], bytes]]] = {
+FORMS: dict[str, tuple[str, Callable[[Iterable[AgendaLine], str, datetime.date], bytes]]] = {
     "md": ("text/markdown", lambda told, title, made: as_markdown(told, title)),
     "docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", as_word),
 }

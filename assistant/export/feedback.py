@@ -8,7 +8,7 @@ import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from assistant.export.table import harmless
-from assistant.people.reactions import Entry, Unanswered
+from assistant.people.reactions import ReactionEntry, Unanswered
 
 PAGES = {"public": "de tous", "team": "de l'équipe"}
 """The page that each came from, by its scope."""
@@ -16,17 +16,17 @@ _HEADER = ("jour", "page", "réaction", "commentaire", "question", "question com
            "sources", "citations", "en partie retirée")  # fmt: skip
 
 
-def export(entries: Sequence[Entry], unanswered: Sequence[Unanswered], paths: Mapping[str, str]) -> bytes:
+def export(entries: Sequence[ReactionEntry], unanswered: Sequence[Unanswered], paths: Mapping[str, str]) -> bytes:
     """A row a reaction, then a row a question; `paths` gives those of the sources that are still there, by id."""
     return as_csv([*_rows(entries, paths), *_unanswered_rows(unanswered)])
 
 
-def cited(entries: Iterable[Entry]) -> list[str]:
+def cited(entries: Iterable[ReactionEntry]) -> list[str]:
     """The ids of the sources that are cited, each once: what an export is to be put on record with."""
     return list(dict.fromkeys(one.source for entry in entries for one in entry.citations))
 
 
-def _rows(entries: Sequence[Entry], paths: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
+def _rows(entries: Sequence[ReactionEntry], paths: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
     for one in entries:
         sources = dict.fromkeys(paths.get(cited.source, cited.source) for cited in one.citations)
         quotes = "\n".join(f"«\u00a0{cited.quote}\u00a0»" for cited in one.citations)

@@ -22,7 +22,7 @@ KEPT = 365 * 24 * 3600
 """Seconds that an entry is kept."""
 
 
-class Act(StrEnum):
+class AuditAction(StrEnum):
     """What someone did. The value is what the trail shows."""
 
     CAME_IN = "est entré"
@@ -42,12 +42,12 @@ class Act(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class AuditEntry:
     """One line of the trail. `at` is in seconds since 1970; `sources` are ids."""
 
     at: float
     who: str
-    act: Act
+    act: AuditAction
     sources: tuple[str, ...]
 
 
@@ -58,7 +58,7 @@ class Audit:
         self._path = data_dir / FOLDER / FILE
         self._clock = clock
 
-    def record(self, who: str, act: Act, sources: Sequence[str] = ()) -> None:
+    def record(self, who: str, act: AuditAction, sources: Sequence[str] = ()) -> None:
         """Add an entry, and drop those that are older than is kept. Raises `AuditRefused` when it cannot be written:
         what cannot be recorded is not to be done."""
         with self._open() as db:
@@ -67,13 +67,16 @@ class Audit:
             values = (now, who, act.value, json.dumps(list(sources)))
             db.execute("INSERT INTO entries VALUES (?, ?, ?, ?)", values)
 
-    def last(self, limit: int) -> list[Entry]:
+    def last(self, limit: int) -> list[AuditEntry]:
         """The last entries, oldest first."""
         if not self._path.exists():
             return []
         with self._open() as db:
             rows = db.execute("SELECT * FROM entries ORDER BY at DESC, rowid DESC LIMIT ?", (limit,)).fetchall()
-        return [Entry(at, who, Act(act), tuple(json.loads(sources))) for at, who, act, sources in reversed(rows)]
+        return [
+            AuditEntry(at, who, AuditAction(act), tuple(json.loads(sources)))
+            for at, who, act, sources in reversed(rows)
+        ]
 
     def _open(self) -> AbstractContextManager[sqlite3.Connection]:
         return database(self._path, _TABLE, refused=self._refused)

@@ -20,22 +20,22 @@ from assistant.errors import FeedbackFailed, FeedbackRefused
 from assistant.people.private_files import FOLDER, database
 from assistant.people.reactions import (
     ALL,
-    Cited,
+    CitedPassage,
     Counts,
-    Entry,
     Reaction,
-    Sought,
+    ReactionEntry,
+    ReactionFilter,
     Unanswered,
     clean,
     count,
     holds,
-    is_sought,
-    left_of,
+    matches_filter,
+    redacted,
 )  # fmt: skip
 from assistant.types import Answer
 from index.errors import CorpusError
 from index.language import french
-from index.privacy.withdrawals import Withdrawn
+from index.privacy.withdrawals import WithdrawalList
 from index.types import Scope
 
 FILE = "feedback.db"
@@ -79,7 +79,7 @@ class Feedback:
                 f"Écrivez-en un de {LONGEST_COMMENT} caractères au plus (il en a {len(comment)}).",
             )
         cited = answer.citations[:_MOST_CITATIONS]
-        made = Entry(
+        made = ReactionEntry(
             day=self._today(),
             scope=scope,
             reaction=reaction,
@@ -87,7 +87,9 @@ class Feedback:
             question=clean(answer.question)[:_LONGEST_QUESTION],
             searched_for=clean(answer.searched_for)[:_LONGEST_QUESTION],
             answer=clean(answer.text)[:_LONGEST_ANSWER],
-            citations=tuple(Cited(one.source.id, one.passage.id, clean(one.quote)[:_LONGEST_QUOTE]) for one in cited),
+            citations=tuple(
+                CitedPassage(one.source.id, one.passage.id, clean(one.quote)[:_LONGEST_QUOTE]) for one in cited
+            ),
             refused=answer.refused,
         )
         with self._open() as db:
@@ -99,7 +101,7 @@ class Feedback:
             gone = {
                 one.passage.id for one in cited if not known.left(one.source.id, one.source.title, [one.passage])[1]
             }
-            entry = left_of(made, lambda one: one.passage in gone, known.are_quoted_in)
+            entry = redacted(made, lambda one: one.passage in gone, known.are_quoted_in)
             db.execute(f"INSERT INTO reactions ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", _row(entry))
 
     def keep_unanswered(self, answer: Answer, scope: Scope) -> bool:
@@ -128,7 +130,7 @@ class Feedback:
 
     # — reading, for the team —
 
-    def entries(self, scope: Scope, sought: Sought = ALL) -> list[Entry]:
+    def entries(self, scope: Scope, sought: ReactionFilter = ALL) -> list[ReactionEntry]:
         """The reactions that are sought, the last first. Raises `FeedbackRefused` for any scope but the team's, from
         whatever page they came, and `FeedbackFailed`."""
         _team_only(scope)
@@ -142,13 +144,13 @@ class Feedback:
                 f"SELECT {_COLUMNS} FROM reactions WHERE {where} ORDER BY day DESC, rowid DESC", values
             ).fetchall()
             found = [_entry(row) for row in rows]
-        return [entry for entry in found if is_sought(entry, sought)]
+        return [entry for entry in found if matches_filter(entry, sought)]
 
-    def counts(self, scope: Scope, site_of: Mapping[str, str], sought: Sought = ALL) -> Counts:
+    def counts(self, scope: Scope, site_of: Mapping[str, str], sought: ReactionFilter = ALL) -> Counts:
         """How many reactions are sought; `site_of` gives the site of a source by its id. Raises like `entries`."""
         return count(self.entries(scope, sought), site_of)
 
-    def unanswered(self, scope: Scope, sought: Sought = ALL) -> list[Unanswered]:
+    def unanswered(self, scope: Scope, sought: ReactionFilter = ALL) -> list[Unanswered]:
         """The questions that were asked in vain, those asked most first, by the dates and the text sought. Raises like
         `entries`."""
         _team_only(scope)
@@ -172,7 +174,7 @@ class Feedback:
 
     def forget(
         self,
-        withdrawn: Withdrawn,
+        withdrawn: WithdrawalList,
         sources: Collection[str] = (),
         is_in: Callable[[str], bool] = lambda text: False,
         held: Collection[str] | None = None,
@@ -186,11 +188,11 @@ class Feedback:
             return 0
         with self._open() as db:
             done = {str(row[0]) for row in db.execute("SELECT withdrawal FROM followed")}
-            new = Withdrawn(tuple(one for one in withdrawn.withdrawals if one.id not in done))
+            new = WithdrawalList(tuple(one for one in withdrawn.withdrawals if one.id not in done))
             if held is None and not new.withdrawals:
                 return 0
 
-            def is_gone(one: Cited) -> bool:
+            def is_gone(one: CitedPassage) -> bool:
                 gone = one.source in sources or new.names(one.source)
                 return gone or (held is not None and one.source not in held)
 
@@ -200,7 +202,7 @@ class Feedback:
             changed = 0
             for key, *row in db.execute(f"SELECT rowid, {_COLUMNS} FROM reactions").fetchall():
                 entry = _entry(tuple(row))
-                if (left := left_of(entry, is_gone, is_quoted)) != entry:
+                if (left := redacted(entry, is_gone, is_quoted)) != entry:
                     marks = ", ".join(f"{name} = ?" for name in _COLUMNS.split(", "))
                     db.execute(f"UPDATE reactions SET {marks} WHERE rowid = ?", (*_row(left), key))
                     changed += 1
@@ -214,10 +216,10 @@ class Feedback:
             db.executemany("INSERT OR IGNORE INTO followed VALUES (?)", [(one.id,) for one in new.withdrawals])
             return changed
 
-    def _withdrawn(self, db: sqlite3.Connection) -> Withdrawn:
+    def _withdrawn(self, db: sqlite3.Connection) -> WithdrawalList:
         """All that was withdrawn up to now: read inside the transaction, so that what is withdrawn later finds the
         entry. What is kept is judged by it, so a file that holds nothing yet has followed it."""
-        known = Withdrawn.read(self._data_dir)
+        known = WithdrawalList.read(self._data_dir)
         if not any(db.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() for table in ("reactions", "unanswered")):
             db.executemany("INSERT OR IGNORE INTO followed VALUES (?)", [(one,) for one in sorted(known.ids)])
         return known
@@ -266,13 +268,13 @@ def _kept(db: sqlite3.Connection, table: str, day: datetime.date, scope: Scope) 
     return int(db.execute(f"SELECT count(*) FROM {table} WHERE day = ? AND scope = ?", values).fetchone()[0])
 
 
-def _between(sought: Sought) -> tuple[str, tuple[str, ...]]:
+def _between(sought: ReactionFilter) -> tuple[str, tuple[str, ...]]:
     days = {"day >= ?": sought.since, "day <= ?": sought.until}
     asked = {clause: day.isoformat() for clause, day in days.items() if day is not None}
     return " AND ".join(("TRUE", *asked)), tuple(asked.values())
 
 
-def _row(entry: Entry) -> tuple[object, ...]:
+def _row(entry: ReactionEntry) -> tuple[object, ...]:
     return (
         entry.day.isoformat(),
         entry.scope.value,
@@ -287,12 +289,12 @@ def _row(entry: Entry) -> tuple[object, ...]:
     )
 
 
-def _entry(row: tuple[str, ...]) -> Entry:
+def _entry(row: tuple[str, ...]) -> ReactionEntry:
     """Raises `ValueError`, `TypeError` or `KeyError` for a row that is none of ours."""
     day, scope, reaction, comment, question, searched_for, answer, citations, refused, cut = row
-    cited = tuple(Cited(one["source"], one["passage"], one["quote"]) for one in json.loads(citations))
+    cited = tuple(CitedPassage(one["source"], one["passage"], one["quote"]) for one in json.loads(citations))
     texts = (comment, question, searched_for, answer)
-    return Entry(_day(day), Scope(scope), Reaction(reaction), *texts, cited, bool(refused), bool(cut))
+    return ReactionEntry(_day(day), Scope(scope), Reaction(reaction), *texts, cited, bool(refused), bool(cut))
 
 
 def _days(text: str) -> tuple[tuple[datetime.date, int], ...]:

@@ -11,7 +11,7 @@ _FIRST, _LONGEST = 1.0, 900.0  # seconds to wait after the next one, doubled eac
 _REMEMBERED = 10_000  # names and addresses
 
 
-class Attempts:
+class LoginAttempts:
     """The failures of late, by name and by address. Threads may share one; what it knows ends with the process."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:

@@ -29,10 +29,10 @@ _COLUMNS = "id, digest, kind, fault, unknown, answerable, refused, first, first_
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class QuestionResult:
     """How one golden question was answered. `digest` tells whether the question is still the same, `kind` its sort as
     the team calls it; `fault` is a key, empty where nothing is wrong; `unknown` says that no excerpt expected stands in
-    the corpus; the figures are those of `evaluation.Outcome`; `cited` holds the ids of the sources and passages
+    the corpus; the figures are those of `evaluation.AnswerOutcome`; `cited` holds the ids of the sources and passages
     cited, in order."""
 
     id: str
@@ -49,13 +49,13 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class Measurement:
     """The results on one `state` of the index, in the order of the file, whose content `questions` is a digest of."""
 
     state: str
     day: datetime.date
     questions: str
-    results: tuple[Result, ...]
+    results: tuple[QuestionResult, ...]
 
 
 class Measures:
@@ -64,7 +64,7 @@ class Measures:
     def __init__(self, data_dir: Path) -> None:
         self._path = data_dir / FOLDER / FILE
 
-    def keep(self, measured: Measured) -> None:
+    def keep(self, measured: Measurement) -> None:
         """Keep the results on a state of the index, in the place of those on the same; all of them or none. Raises
         `MeasuresFailed`."""
         with self._open() as db:
@@ -80,7 +80,7 @@ class Measures:
             db.execute("DELETE FROM runs WHERE id NOT IN (SELECT id FROM runs ORDER BY id DESC LIMIT ?)", (RUNS,))
             db.execute("DELETE FROM results WHERE run NOT IN (SELECT id FROM runs)")
 
-    def last(self, number: int) -> list[Measured]:
+    def last(self, number: int) -> list[Measurement]:
         """The last results, the latest first, each on another state of the index. Raises `MeasuresFailed`."""
         if not self._path.exists():
             return []
@@ -90,13 +90,13 @@ class Measures:
                     "SELECT id, state, day, questions FROM runs ORDER BY id DESC LIMIT ?", (number,)
                 ).fetchall()
                 return [
-                    Measured(state, datetime.date.fromisoformat(day), questions, self._results(db, run))
+                    Measurement(state, datetime.date.fromisoformat(day), questions, self._results(db, run))
                     for run, state, day, questions in runs
                 ]
         except (ValueError, TypeError) as error:  # rows that are none of ours
             raise self._failed(str(error)) from error
 
-    def _results(self, db: sqlite3.Connection, run: int) -> tuple[Result, ...]:
+    def _results(self, db: sqlite3.Connection, run: int) -> tuple[QuestionResult, ...]:
         rows = db.execute(f"SELECT {_COLUMNS} FROM results WHERE run = ? ORDER BY place", (run,))
         return tuple(map(_result, rows))
 
@@ -110,17 +110,17 @@ class Measures:
         )
 
 
-def _row(one: Result) -> tuple[object, ...]:
+def _row(one: QuestionResult) -> tuple[object, ...]:
     figures = (one.unknown, one.answerable, one.refused, one.first, one.first_three)
     noticed = None if one.noticed is None else int(one.noticed)
     return (one.id, one.digest, one.kind, one.fault, *map(int, figures), noticed, json.dumps(one.cited))
 
 
-def _result(row: tuple[object, ...]) -> Result:
+def _result(row: tuple[object, ...]) -> QuestionResult:
     """Raises `ValueError` or `TypeError` for a row that is none of ours."""
     name, digest, kind, fault, unknown, answerable, refused, first, three, noticed, cited = row
     passages = tuple((str(source), str(passage)) for source, passage in json.loads(str(cited)))
-    return Result(
+    return QuestionResult(
         str(name), str(digest), str(kind), str(fault), bool(unknown), bool(answerable), bool(refused), bool(first),
         bool(three), None if noticed is None else bool(noticed), passages,
     )  # fmt: skip

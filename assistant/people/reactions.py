@@ -31,7 +31,7 @@ class Reaction(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Cited:
+class CitedPassage:
     """A quotation that was under an answer. `source` and `passage` are ids."""
 
     source: str
@@ -40,7 +40,7 @@ class Cited:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ReactionEntry:
     """A reaction to an answer. `scope` is that of the page it came from; `searched_for` the question as it was
     understood; `cut` says that some of it was withdrawn from the study since."""
 
@@ -51,7 +51,7 @@ class Entry:
     question: str
     searched_for: str
     answer: str
-    citations: tuple[Cited, ...]
+    citations: tuple[CitedPassage, ...]
     refused: bool
     cut: bool = False
 
@@ -70,7 +70,7 @@ class Unanswered:
 
 
 @dataclass(frozen=True, slots=True)
-class Sought:
+class ReactionFilter:
     """Which entries are wanted: from `since` to `until`, both included; that cite one of these `sources` (ids, as those
     of a site); that hold each word of `text`, in any spelling of it, in the comment, the question, the answer or a
     quotation."""
@@ -82,7 +82,7 @@ class Sought:
     text: str = ""
 
 
-ALL = Sought()
+ALL = ReactionFilter()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ class Counts:
     by_site: dict[str, int]
 
 
-def count(entries: Iterable[Entry], site_of: Mapping[str, str]) -> Counts:
+def count(entries: Iterable[ReactionEntry], site_of: Mapping[str, str]) -> Counts:
     """How many reactions; `site_of` gives the site of a source by its id."""
     weeks, reactions, sites = Counter[datetime.date](), Counter[Reaction](), Counter[str]()
     for entry in entries:
@@ -118,7 +118,9 @@ def _is_shown(char: str) -> bool:
     return unicodedata.category(char) not in ("Cc", "Cs") and char not in _DIRECTIONS
 
 
-def left_of(entry: Entry, is_gone: Callable[[Cited], bool], is_quoted: Callable[[str], bool]) -> Entry:
+def redacted(
+    entry: ReactionEntry, is_gone: Callable[[CitedPassage], bool], is_quoted: Callable[[str], bool]
+) -> ReactionEntry:
     """What is left of an entry: no quotation that is gone, nor an answer that rests on one, nor a text that quotes."""
     citations = tuple(one for one in entry.citations if not is_gone(one) and not is_quoted(one.quote))
     rests = len(citations) == len(entry.citations)
@@ -133,7 +135,7 @@ def left_of(entry: Entry, is_gone: Callable[[Cited], bool], is_quoted: Callable[
     return entry if left == entry else replace(left, cut=True)
 
 
-def is_sought(entry: Entry, sought: Sought) -> bool:
+def matches_filter(entry: ReactionEntry, sought: ReactionFilter) -> bool:
     """Whether an entry cites one of the sources sought, and holds the text; dates and reactions are not looked at."""
     if sought.sources is not None and not any(one.source in sought.sources for one in entry.citations):
         return False

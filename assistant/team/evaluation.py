@@ -49,7 +49,7 @@ class Failure:
     cited: tuple[str, ...]
 
 
-class Outcome(Protocol):
+class AnswerOutcome(Protocol):
     """What the shares count of a question: whether the corpus answers it, and whether the assistant refused, cited one
     of the answers first, within the first three (all of a list), and gave the notice expected (`None`: none was)."""
 
@@ -66,9 +66,9 @@ class Outcome(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Assessed:
-    """What the answer to a question is worth (see `Outcome`). `faults` are French, none when it is right; `expected`
-    holds the excerpts that were missing, or that should have come first."""
+class Assessment:
+    """What the answer to a question is worth (see `AnswerOutcome`). `faults` are French, none when it is right;
+    `expected` holds the excerpts that were missing, or that should have come first."""
 
     answerable: bool
     refused: bool
@@ -123,7 +123,7 @@ def score(
     )
 
 
-def assess(golden: Golden, answer: Answer, known: Callable[[str], bool] = lambda excerpt: True) -> Assessed:
+def assess(golden: Golden, answer: Answer, known: Callable[[str], bool] = lambda excerpt: True) -> Assessment:
     """What an answer is worth, the question being known; `known` as in `score`."""
     quotes = _quotes(answer)
     faults: list[str] = []
@@ -140,7 +140,7 @@ def assess(golden: Golden, answer: Answer, known: Callable[[str], bool] = lambda
     noticed = bool(golden.notice) and any(_plain(golden.notice) in _plain(notice) for notice in answer.notices)
     if golden.notice and not noticed:
         faults.append(f"{NO_NOTICE} ({golden.notice})")
-    return Assessed(
+    return Assessment(
         not golden.refused,
         answer.refused,
         is_first,
@@ -151,7 +151,7 @@ def assess(golden: Golden, answer: Answer, known: Callable[[str], bool] = lambda
     )
 
 
-def shares(assessed: Sequence[Outcome]) -> dict[str, Share]:
+def shares(assessed: Sequence[AnswerOutcome]) -> dict[str, Share]:
     """The shares of a `Score`, by name."""
     answerable = [one for one in assessed if one.answerable]
     hopeless = [one for one in assessed if not one.answerable]

@@ -8,10 +8,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from assistant.answer.source_view import named
+from assistant.answer.source_view import named_passages
 from assistant.formatting import short_day, short_month
 from assistant.people.feedback import Feedback
-from assistant.people.reactions import Entry, Reaction, Sought, Unanswered
+from assistant.people.reactions import Reaction, ReactionEntry, ReactionFilter, Unanswered
 from assistant.team.themes import Themes, ranked
 from assistant.understand.lexicon import Lexicon
 from index.language.french import fold
@@ -23,7 +23,7 @@ _WEEKS = 26  # from which time is told by month
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class FeedbackFilter:
     """What is looked for; what is empty, or `None`, asks nothing. Both days are included."""
 
     text: str = ""
@@ -35,12 +35,12 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FeedbackPage:
     """What was found, the last first, the questions asked most first. `sites` and `all_themes` are all that there is to
     choose from, whatever is wanted; `sources` those of the corpus, by id."""
 
-    wanted: Wanted
-    entries: tuple[Entry, ...]
+    wanted: FeedbackFilter
+    entries: tuple[ReactionEntry, ...]
     unanswered: tuple[Unanswered, ...]
     themes: Themes
     sources: dict[str, Source]
@@ -58,7 +58,7 @@ class Found:
         return [name for name in dict.fromkeys(ids) if name not in known or known[name].visibility == "team"]
 
 
-class Returns:
+class FeedbackReview:
     """Reads what was kept, always for the team."""
 
     def __init__(self, feedback: Feedback, catalog: Catalog, lexicon: Lexicon, sites: Sequence[Site]) -> None:
@@ -67,17 +67,17 @@ class Returns:
         self._lexicon = lexicon
         self._sites = tuple(sites)
 
-    def find(self, wanted: Wanted) -> Found:
+    def find(self, wanted: FeedbackFilter) -> FeedbackPage:
         """What is wanted. Raises `FeedbackFailed`."""
-        sought = Sought(wanted.since, wanted.until, text=wanted.text)
+        sought = ReactionFilter(wanted.since, wanted.until, text=wanted.text)
         entries = self._feedback.entries(Scope.TEAM, sought)
         unanswered = self._feedback.unanswered(Scope.TEAM, sought)
         cited = ((one.source, one.passage) for entry in entries for one in entry.citations)
-        sources, passages = named(self._catalog, cited, Scope.TEAM)
+        sources, passages = named_passages(self._catalog, cited, Scope.TEAM)
         themes = Themes(passages, self._lexicon)
         known = [name for name, _ in ranked((*map(themes.of, entries), *_of_questions(themes, unanswered)))]
         sites = {site.name for site in self._sites} | {source.site for source in sources.values() if source.site}
-        return Found(
+        return FeedbackPage(
             wanted,
             tuple(one for one in entries if self._is_wanted(one, wanted, themes, sources)),
             tuple(one for one in unanswered if self._is_asked(one, wanted, themes)),
@@ -87,7 +87,9 @@ class Returns:
             tuple(known),
         )
 
-    def _is_wanted(self, entry: Entry, wanted: Wanted, themes: Themes, sources: dict[str, Source]) -> bool:
+    def _is_wanted(
+        self, entry: ReactionEntry, wanted: FeedbackFilter, themes: Themes, sources: dict[str, Source]
+    ) -> bool:
         cited = {sources[one.source].site for one in entry.citations if one.source in sources}
         return (
             (wanted.reaction is None or entry.reaction is wanted.reaction)
@@ -95,7 +97,7 @@ class Returns:
             and (not wanted.theme or wanted.theme in themes.of(entry))
         )
 
-    def _is_asked(self, one: Unanswered, wanted: Wanted, themes: Themes) -> bool:
+    def _is_asked(self, one: Unanswered, wanted: FeedbackFilter, themes: Themes) -> bool:
         """A question without an answer is no reaction; it is about the sites that it names."""
         return (
             wanted.reaction is None

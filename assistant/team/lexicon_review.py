@@ -25,7 +25,7 @@ _EXAMPLES = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class TermCandidate:
     """A word that may need a definition, as it is most written, with how many passages use it and some of the units
     where it stands."""
 
@@ -36,16 +36,16 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Review:
+class LexiconReview:
     """What a lexicon lacks: candidates, likeliest first; the entries that rest on no source; those that no passage
     uses."""
 
-    candidates: tuple[Candidate, ...]
+    candidates: tuple[TermCandidate, ...]
     without_source: tuple[Term, ...]
     unused: tuple[Term, ...]
 
 
-def review(passages: Iterable[Passage], lexicon: Lexicon, names: Sequence[str] = (), limit: int = 30) -> Review:
+def review(passages: Iterable[Passage], lexicon: Lexicon, names: Sequence[str] = (), limit: int = 30) -> LexiconReview:
     """Review a lexicon against the passages of a corpus; `names` are those of its sites, which need no definition."""
     known = {french.stem(word) for name in names for word in french.words(name)}
     for term in lexicon.terms:
@@ -74,7 +74,7 @@ def review(passages: Iterable[Passage], lexicon: Lexicon, names: Sequence[str] =
         if key >= _KEY:
             found.append((key, _candidate(forms, standing[stem])))
     found.sort(key=lambda pair: (-pair[0], pair[1].word))
-    return Review(
+    return LexiconReview(
         tuple(candidate for _, candidate in found[:limit]),
         tuple(term for term in lexicon.terms if not term.source),
         tuple(term for term in lexicon.terms if term.word not in used),
@@ -103,8 +103,8 @@ def _most_written(forms: dict[str, int]) -> str:
     return max(small, key=lambda form: (small[form], form))
 
 
-def _candidate(forms: dict[str, int], passages: Sequence[Passage]) -> Candidate:
+def _candidate(forms: dict[str, int], passages: Sequence[Passage]) -> TermCandidate:
     word = _most_written(forms)
     shown = (unit for passage in passages for unit in units(passage) if any(form in unit.text for form in forms))
     examples = tuple(unit for _, unit in zip(range(_EXAMPLES), shown, strict=False))
-    return Candidate(word, _ACRONYM.fullmatch(word) is not None, len(passages), examples)
+    return TermCandidate(word, _ACRONYM.fullmatch(word) is not None, len(passages), examples)

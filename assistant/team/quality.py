@@ -11,7 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from assistant.errors import AssistantError, BadRequest
-from assistant.people.measures import Measured, Measures, Result
+from assistant.people.measures import Measurement, Measures, QuestionResult
 from assistant.team import evaluation
 from assistant.team.question_files import Golden, read_golden
 from assistant.types import Answer
@@ -59,12 +59,12 @@ class Progress:
 class Change:
     """A question whose result is another than before."""
 
-    now: Result
-    before: Result
+    now: QuestionResult
+    before: QuestionResult
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class Comparison:
     """What changed, question by question, among those that are the same in both: right before and no more, right now,
     wrong or right in another way, and right but cited from elsewhere. `others` counts the questions that cannot be
     compared, since they were added or written anew."""
@@ -77,25 +77,25 @@ class Compared:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class QualityStatus:
     """Where the measures stand. `questions` is `None` where there is no file, and `fault` says in French what is wrong
     with it; `now` are the results on the index as it is, `before` the last on another state of it."""
 
     questions: tuple[Golden, ...] | None
     fault: str
-    now: Measured | None
-    before: Measured | None
+    now: Measurement | None
+    before: Measurement | None
     is_edited: bool
     progress: Progress
 
 
-def is_right(result: Result) -> bool:
+def is_right(result: QuestionResult) -> bool:
     """Whether an answer is the one expected, its passage within the first three."""
     as_expected = result.first_three if result.answerable else result.refused
     return as_expected and result.noticed is not False
 
 
-def compare(now: Measured, before: Measured) -> Compared:
+def compare(now: Measurement, before: Measurement) -> Comparison:
     """What changed from one to the other."""
     known = {one.id: one for one in before.results}
     same = [Change(one, known[one.id]) for one in now.results if one.id in known and known[one.id].digest == one.digest]
@@ -104,10 +104,10 @@ def compare(now: Measured, before: Measured) -> Compared:
     left = [one for one in same if is_right(one.now) == is_right(one.before)]
     otherwise = [one for one in left if one.now.fault != one.before.fault]
     recited = [one for one in left if one.now.fault == one.before.fault and _first(one.now) != _first(one.before)]
-    return Compared(tuple(lost), tuple(won), tuple(otherwise), tuple(recited), len(now.results) - len(same))
+    return Comparison(tuple(lost), tuple(won), tuple(otherwise), tuple(recited), len(now.results) - len(same))
 
 
-def _first(result: Result) -> tuple[tuple[str, str], ...]:
+def _first(result: QuestionResult) -> tuple[tuple[str, str], ...]:
     return result.cited[:_COMPARED]
 
 
@@ -134,14 +134,14 @@ class Quality:
         self._progress = Progress()
         self._thread: threading.Thread | None = None
 
-    def standing(self) -> Standing:
+    def standing(self) -> QualityStatus:
         """Where the measures stand now. Raises `MeasuresFailed` or `CorpusError`."""
         questions, fault = self._read()
         state, last = self.state(), self._measures.last(2)
         now = last[0] if last and last[0].state == state else None
         before = next((one for one in last if one.state != state), None)
         is_edited = now is not None and questions is not None and now.questions != _digest_of(questions)
-        return Standing(questions, fault, now, before, is_edited, self.progress)
+        return QualityStatus(questions, fault, now, before, is_edited, self.progress)
 
     def state(self) -> str:
         """What tells one state of the index from another: its generation, and the digests of what it holds."""
@@ -201,11 +201,11 @@ class Quality:
             state = self.state()
             results = tuple(self._result(golden, number) for number, golden in enumerate(questions))
             if self.state() == state:
-                self._measures.keep(Measured(state, self._today(), _digest_of(questions), results))
+                self._measures.keep(Measurement(state, self._today(), _digest_of(questions), results))
                 return ""
         return "Le corpus a changé pendant la mesure. Attendez la fin de la mise à jour, puis relancez-la."
 
-    def _result(self, golden: Golden, number: int) -> Result:
+    def _result(self, golden: Golden, number: int) -> QuestionResult:
         answer = self._ask(golden.question)
         one = evaluation.assess(golden, answer, self._known)
         fault = next((_FAULTS[said] for said in one.faults if said in _FAULTS), "")
@@ -214,7 +214,7 @@ class Quality:
         with self._lock:
             self._progress = replace(self._progress, done=number + 1)
         cited = tuple((citation.source.id, citation.passage.id) for citation in answer.citations)
-        return Result(
+        return QuestionResult(
             golden.id, _digest_of([golden]), golden.kind, str(fault), evaluation.UNKNOWN in one.faults, one.answerable,
             one.refused, one.first, one.first_three, one.noticed, cited,
         )  # fmt: skip

@@ -23,7 +23,7 @@ _NEAR = 1.0  # of likeness, from which a passage without any of the words is fou
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sought(Filters):
+class ResearchFilter(Filters):
     """A search: words, which may be a question; whether only what has one of them is wanted (`literal`), or what is
     near by its meaning too; what it is held to; an order, `relevance` being that of the words."""
 
@@ -46,14 +46,14 @@ class Sought(Filters):
         """Whether what is found is counted to the last: with a filter, or without words, all is looked at."""
         return self.is_narrow or not self.words
 
-    def without(self, name: str) -> Sought:
+    def without(self, name: str) -> ResearchFilter:
         """The same, less one of its filters, less its `words`, or no more `literal`."""
         nothing: dict[str, Any] = {"kind": None, "literal": False}
         return replace(self, **{name: nothing.get(name, "")})
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ResearchResults:
     """The first passages found, in order, at most `MOST`; of how many, which is at least so many where it is above
     `MOST`; and the ids of those that hold none of the words, found by their meaning."""
 
@@ -79,24 +79,24 @@ class Research:
         self._catalog = catalog
         self._searcher = searcher
 
-    def find(self, sought: Sought) -> Found:
+    def find(self, sought: ResearchFilter) -> ResearchResults:
         """What is found: with words, the nearest, ranked, then put in the order asked for; without, all that fits, in
         that order or else that of the corpus. Raises `CorpusError`."""
         if sought.is_empty:
-            return Found()
+            return ResearchResults()
         if not sought.words:
             order: Order = "corpus" if sought.order == "relevance" else sought.order
             listed, fitting = self._searcher.listing(sought, Scope.TEAM, order, MOST)
-            return Found(tuple(listed), fitting)
+            return ResearchResults(tuple(listed), fitting)
         asked = Query(sought.words, **sought.filters)  # type: ignore[arg-type]
         hits, total = self._searcher.find(asked, Scope.TEAM, MOST, math.inf if sought.literal else _NEAR)
         passages = [hit.passage for hit in hits]
         if sought.order != "relevance":
             passages = arranged(passages, sought.order)
         by_meaning = frozenset(hit.passage.id for hit in hits if hit.found_by == "dense")
-        return Found(tuple(passages), total, by_meaning)
+        return ResearchResults(tuple(passages), total, by_meaning)
 
-    def loosened(self, sought: Sought) -> dict[str, int]:
+    def loosened(self, sought: ResearchFilter) -> dict[str, int]:
         """How many passages would be found without each of the filters, without the words (`words`), and by their
         meaning too (`literal`), where any would."""
         names = [*(name for name in ("literal", "words") if getattr(sought, name)), *sought.filters]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from assistant.people.reactions import Cited, Entry, clean
+from assistant.people.reactions import CitedPassage, ReactionEntry, clean
 from assistant.understand.lexicon import Lexicon
 from index.language import french
 from index.types import Passage
@@ -31,11 +31,11 @@ class Themes:
         for passage in sorted(passages.values(), key=lambda one: (one.source.path, one.order)):
             self.sources.setdefault(self._named(passage.subject), set()).add(passage.source.id)
 
-    def passage(self, cited: Cited) -> Passage | None:
+    def passage(self, cited: CitedPassage) -> Passage | None:
         """What is cited, if it is still in the corpus."""
         return self.passages.get((cited.source, cited.passage))
 
-    def of(self, entry: Entry) -> tuple[str, ...]:
+    def of(self, entry: ReactionEntry) -> tuple[str, ...]:
         """The themes of a reaction, the one most cited first; none when nothing of what it cites is left."""
         found = Counter(self._named(passage.subject) for one in entry.citations if (passage := self.passage(one)))
         return tuple(name for name, _ in found.most_common())

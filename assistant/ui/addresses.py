@@ -16,7 +16,7 @@ TEAM, LOGIN, LOGOUT = "/equipe", "/connexion", "/deconnexion"
 SOURCE, WORDS = "/source/", "/lexique"
 LEGAL, HEALTH, STATEMENT = "/mentions", "/healthz", "/accessibilite"
 RESEARCH, CORPUS, FEEDBACK, QUALITY = "/recherche", "/corpus", "/retours", "/qualite"
-DESK = (RESEARCH, CORPUS, FEEDBACK, QUALITY)
+TEAM_PAGES = (RESEARCH, CORPUS, FEEDBACK, QUALITY)
 """The researchers' pages, which stand below `TEAM` only; each has what lies below it."""
 UPLOAD = f"{CORPUS}/depot"
 """Where files are sent, which alone may be large."""
@@ -26,7 +26,7 @@ MOST_CITED = 60  # that an address tells
 _LONGEST_ASKED = 2000  # characters of what is asked before the door
 
 
-class Cited(NamedTuple):
+class CitedSpan(NamedTuple):
     """What of a passage, by its order, is cited: offsets in its text."""
 
     order: int
@@ -60,10 +60,10 @@ def of_citation(citation: Citation, citations: Sequence[Citation], base: str) ->
     alike = [one for one in citations if one.source.id == source]
     cited = sorted({_cited(one) for one in alike})[:MOST_CITED]
     at = cited.index(_cited(citation)) + 1 if _cited(citation) in cited else 1
-    return f"{of_source(source, base)}?{told(cited, at)}#cite-{at}"
+    return f"{of_source(source, base)}?{citation_query(cited, at)}#cite-{at}"
 
 
-def told(cited: Sequence[Cited], number: int, **more: int) -> str:
+def citation_query(cited: Sequence[CitedSpan], number: int, **more: int) -> str:
     """The part of an address that says what is cited, and at which of it, from 1, to begin."""
     said: dict[str, str | int] = {}
     if cited:
@@ -83,5 +83,5 @@ def after_login(asked: str) -> str:
     return asked if allowed and len(asked) <= _LONGEST_ASKED else f"{TEAM}/"
 
 
-def _cited(citation: Citation) -> Cited:
-    return Cited(citation.passage.order, citation.unit.start, citation.unit.end)
+def _cited(citation: Citation) -> CitedSpan:
+    return CitedSpan(citation.passage.order, citation.unit.start, citation.unit.end)

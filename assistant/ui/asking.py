@@ -14,11 +14,11 @@ import gradio as gr
 from assistant.errors import FeedbackFailed, FeedbackRefused
 from assistant.types import Answer
 from assistant.ui import cards
-from assistant.ui.conversation import Turn, messages
-from assistant.ui.services import Behind
+from assistant.ui.conversation import Exchange, messages
+from assistant.ui.services import ChatServices
 from index.reading.text import tidy
 
-Turns = tuple[Turn, ...]
+Turns = tuple[Exchange, ...]
 SIMPLER, WHOLE = "Plus simple", "Réponse entière"
 KEPT = (
     "Cette question est gardée, sans votre nom, pour que l’équipe sache ce qui manque. "
@@ -52,7 +52,7 @@ class Screen(NamedTuple):
 
 
 def ask(
-    behind: Behind, base: str, question: str, turns: Turns, keeps: bool, name: str
+    behind: ChatServices, base: str, question: str, turns: Turns, keeps: bool, name: str
 ) -> Generator[Screen, None, None]:
     """Show the question at once, then its answer piece by piece, then its passages. `keeps` says whether a question may
     be kept that has no answer, `base` where the addresses of the page begin, `name` who asks."""
@@ -60,7 +60,7 @@ def ask(
     if not question:
         yield Screen()
         return
-    turn = Turn(question)
+    turn = Exchange(question)
     yield Screen(
         question="", turns=(*turns, turn), chat=messages([*turns, turn]), passages=cards.WAITING,
         examples=hidden(), send=hidden(), stop=shown(), after=hidden(), thanks="",
@@ -83,7 +83,7 @@ def ask(
     yield last((*turns, turn), base)
 
 
-def ask_again(behind: Behind, base: str, wanted: object, keeps: bool, name: str) -> Generator[Screen, None, None]:
+def ask_again(behind: ChatServices, base: str, wanted: object, keeps: bool, name: str) -> Generator[Screen, None, None]:
     """A conversation anew: the questions of a list, as JSON, one after the other."""
     turns: Turns = ()
     for question in read_questions(wanted):
@@ -103,7 +103,7 @@ def read_questions(wanted: object) -> list[str]:
     return [text for one in said if isinstance(one, str) and (text := tidy(one).strip())][:_MOST_REOPENED]
 
 
-def turn_over(behind: Behind, base: str, turns: Turns) -> Screen:
+def turn_over(behind: ChatServices, base: str, turns: Turns) -> Screen:
     """Show the last answer in its other form, the simple one or the whole."""
     return last((*turns[:-1], turns[-1].turned_over(behind.simplify)), base)
 
@@ -135,7 +135,7 @@ def restart() -> Screen:
     )  # fmt: skip
 
 
-def _with_notice(behind: Behind, answer: Answer) -> Answer:
+def _with_notice(behind: ChatServices, answer: Answer) -> Answer:
     """A refusal, with the notice that its question was kept; where it was not, as it is."""
     try:
         is_kept = behind.keep_unanswered(answer)

@@ -27,7 +27,7 @@ _NEVER = str(10**9)
 _PLACES_TOLD_S = 3600.0  # between two times that those who wait are told their place, which the page does not show
 
 
-class Page(gr.Blocks):
+class ChatBlocks(gr.Blocks):
     """Blocks of components without files, whose events give each a `Screen`, or one after another."""
 
     def queued(self, at_once: int, at_most: int, threads: int) -> None:

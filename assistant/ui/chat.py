@@ -14,9 +14,9 @@ from assistant.people.reactions import Reaction
 from assistant.ui import asking, cards, identity, reacting
 from assistant.ui.addresses import LOGIN, TEAM
 from assistant.ui.asking import LONGEST_QUESTION, SIMPLER, Screen, Turns
-from assistant.ui.blocks import Page
+from assistant.ui.blocks import ChatBlocks
 from assistant.ui.pages import legal, plain, statement, words
-from assistant.ui.services import Behind
+from assistant.ui.services import ChatServices
 
 PROMISE = "Posez votre question avec vos mots. Chaque réponse cite les passages d’où elle vient."
 TEAM_PROMISE = "Espace de l’équipe\u00a0: les entretiens réservés sont cherchés et cités aussi."
@@ -30,18 +30,18 @@ VISITS = 1000  # that are remembered, each for some 65 kB: the conversation of o
 
 
 def build(
-    behind: Behind,
+    behind: ChatServices,
     *,
     title: str,
     examples: Sequence[str],
     team: bool = False,
     root_path: str = "",
     threads: int = ANSWERS_AT_ONCE,
-) -> Page:
+) -> ChatBlocks:
     """The page, answered by so many threads. What a visitor asked lives in their session only. `team` says whose page
     it is, and changes words alone: what may be read is decided by what lies `behind`. `root_path` is where links
     start."""
-    page = Page(title=title, analytics_enabled=False, fill_width=True)
+    page = ChatBlocks(title=title, analytics_enabled=False, fill_width=True)
     base = root_path + (TEAM if team else "")
     with page:
         turns, chosen = gr.State(()), gr.State(None)
@@ -127,31 +127,31 @@ def build(
 
 
 # Gradio gives its request to functions that name it in their annotations, and sees none in a `partial`.
-def _asked(page: Page, behind: Behind, base: str) -> Callable[..., AsyncIterator[Screen]]:
+def _asked(page: ChatBlocks, behind: ChatServices, base: str) -> Callable[..., AsyncIterator[Screen]]:
     ask = page.stepped(partial(asking.ask, behind, base))
 
     async def answer(question: str, turns: Turns, keeps: bool, request: gr.Request) -> AsyncIterator[Screen]:
-        async for screen in ask(question, turns, keeps, identity.of(request.headers)):
+        async for screen in ask(question, turns, keeps, identity.name_of(request.headers)):
             yield screen
 
     return answer
 
 
-def _example(page: Page, behind: Behind, base: str, question: str) -> Callable[..., AsyncIterator[Screen]]:
+def _example(page: ChatBlocks, behind: ChatServices, base: str, question: str) -> Callable[..., AsyncIterator[Screen]]:
     ask = page.stepped(partial(asking.ask, behind, base, question))
 
     async def answer(turns: Turns, keeps: bool, request: gr.Request) -> AsyncIterator[Screen]:
-        async for screen in ask(turns, keeps, identity.of(request.headers)):
+        async for screen in ask(turns, keeps, identity.name_of(request.headers)):
             yield screen
 
     return answer
 
 
-def _reopened(page: Page, behind: Behind, base: str) -> Callable[..., AsyncIterator[Screen]]:
+def _reopened(page: ChatBlocks, behind: ChatServices, base: str) -> Callable[..., AsyncIterator[Screen]]:
     ask = page.stepped(partial(asking.ask_again, behind, base))
 
     async def answer(wanted: str, keeps: bool, request: gr.Request) -> AsyncIterator[Screen]:
-        async for screen in ask(wanted, keeps, identity.of(request.headers)):
+        async for screen in ask(wanted, keeps, identity.name_of(request.headers)):
             yield screen
 
     return answer

@@ -25,7 +25,7 @@ _ACRONYM = 2  # letters up to which an acronym is told from a word by its capita
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class Exchange:
     """One question and what came of it so far; `answer` arrives with the last piece. `other` is its other form, the
     simple one or the whole, once it was asked for, and `is_simple` says which of them is shown; `stopped` says that it
     was given up."""
@@ -38,7 +38,7 @@ class Turn:
     other: Answer | None = None
     is_simple: bool = False
 
-    def turned_over(self, simplify: Callable[[Answer], Answer]) -> Turn:
+    def turned_over(self, simplify: Callable[[Answer], Answer]) -> Exchange:
         """The same turn in its other form."""
         assert self.answer is not None
         shown = self.other or simplify(self.answer)
@@ -47,7 +47,7 @@ class Turn:
         return replace(self, text=shown.text, answer=shown, other=self.answer, is_simple=not self.is_simple)
 
 
-def messages(turns: Sequence[Turn]) -> list[dict[str, str]]:
+def messages(turns: Sequence[Exchange]) -> list[dict[str, str]]:
     """The conversation as `gr.Chatbot` takes it. Only the last answer's numbers and words are links: the cards and the
     definitions shown are its own, and the [1] of an older answer must not lead to another answer's passage."""
     shown = []
@@ -57,7 +57,7 @@ def messages(turns: Sequence[Turn]) -> list[dict[str, str]]:
     return shown
 
 
-def bubble(turn: Turn, *, linked: bool) -> str:
+def bubble(turn: Exchange, *, linked: bool) -> str:
     """The answer's text, then what limits it, set apart from the text."""
     text = without_html(turn.text)
     if linked and turn.answer:

@@ -14,7 +14,19 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.people.accounts import Sessions
 from assistant.ui import addresses, identity, request_body, theme
-from assistant.ui.addresses import DESCRIBED, DESK, HEALTH, LEGAL, LOGIN, LOGOUT, SOURCE, STATEMENT, TEAM, UPLOAD, WORDS
+from assistant.ui.addresses import (
+    DESCRIBED,
+    HEALTH,
+    LEGAL,
+    LOGIN,
+    LOGOUT,
+    SOURCE,
+    STATEMENT,
+    TEAM,
+    TEAM_PAGES,
+    UPLOAD,
+    WORDS,
+)
 
 SCRIPTS = [Path(__file__).with_name(f"{name}.js") for name in ("mend", "marks", "past", "copy")]
 
@@ -34,7 +46,7 @@ _PRIVATE = {"cache-control": "no-store"}
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class TeamAccess:
     """Who may enter the team's page: those with a session, and, where a proxy on this machine has asked already, those
     that it names in `trusted_header` (empty: none)."""
 
@@ -60,7 +72,7 @@ class Door:
 class Gate:
     """An ASGI application before another. `public` and `team` are the numbers of the events of each page."""
 
-    def __init__(self, app: ASGIApp, door: Door, public: Collection[int], team: Collection[int]) -> None:
+    def __init__(self, app: ASGIApp, door: TeamAccess, public: Collection[int], team: Collection[int]) -> None:
         self._app = app
         self._door = door
         self._events = {True: team, False: public}
@@ -146,13 +158,13 @@ class Gate:
 
 
 def _is_desk(path: str) -> bool:
-    return any(path == address or path.startswith(f"{address}/") for address in DESK)
+    return any(path == address or path.startswith(f"{address}/") for address in TEAM_PAGES)
 
 
 def _named(scope: Scope, name: str | None) -> Scope:
     """A request that says who asks; what it said itself of that is not believed."""
     kept = [(key, value) for key, value in scope["headers"] if key.lower() != identity.HEADER.encode()]
-    told = [] if name is None else [identity.told(name)]
+    told = [] if name is None else [identity.identity_header(name)]
     return {**scope, "headers": [*kept, *told]}
 
 

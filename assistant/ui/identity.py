@@ -10,11 +10,11 @@ HEADER = "x-assistant-name"
 """The gate writes it; no browser's is let through."""
 
 
-def told(name: str) -> tuple[bytes, bytes]:
+def identity_header(name: str) -> tuple[bytes, bytes]:
     """The header that says a name, as an ASGI scope holds it."""
     return HEADER.encode(), quote(name).encode()
 
 
-def of(headers: Mapping[str, str]) -> str:
+def name_of(headers: Mapping[str, str]) -> str:
     """The name of who asks; empty for anyone."""
     return unquote(headers.get(HEADER, ""))

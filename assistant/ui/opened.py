@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from assistant.people.audit import Act, Audit
+from assistant.people.audit import Audit, AuditAction
 from assistant.types import Answer
 from assistant.ui.services import Stream
 from index.types import Source
@@ -29,7 +29,7 @@ def by_the_team(answers: Answers, audit: Audit) -> Stream:
 
     def stream(question: str, before: Sequence[str], who: str) -> Iterator[str | Answer]:
         def opening(sources: Sequence[Source]) -> None:
-            audit.record(who, Act.OPENED, [source.id for source in sources if source.visibility == "team"])
+            audit.record(who, AuditAction.OPENED, [source.id for source in sources if source.visibility == "team"])
 
         yield from answers(question, before, opening)
 

@@ -14,7 +14,7 @@ one of them is not told from any other visitor."""
 _HOST = re.compile(rb"(?:[\w.-]+|\[[0-9a-fA-F:.]+\])(?::\d{1,5})?")
 
 
-class Proxied:
+class ProxyMiddleware:
     """An ASGI application before all others. A trusted proxy tells the visitor's address and scheme
     (`X-Forwarded-For`, `X-Forwarded-Proto`, read by uvicorn's own rules) and the name that the visitor asked for
     (`X-Forwarded-Host`). `root_path` is taken as the start of every address, whether the proxy left it or not."""

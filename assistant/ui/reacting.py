@@ -11,8 +11,8 @@ from typing import Any
 from assistant.errors import FeedbackFailed, FeedbackRefused
 from assistant.people.reactions import Reaction
 from assistant.ui.asking import Screen, hidden, shown
-from assistant.ui.conversation import Turn
-from assistant.ui.services import Behind
+from assistant.ui.conversation import Exchange
+from assistant.ui.services import ChatServices
 
 THANKS = "Merci. Votre réaction est gardée sans votre nom, avec la question et la réponse."
 FAILED = "Votre réaction n’a pas pu être gardée. Réessayez dans un instant, ou dites-la à l’équipe."
@@ -36,7 +36,7 @@ def give_up() -> Screen:
     return _offered(thanks="")
 
 
-def keep(behind: Behind, reaction: str | None, comment: str, turns: Sequence[Turn]) -> Screen:
+def keep(behind: ChatServices, reaction: str | None, comment: str, turns: Sequence[Exchange]) -> Screen:
     """Keep a reaction to the last answer."""
     answer = turns[-1].answer if turns else None
     if reaction is None or answer is None:

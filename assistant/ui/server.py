@@ -18,12 +18,12 @@ from starlette.responses import Response
 from starlette.routing import Mount
 
 from assistant.people.audit import Audit
-from assistant.people.login_attempts import Attempts
+from assistant.people.login_attempts import LoginAttempts
 from assistant.ui import health, theme
 from assistant.ui.addresses import TEAM
-from assistant.ui.gate import Door, Gate
+from assistant.ui.gate import Gate, TeamAccess
 from assistant.ui.pages import legal, login, statement
-from assistant.ui.proxy import Proxied
+from assistant.ui.proxy import ProxyMiddleware
 
 ICON = Path(__file__).with_name("icon.svg")
 
@@ -31,7 +31,7 @@ ICON = Path(__file__).with_name("icon.svg")
 def application(
     public: gr.Blocks,
     team: gr.Blocks,
-    door: Door,
+    door: TeamAccess,
     title: str,
     is_well: Callable[[], bool] = lambda: True,
     audit: Audit | None = None,
@@ -50,8 +50,8 @@ def application(
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_exception_handler(HTTPException, _without_words)
     app.add_middleware(Gate, door=door, public=frozenset(public.fns), team=frozenset(team.fns))
-    app.add_middleware(Proxied, root_path=root_path)  # the outermost
-    app.include_router(login.routes(door.sessions, Attempts(), title, audit))
+    app.add_middleware(ProxyMiddleware, root_path=root_path)  # the outermost
+    app.include_router(login.routes(door.sessions, LoginAttempts(), title, audit))
     # A queue that met an error of its own answers nobody any more: the server is to be started again.
     app.include_router(health.routes(lambda: is_well() and not (public._queue.stopped or team._queue.stopped)))
     app.include_router(legal.routes(notice, title))
@@ -76,7 +76,7 @@ def _without_words(request: Request, error: Exception) -> Response:
 def launch(app: FastAPI, host: str, port: int, *, on_ready: Callable[[str], None] | None = None) -> None:
     """Serve until interrupted; `on_ready` gets the address once it answers (port 0: any free one). Raises `OSError`
     when the address cannot be taken."""
-    # `Proxied` says which proxies are believed, not uvicorn: the environment could make it believe everyone.
+    # `ProxyMiddleware` says which proxies are believed, not uvicorn: the environment could make it believe everyone.
     config = uvicorn.Config(
         app,
         log_config=None,

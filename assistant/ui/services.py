@@ -14,7 +14,7 @@ the answer."""
 
 
 @dataclass(frozen=True, slots=True)
-class Behind:
+class ChatServices:
     """`stream` yields checked Markdown, never taken back, then one `Answer`, of which `simplify` gives a simpler form;
     Gradio may run each of its steps in another thread. `keep` keeps a reaction to an answer with its comment, and
     `keep_unanswered` a question that was asked in vain, saying whether it is kept; both raise `FeedbackRefused` or

@@ -14,7 +14,7 @@ from index.search.site_names import named_sites
 from index.types import Site
 
 
-class Form(StrEnum):
+class AnswerForm(StrEnum):
     """What can be seen in a text. The value is how a notice calls it, after « de »."""
 
     NUMBER = "nombre"
@@ -63,20 +63,20 @@ _DATE = re.compile(
 _MOMENT = (
     r"\b(?:avant|apres|pendant|lors|lorsque?|matins?|soirs?|nuits?|printemps|automne|hiver|chaque|tous les|des que)\b"
 )
-_SEEN: Mapping[Form, re.Pattern[str]] = {
-    Form.SHARE: re.compile(r"\d ?%|\bpour ?cent\b|\b(?:moitie|tiers|quarts?)\b|\b\d+ sur \d+\b"),
-    Form.AMOUNT: re.compile(
+_SEEN: Mapping[AnswerForm, re.Pattern[str]] = {
+    AnswerForm.SHARE: re.compile(r"\d ?%|\bpour ?cent\b|\b(?:moitie|tiers|quarts?)\b|\b\d+ sur \d+\b"),
+    AnswerForm.AMOUNT: re.compile(
         r"\d[\d .,]*(?:[€£$]|k€|m€|(?:euros?|francs?|livres?|dollars?)\b)"
         r"|\b(?:mille|cents?|millions? d['’ ])\s*euros?\b"
     ),
-    Form.DURATION: re.compile(rf"\bdemi[e ]?-?(?:{_UNITS})|\b(?:\d+|{'|'.join(_COUNTS)}|une?) (?:{_UNITS})\b"),
-    Form.DATE: _DATE,
-    Form.TIME: re.compile(rf"{_DATE.pattern}|{_MOMENT}"),
-    Form.HOURS: re.compile(r"\b\d{1,2} ?(?:h|heures?)\b"),
-    Form.MAIL: re.compile(r"\S@\S"),
-    Form.PHONE: re.compile(r"\b0\d(?:[ .]?\d\d){4}\b|\+\d\d"),
-    Form.ADDRESS: re.compile(r"\b(?:rue|avenue|boulevard|allee|chemin|impasse|quai|route)\b|\b\d{5}\b"),
-    Form.LINK: re.compile(r"https?://|\bwww\.|\b\w+\.(?:fr|org|com|net)\b"),
+    AnswerForm.DURATION: re.compile(rf"\bdemi[e ]?-?(?:{_UNITS})|\b(?:\d+|{'|'.join(_COUNTS)}|une?) (?:{_UNITS})\b"),
+    AnswerForm.DATE: _DATE,
+    AnswerForm.TIME: re.compile(rf"{_DATE.pattern}|{_MOMENT}"),
+    AnswerForm.HOURS: re.compile(r"\b\d{1,2} ?(?:h|heures?)\b"),
+    AnswerForm.MAIL: re.compile(r"\S@\S"),
+    AnswerForm.PHONE: re.compile(r"\b0\d(?:[ .]?\d\d){4}\b|\+\d\d"),
+    AnswerForm.ADDRESS: re.compile(r"\b(?:rue|avenue|boulevard|allee|chemin|impasse|quai|route)\b|\b\d{5}\b"),
+    AnswerForm.LINK: re.compile(r"https?://|\bwww\.|\b\w+\.(?:fr|org|com|net)\b"),
 }
 _CAPITALISED = re.compile(
     r"\b(?:Mme|M\.|Mlle|Dr)\s+[A-ZÀ-ÖØ-Þ]|\b[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]+(?:[ -][A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]+)+"
@@ -87,50 +87,50 @@ _LOCATED = re.compile(
 
 _HOLDER = r"\bqui (?:est|etait) (?:le|la|l|votre|leur) (\w{4,})"
 # Over folded words, apostrophes and hyphens read as spaces; the first that fits wins.
-_ASKED: tuple[tuple[Form, re.Pattern[str]], ...] = tuple(
+_ASKED: tuple[tuple[AnswerForm, re.Pattern[str]], ...] = tuple(
     (form, re.compile(pattern))
     for form, pattern in (
         (
-            Form.DURATION,
+            AnswerForm.DURATION,
             r"\bcombien de (?:temps?|minutes|jours|semaines|mois|annees)\b|\bdur\w+ combien\b"
             r"|^(?:la )?duree d|\bquelle (?:est |etait |a ete |fut )?(?:la )?duree\b",
         ),
         (
-            Form.AMOUNT,
+            AnswerForm.AMOUNT,
             rf"\b(?:{_SPENDING})\b.*\bcombien\b(?! d)|\bcombien\b(?! d).*\b(?:{_SPENDING})\b"
             r"|\bcombien d (?:euros|argent)\b"
             rf"|\bquel(?:le)?s? (?:(?:est|etait|sera) )?(?:(?:l|le|la|les|son|leur) )?(?:{_MONEY})\b"
             rf"|\b(?:{_MONEY})\b.*\beuros?\b",
         ),
-        (Form.SHARE, rf"^(?:le |la )?{_SHARES}|\bquel(?:le)? (?:est |etait )?(?:le |la )?{_SHARES}"),
+        (AnswerForm.SHARE, rf"^(?:le |la )?{_SHARES}|\bquel(?:le)? (?:est |etait )?(?:le |la )?{_SHARES}"),
         (
-            Form.MAIL,
+            AnswerForm.MAIL,
             r"\badresses? (?:e ?)?mails?\b|\badresses? electroniques?\b|\b(?:mail|courriel) d"
             r"|\bquel (?:est )?(?:le )?(?:e ?mail|courriel)\b",
         ),
-        (Form.PHONE, r"\bnumeros? de tel\w*|\btelephone d|\bquel (?:est )?(?:le |son |leur )?telephone\b"),
+        (AnswerForm.PHONE, r"\bnumeros? de tel\w*|\btelephone d|\bquel (?:est )?(?:le |son |leur )?telephone\b"),
         (
-            Form.LINK,
+            AnswerForm.LINK,
             r"\badresse (?:du |de leur |de son )?site\b|\bquel (?:est )?(?:le |leur |son )?site (?:web|internet)\b",
         ),
-        (Form.ADDRESS, r"(?:^|\b(?:l|une|son|leur|quelle) )adresse\b|\bquelle rue\b|\bcode postal\b"),
+        (AnswerForm.ADDRESS, r"(?:^|\b(?:l|une|son|leur|quelle) )adresse\b|\bquelle rue\b|\bcode postal\b"),
         (
-            Form.HOURS,
+            AnswerForm.HOURS,
             r"\bquels (?:sont )?(?:les |leurs )?horaires\b|^(?:les )?horaires?(?: d[eu]? |$)|\bhoraires? d ouverture\b"
             r"|\ba quelles? heures?\b",
         ),
-        (Form.NUMBER, r"\bcombien\b|\bquel(?:le)? (?:est le |est la )?(?:nombre|quantite)\b|^(?:le )?nombre d"),
+        (AnswerForm.NUMBER, r"\bcombien\b|\bquel(?:le)? (?:est le |est la )?(?:nombre|quantite)\b|^(?:le )?nombre d"),
         (
-            Form.DATE,
+            AnswerForm.DATE,
             r"\b(?:quel jour|quelle date|quelle annee|quels jours|quelles dates)\b|\bquelle est la date\b"
             r"|^(?:les? |la )?dates? (?:de|du|des|d)\b",
         ),
         (
-            Form.TIME,
+            AnswerForm.TIME,
             r"^(?:et |mais |depuis |jusqu a )*quand\b(?! meme)|\bc (?:est|etait|sera) quand\b"
             r"|\bquand (?:est ce|a|ont|est|sont|etait|etaient|aura|auront|sera) |\bquand$",
         ),
-        (Form.NAME, _HOLDER),
+        (AnswerForm.NAME, _HOLDER),
     )
 )  # fmt: skip
 _COUNTED = re.compile(r"\b(?:combien|nombre|quantite) (?:de |d |des |du )(?:la |l |les )?(\w+)")
@@ -138,17 +138,17 @@ _HOW_MANY_ARE = re.compile(r"\b(?:on|ils|elles|nous|vous) \w+ (?:\w+ )?combien\b
 
 
 @dataclass(frozen=True, slots=True)
-class Expected:
+class AnswerType:
     """The form that an answer has. `of` holds the stems of what a number counts or of what a person is, if the question
     says so."""
 
-    form: Form
+    form: AnswerForm
     of: frozenset[str] = frozenset()
 
     @property
     def decisive(self) -> bool:
         """Whether a text without it cannot be the answer. A place may be told in too many ways to be sure."""
-        return self.form is not Form.PLACE
+        return self.form is not AnswerForm.PLACE
 
     def fits(self, text: str, sites: Sequence[Site]) -> bool:
         """Whether a text has the form. `sites` are those of the corpus."""
@@ -160,7 +160,7 @@ class Expected:
     def is_told_by(self, heading: str, items: Sequence[str]) -> bool:
         """Whether a list whose headings are `heading` tells the number asked for, in that it names what is counted one
         by one."""
-        if self.form is not Form.NUMBER or not items:
+        if self.form is not AnswerForm.NUMBER or not items:
             return False
         if self.of >= _PEOPLE:
             return name_people(items)
@@ -179,10 +179,10 @@ class Expected:
         return _CAPITALISED.search(text) is not None or bool(self.of & set(french.terms(text)))
 
 
-_SPECIAL: Mapping[Form, Callable[[Expected, str, Sequence[Site]], bool]] = {
-    Form.NUMBER: Expected._counts,
-    Form.PLACE: Expected._locates,
-    Form.NAME: Expected._names,
+_SPECIAL: Mapping[AnswerForm, Callable[[AnswerType, str, Sequence[Site]], bool]] = {
+    AnswerForm.NUMBER: AnswerType._counts,
+    AnswerForm.PLACE: AnswerType._locates,
+    AnswerForm.NAME: AnswerType._names,
 }
 
 
@@ -191,15 +191,15 @@ def name_people(texts: Sequence[str]) -> bool:
     return 2 * sum(_CAPITALISED.search(text) is not None for text in texts) > len(texts)
 
 
-def expected(folded: str) -> Expected | None:
+def expected_type(folded: str) -> AnswerType | None:
     """What the answer to a question must hold, from its folded words, apostrophes and hyphens read as spaces; `None`
     when the form of its answer is free."""
     form = next((form for form, pattern in _ASKED if pattern.search(folded)), None)
     if form is None:
         return None
-    if form is Form.NAME:
-        return Expected(form, frozenset(french.stem(holder) for holder in re.findall(_HOLDER, folded)))
-    return Expected(form, _counted(folded) if form is Form.NUMBER else frozenset())
+    if form is AnswerForm.NAME:
+        return AnswerType(form, frozenset(french.stem(holder) for holder in re.findall(_HOLDER, folded)))
+    return AnswerType(form, _counted(folded) if form is AnswerForm.NUMBER else frozenset())
 
 
 def _counted(folded: str) -> frozenset[str]:

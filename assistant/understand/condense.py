@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.understand.lexicon import Lexicon
-from assistant.understand.question import Asked, Question, understand
+from assistant.understand.question import Question, QuestionForm, understand
 from index.language import french
 from index.types import Site
 
@@ -43,10 +43,10 @@ def _completed(text: str, previous: str, sites: Sequence[Site], lexicon: Lexicon
     folded = " ".join(french.words(text))
     if then.vague or not folded or _is_polite(text):
         return text
-    if now.vague and now.sites and now.asked in (Asked.OPEN, then.asked):
+    if now.vague and now.sites and now.asked in (QuestionForm.OPEN, then.asked):
         return _elsewhere(now, then)
     going_on = _GOING_ON.search(folded) is not None
-    if going_on and not now.vague and now.asked is Asked.OPEN:
+    if going_on and not now.vague and now.asked is QuestionForm.OPEN:
         return _of_something_else(now, then)
     if now.vague or _MORE.search(folded) or _refers_back(folded, now):
         named = () if now.sites else then.named

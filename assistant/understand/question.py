@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from assistant.understand.answer_type import Expected, Form, expected
+from assistant.understand.answer_type import AnswerForm, AnswerType, expected_type
 from assistant.understand.lexicon import Expansion, Lexicon
 from index.language import french
 from index.search import site_names
 from index.types import Site
 
 
-class Asked(StrEnum):
+class QuestionForm(StrEnum):
     """The kind of answer that a question expects."""
 
     DEFINITION = "definition"
@@ -34,59 +34,62 @@ class Asked(StrEnum):
 class Question:
     """A question as understood. `topic` holds the words that say what it is about, as they were typed, without those
     that only ask and without names of sites; `named` is what the question itself calls each of `sites`, with its
-    preposition; `expected` is what the answer must hold, where its form is not free; `typed` is the question before its
-    spelling was mended; `compares` says that each of the sites is to be told apart from the others; `vague` that
-    nothing is said but sites and words that only ask."""
+    preposition; `expected_type` is what the answer must hold, where its form is not free; `typed` is the question
+    before its spelling was mended; `compares` says that each of the sites is to be told apart from the others; `vague`
+    that nothing is said but sites and words that only ask."""
 
     text: str
-    asked: Asked
+    asked: QuestionForm
     topic: str
     sites: tuple[Site, ...]
     named: tuple[str, ...]
-    expected: Expected | None = None
+    expected_type: AnswerType | None = None
     typed: str = ""
     compares: bool = False
     vague: bool = False
 
 
 # Over folded words, apostrophes and hyphens read as spaces; the first form that fits wins.
-_FORMS: tuple[tuple[Asked, re.Pattern[str]], ...] = tuple(
+_FORMS: tuple[tuple[QuestionForm, re.Pattern[str]], ...] = tuple(
     (asked, re.compile(pattern))
     for asked, pattern in (
         (
-            Asked.DEFINITION,
+            QuestionForm.DEFINITION,
             r"\b(?:c est quoi|qu est ce qu un\w*|qu est ce que c est|definitions? d\w*|defini(?:r|s|t|ssent|ssez)?)\b",
         ),
         (
-            Asked.DEFINITION,
+            QuestionForm.DEFINITION,
             r"\b(?:veut|veulent|voulait) dire\b|\bsignifi(?:e|ent|ait|er)\b|\bqu (?:entend|appelle) ?t? on\b"
             r"|^definition\b|\bdefinition$",
         ),
-        (Asked.NUMBER, r"\bcombien\b|\bquel(?:le)? (?:est le |est la )?(?:nombre|quantite|pourcentage|part|montant)\b"),
         (
-            Asked.WHEN,
+            QuestionForm.NUMBER,
+            r"\bcombien\b|\bquel(?:le)? (?:est le |est la )?(?:nombre|quantite|pourcentage|part|montant)\b",
+        ),
+        (
+            QuestionForm.WHEN,
             r"\bquand\b|\b(?:quel jour|quelle date|quelle annee|quels jours|quelles dates|quelle est la date)\b",
         ),
         (
-            Asked.OPINION,
+            QuestionForm.OPINION,
             r"\b(?:pens\w+|trouv(?:e|es|ent|ait|aient|ez)|disent|croi\w+) .*\bquoi\b"
             r"|\b(?:que|qu|quoi|comment) .*\bpens\w+"
             r"|\b(?:avis|opinions?|ressenti\w*|point de vue|points de vue|satisfait\w*|reproch\w+|vecu\w*)\b"
             r"|\bd accord\b|\bcomment (?:vivent|jugent|voient|percoivent|trouvent)\b",
         ),
         (
-            Asked.ROLE,
+            QuestionForm.ROLE,
             r"\broles?\b|\ba quoi (?:ca |cela )?(?:sert|servent)\b|\bservent a quoi\b|\bsert a quoi\b|\bmissions?\b"
             r"|\bque (?:fait|font)\b|\b(?:fait|font) quoi\b|\bs occupent? de quoi\b",
         ),
-        (Asked.REASON, r"\bpourquoi\b|\b(?:quelles?|pour) (?:sont les |est la )?raisons?\b|\ba cause de quoi\b"),
-        (Asked.LIST, r"\bqu est ce qu[ie]?\b"),
+        (QuestionForm.REASON, r"\bpourquoi\b|\b(?:quelles?|pour) (?:sont les |est la )?raisons?\b|\ba cause de quoi\b"),
+        (QuestionForm.LIST, r"\bqu est ce qu[ie]?\b"),
         (
-            Asked.WHO,
+            QuestionForm.WHO,
             r"^(?:et )?(?:avec |par |pour |de |a |chez )?qui\b|"
             r"\bqui (?:est|sont|fait|font|a|ont)\b|\bquelles? personnes?\b|\bc (?:est|etait|etaient) qui\b",
         ),
-        (Asked.LIST, r"\b(?:quels|quelles|liste\w*|lesquels|lesquelles)\b|^(?:que|qu)\b"),
+        (QuestionForm.LIST, r"\b(?:quels|quelles|liste\w*|lesquels|lesquelles)\b|^(?:que|qu)\b"),
     )
 )
 # What only asks: taken out of the topic, unless nothing is left.
@@ -136,16 +139,16 @@ def understand(text: str, sites: Sequence[Site], lexicon: Lexicon) -> Question:
     text = " ".join(text.split())
     composed = unicodedata.normalize("NFC", text)
     folded = " ".join(french.words(text))
-    asked = next((asked for asked, pattern in _FORMS if pattern.search(folded)), Asked.OPEN)
+    asked = next((asked for asked, pattern in _FORMS if pattern.search(folded)), QuestionForm.OPEN)
     named_thing = _WHAT_IS.match(folded)
     if named_thing and (lexicon.names(named_thing[1]) or _ONE_THING.fullmatch(named_thing[1])):
-        asked = Asked.DEFINITION
-    if asked is Asked.OPEN and _WHERE.search(composed):
-        asked = Asked.WHERE
+        asked = QuestionForm.DEFINITION
+    if asked is QuestionForm.OPEN and _WHERE.search(composed):
+        asked = QuestionForm.WHERE
     named = site_names.named_sites(text, sites)
-    if not named and asked is not Asked.DEFINITION and _COMPARING.search(folded):
+    if not named and asked is not QuestionForm.DEFINITION and _COMPARING.search(folded):
         named = tuple(sites)
-    compares = len(named) > 1 and asked is not Asked.DEFINITION
+    compares = len(named) > 1 and asked is not QuestionForm.DEFINITION
     places = [name for site in named for name in site.names if not lexicon.names(name)]
     expansions = lexicon.expand(text)
     meant = frozenset[str]().union(*(expansion.stems for expansion in expansions))
@@ -158,12 +161,12 @@ def understand(text: str, sites: Sequence[Site], lexicon: Lexicon) -> Question:
     return Question(text, asked, topic, named, in_words, form, compares=compares, vague=not strong)
 
 
-def _form(folded: str, asked: Asked, expansions: Sequence[Expansion]) -> Expected | None:
+def _form(folded: str, asked: QuestionForm, expansions: Sequence[Expansion]) -> AnswerType | None:
     """What the answer must hold; what is counted is counted under the study's words for it too."""
-    if asked is Asked.WHERE:
-        return Expected(Form.PLACE)
-    found = expected(folded) if asked is not Asked.DEFINITION else None
-    if found is None or found.form is not Form.NUMBER:
+    if asked is QuestionForm.WHERE:
+        return AnswerType(AnswerForm.PLACE)
+    found = expected_type(folded) if asked is not QuestionForm.DEFINITION else None
+    if found is None or found.form is not AnswerForm.NUMBER:
         return found
     also = (form for expansion in expansions if expansion.stems & found.of for form in expansion.forms)
     return replace(found, of=found.of.union(*map(french.terms, also)))

@@ -73,7 +73,7 @@ _SOUNDS = tuple(
 _SILENT = re.compile(r"(?<=..)(?:e?nt|es|e|[stdxpz]+)$")
 
 
-class Vocabulary(Protocol):
+class SpellingDictionary(Protocol):
     """The words of what may be searched by whoever asks."""
 
     def has(self, stem: str) -> bool:
@@ -86,7 +86,7 @@ class Vocabulary(Protocol):
         """A word that has this stem, as the texts write it, capitals included."""
 
 
-def correct(text: str, vocabulary: Vocabulary) -> str:
+def correct(text: str, vocabulary: SpellingDictionary) -> str:
     """`text` with its misspelt words written as they were meant, as far as that can be told."""
     text = _spelt_out(text)
     return _WORD.sub(lambda match: _corrected(match[0], vocabulary, match.start() == 0), text)
@@ -99,7 +99,7 @@ def _spelt_out(text: str) -> str:
     return _SHORT.sub(lambda match: _SHORTHAND[match[0].lower().replace("-", " ")], text)
 
 
-def _corrected(typed: str, vocabulary: Vocabulary, begins: bool) -> str:
+def _corrected(typed: str, vocabulary: SpellingDictionary, begins: bool) -> str:
     word = french.fold(typed)
     if len(word) < _SHORTEST or not word.isalpha() or _CAPITALS.fullmatch(typed) or _is_said(word, vocabulary):
         return typed
@@ -115,7 +115,7 @@ def _corrected(typed: str, vocabulary: Vocabulary, begins: bool) -> str:
     return _of_corpus(word, vocabulary) or next(iter(alike), None) or _nearly_spelt(word, vocabulary) or typed
 
 
-def _is_elided(word: str, parts: re.Match[str], vocabulary: Vocabulary) -> bool:
+def _is_elided(word: str, parts: re.Match[str], vocabulary: SpellingDictionary) -> bool:
     """Whether a word is an article or pronoun with the word that follows it: « latelier »."""
     rest = parts[2]
     if _is_known(word) and rarity.zipf(rest) < rarity.zipf(word) + 1:
@@ -123,7 +123,7 @@ def _is_elided(word: str, parts: re.Match[str], vocabulary: Vocabulary) -> bool:
     return vocabulary.has(french.stem(rest)) or (parts[1] in _OFTEN_ELIDED and rest in rarity.beginning(rest))
 
 
-def _is_said(word: str, vocabulary: Vocabulary) -> bool:
+def _is_said(word: str, vocabulary: SpellingDictionary) -> bool:
     return word in french.STOP_WORDS or vocabulary.has(french.stem(word))
 
 
@@ -144,17 +144,17 @@ def _commoner(word: str) -> str | None:
     return alike if rarity.zipf(alike) >= own + _FAR_COMMONER else None
 
 
-def _of_corpus(word: str, vocabulary: Vocabulary) -> str | None:
+def _of_corpus(word: str, vocabulary: SpellingDictionary) -> str | None:
     """The word of the corpus that sounds as this one and nearly spells it."""
     return min(fits)[1] if (fits := _near(word, vocabulary, by_sound=True)) else None
 
 
-def _nearly_spelt(word: str, vocabulary: Vocabulary) -> str | None:
+def _nearly_spelt(word: str, vocabulary: SpellingDictionary) -> str | None:
     """The word of the corpus that is spelt nearly as this one."""
     return min(fits)[1] if (fits := _near(word, vocabulary, by_sound=False)) else None
 
 
-def _near(word: str, vocabulary: Vocabulary, by_sound: bool) -> list[tuple[int, str]]:
+def _near(word: str, vocabulary: SpellingDictionary, by_sound: bool) -> list[tuple[int, str]]:
     """The words of the corpus that look like this one, as they are written, each after the number of letters that
     differ: few, or a few more if they sound the same."""
     from rapidfuzz.distance import DamerauLevenshtein

@@ -38,7 +38,7 @@ _AGAIN = "Ce qui était préparé est gardé\u00a0: relancez, le reste seul sera
 Opener = Callable[[IndexSettings], Embedder]
 
 
-class Cluster:
+class RayBackend:
     """The workers of a cluster, for one run. See `Workers`."""
 
     def __init__(self, address: Address, settings: IndexSettings, opener: Opener, identity: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 from index.cluster.address import Address, set_up
-from index.embedding.batches import Workers
+from index.embedding.batches import EmbeddingBackend
 from index.embedding.model import Embedder
 from index.errors import ClusterUnavailable
 from index.settings import IndexSettings
@@ -15,13 +15,13 @@ from index.settings import IndexSettings
 
 def open_cluster(
     settings: IndexSettings, opener: Callable[[IndexSettings], Embedder], identity: str
-) -> AbstractContextManager[Workers]:
+) -> AbstractContextManager[EmbeddingBackend]:
     """The cluster that `settings.ray` names, whose workers embed with what `opener(settings)` gives there, whose
     identity must be `identity`. Nothing is started yet. Raises `ClusterUnavailable`."""
     address = Address.read(settings.ray)
     set_up(address, os.environ)
     try:
-        from index.cluster.driver import Cluster
+        from index.cluster.driver import RayBackend
     except ModuleNotFoundError as error:
         if error.name not in ("ray", "pyarrow"):
             raise
@@ -29,4 +29,4 @@ def open_cluster(
             "L'indexation sur un cluster demande le paquet ray, qui n'est pas installé.",
             "Installez-le (pip install 'ray[data]>=2.60,<2.61'), ou retirez --ray et ASSISTANT_RAY.",
         ) from error
-    return Cluster(address, settings, opener, identity)
+    return RayBackend(address, settings, opener, identity)

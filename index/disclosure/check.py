@@ -14,7 +14,7 @@ from index.privacy import names
 from index.types import Passage
 
 
-class Kind(StrEnum):
+class IdentifierKind(StrEnum):
     """What was found. The value is what a researcher sees."""
 
     NAME = "nom"
@@ -26,10 +26,10 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Identifier:
     """Something in a passage that may tell who someone is: `text`, as it stands there."""
 
-    kind: Kind
+    kind: IdentifierKind
     passage: Passage
     text: str
 
@@ -58,45 +58,48 @@ _PEOPLE = (
     "filles|garçons|animat(?:eur|rice)s|élue?s|associée?s|stagiaires|apprentie?s|mamans|papas|amie?s|voisine?s)"
 )
 _OF = "(?i:de la|de l['’]|des|du|de|d['’]|à la|à|au|aux|en|sur)"
-_FORMS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
-    (Kind.MAIL, re.compile(r"[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,6}")),
-    (Kind.MAIL, re.compile(r"\b[\w.-]{1,64} arobase [\w.-]{1,64}", re.I)),
-    (Kind.PHONE, re.compile(r"(?<![\d+])(?:(?:\+|00)33[ .\-]?(?:\(0\)[ .\-]?)?|0)[1-9](?:[ .\-]?\d{2}){4}(?!\d)")),
-    (Kind.PHONE, re.compile(rf"\bzéro[ ,.-]+{_NUMBER}(?:[ ,.-]+(?:et[ -])?{_NUMBER}){{3,14}}", re.I)),
+_FORMS: tuple[tuple[IdentifierKind, re.Pattern[str]], ...] = (
+    (IdentifierKind.MAIL, re.compile(r"[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,6}")),
+    (IdentifierKind.MAIL, re.compile(r"\b[\w.-]{1,64} arobase [\w.-]{1,64}", re.I)),
     (
-        Kind.ADDRESS,
+        IdentifierKind.PHONE,
+        re.compile(r"(?<![\d+])(?:(?:\+|00)33[ .\-]?(?:\(0\)[ .\-]?)?|0)[1-9](?:[ .\-]?\d{2}){4}(?!\d)"),
+    ),
+    (IdentifierKind.PHONE, re.compile(rf"\bzéro[ ,.-]+{_NUMBER}(?:[ ,.-]+(?:et[ -])?{_NUMBER}){{3,14}}", re.I)),
+    (
+        IdentifierKind.ADDRESS,
         re.compile(rf"\b\d{{1,4}}(?: ?(?:bis|ter))?,? {_ROAD} [^\W\d_]{_WORD}(?: {_WORD}){{0,3}}", re.I),
     ),
     (
-        Kind.ADDRESS,
+        IdentifierKind.ADDRESS,
         re.compile(
             rf"\b(?i:{_ROAD}) (?:(?i:de la|de l['’]|des|du|de|d['’]|à|aux?|la|le|les) ?)?{_UPPER}{_WORD}"
             rf"(?:[ -]{_UPPER}{_WORD}){{0,3}}"
         ),
     ),
-    (Kind.ADDRESS, re.compile(rf"(?<!\d)\d{{2}} ?\d{{3}},? {_UPPER}{_WORD}")),
-    (Kind.JOB, re.compile(rf"\b(?i:{_JOBS})\b(?: {_WORD}){{0,4}}? {_OF} ?{_UPPER}{_WORD}")),
-    (Kind.JOB, re.compile(rf"\b(?:seule?s?|unique|premi(?:er|ère)) (?:{_WORD} ){{0,2}}?{_JOBS}\b", re.I)),
+    (IdentifierKind.ADDRESS, re.compile(rf"(?<!\d)\d{{2}} ?\d{{3}},? {_UPPER}{_WORD}")),
+    (IdentifierKind.JOB, re.compile(rf"\b(?i:{_JOBS})\b(?: {_WORD}){{0,4}}? {_OF} ?{_UPPER}{_WORD}")),
+    (IdentifierKind.JOB, re.compile(rf"\b(?:seule?s?|unique|premi(?:er|ère)) (?:{_WORD} ){{0,2}}?{_JOBS}\b", re.I)),
     (
-        Kind.GROUP,
+        IdentifierKind.GROUP,
         re.compile(
             rf"\b(?:nous|on)(?: n['’]| ne)? ?(?:étions|sommes|est|était|étaient)(?: {_WORD}){{0,2}}? {_FEW}", re.I
         ),
     ),
     (
-        Kind.GROUP,
+        IdentifierKind.GROUP,
         re.compile(rf"\b(?:groupe|équipe|noyau|comité|collectif|famille|foyer|bande|bureau) de {_FEW}", re.I),
     ),
     (
-        Kind.GROUP,
+        IdentifierKind.GROUP,
         re.compile(rf"\b(?:les|des|ces|nos|mes|que|seulement|il y avait|il y a) {_FEW} (?:{_WORD} )?{_PEOPLE}\b", re.I),
     ),
 )
 
 
-def findings(
+def identifiers(
     passages: Sequence[Passage], harmless: Collection[str], is_role: Callable[[str], bool]
-) -> Iterator[Finding]:
+) -> Iterator[Identifier]:
     """What may tell who someone is in the passages of one source, in order; each thing once in a passage. `harmless`
     words name nobody; `is_role` tells what a speaker may be called."""
     called = [
@@ -104,22 +107,24 @@ def findings(
     ]
     spans = names.find([passage.text for passage in passages], called, harmless, eager=True)
     for passage, of_text in zip(passages, spans, strict=True):
-        found = [(start, end, Kind.NAME) for start, end in of_text]
+        found = [(start, end, IdentifierKind.NAME) for start, end in of_text]
         found += [(*match.span(), kind) for kind, form in _FORMS for match in form.finditer(passage.text)]
         seen = set()
         for start, end, kind in sorted(found):
             text = passage.text[start:end]
             if (kind, text) not in seen:
                 seen.add((kind, text))
-                yield Finding(kind, passage, text)
+                yield Identifier(kind, passage, text)
 
 
 def addresses(text: str) -> Iterator[tuple[int, int]]:
     """Where addresses and streets stand in a text, in characters."""
-    yield from (match.span() for kind, form in _FORMS if kind is Kind.ADDRESS for match in form.finditer(text))
+    yield from (
+        match.span() for kind, form in _FORMS if kind is IdentifierKind.ADDRESS for match in form.finditer(text)
+    )
 
 
-def in_words(text: str, harmless: Collection[str]) -> list[str]:
+def names_in_words(text: str, harmless: Collection[str]) -> list[str]:
     """The names in a title, or in the name of a file."""
     plain = re.sub(r"[_\-.]+", " ", text)
     return [plain[start:end] for start, end in names.find([plain], (), harmless, eager=True)[0]]

@@ -14,7 +14,7 @@ from index.disclosure import check
 from index.embedding.model import Embedder
 from index.embedding.passage_vectors import embed_windows, prepare
 from index.errors import PublicationRefused, VectorsNotCopied
-from index.progress import unwatched
+from index.progress import no_progress
 from index.reading.transcripts import roles
 from index.reading.units import spans
 from index.settings import ChromaServer
@@ -64,7 +64,7 @@ def interview(catalog: Catalog, name: str) -> Source:
     return found
 
 
-def chosen(passages: Sequence[Passage], choices: str) -> list[Passage]:
+def selected_passages(passages: Sequence[Passage], choices: str) -> list[Passage]:
     """The pieces of an interview that `choices` names: « 12 » a passage by its number, « 12-14 » several, « 12.2 » or
     « 12.2-4 » sentences of one. Raises `PublicationRefused`."""
     by_number = {passage.order: passage for passage in passages}
@@ -74,7 +74,7 @@ def chosen(passages: Sequence[Passage], choices: str) -> list[Passage]:
     return found
 
 
-def examined(
+def public_copies(
     source: Source,
     pieces: Sequence[Passage],
     excerpt: Excerpt,
@@ -122,7 +122,7 @@ def publish(
     """Add an excerpt, as it was examined, to what everyone may read, at once; gives back why the copy of its vectors
     could not follow. Raises `DataFolderRefused` for an index of another model. To be called under the lock of runs."""
     catalog.refuse_other_model(embedder.identity)
-    prepare(embedder, unwatched)
+    prepare(embedder, no_progress)
     kept = json.dumps([asdict(one) for one in (*excerpts(catalog), excerpt)], ensure_ascii=False)
     add_live(catalog, copies[0].source, stored_passages(copies, embed_windows(embedder, copies)), **{_KEPT: kept})
     return VectorIndex(catalog, chroma).follow()
@@ -191,8 +191,8 @@ def _refuse_what_identifies(
     says it, or the title."""
     called = {piece.place.speaker for piece in pieces if piece.place.speaker}
     more = [replace(pieces[0], text=text, place=Place()) for text in (excerpt.title, *questions, *called)]
-    found = list(check.findings(pieces, harmless, roles.is_role))
-    found += [one for alone in more for one in check.findings([alone], harmless, roles.is_role)]
+    found = list(check.identifiers(pieces, harmless, roles.is_role))
+    found += [one for alone in more for one in check.identifiers([alone], harmless, roles.is_role)]
     if found:
         told = ", ".join(f"{one.kind}\u00a0: «\u00a0{one.text}\u00a0»" for one in found[:_SHOWN])
         raise PublicationRefused(

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from index.errors import VectorsNotCopied
 from index.store import raw_search
-from index.store.elsewhere import Elsewhere
+from index.store.elsewhere import StrayCopy
 from index.store.schema import RECEIPTS
 from index.types import Source
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class WithdrawalTarget:
     """What is to be withdrawn: a source, or with `speaker` what one person says in it."""
 
     source: Source
@@ -30,16 +30,16 @@ class Receipt:
 
     ids: tuple[str, ...]
     date: str
-    targets: tuple[Target, ...]
+    targets: tuple[WithdrawalTarget, ...]
     others: tuple[Source, ...]
     passages: int
     former: int
-    searched: raw_search.Search
+    searched: raw_search.RawSearchResult
     in_corpus: tuple[Path, ...]
     kept_in: tuple[Path, ...]
     server: str = ""
     server_failed: str = ""
-    elsewhere: tuple[Elsewhere, ...] = ()
+    elsewhere: tuple[StrayCopy, ...] = ()
     not_copied: VectorsNotCopied | None = None
 
     @property

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.disclosure import publish
-from index.disclosure.receipt import Receipt, Target
+from index.disclosure.receipt import Receipt, WithdrawalTarget
 from index.embedding.model import Embedder
 from index.embedding.passage_vectors import embed_windows, prepare
 from index.errors import WithdrawalRefused
 from index.privacy.pseudonyms import Pseudonyms
-from index.privacy.withdrawals import FOLLOWED, Withdrawal, Withdrawn, followed
-from index.progress import unwatched
+from index.privacy.withdrawals import APPLIED, Withdrawal, WithdrawalList, applied_ids
+from index.progress import no_progress
 from index.reading.transcripts import roles
 from index.settings import ChromaServer
 from index.store import erase, raw_search
@@ -29,17 +29,17 @@ _SHOWN = 5  # names in a message
 
 
 @dataclass(frozen=True, slots=True)
-class Gone:
+class RemovedContent:
     """What was just taken out of an index, for whoever keeps copies of some of it elsewhere in the data folder.
     `sources` are the ids of those that lost something, published excerpts included; `is_in` tells whether a text holds
     words that the search of all files will find."""
 
-    withdrawn: Withdrawn
+    withdrawn: WithdrawalList
     sources: frozenset[str]
     is_in: Callable[[str], bool]
 
 
-def targets(catalog: Catalog, what: str, table: Pseudonyms, within: str = "") -> list[Target]:
+def targets(catalog: Catalog, what: str, table: Pseudonyms, within: str = "") -> list[WithdrawalTarget]:
     """What `what` names: a source by its path or id, someone who speaks as they are called in the source `within`, or
     in any where that says who it is, or a name of the table. Raises `WithdrawalRefused`."""
     if what.startswith(EXCERPT):
@@ -47,7 +47,7 @@ def targets(catalog: Catalog, what: str, table: Pseudonyms, within: str = "") ->
     sources = [source for source in catalog.held_sources() if not source.is_excerpt]
     named = [source for source in sources if what in (source.path, source.id)]
     if named:
-        return [Target(named[0])]
+        return [WithdrawalTarget(named[0])]
     chosen = [source for source in sources if not within or within in (source.path, source.id)]
     if within and not chosen:
         raise WithdrawalRefused(f"Aucune source « {within} » dans l'index.", "Voir : assistant status.")
@@ -71,21 +71,21 @@ def targets(catalog: Catalog, what: str, table: Pseudonyms, within: str = "") ->
 
 def withdraw(
     catalog: Catalog,
-    chosen: Sequence[Target],
+    chosen: Sequence[WithdrawalTarget],
     embedder: Embedder,
     corpus: Path | None,
     now: datetime.datetime,
     *,
     confirmed: bool = False,
-    also: Callable[[Gone], None] | None = None,
+    also: Callable[[RemovedContent], None] | None = None,
     chroma: ChromaServer | None = None,
 ) -> Receipt:
     """Withdraw what was chosen; `corpus` is the folder that was indexed, where it is still there; `also` takes it out
     of what others keep in the data folder, before all its files are searched; `chroma` is the server that holds the
     copy of the vectors, if one does. Raises `WithdrawalRefused` when other sources hold the same words and would lose
-    them, unless `confirmed`. To be called under the lock of runs. Killed in the middle, the next run or `follow` ends
-    it."""
-    withdrawn = Withdrawn(tuple(_withdrawal(catalog, target, now) for target in chosen))
+    them, unless `confirmed`. To be called under the lock of runs. Killed in the middle, the next run or
+    `apply_withdrawals` ends it."""
+    withdrawn = WithdrawalList(tuple(_withdrawal(catalog, target, now) for target in chosen))
     planned = erase.plan(catalog, lambda source, passages: withdrawn.left(source.id, source.title, passages))
     named = {target.source.id for target in chosen}
     touched = {**planned.in_part, **planned.whole}
@@ -102,10 +102,10 @@ def withdraw(
     _carry_out(catalog, withdrawn, planned, embedder)
     vectors = VectorIndex(catalog, chroma)
     not_copied = vectors.follow()  # what was withdrawn is out of the catalog: nobody finds it there any more
-    sought = raw_search.Sought(texts, catalog.said())
+    sought = raw_search.RawTextSearch(texts, catalog.said())
     if also is not None:
         lost = before - {source.id for source in catalog.held_sources()}
-        also(Gone(withdrawn, frozenset({*named, *touched, *lost}), sought.is_in))
+        also(RemovedContent(withdrawn, frozenset({*named, *touched, *lost}), sought.is_in))
     paths_of = [] if corpus is None else [corpus / source.path for source in (*(one.source for one in chosen), *others)]
     return Receipt(
         ids=tuple(one.id for one in withdrawn.withdrawals),
@@ -124,12 +124,12 @@ def withdraw(
     )
 
 
-def follow(catalog: Catalog, withdrawn: Withdrawn, embedder: Embedder | None) -> bool:
+def apply_withdrawals(catalog: Catalog, withdrawn: WithdrawalList, embedder: Embedder | None) -> bool:
     """Take out of an index, and of the bytes of its catalog, what was withdrawn and it has not followed yet, or not to
     the end; whether there was anything. Without an `embedder`, passages that now stand under less keep their vectors,
     for whoever makes all anew. The copy of the vectors is dirty then, and is to be made again."""
-    done = followed(catalog.meta(FOLLOWED))
-    new = Withdrawn(tuple(one for one in withdrawn.withdrawals if one.id not in done))
+    done = applied_ids(catalog.meta(APPLIED))
+    new = WithdrawalList(tuple(one for one in withdrawn.withdrawals if one.id not in done))
     if new.withdrawals:
         new.write(catalog.folder)
         planned = erase.plan(catalog, lambda source, passages: new.left(source.id, source.title, passages))
@@ -139,20 +139,22 @@ def follow(catalog: Catalog, withdrawn: Withdrawn, embedder: Embedder | None) ->
     return erase.finish(catalog)
 
 
-def _carry_out(catalog: Catalog, withdrawn: Withdrawn, planned: erase.Plan, embedder: Embedder | None) -> None:
+def _carry_out(
+    catalog: Catalog, withdrawn: WithdrawalList, planned: erase.ErasurePlan, embedder: Embedder | None
+) -> None:
     def embed(passages: Sequence[Passage]) -> list[FloatArray]:
         assert embedder is not None
-        prepare(embedder, unwatched)
+        prepare(embedder, no_progress)
         return embed_windows(embedder, passages)
 
     erase.carry_out(catalog, planned, embed if embedder is not None else None)
-    done = followed(catalog.meta(FOLLOWED))
-    catalog.set_meta(**{FOLLOWED: json.dumps([*done, *withdrawn.ids])})
+    done = applied_ids(catalog.meta(APPLIED))
+    catalog.set_meta(**{APPLIED: json.dumps([*done, *withdrawn.ids])})
     publish.revoke(catalog, {excerpt.id for excerpt in publish.outdated(catalog)})  # too short to be known by its words
     erase.finish(catalog)
 
 
-def _withdrawal(catalog: Catalog, target: Target, now: datetime.datetime) -> Withdrawal:
+def _withdrawal(catalog: Catalog, target: WithdrawalTarget, now: datetime.datetime) -> Withdrawal:
     """The withdrawal of a target, known by what no other source says: a script that all interviews follow, or what a
     report quotes, is no mark of it."""
     passages = catalog.held_passages(target.source.id)
@@ -170,14 +172,14 @@ def _withdrawal(catalog: Catalog, target: Target, now: datetime.datetime) -> Wit
     return made.without(one.text for name, passages in held.items() if name not in copies for one in passages)
 
 
-def _words_of(catalog: Catalog, target: Target) -> list[str]:
+def _words_of(catalog: Catalog, target: WithdrawalTarget) -> list[str]:
     """All that is said in what is to go, in any of its versions."""
     called = roles.fold(target.speaker)
     passages = catalog.held_passages(target.source.id)
     return [passage.text for passage in passages if not called or _called(passage) == called]
 
 
-def _speaking(catalog: Catalog, source: Source, called: str) -> Target | None:
+def _speaking(catalog: Catalog, source: Source, called: str) -> WithdrawalTarget | None:
     """What this person says in a source: all of it where nobody else but who asks does."""
     passages = catalog.held_passages(source.id)
     speakers = {passage.place.speaker for passage in passages if passage.place.speaker}
@@ -185,10 +187,10 @@ def _speaking(catalog: Catalog, source: Source, called: str) -> Target | None:
     if not own:
         return None
     alone = all(map(_asks, speakers - own)) and not any(map(_asks, own))
-    return Target(source, "" if alone else sorted(own)[0])
+    return WithdrawalTarget(source, "" if alone else sorted(own)[0])
 
 
-def _keep(withdrawn: Withdrawn, data_dir: Path, corpus: Path | None) -> list[Path]:
+def _keep(withdrawn: WithdrawalList, data_dir: Path, corpus: Path | None) -> list[Path]:
     withdrawn.write(data_dir)
     kept = [data_dir]
     if corpus is not None and corpus.is_dir():

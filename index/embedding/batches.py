@@ -27,7 +27,7 @@ Cut = Sequence[tuple[Passage, Sequence[str]]]
 """The passages of a source in order, each with the texts of its windows."""
 
 
-class Workers(Protocol):
+class EmbeddingBackend(Protocol):
     """Whoever computes batches."""
 
     def prepare(self, progress: Progress) -> None:
@@ -42,7 +42,7 @@ class Workers(Protocol):
         """Let go of what computes: nothing more is asked of it."""
 
 
-class OneProcess:
+class LocalBackend:
     """This process, a few batches ahead of what was made of the last: so that no core waits while a file is read or
     stored, or for the last texts of a batch."""
 
@@ -75,7 +75,7 @@ def _result(computed: Future[FloatArray], waiting: Callable[[], None]) -> FloatA
     return computed.result()
 
 
-class Remembered:
+class VectorCache:
     """The vectors of the texts that were computed last: what a corpus says again, a sentence of a form or
     « D'accord. », is computed once. In sheets of an administration, one window of five was seen to be said before."""
 
@@ -97,7 +97,7 @@ class Remembered:
             self._vectors.popitem(last=False)
 
 
-def parts(texts: Sequence[str]) -> list[list[int]]:
+def split_batches(texts: Sequence[str]) -> list[list[int]]:
     """The batches of texts, as positions: longest first, so that texts of one length, which are computed together, are
     in few of them."""
     order = list(range(len(texts)))
@@ -106,17 +106,17 @@ def parts(texts: Sequence[str]) -> list[list[int]]:
     return [order[start : start + _PART] for start in range(0, len(order), _PART)]
 
 
-class Group:
+class PassageGroup:
     """Sources that are embedded together: `cuts` has an item for each. Their vectors come by batches of distinct texts,
     of which those that are remembered are none."""
 
-    def __init__(self, cuts: Sequence[Cut], remembered: Remembered | None = None) -> None:
+    def __init__(self, cuts: Sequence[Cut], remembered: VectorCache | None = None) -> None:
         self.cuts = cuts
-        self._remembered = remembered or Remembered()
+        self._remembered = remembered or VectorCache()
         texts = dict.fromkeys(text for cut in cuts for _, windows in cut for text in windows)
         self._vectors = self._remembered.of(texts)
         asked = [text for text in texts if text not in self._vectors]
-        self._batches = [[asked[number] for number in part] for part in parts(asked)]
+        self._batches = [[asked[number] for number in part] for part in split_batches(asked)]
         self._come, self._asked = 0, len(asked)
         self.passages = sum(map(len, cuts))
 

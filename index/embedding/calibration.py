@@ -35,7 +35,7 @@ _PAIRS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Scale:
+class Calibration:
     """The mean product of a question, less what questions have in common, with a text that is unrelated and with one
     that answers it; `common` is what is taken out, a share of the mean vector of questions, of shape (dimensions,),
     empty where nothing is known."""
@@ -45,7 +45,7 @@ class Scale:
     common: FloatArray
 
     @classmethod
-    def measure(cls, embedder: Embedder) -> Scale:
+    def measure(cls, embedder: Embedder) -> Calibration:
         """The scale of a model, over a few questions and answers."""
         answers = embedder.embed_passages([answer for _, answer in _PAIRS])
         questions = np.stack([embedder.embed_question(question) for question, _ in _PAIRS])
@@ -55,7 +55,7 @@ class Scale:
         return cls(round(float(products[~right].mean()), 4), round(float(products[right].mean()), 4), common)
 
     @classmethod
-    def read(cls, line: str) -> Scale:
+    def read(cls, line: str) -> Calibration:
         """A scale as `str` writes it; that of cosines themselves where there is none."""
         if not line:
             return cls(0.0, 1.0, np.empty(0, dtype=np.float32))

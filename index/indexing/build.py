@@ -12,20 +12,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from index.disclosure import publish
-from index.disclosure.withdraw import follow
+from index.disclosure.withdraw import apply_withdrawals
 from index.embedding import calibration
-from index.embedding.batches import OneProcess, Workers
-from index.embedding.calibration import Scale
+from index.embedding.batches import EmbeddingBackend, LocalBackend
+from index.embedding.calibration import Calibration
 from index.embedding.model import Embedder, open_embedder
 from index.embedding.passage_vectors import prepare
 from index.errors import DataFolderRefused, TooManyRemoved, UnreadableFile, VectorsNotCopied
 from index.indexing.changes import Changes, compare
-from index.indexing.staging import Making, Report
+from index.indexing.staging import IndexReport, StagingContext
 from index.language import french
 from index.privacy.protection import Protection
 from index.privacy.pseudonyms import Pseudonyms
-from index.privacy.withdrawals import Withdrawn
-from index.progress import Progress, Step, unwatched
+from index.privacy.withdrawals import WithdrawalList
+from index.progress import Progress, Step, no_progress
 from index.reading.chunk import CHUNKING
 from index.reading.metadata import Description, read_description
 from index.reading.read import OpenedFile, Stamps, list_files, open_file
@@ -43,30 +43,36 @@ _MANY = 0.1  # of the sources, more than which are not removed without asking
 def build(
     root: Path,
     settings: IndexSettings,
-    progress: Progress = unwatched,
+    progress: Progress = no_progress,
     *,
     confirmed: bool = False,
-) -> Report:
+) -> IndexReport:
     """Make the index in `settings.data_dir` say what the folder `root` says.
 
     Raises `CorpusError`: then nothing was changed; `TooManyRemoved` unless `confirmed`. A file that cannot be read is
     reported, keeps what the index already held of it, and hides no other. Interrupted (`KeyboardInterrupt`), the index
-    is as before or as after, which `state` tells, and the next run goes on."""
+    is as before or as after, which `index_state` tells, and the next run goes on."""
     began = time.monotonic()
     files = list_files(root)
     description = read_description(root)
-    protection = protect(root, description, settings)
+    protection = read_protection(root, description, settings)
     embedder = open_embedder(settings)
-    report = Report()
+    report = IndexReport()
     with _workers(settings, embedder) as workers:
-        _update(Making(embedder, workers, description, report, progress, protection), root, files, settings, confirmed)
+        _update(
+            StagingContext(embedder, workers, description, report, progress, protection),
+            root,
+            files,
+            settings,
+            confirmed,
+        )
     report.failed.sort(key=lambda entry: str(entry["path"]))
     report.seconds = time.monotonic() - began
     return report
 
 
 def _update(
-    making: Making, root: Path, files: Sequence[PurePosixPath], settings: IndexSettings, confirmed: bool
+    making: StagingContext, root: Path, files: Sequence[PurePosixPath], settings: IndexSettings, confirmed: bool
 ) -> None:
     """Read what of `files` may have changed, and commit what did."""
     embedder, report, progress, protection = making.embedder, making.report, making.progress, making.protection
@@ -82,9 +88,9 @@ def _update(
         try:
             with lock.only_run(settings.data_dir / lock.RUN):
                 _check_corpus(catalog, root, opened)
-                protection = replace(protection, withdrawn=Withdrawn.read(root, settings.data_dir))  # as it is now
-                follow(catalog, protection.withdrawn, None if made_otherwise(catalog, embedder) else embedder)
-                anew = made_otherwise(catalog, embedder)
+                protection = replace(protection, withdrawn=WithdrawalList.read(root, settings.data_dir))  # as it is now
+                apply_withdrawals(catalog, protection.withdrawn, None if needs_rebuild(catalog, embedder) else embedder)
+                anew = needs_rebuild(catalog, embedder)
                 changes = compare(_of_files(catalog), files, opened, anew, untouched)
                 _check_removed(catalog, changes, confirmed)
                 _follow(replace(making, protection=protection), catalog, root, changes, opened)
@@ -99,26 +105,26 @@ def _update(
             discard(settings.data_dir)
 
 
-def _workers(settings: IndexSettings, embedder: Embedder) -> AbstractContextManager[Workers]:
+def _workers(settings: IndexSettings, embedder: Embedder) -> AbstractContextManager[EmbeddingBackend]:
     """Whoever embeds the passages of a run: this process, or the cluster that the settings name. Nothing is started
     yet. Raises `ClusterUnavailable`."""
     if not settings.ray:
-        return nullcontext(OneProcess(embedder))
+        return nullcontext(LocalBackend(embedder))
     from index.cluster.opening import open_cluster  # imports Ray, which nothing else needs
 
     return open_cluster(settings, open_embedder, embedder.identity)
 
 
-def protect(root: Path, description: Description, settings: IndexSettings) -> Protection:
+def read_protection(root: Path, description: Description, settings: IndexSettings) -> Protection:
     """How the sources of a corpus are protected. Raises `PseudonymsRefused` or `WithdrawalsUnreadable`."""
     table = Pseudonyms.read(settings.pseudonyms, root) if settings.pseudonyms else Pseudonyms()
     named = (name for site in description.sites for name in site.names)
     harmless = tuple(sorted({*named, *description.harmless}))
-    return Protection(table, settings.find_names, harmless, Withdrawn.read(root, settings.data_dir))
+    return Protection(table, settings.find_names, harmless, WithdrawalList.read(root, settings.data_dir))
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class IndexState:
     """What a data folder holds: how often its index has changed (0: there is none yet), how many files are prepared for
     the next run to take up, and whether the fast copy of its vectors is whole."""
 
@@ -127,26 +133,28 @@ class State:
     copied: bool = True
 
 
-def state(settings: IndexSettings) -> State:
+def index_state(settings: IndexSettings) -> IndexState:
     """The state of a data folder. Raises `CorpusError` when it cannot be read."""
     catalog = _open(settings.data_dir)
     if catalog is None:
-        return State()
+        return IndexState()
     try:
         with catalog.snapshot():
-            return State(catalog.generation, catalog.staged_count(), VectorIndex(catalog, settings.chroma).is_whole())
+            return IndexState(
+                catalog.generation, catalog.staged_count(), VectorIndex(catalog, settings.chroma).is_whole()
+            )
     finally:
         catalog.close()
 
 
 @dataclass(frozen=True, slots=True)
-class TakenBack:
+class RollbackResult:
     """The index is as it was before the last run; `not_copied` tells why the copy of its vectors could not follow."""
 
     not_copied: VectorsNotCopied | None
 
 
-def take_back(settings: IndexSettings, progress: Progress = unwatched) -> TakenBack | None:
+def roll_back_run(settings: IndexSettings, progress: Progress = no_progress) -> RollbackResult | None:
     """Go back to the index as it was before the last run; once more undoes it. `None` when there is no former one."""
     catalog = Catalog.open(settings.data_dir)
     try:
@@ -157,7 +165,7 @@ def take_back(settings: IndexSettings, progress: Progress = unwatched) -> TakenB
             stand = {one.id for one in kept} - {one.id for one in publish.outdated(catalog)}
             publish.revoke(catalog, publish.ids(catalog) - stand)
             not_copied = _copy_vectors(catalog, settings, progress)
-        return TakenBack(not_copied) if done else None
+        return RollbackResult(not_copied) if done else None
     finally:
         catalog.close()
 
@@ -182,7 +190,7 @@ def _untouched(
     protection: Protection,
 ) -> frozenset[str]:
     """The paths of files that look from outside as they did when they were indexed: they are not opened."""
-    if catalog is None or catalog.meta("corpus") != str(root.resolve()) or made_otherwise(catalog, embedder):
+    if catalog is None or catalog.meta("corpus") != str(root.resolve()) or needs_rebuild(catalog, embedder):
         return frozenset()
     known, now = catalog.stamps(), Stamps(root, protection)
     return frozenset(name for path in files if known.get(name := str(path)) and known[name] == now.of(path))
@@ -193,7 +201,7 @@ def _open_files(
     files: Sequence[PurePosixPath],
     description: Description,
     protection: Protection,
-    report: Report,
+    report: IndexReport,
     progress: Progress,
 ) -> Iterator[OpenedFile]:
     for number, path in enumerate(files, 1):
@@ -209,7 +217,7 @@ def _of_files(catalog: Catalog) -> list[Source]:
     return [source for source in catalog.sources(Scope.TEAM) if not source.is_excerpt]
 
 
-def _revoke_outdated(catalog: Catalog, report: Report) -> None:
+def _revoke_outdated(catalog: Catalog, report: IndexReport) -> None:
     """Take back the excerpts whose words the corpus does not hold any more."""
     gone = publish.outdated(catalog)
     publish.revoke(catalog, {excerpt.id for excerpt in gone})
@@ -244,12 +252,14 @@ def _identity(embedder: Embedder) -> dict[str, str]:
     return {"model": embedder.identity, "chunking": CHUNKING, "words": french.VERSION}
 
 
-def made_otherwise(catalog: Catalog, embedder: Embedder) -> bool:
+def needs_rebuild(catalog: Catalog, embedder: Embedder) -> bool:
     """Whether the index was made with another model, another chunking or other words, and so must be made anew."""
     return any(catalog.meta(key) != value for key, value in _identity(embedder).items())
 
 
-def _follow(making: Making, catalog: Catalog, root: Path, changes: Changes, opened: Sequence[OpenedFile]) -> None:
+def _follow(
+    making: StagingContext, catalog: Catalog, root: Path, changes: Changes, opened: Sequence[OpenedFile]
+) -> None:
     """Stage what is new and commit it, and report it. Nothing is committed when nothing differs."""
     report, run = making.report, Run(catalog, _identity(making.embedder))
     report.unchanged += [{"path": source.path} for source in changes.unchanged]
@@ -273,14 +283,14 @@ def _follow(making: Making, catalog: Catalog, root: Path, changes: Changes, open
     for _, after in changes.moved:
         run.stage_copy(after, seen[after.path])
     run.restamp({source.id: seen[source.path] for source in changes.unchanged if source.path in seen})
-    if made_otherwise(catalog, making.embedder):
+    if needs_rebuild(catalog, making.embedder):
         gone = {source.id for source in changes.gone}
         for source in catalog.sources(Scope.TEAM):
             if source.id not in kept and source.id not in gone:
                 making.stage_again(run, catalog, source)
     known = {"corpus": str(root.resolve())}
     if not catalog.meta(calibration.KEY) or catalog.meta("model") != making.embedder.identity:
-        known[calibration.KEY] = str(Scale.measure(making.embedder))
+        known[calibration.KEY] = str(Calibration.measure(making.embedder))
     if kept or changes.moved or changes.gone:
         making.progress(Step("Enregistrement", 0, 1))
         run.commit([source.id for source in changes.gone], **known)

@@ -11,7 +11,7 @@ from index.types import Source
 
 
 @dataclass(frozen=True, slots=True)
-class ToRead:
+class PendingFile:
     """A file to read, the id its source will have, and the source it takes the place of."""
 
     file: OpenedFile
@@ -24,7 +24,7 @@ class Changes:
     """`moved` pairs each source whose file has another path now with its new description; `gone` are the sources whose
     file is not there any more."""
 
-    to_read: list[ToRead] = field(default_factory=list)
+    to_read: list[PendingFile] = field(default_factory=list)
     moved: list[tuple[Source, Source]] = field(default_factory=list)
     gone: list[Source] = field(default_factory=list)
     unchanged: list[Source] = field(default_factory=list)
@@ -59,7 +59,7 @@ def compare(
         else:
             name = before.id if before else _new_id(file, taken)
             taken.add(name)
-            changes.to_read.append(ToRead(file, name, before))
+            changes.to_read.append(PendingFile(file, name, before))
     return changes
 
 

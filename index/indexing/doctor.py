@@ -26,7 +26,7 @@ _ROOM = 1_000_000_000  # bytes free under which an indexing may fail
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class HealthCheck:
     """What was looked at, whether it is well, what was seen, and how to mend it (empty when it is well)."""
 
     what: str
@@ -35,17 +35,17 @@ class Finding:
     remedy: str = ""
 
 
-def examine(settings: IndexSettings) -> list[Finding]:
+def run_checks(settings: IndexSettings) -> list[HealthCheck]:
     """Look at the data folder, the catalog, the copy of its vectors, the model and the corpus."""
     findings = [_room(settings.data_dir, "Dossier de données"), _room(settings.models_dir, "Dossier des modèles")]
     try:
         catalog = Catalog.open(settings.data_dir)
     except CorpusError as error:
-        return [*findings, Finding("Index", False, error.reason, error.remedy)]
+        return [*findings, HealthCheck("Index", False, error.reason, error.remedy)]
     try:
         if not catalog.generation:
             seen = "Aucune indexation n'est encore allée à son terme."
-            return [*findings, Finding("Index", False, seen, "Relancez : assistant index.")]
+            return [*findings, HealthCheck("Index", False, seen, "Relancez : assistant index.")]
         for what, look in (
             ("Fichier de l'index", lambda: _file(catalog)),
             ("Passages et sources", lambda: _orphans(catalog)),
@@ -63,54 +63,56 @@ def examine(settings: IndexSettings) -> list[Finding]:
     return findings
 
 
-def _looked(what: str, look: Callable[[], Iterator[Finding]]) -> list[Finding]:
+def _looked(what: str, look: Callable[[], Iterator[HealthCheck]]) -> list[HealthCheck]:
     try:
         return list(look())
     except CorpusError as error:
-        return [Finding(what, False, error.reason, error.remedy)]
+        return [HealthCheck(what, False, error.reason, error.remedy)]
     except CopyUnusable:
         seen = "Ne s'ouvre pas (abîmée, ou dans un dossier en lecture seule) ; les réponses restent exactes."
-        return [Finding(what, False, seen, "Rendez le dossier inscriptible, puis relancez : assistant index.")]
+        return [HealthCheck(what, False, seen, "Rendez le dossier inscriptible, puis relancez : assistant index.")]
     except sqlite3.DatabaseError as error:
-        return [Finding(what, False, f"Illisible ({error}).", "Indexez de nouveau dans un autre dossier (--data-dir).")]
+        return [
+            HealthCheck(what, False, f"Illisible ({error}).", "Indexez de nouveau dans un autre dossier (--data-dir).")
+        ]
 
 
-def _room(folder: Path, what: str) -> Finding:
+def _room(folder: Path, what: str) -> HealthCheck:
     there = next(path for path in (folder, *folder.absolute().parents) if path.exists())
     if not os.access(there, os.W_OK):
-        return Finding(what, False, f"« {there} » ne peut pas être écrit.", "Donnez-vous le droit d'écriture.")
+        return HealthCheck(what, False, f"« {there} » ne peut pas être écrit.", "Donnez-vous le droit d'écriture.")
     free = shutil.disk_usage(there).free
     seen = f"{free // 1_000_000} Mo libres."
-    return Finding(what, free >= _ROOM, seen, "" if free >= _ROOM else "Libérez de la place sur ce disque.")
+    return HealthCheck(what, free >= _ROOM, seen, "" if free >= _ROOM else "Libérez de la place sur ce disque.")
 
 
-def _file(catalog: Catalog) -> Iterator[Finding]:
+def _file(catalog: Catalog) -> Iterator[HealthCheck]:
     with catalog.snapshot() as connection:
         said = connection.execute("PRAGMA quick_check").fetchone()[0]
     well = said == "ok"
     remedy = "" if well else "Restaurez une sauvegarde, ou indexez de nouveau dans un autre dossier (--data-dir)."
-    yield Finding("Fichier de l'index", well, "Sain." if well else f"Abîmé ({said}).", remedy)
+    yield HealthCheck("Fichier de l'index", well, "Sain." if well else f"Abîmé ({said}).", remedy)
 
 
-def _orphans(catalog: Catalog) -> Iterator[Finding]:
+def _orphans(catalog: Catalog) -> Iterator[HealthCheck]:
     with catalog.snapshot() as connection:
         alone = len(connection.execute("PRAGMA foreign_key_check").fetchall())
     seen = f"Sans source : {alone}." if alone else "Tous les passages ont leur source."
     remedy = "Indexez de nouveau dans un autre dossier (--data-dir)." if alone else ""
-    yield Finding("Passages et sources", not alone, seen, remedy)
+    yield HealthCheck("Passages et sources", not alone, seen, remedy)
 
 
-def _full_text(catalog: Catalog) -> Iterator[Finding]:
+def _full_text(catalog: Catalog) -> Iterator[HealthCheck]:
     with catalog.snapshot() as connection:
         for scope, table in FULL_TEXT.items():
             held = connection.execute(f"SELECT count(*) FROM {table}_docsize").fetchone()[0]
             live = catalog.count(scope)
             well = held == live
             remedy = "" if well else "Indexez de nouveau dans un autre dossier (--data-dir)."
-            yield Finding(f"Recherche par mots ({scope.value})", well, f"{held} passages sur {live}.", remedy)
+            yield HealthCheck(f"Recherche par mots ({scope.value})", well, f"{held} passages sur {live}.", remedy)
 
 
-def _copy(catalog: Catalog, settings: IndexSettings) -> Iterator[Finding]:
+def _copy(catalog: Catalog, settings: IndexSettings) -> Iterator[HealthCheck]:
     vectors = VectorIndex(catalog, settings.chroma)
     try:
         compared, waiting = vectors.compare(), vectors.waiting()
@@ -119,7 +121,7 @@ def _copy(catalog: Catalog, settings: IndexSettings) -> Iterator[Finding]:
             raise
         seen, remedy = vectors.why_not(error)
         told = f"{seen[0].upper()}{seen[1:]}\u00a0; les réponses restent exactes, mais plus lentes."
-        yield Finding("Copie des vecteurs", False, told, remedy)
+        yield HealthCheck("Copie des vecteurs", False, told, remedy)
         return
     finally:
         vectors.close()
@@ -129,39 +131,39 @@ def _copy(catalog: Catalog, settings: IndexSettings) -> Iterator[Finding]:
         seen, well = f"Vecteurs manquants : {compared[0]} ; en trop : {compared[1]}.", compared == (0, 0)
         seen += f" Sur le serveur Chroma {vectors.place}." if vectors.place else ""
         seen += f" En attente\u00a0: {waiting}, que chaque question parcourt." if waiting else ""
-    yield Finding("Copie des vecteurs", well, seen, "" if well else "Relancez : assistant index.")
+    yield HealthCheck("Copie des vecteurs", well, seen, "" if well else "Relancez : assistant index.")
 
 
-def _elsewhere(catalog: Catalog, settings: IndexSettings) -> Iterator[Finding]:
+def _elsewhere(catalog: Catalog, settings: IndexSettings) -> Iterator[HealthCheck]:
     for place, name in VectorIndex(catalog, settings.chroma).elsewhere():
         seen = f"Le serveur Chroma {place} garde peut-être d’anciens vecteurs, dans les collections {name}-…"
         remedy = (
             "Si aucun autre dossier ne s’en sert, supprimez-les (voir docs/chroma.md), puis lancez assistant index "
             "avec les réglages de ce serveur."
         )
-        yield Finding("Copies sur un serveur", False, seen, remedy)
+        yield HealthCheck("Copies sur un serveur", False, seen, remedy)
 
 
-def _run(catalog: Catalog) -> Iterator[Finding]:
+def _run(catalog: Catalog) -> Iterator[HealthCheck]:
     waiting = catalog.staged_count()
     seen = f"Interrompue : {waiting} sources attendent d'être enregistrées." if waiting else "Terminée."
-    yield Finding("Dernière indexation", not waiting, seen, "Relancez : assistant index." if waiting else "")
+    yield HealthCheck("Dernière indexation", not waiting, seen, "Relancez : assistant index." if waiting else "")
 
 
-def _model(catalog: Catalog, settings: IndexSettings) -> Iterator[Finding]:
+def _model(catalog: Catalog, settings: IndexSettings) -> Iterator[HealthCheck]:
     embedder = open_embedder(settings)
     size = embedder.embed_question("essai").size
     if catalog.meta("model") != embedder.identity:
         seen = f"L'index a été fait avec {catalog.meta('model') or 'un autre modèle'}."
-        yield Finding("Modèle d'embedding", False, seen, "Relancez assistant index, ou remettez ce modèle.")
+        yield HealthCheck("Modèle d'embedding", False, seen, "Relancez assistant index, ou remettez ce modèle.")
         return
     _, stored = catalog.sample_vectors(Scope.TEAM, 1)
     well = not stored.size or stored.shape[1] == size
     seen = f"{embedder.identity}, {size} dimensions."
-    yield Finding("Modèle d'embedding", well, seen, "" if well else "Relancez assistant index avec ce modèle.")
+    yield HealthCheck("Modèle d'embedding", well, seen, "" if well else "Relancez assistant index avec ce modèle.")
 
 
-def _version(catalog: Catalog) -> Iterator[Finding]:
+def _version(catalog: Catalog) -> Iterator[HealthCheck]:
     now = {"chunking": CHUNKING, "words": french.VERSION}
     old = [
         f"{catalog.meta(key) or 'inconnu'} au lieu de {value}"
@@ -169,11 +171,11 @@ def _version(catalog: Catalog) -> Iterator[Finding]:
         if catalog.meta(key) != value
     ]
     seen = f"Passages ou mots d'une autre version ({', '.join(old)})." if old else f"Format {VERSION}, {CHUNKING}."
-    yield Finding("Version de l'index", not old, seen, "Relancez : assistant index." if old else "")
+    yield HealthCheck("Version de l'index", not old, seen, "Relancez : assistant index." if old else "")
 
 
-def _corpus(catalog: Catalog) -> Iterator[Finding]:
+def _corpus(catalog: Catalog) -> Iterator[HealthCheck]:
     root = Path(catalog.meta("corpus"))
     files = list_files(root)
     read_description(root)
-    yield Finding("Dossier du corpus", True, f"{len(files)} fichiers dans « {root} ».")
+    yield HealthCheck("Dossier du corpus", True, f"{len(files)} fichiers dans « {root} ».")

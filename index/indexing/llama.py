@@ -15,7 +15,7 @@ from llama_index.core.ingestion import IngestionPipeline
 from llama_index.core.node_parser import NodeParser
 from llama_index.core.schema import BaseNode, Document, NodeWithScore, QueryBundle, TextNode
 
-from index.embedding.batches import parts
+from index.embedding.batches import split_batches
 from index.embedding.model import Embedder
 from index.reading.chunk import passages, source_text, windows
 from index.reading.read import Reading
@@ -98,7 +98,7 @@ class PassageEmbedding(BaseEmbedding):
 
     def _get_text_embeddings(self, texts: list[str]) -> list[list[float]]:
         vectors: dict[int, list[float]] = {}
-        for part in parts(texts):
+        for part in split_batches(texts):
             vectors.update(zip(part, self._embedder.embed_passages([texts[n] for n in part]).tolist(), strict=True))
         return [vectors[number] for number in range(len(texts))]
 

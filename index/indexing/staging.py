@@ -6,13 +6,13 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from index.embedding.batches import Group, Remembered, Workers
+from index.embedding.batches import EmbeddingBackend, PassageGroup, VectorCache
 from index.embedding.model import Embedder, FloatArray
 from index.embedding.passage_vectors import embed_windows, prepare
 from index.errors import UnreadableFile, VectorsNotCopied
-from index.indexing.changes import ToRead
+from index.indexing.changes import PendingFile
 from index.privacy.protection import Protection
-from index.progress import Outlook, Progress, Step
+from index.progress import PassageEstimate, Progress, Step
 from index.reading.metadata import Description
 from index.reading.read import UNPROTECTED, Reading, open_file
 from index.store.catalog import Catalog
@@ -21,11 +21,11 @@ from index.types import Scope, Source
 
 _GROUP_CHARS = 400_000  # of text embedded and staged together
 _TRIES = 4  # at a file that changes while it is read
-_Files = Sequence[tuple[ToRead, Reading]]
+_Files = Sequence[tuple[PendingFile, Reading]]
 
 
 @dataclass(slots=True)
-class Report:
+class IndexReport:
     """What a run did: the paths concerned, each with what there is to say of it."""
 
     added: list[dict[str, object]] = field(default_factory=list)
@@ -42,17 +42,17 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class Making:
+class StagingContext:
     """With what the sources of a run are made, and to whom it is told."""
 
     embedder: Embedder
-    workers: Workers
+    workers: EmbeddingBackend
     description: Description
-    report: Report
+    report: IndexReport
     progress: Progress
     protection: Protection = UNPROTECTED
 
-    def stage(self, run: Run, to_read: Sequence[ToRead], already: int) -> dict[str, tuple[str, ...]]:
+    def stage(self, run: Run, to_read: Sequence[PendingFile], already: int) -> dict[str, tuple[str, ...]]:
         """Read files by groups, cut them, have them embedded, and stage each source when its group is; returns the ids
         of what was staged, with what was guessed of each. `already` counts the files that another run has staged. The
         workers are left then: what follows can take long, and nobody would notice that they are gone."""
@@ -76,12 +76,12 @@ class _Staging:
     """The files of a run on their way: read, cut and given to embed a group after the other, as fast as batches are
     asked for; staged in the same order."""
 
-    def __init__(self, making: Making, run: Run, to_read: Sequence[ToRead], already: int) -> None:
+    def __init__(self, making: StagingContext, run: Run, to_read: Sequence[PendingFile], already: int) -> None:
         self.staged: dict[str, tuple[str, ...]] = {}
         self._making, self._run, self._to_read, self._already = making, run, to_read, already
-        self._outlook = Outlook((one.file.path, one.file.size) for one in to_read)
-        self._waiting: deque[tuple[_Files, Group]] = deque()  # cut, and not yet staged
-        self._remembered = Remembered()
+        self._outlook = PassageEstimate((one.file.path, one.file.size) for one in to_read)
+        self._waiting: deque[tuple[_Files, PassageGroup]] = deque()  # cut, and not yet staged
+        self._remembered = VectorCache()
         self._passages = self._failed = 0
 
     def batches(self) -> Iterator[list[str]]:
@@ -107,7 +107,7 @@ class _Staging:
         self._making.progress(Step("Indexation", done, total, "fichier", passages, expected))
 
     def _groups(self) -> Iterator[_Files]:
-        files: list[tuple[ToRead, Reading]] = []
+        files: list[tuple[PendingFile, Reading]] = []
         size = 0
         for one in self._to_read:
             try:
@@ -124,10 +124,10 @@ class _Staging:
         if files:
             yield files
 
-    def _cut(self, files: _Files) -> Group:
+    def _cut(self, files: _Files) -> PassageGroup:
         from index.indexing.llama import cut  # imports llama-index, which nothing else of a run needs
 
-        group = Group(cut([reading for _, reading in files]), self._remembered)
+        group = PassageGroup(cut([reading for _, reading in files]), self._remembered)
         for (one, _), of_source in zip(files, group.cuts, strict=True):
             self._outlook.pass_over(one.file.path, one.file.size, len(of_source))
         return group
@@ -143,7 +143,7 @@ class _Staging:
             self.tell()
 
 
-def _read(one: ToRead, description: Description, protection: Protection) -> tuple[ToRead, Reading]:
+def _read(one: PendingFile, description: Description, protection: Protection) -> tuple[PendingFile, Reading]:
     """A file as it was at one moment: read again when its content or what describes it is not what was opened, so that
     a text is never shown under the visibility of another. Raises `UnreadableFile`."""
     one = replace(one, file=replace(one.file, protection=protection))  # what was withdrawn since it was opened too

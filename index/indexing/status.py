@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from index.embedding.model import open_embedder
 from index.errors import UnreadableFile
-from index.indexing.build import made_otherwise, protect
+from index.indexing.build import needs_rebuild, read_protection
 from index.privacy.protection import Protection
 from index.reading.metadata import Description, read_description
 from index.reading.read import Stamps, found_files, open_file
@@ -20,7 +20,7 @@ from index.store.catalog import Catalog
 from index.types import Scope, Source
 
 
-class State(StrEnum):
+class SourceState(StrEnum):
     """Where a source stands."""
 
     CURRENT = "current"
@@ -36,43 +36,45 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class SourceStatus:
     """A source, or a file that may become one. `path` is relative to the corpus; `source` is what the index holds of it
     (`None`: nothing yet), in so many `passages`."""
 
     path: str
-    state: State
+    state: SourceState
     source: Source | None = None
     passages: int = 0
 
 
-def standings(catalog: Catalog, root: Path, settings: IndexSettings) -> list[Standing]:
+def source_statuses(catalog: Catalog, root: Path, settings: IndexSettings) -> list[SourceStatus]:
     """Every source of the index and every file of the folder `root`, by path, excerpts last. For the team: sources are
     named whatever their visibility. Raises `CorpusError` when the folder, or what describes it, cannot be read."""
     files = found_files(root)
     description = read_description(root)
-    protection = protect(root, description, settings)
+    protection = read_protection(root, description, settings)
     with catalog.snapshot():
         sources, sizes, known = catalog.sources(Scope.TEAM), catalog.sizes(Scope.TEAM), catalog.stamps()
-        moved = catalog.meta("corpus") != str(root.resolve()) or made_otherwise(catalog, open_embedder(settings))
+        moved = catalog.meta("corpus") != str(root.resolve()) or needs_rebuild(catalog, open_embedder(settings))
     stamps = Stamps(root, protection)
     by_path = {source.path: source for source in sources if not source.is_excerpt}
     found = []
     for path in files:
         source = by_path.pop(str(path), None)
         if source is None:
-            found.append(Standing(str(path), State.NEW))
+            found.append(SourceStatus(str(path), SourceState.NEW))
             continue
         stamp = known.get(source.path, "")
         same = bool(stamp) and stamp == stamps.of(path)
         if not moved and not stamp:
             same = _is_the_same(source, root, path, description, protection)
-        found.append(Standing(source.path, State.CHANGED if moved or not same else State.CURRENT, source))
-    found += [Standing(path, State.GONE, source) for path, source in by_path.items()]
+        found.append(
+            SourceStatus(source.path, SourceState.CHANGED if moved or not same else SourceState.CURRENT, source)
+        )
+    found += [SourceStatus(path, SourceState.GONE, source) for path, source in by_path.items()]
     found.sort(key=lambda one: one.path)
-    found += [Standing(source.path, State.EXCERPT, source) for source in sources if source.is_excerpt]
+    found += [SourceStatus(source.path, SourceState.EXCERPT, source) for source in sources if source.is_excerpt]
     return [
-        one if one.source is None else Standing(one.path, one.state, one.source, sizes.get(one.source.id, 0))
+        one if one.source is None else SourceStatus(one.path, one.state, one.source, sizes.get(one.source.id, 0))
         for one in found
     ]
 

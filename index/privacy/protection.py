@@ -13,7 +13,7 @@ import simplemma
 
 from index.privacy import names
 from index.privacy.pseudonyms import Pseudonyms
-from index.privacy.withdrawals import Withdrawn
+from index.privacy.withdrawals import WithdrawalList
 from index.types import Kind, Section
 
 FOUND = "Nom"
@@ -30,7 +30,7 @@ class Protection:
     table: Pseudonyms = field(default_factory=Pseudonyms)
     finds: bool = False
     harmless: tuple[str, ...] = ()
-    withdrawn: Withdrawn = field(default_factory=Withdrawn)
+    withdrawn: WithdrawalList = field(default_factory=WithdrawalList)
 
     def digest(self, kind: Kind | None) -> str:
         """Names what would be replaced in a source of this kind (`None`: not known yet); empty for nothing."""

@@ -31,7 +31,7 @@ from index.types import Passage, Section
 FILE = "retraits.jsonl"
 """Where withdrawals are kept: at the root of the corpus, since a new index would bring back what is gone, and in the
 data folder, since a corpus may be lost."""
-FOLLOWED = "withdrawn"
+APPLIED = "withdrawn"
 """The key of an index's `meta` under which it keeps the ids of the withdrawals that it has followed."""
 _Piece = TypeVar("_Piece", Section, Passage)
 _WORD = re.compile(r"\w+")
@@ -134,13 +134,13 @@ _DIGESTS = ("marks", "shingles")
 
 
 @dataclass(frozen=True)
-class Withdrawn:
+class WithdrawalList:
     """All that was withdrawn from a corpus."""
 
     withdrawals: tuple[Withdrawal, ...] = ()
 
     @classmethod
-    def read(cls, *folders: Path) -> Withdrawn:
+    def read(cls, *folders: Path) -> WithdrawalList:
         """Those that the files of these folders keep; none where there is no file. Raises `WithdrawalsUnreadable`: what
         cannot be read might be what must not come back."""
         found = [cls.read_file(folder / FILE) for folder in folders if _may_be_there(folder / FILE)]
@@ -148,7 +148,7 @@ class Withdrawn:
         return cls(tuple(by_id.values()))
 
     @classmethod
-    def read_file(cls, path: Path) -> Withdrawn:
+    def read_file(cls, path: Path) -> WithdrawalList:
         """Those that a file keeps. Raises `WithdrawalsUnreadable`."""
         try:
             lines = path.read_text(encoding="utf-8").splitlines()
@@ -167,7 +167,7 @@ class Withdrawn:
     def write(self, folder: Path) -> None:
         """Keep them in a folder beside those that are there, for whoever may read the folder: they say nothing. Raises
         `OSError` or `WithdrawalsUnreadable`; the file is then as it was."""
-        everything = {one.id: one for one in (*Withdrawn.read(folder).withdrawals, *self.withdrawals)}
+        everything = {one.id: one for one in (*WithdrawalList.read(folder).withdrawals, *self.withdrawals)}
         path, of_folder = folder / FILE, folder.stat()
         mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else stat.S_IMODE(of_folder.st_mode) & 0o644
         with tempfile.NamedTemporaryFile("w", dir=folder, prefix=".", delete=False, encoding="utf-8") as part:
@@ -204,11 +204,11 @@ class Withdrawn:
 
     def are_followed(self, meta: str) -> bool:
         """Whether an index, by its `meta`, holds nothing of them any more."""
-        return self.ids <= set(followed(meta))
+        return self.ids <= set(applied_ids(meta))
 
 
-def followed(meta: str) -> list[str]:
-    """The ids under `FOLLOWED`."""
+def applied_ids(meta: str) -> list[str]:
+    """The ids under `APPLIED`."""
     found: list[str] = json.loads(meta or "[]")
     return found
 

@@ -16,7 +16,7 @@ from typing import Any, get_args
 
 from index.errors import BadMetadata, why
 from index.reading.metadata_table import FILE as TABLE
-from index.reading.metadata_table import described
+from index.reading.metadata_table import read_table
 from index.reading.text import tidy
 from index.types import Kind, Nature, Site, Visibility
 
@@ -88,7 +88,7 @@ def describe(root: Path, path: PurePosixPath, front_matter: Mapping[str, Any], d
     """The metadata of the file at `path`, relative to `root`. The title is empty where nothing gives one. Raises
     `BadMetadata` for a value that its key does not take."""
     folder = path.parts[0] if len(path.parts) > 1 else ""
-    table, sidecar = described(root, path), _read_toml(root / f"{path}{SIDECAR}")
+    table, sidecar = read_table(root, path), _read_toml(root / f"{path}{SIDECAR}")
     said = {
         **description.defaults,
         **_checked(table, TABLE),

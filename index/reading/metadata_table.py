@@ -35,7 +35,7 @@ _VALUES = {
 _FRENCH_DATE = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
 
 
-def described(root: Path, path: PurePosixPath) -> dict[str, object]:
+def read_table(root: Path, path: PurePosixPath) -> dict[str, object]:
     """What the tables in the folders above a file say of it, the nearest winning. Raises `BadMetadata`."""
     values: dict[str, object] = {}
     for depth in range(len(path.parts)):

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.embedding import calibration
-from index.embedding.calibration import Scale
+from index.embedding.calibration import Calibration
 from index.embedding.model import Embedder
 from index.language import french
 from index.reading.text import tidy
@@ -246,9 +246,9 @@ class Searcher:
         """How many passages a scope holds; counting reads every source."""
         return self._remembered("total", scope, lambda: self._catalog.count(scope))
 
-    def _scale(self) -> Scale:
+    def _scale(self) -> Calibration:
         """The scale of the model that the index was made with."""
-        return self._remembered("scale", None, lambda: Scale.read(self._catalog.meta(calibration.KEY)))
+        return self._remembered("scale", None, lambda: Calibration.read(self._catalog.meta(calibration.KEY)))
 
     def _remembered(self, what: str, scope: Scope | None, read: Callable[[], T]) -> T:
         """What `read` gives, read again when the index has moved."""

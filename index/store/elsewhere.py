@@ -14,14 +14,14 @@ from index.store.catalog import Catalog
 _KEY = "vectors_elsewhere"  # of `meta`
 
 
-class Elsewhere(NamedTuple):
+class StrayCopy(NamedTuple):
     """A copy: its server, as it may be shown, and what the names of its collections begin with."""
 
     place: str
     name: str
 
 
-class Place(Protocol):
+class CopyLocation(Protocol):
     """Where the copy lies now."""
 
     place: str
@@ -30,29 +30,29 @@ class Place(Protocol):
         """Whether a copy of this name is there, and ours."""
 
 
-def elsewhere(catalog: Catalog, ours: Place | None) -> list[Elsewhere]:
+def stray_copies(catalog: Catalog, ours: CopyLocation | None) -> list[StrayCopy]:
     """The copies on servers that may hold what the catalog holds no more, but for the one that is `ours`."""
     known = _noted(catalog)
-    last = Elsewhere(catalog.meta("vectors_place"), catalog.meta("vectors_folder"))
+    last = StrayCopy(catalog.meta("vectors_place"), catalog.meta("vectors_folder"))
     if last.place and last.name and not (ours is not None and last.place == ours.place and ours.holds(last.name)):
         known.append(last)
     return list(dict.fromkeys(known))
 
 
-def row(catalog: Catalog, ours: Place | None = None) -> dict[str, str]:
+def row(catalog: Catalog, ours: CopyLocation | None = None) -> dict[str, str]:
     """The row of `meta` to write when the copy that the catalog names is about to be forgotten. Without `ours`, it is
     another folder's."""
-    return _row(elsewhere(catalog, ours))
+    return _row(stray_copies(catalog, ours))
 
 
-def looked_at(catalog: Catalog, place: str, left: Collection[str], deleted: Collection[str], drawn: str) -> None:
+def checked_copies(catalog: Catalog, place: str, left: Collection[str], deleted: Collection[str], drawn: str) -> None:
     """Note what a look at the server `place` showed: the names of copies that are `left` there, of which those that
     begin with `drawn` are of this index, and of those that were deleted."""
     known = _noted(catalog)
     # A folder that was left may have given its copy other numbers since.
     beginnings = (drawn, *(f"{one.name.rpartition('-')[0]}-" for one in known if one.place == place))
     still = [one for one in known if one.place != place and one.name not in deleted]
-    still += [Elsewhere(place, name) for name in sorted(left) if name.startswith(beginnings)]
+    still += [StrayCopy(place, name) for name in sorted(left) if name.startswith(beginnings)]
     rows = _row(still) if set(still) != set(known) else {}
     if catalog.meta("vectors_folder") in deleted and catalog.meta("vectors_place") != place:
         rows["vectors_place"] = ""  # the same server, by another address
@@ -60,9 +60,9 @@ def looked_at(catalog: Catalog, place: str, left: Collection[str], deleted: Coll
         catalog.set_meta(**rows)
 
 
-def _noted(catalog: Catalog) -> list[Elsewhere]:
-    return [Elsewhere(*one) for one in json.loads(catalog.meta(_KEY) or "[]")]
+def _noted(catalog: Catalog) -> list[StrayCopy]:
+    return [StrayCopy(*one) for one in json.loads(catalog.meta(_KEY) or "[]")]
 
 
-def _row(ones: Iterable[Elsewhere]) -> dict[str, str]:
+def _row(ones: Iterable[StrayCopy]) -> dict[str, str]:
     return {_KEY: json.dumps(list(dict.fromkeys(ones)))}

@@ -27,7 +27,7 @@ Embed = Callable[[Sequence[Passage]], Sequence[FloatArray]]
 
 
 @dataclass
-class Plan:
+class ErasurePlan:
     """What is to be taken out of each source, in each of its versions."""
 
     whole: dict[str, Source] = field(default_factory=dict)
@@ -49,9 +49,9 @@ class Plan:
         return bool(self.versions or self.keys or self.changed or self.titles)
 
 
-def plan(catalog: Catalog, left: Left) -> Plan:
+def plan(catalog: Catalog, left: Left) -> ErasurePlan:
     """What it takes to keep of each source, in each of its versions, what `left` keeps."""
-    made = Plan()
+    made = ErasurePlan()
     for version, state, source in catalog.versions():
         held = catalog.of_version(version)
         title, kept = left(source, [passage for _, passage in held])
@@ -77,7 +77,7 @@ def plan(catalog: Catalog, left: Left) -> Plan:
     return made
 
 
-def carry_out(catalog: Catalog, made: Plan, embed: Embed | None) -> None:
+def carry_out(catalog: Catalog, made: ErasurePlan, embed: Embed | None) -> None:
     """Take out what is planned; passages that now stand under less are embedded again, unless all are about to be. The
     caller holds the lock of runs; `finish` then cleans the files."""
     if not made:

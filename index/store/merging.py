@@ -19,7 +19,7 @@ from index.store.chroma import BATCH, VISIBILITIES, Copy, CopyUnusable, names_of
 from index.store.folders import Folders
 from index.store.servers import Server
 from index.store.soundness import Soundness
-from index.store.stored_vectors import Mirrored
+from index.store.stored_vectors import QueuedChange
 from index.types import Scope, Visibility
 
 # Vectors that may wait: at least, as a part of the passages held, and at most. A question looks through 4,000 in 0.15
@@ -30,7 +30,7 @@ _ANEW = 0.5  # of the passages: when more is to change, making the copy anew cos
 Told = Callable[[int, int], None]
 
 
-def untold(done: int, total: int) -> None:
+def quiet(done: int, total: int) -> None:
     """For whoever does not want to know."""
 
 
@@ -52,7 +52,7 @@ class Merging:
         with self._catalog.snapshot():
             return bool(self.clean()) and self._is_bearable(self._catalog.queued_count())
 
-    def synchronise(self, progress: Told = untold) -> None:
+    def synchronise(self, progress: Told = quiet) -> None:
         """Merge what waits when there is too much of it, or make the copy anew when it is dirty, missing or damaged.
         Raises `VectorsNotCopied`: the catalog answers, and the next call tries again."""
         catalog = self._catalog
@@ -125,7 +125,7 @@ class Merging:
         if self._place.place:
             Folders(catalog.folder).keep("")  # the copy of before the server was set
 
-    def _fill(self, copy: Copy, lacking: Sequence[Mirrored], gone: Sequence[Mirrored], progress: Told) -> None:
+    def _fill(self, copy: Copy, lacking: Sequence[QueuedChange], gone: Sequence[QueuedChange], progress: Told) -> None:
         done = 0
         for visibility in VISIBILITIES:
             copy.drop(visibility, _names(gone, visibility))
@@ -141,7 +141,7 @@ class Merging:
                 progress(done, len(lacking))
 
 
-def _keeps(copy: Copy, there: Sequence[Mirrored], gone: Sequence[Mirrored]) -> bool:
+def _keeps(copy: Copy, there: Sequence[QueuedChange], gone: Sequence[QueuedChange]) -> bool:
     """Whether a copy has all these passages and none of those."""
     for visibility in VISIBILITIES:
         names = _names(there, visibility)
@@ -150,12 +150,12 @@ def _keeps(copy: Copy, there: Sequence[Mirrored], gone: Sequence[Mirrored]) -> b
     return True
 
 
-def _names(ones: Iterable[Mirrored], visibility: Visibility) -> list[str]:
+def _names(ones: Iterable[QueuedChange], visibility: Visibility) -> list[str]:
     """The names of the vectors of passages in the copy."""
     return [name for one in ones if one.visibility == visibility for name in names_of(one.key, one.windows)]
 
 
-def _groups(ones: Iterable[Mirrored]) -> Iterator[list[int]]:
+def _groups(ones: Iterable[QueuedChange]) -> Iterator[list[int]]:
     """The keys of passages, in groups of no more than a batch of vectors, but for a passage that has more alone."""
     keys: list[int] = []
     vectors = 0

@@ -15,7 +15,7 @@ _BREAKS = re.compile(r'[\x00-\x1f"\\]+')  # what is written otherwise in JSON
 
 
 @dataclass(frozen=True, slots=True)
-class Search:
+class RawSearchResult:
     """What was searched, and the files, relative to the folder, that hold some of what was looked for."""
 
     files: int
@@ -30,7 +30,7 @@ class Search:
     """The sources that say some of it too, which was therefore not looked for."""
 
 
-class Sought:
+class RawTextSearch:
     """Pieces of `texts` to look for, less those that texts which stay, with their sources, hold too."""
 
     def __init__(self, texts: Iterable[str], staying: Iterable[tuple[str, str]]) -> None:
@@ -43,7 +43,7 @@ class Sought:
         """Whether a text holds what the search would find: for whoever is to blank it first."""
         return self._automaton is not None and bool(self._automaton.find_matches_as_indexes(text.encode()))
 
-    def search(self, folder: Path) -> Search:
+    def search(self, folder: Path) -> RawSearchResult:
         """Look for them in every file below a folder. Files that go away meanwhile are passed over."""
         longest = max(map(len, self._pieces), default=0)
         size, read, holding, unread = 0, 0, [], []
@@ -60,7 +60,7 @@ class Sought:
                 continue
             except OSError:
                 unread.append(name)
-        return Search(read, size, len(self._pieces), tuple(holding), tuple(unread), self._also_in)
+        return RawSearchResult(read, size, len(self._pieces), tuple(holding), tuple(unread), self._also_in)
 
 
 def _pieces(text: str) -> Iterator[str]:

@@ -16,7 +16,7 @@ from index.errors import DataFolderRefused
 from index.settings import ChromaServer
 from index.store.catalog import Catalog
 from index.store.chroma import Copy, FloatArray, open_server
-from index.store.elsewhere import looked_at
+from index.store.elsewhere import checked_copies
 
 _KEY = "vectors_identity"  # of `meta`
 _PREFIX = "assistant-"  # of the names of all collections
@@ -92,7 +92,7 @@ class Server:
                     deleted.add(of)
                 else:
                     left.add(of)
-        looked_at(self._catalog, self.place, left, deleted, ours.removesuffix(self._where))
+        checked_copies(self._catalog, self.place, left, deleted, ours.removesuffix(self._where))
 
     def close(self, name: str, copy: Copy) -> None:
         """Let go of a copy that was opened for questions."""

@@ -22,7 +22,7 @@ _BLOCK = 20_000  # passages whose vectors are held at once while all are looked 
 _SPREAD = 0.6180339887498949  # of the golden ratio: its multiples fall evenly, and with no period, between 0 and 1
 
 
-class Mirrored(NamedTuple):
+class QueuedChange(NamedTuple):
     """A passage as the fast copy of vectors knows it."""
 
     key: int
@@ -111,24 +111,24 @@ class StoredVectors(Connected):
             if version not in ordinals or rank < len(ordinals[version])  # another process may withdraw meanwhile
         ]
 
-    def queued(self, wanted: bool) -> list[Mirrored]:
+    def queued(self, wanted: bool) -> list[QueuedChange]:
         """What the fast copy has yet to take in (`wanted`) or to give up."""
         rows = self._connection.execute(
             "SELECT key, visibility, windows FROM mirror_queue WHERE wanted = ? ORDER BY key", (int(wanted),)
         )
-        return [Mirrored(*row) for row in rows]
+        return [QueuedChange(*row) for row in rows]
 
     def queued_count(self) -> int:
         """How many vectors the fast copy has yet to take in or to give up."""
         row = self._connection.execute("SELECT coalesce(sum(windows), 0) FROM mirror_queue").fetchone()
         return int(row[0])
 
-    def live(self, visibility: Visibility) -> list[Mirrored]:
+    def live(self, visibility: Visibility) -> list[QueuedChange]:
         """All passages of a visibility that can be found, in the order of their keys."""
         rows = self._connection.execute(
             f"SELECT p.key, p.visibility, p.windows {LIVE} AND s.visibility = ? ORDER BY p.key", (visibility,)
         )
-        return [Mirrored(*row) for row in rows]
+        return [QueuedChange(*row) for row in rows]
 
 
 def _matrix(rows: Iterable[tuple[int, int, bytes]]) -> tuple[list[int], FloatArray]:

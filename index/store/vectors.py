@@ -20,12 +20,12 @@ from index.errors import VectorsNotCopied
 from index.settings import ChromaServer
 from index.store.catalog import Catalog
 from index.store.chroma import VISIBILITIES, AskedTooMuch, Copy, CopyUnusable, names_of
-from index.store.elsewhere import Elsewhere, elsewhere
+from index.store.elsewhere import StrayCopy, stray_copies
 from index.store.folders import Folders
-from index.store.merging import Merging, Told, untold
+from index.store.merging import Merging, Told, quiet
 from index.store.nearest import nearest_passages
 from index.store.servers import Server
-from index.store.stored_vectors import Mirrored
+from index.store.stored_vectors import QueuedChange
 from index.store.waiting import Queue
 from index.types import Scope, Visibility
 
@@ -123,14 +123,14 @@ class VectorIndex:
         self._copy, self._open_name = self._place.open(wanted[0], vector), wanted[0]
         self._opened, self._refused = wanted, (_NONE, 0.0)
 
-    def synchronise(self, progress: Told = untold) -> None:
+    def synchronise(self, progress: Told = quiet) -> None:
         """Make the copy follow the catalog, when it does not or too much waits. Raises `VectorsNotCopied`: the catalog
         answers, and the next call tries again.
 
         `progress(done, total)` counts passages. To be called by one process at a time."""
         self._merging.synchronise(progress)
 
-    def follow(self, progress: Told = untold) -> VectorsNotCopied | None:
+    def follow(self, progress: Told = quiet) -> VectorsNotCopied | None:
         """As `synchronise`, for whoever has done what was asked by then: what it would raise is given back, to be
         told."""
         try:
@@ -152,9 +152,9 @@ class VectorIndex:
         """The server that holds the copy, as it may be shown; empty where the data folder does."""
         return self._place.place
 
-    def elsewhere(self) -> list[Elsewhere]:
+    def elsewhere(self) -> list[StrayCopy]:
         """The copies on servers that a withdrawal does not reach."""
-        return elsewhere(self._catalog, self._place)
+        return stray_copies(self._catalog, self._place)
 
     def why_not(self, error: Exception) -> tuple[str, str]:
         """What a `CopyUnusable` comes of, and the remedy, in French."""
@@ -200,5 +200,5 @@ class VectorIndex:
             self._copy, self._opened = None, _NONE
 
 
-def _names(ones: list[Mirrored]) -> set[str]:
+def _names(ones: list[QueuedChange]) -> set[str]:
     return {name for one in ones for name in names_of(one.key, one.windows)}

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from assistant.cli.main import main
-from assistant.compose.parts import Parts, compose
+from assistant.compose.parts import Components, compose
 from assistant.settings import AssistantSettings
 from index.indexing.build import build
 from index.settings import IndexSettings
@@ -19,7 +19,7 @@ from tests.conftest import DATA
 from tests.doubles import FakeEmbedder
 
 JARDINS = DATA / "jardins"
-MakeParts = Callable[[Mapping[str, str]], Parts]
+MakeParts = Callable[[Mapping[str, str]], Components]
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def jardins_data(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> 
 
 
 @pytest.fixture(scope="session")
-def jardins(jardins_data: Path, models_dir: Path) -> Parts:
+def jardins(jardins_data: Path, models_dir: Path) -> Components:
     """The real parts over the invented corpus."""
     return compose(IndexSettings(data_dir=jardins_data, models_dir=models_dir), AssistantSettings())
 
@@ -62,7 +62,7 @@ def no_model(monkeypatch: pytest.MonkeyPatch) -> FakeEmbedder:
 def parts_over(tmp_path: Path, no_model: FakeEmbedder) -> MakeParts:
     """Parts over a few invented files, without the model."""
 
-    def make(files: Mapping[str, str]) -> Parts:
+    def make(files: Mapping[str, str]) -> Components:
         settings = IndexSettings(data_dir=tmp_path / "data")
         report = build(write_corpus(tmp_path / "corpus", files), settings)
         assert not report.failed

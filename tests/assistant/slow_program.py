@@ -16,7 +16,7 @@ import index.indexing.build as building
 import index.indexing.llama as llama
 import index.indexing.staging as staging
 from assistant.cli.main import main
-from index.progress import Progress, Step, unwatched
+from index.progress import Progress, Step, no_progress
 from index.store import merging, runs
 from index.store.merging import Merging
 from tests.doubles import FakeEmbedder, FloatArray
@@ -69,7 +69,7 @@ def cut(readings: Any) -> Any:
     return llama_cut(readings)
 
 
-def slow_build(root: Path, settings: Any, progress: Progress = unwatched, **options: Any) -> staging.Report:
+def slow_build(root: Path, settings: Any, progress: Progress = no_progress, **options: Any) -> staging.IndexReport:
     """The indexing, with a wait where it was asked for."""
     wait_at("begin")
 

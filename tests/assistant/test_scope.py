@@ -11,7 +11,7 @@ from typing import Any, cast, get_args
 import pytest
 
 from assistant.answer.engine import Engine
-from assistant.compose.parts import Parts, compose
+from assistant.compose.parts import Components, compose
 from assistant.settings import AssistantSettings
 from assistant.types import Answer
 from assistant.ui import cards
@@ -38,7 +38,7 @@ def test_there_are_fifty_questions_without_the_word() -> None:
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_no_field_of_a_public_answer_holds_it(jardins: Parts, question: str) -> None:
+def test_no_field_of_a_public_answer_holds_it(jardins: Components, question: str) -> None:
     *pieces, answer = jardins.engine.stream(question, Scope.PUBLIC)
     assert isinstance(answer, Answer)
     assert SECRET not in fold(repr((pieces, asdict(answer), cards.panel(answer))))
@@ -46,7 +46,7 @@ def test_no_field_of_a_public_answer_holds_it(jardins: Parts, question: str) -> 
 
 
 @pytest.mark.parametrize("question", [*QUESTIONS, *ASKING_FOR_IT])
-def test_no_public_hit_holds_it(jardins: Parts, question: str) -> None:
+def test_no_public_hit_holds_it(jardins: Components, question: str) -> None:
     hits = jardins.searcher.search(Query(question, also=(SECRET,)), Scope.PUBLIC, 100)
     assert hits
     assert SECRET not in fold(repr(hits))
@@ -54,13 +54,13 @@ def test_no_public_hit_holds_it(jardins: Parts, question: str) -> None:
 
 
 @pytest.mark.parametrize("question", ASKING_FOR_IT)
-def test_asking_for_it_by_name_gives_no_quotation_with_it(jardins: Parts, question: str) -> None:
+def test_asking_for_it_by_name_gives_no_quotation_with_it(jardins: Components, question: str) -> None:
     answer = jardins.engine.ask(question, Scope.PUBLIC)
     assert SECRET not in fold(repr((answer.text, answer.citations, answer.terms)))
 
 
 @pytest.mark.parametrize("question", ASKING_FOR_IT)
-def test_its_name_is_answered_like_a_word_of_no_corpus(jardins: Parts, question: str) -> None:
+def test_its_name_is_answered_like_a_word_of_no_corpus(jardins: Components, question: str) -> None:
     """Whoever tries words must not learn which of them the interviews hold."""
     real = jardins.engine.ask(question, Scope.PUBLIC)
     other = jardins.engine.ask(question.replace(SECRET, "xylofrane"), Scope.PUBLIC)
@@ -76,24 +76,24 @@ def test_its_name_is_answered_like_a_word_of_no_corpus(jardins: Parts, question:
         ("À combien s’élève la réserve ?", "documents/budget-interne.md"),
     ],
 )
-def test_the_team_finds_what_the_public_does_not(jardins: Parts, question: str, path: str) -> None:
+def test_the_team_finds_what_the_public_does_not(jardins: Components, question: str, path: str) -> None:
     team, public = (jardins.engine.ask(question, scope) for scope in (Scope.TEAM, Scope.PUBLIC))
     assert path in {citation.source.path for citation in team.citations}
     assert path not in {citation.source.path for citation in public.citations}
 
 
-def test_the_team_finds_the_word_itself(jardins: Parts) -> None:
+def test_the_team_finds_the_word_itself(jardins: Components) -> None:
     answer = jardins.engine.ask("Qui est zibeline ?", Scope.TEAM)
     assert SECRET in answer.text
     assert {citation.source.visibility for citation in answer.citations} == {"team"}
 
 
-def test_the_team_reads_what_is_public_too(jardins: Parts) -> None:
+def test_the_team_reads_what_is_public_too(jardins: Components) -> None:
     hits = jardins.searcher.search(Query("jardin"), Scope.TEAM, 100)
     assert {hit.passage.source.visibility for hit in hits} == {"public", "team"}
 
 
-def test_a_transcript_said_to_be_public_is(jardins: Parts) -> None:
+def test_a_transcript_said_to_be_public_is(jardins: Components) -> None:
     answer = jardins.engine.ask("Comment êtes-vous arrivée au jardin ?", Scope.PUBLIC)
     assert "transcripts/temoignage-public.md" in {citation.source.path for citation in answer.citations}
 
@@ -143,7 +143,7 @@ def tried(searcher: Searcher, scope: Scope) -> dict[str, Any]:
     return said
 
 
-def test_no_public_function_of_the_search_tells_of_what_is_hidden(twins: tuple[Parts, Parts]) -> None:
+def test_no_public_function_of_the_search_tells_of_what_is_hidden(twins: tuple[Components, Components]) -> None:
     """Neither by a word, nor by a count, nor by a score: all is as if what is hidden were not there."""
     whole, without = (tried(parts.searcher, Scope.PUBLIC) for parts in twins)
     assert SECRET not in fold(repr({**whole, "search": repr(whole["search"])}))
@@ -157,7 +157,7 @@ def test_no_public_function_of_the_search_tells_of_what_is_hidden(twins: tuple[P
     assert all(SECRET in fold(repr(of_the_team[name])) for name in ("search", "find", "listing"))
 
 
-def test_examples_drawn_from_the_corpus_are_public(jardins: Parts) -> None:
+def test_examples_drawn_from_the_corpus_are_public(jardins: Components) -> None:
     parts = replace(jardins, description=Description())
     headings = "".join(parts.catalog.headings(Scope.PUBLIC, 100))
     assert len(parts.examples(Scope.PUBLIC)) == 3
@@ -166,7 +166,7 @@ def test_examples_drawn_from_the_corpus_are_public(jardins: Parts) -> None:
 
 
 @pytest.fixture(scope="module")
-def twins(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Parts, Parts]]:
+def twins(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Components, Components]]:
     """The corpus with what the team alone reads, and without."""
     folder = tmp_path_factory.mktemp("twins")
     without = Path(shutil.copytree(JARDINS, folder / "public"))
@@ -202,7 +202,7 @@ class Watched:
 
 @pytest.mark.parametrize("scope", list(Scope))
 @pytest.mark.parametrize("question", ["Qui fait partie du CA ?", "Que propose l’association comme ateliers ?", "CA ?"])
-def test_every_search_carries_the_scope_of_whoever_asks(jardins: Parts, question: str, scope: Scope) -> None:
+def test_every_search_carries_the_scope_of_whoever_asks(jardins: Components, question: str, scope: Scope) -> None:
     watched = Watched(jardins.searcher)
     lexicon = Lexicon.read(JARDINS / "lexique.toml")
     Engine(cast(Searcher, watched), lexicon, AssistantSettings()).ask(question, scope)
@@ -210,7 +210,7 @@ def test_every_search_carries_the_scope_of_whoever_asks(jardins: Parts, question
     assert set(watched.scopes) == {scope}
 
 
-def test_the_twins_differ_for_the_team(twins: tuple[Parts, Parts]) -> None:
+def test_the_twins_differ_for_the_team(twins: tuple[Components, Components]) -> None:
     question = "Pourquoi cette brouille ?"
     whole, without = (parts.engine.ask(question, Scope.TEAM) for parts in twins)
     assert whole.citations
@@ -218,13 +218,15 @@ def test_the_twins_differ_for_the_team(twins: tuple[Parts, Parts]) -> None:
 
 
 @pytest.mark.parametrize("question", [*QUESTIONS, *ASKING_FOR_IT])
-def test_the_public_cannot_tell_whether_team_files_are_there(twins: tuple[Parts, Parts], question: str) -> None:
+def test_the_public_cannot_tell_whether_team_files_are_there(
+    twins: tuple[Components, Components], question: str
+) -> None:
     whole, without = (parts.engine.ask(question, Scope.PUBLIC) for parts in twins)
     assert replace(whole, seconds=0.0) == replace(without, seconds=0.0)
 
 
 @pytest.mark.parametrize("question", ["adhérents", "réserve du voisin", "zibeline"])
-def test_nor_by_scores(twins: tuple[Parts, Parts], question: str) -> None:
+def test_nor_by_scores(twins: tuple[Components, Components], question: str) -> None:
     whole, without = (parts.searcher.search(Query(question), Scope.PUBLIC, 50) for parts in twins)
     assert [(hit.passage.id, hit.found_by) for hit in whole] == [(hit.passage.id, hit.found_by) for hit in without]
     assert [hit.score for hit in whole] == pytest.approx([hit.score for hit in without], abs=1e-6)

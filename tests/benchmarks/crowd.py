@@ -22,7 +22,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from assistant.corpus import subprocesses
-from assistant.corpus.run_result import Act, End
+from assistant.corpus.run_result import RunEnd, RunKind
 from index.store.catalog import Catalog
 from tests.benchmarks.asking import Heard, Task, heard_by_many
 from tests.benchmarks.memory import asked_of_all
@@ -75,7 +75,7 @@ def _while_updated(data_dir: Path, task: Task, folder: Path) -> tuple[Heard, int
     """What is heard of the assistant while files are indexed, and how many times they were."""
     corpus, data = _copied(data_dir, folder)
     env = surroundings(folder)
-    update = [*subprocesses.background_command(), Act.UPDATE, "--data-dir", str(data), "--corpus", str(corpus)]
+    update = [*subprocesses.background_command(), RunKind.UPDATE, "--data-dir", str(data), "--corpus", str(corpus)]
     updates = 0
     with (
         served([sys.executable, *serve(data)], env, folder / "server.log") as server,
@@ -96,7 +96,7 @@ def _run(update: Sequence[str], env: Mapping[str, str]) -> None:
         update, env=env, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
     ) as process:
         *_, last = process.stdout or ("",)
-    if json.loads(last).get("ended") != End.DONE:
+    if json.loads(last).get("ended") != RunEnd.DONE:
         raise ValueError(f"an update that does not end well costs nothing: {last}")
 
 

@@ -26,8 +26,8 @@ from unittest.mock import patch
 import numpy as np
 
 import index.indexing.build as building
-from index.embedding.model import EmbeddedModel
-from index.indexing.staging import Report
+from index.embedding.model import BundledModel
+from index.indexing.staging import IndexReport
 from index.reading.chunk import windows
 from index.settings import IndexSettings
 from index.store.catalog import Catalog
@@ -49,7 +49,7 @@ def measure(file: Path, received: int | None = None, data_dir: Path | None = Non
     with tempfile.TemporaryDirectory() as scratch:
         root = Path(scratch)
         settings = IndexSettings.from_environment(os.environ, data_dir or root / "data")
-        model = EmbeddedModel(settings.models_dir)
+        model = BundledModel(settings.models_dir)
         model.prepare()
         turn = _Turn(model, lines, root)
         turns = [turn.take() for _ in range(_TURNS)]
@@ -75,7 +75,7 @@ def measure(file: Path, received: int | None = None, data_dir: Path | None = Non
     }
 
 
-def _index(lines: Sequence[dict[str, Any]], root: Path, settings: IndexSettings, model: Any) -> Report:
+def _index(lines: Sequence[dict[str, Any]], root: Path, settings: IndexSettings, model: Any) -> IndexReport:
     """Write a corpus and index it."""
     (root / "set").mkdir(parents=True)
     (root / "set" / "corpus.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in lines), encoding="utf-8")
@@ -89,7 +89,7 @@ def _index(lines: Sequence[dict[str, Any]], root: Path, settings: IndexSettings,
 class _Turn:
     """What is measured beside the run, on samples of what it reads."""
 
-    def __init__(self, model: EmbeddedModel, lines: Sequence[dict[str, Any]], root: Path) -> None:
+    def __init__(self, model: BundledModel, lines: Sequence[dict[str, Any]], root: Path) -> None:
         self._model, self._lines, self._root, self._chance = model, lines, root, random.Random(0)
         some = IndexSettings(models_dir=model.folder.parent, data_dir=root / "some-data")
         _index(self._drawn(_SAMPLE), root / "some", some, RandomVectors(model))
@@ -122,7 +122,7 @@ def _seconds(do: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
-def _operations(model: EmbeddedModel, texts: Sequence[str]) -> float:
+def _operations(model: BundledModel, texts: Sequence[str]) -> float:
     """Floating-point operations of the products of matrices in a BERT encoder, an addition and a product counting for
     two: of each token by the weights of its layers, and of each with all tokens of its text in the attention."""
     assert model._documents is not None
@@ -135,7 +135,7 @@ def _operations(model: EmbeddedModel, texts: Sequence[str]) -> float:
     return float(layers * (of_weights * lengths + 4 * wide * lengths.astype(np.float64) ** 2).sum())
 
 
-def _products(model: EmbeddedModel) -> float:
+def _products(model: BundledModel) -> float:
     """The best rate of products of matrices in the model's data type, in 10⁹ operations a second: of each shape the
     median."""
     import torch

@@ -32,7 +32,7 @@ from assistant.answer.engine import Engine
 from assistant.settings import AssistantSettings
 from assistant.understand.lexicon import Lexicon
 from index.embedding.model import open_embedder
-from index.indexing.staging import Report
+from index.indexing.staging import IndexReport
 from index.search.search import Searcher
 from index.settings import IndexSettings
 from index.store.catalog import Catalog
@@ -92,7 +92,7 @@ def _make(model: VectorsAround, root: Path, passages: int) -> float:
     return took
 
 
-def _whole(report: Report) -> None:
+def _whole(report: IndexReport) -> None:
     """What was not indexed, or not copied, would cost nothing."""
     assert report.added and not report.failed, report.failed[:1]
 

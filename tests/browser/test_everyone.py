@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from assistant.people.audit import Audit
 from assistant.people.feedback import Feedback
-from assistant.people.reactions import Reaction, Sought
+from assistant.people.reactions import Reaction, ReactionFilter
 from index.types import Scope
 from tests.browser.axe import faults, looking
 from tests.browser.chromium import DESK, PHONE, Visit, enter, visiting
@@ -60,7 +60,7 @@ def test_a_reaction_with_a_comment_reaches_the_team_without_a_name(
         expect(page.get_by_role("button", name="À creuser")).to_be_visible()
         assert visit.answer() == answer
         assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
-    (entry,) = Feedback(gardens_folder / "data").entries(Scope.TEAM, Sought(text=comment))
+    (entry,) = Feedback(gardens_folder / "data").entries(Scope.TEAM, ReactionFilter(text=comment))
     assert (entry.reaction, entry.question, entry.scope) == (Reaction.RECOGNISED, QUESTION, Scope.PUBLIC)
     assert entry.citations and entry.comment == comment
 
@@ -220,7 +220,7 @@ def test_a_link_opened_by_who_refuses_to_be_kept_keeps_nothing(
         page.goto(f"{gardens}#question={quote(asked)}")
         visit.wait(asked)
         assert "gardée" not in visit.answer()
-    assert Feedback(gardens_folder / "data").unanswered(Scope.TEAM, Sought(text="Papouasie")) == []
+    assert Feedback(gardens_folder / "data").unanswered(Scope.TEAM, ReactionFilter(text="Papouasie")) == []
 
 
 def test_an_answer_is_copied_with_where_its_passages_stand(browser: Browser, gardens: str) -> None:
@@ -252,7 +252,7 @@ def test_a_question_without_an_answer_is_kept_with_a_notice_unless_refused(
     asked = f"{NOT_THERE[:-2]} vue de {size[0]} points ?"
 
     def times() -> int:
-        found = Feedback(gardens_folder / "data").unanswered(Scope.TEAM, Sought(text=f"Australie {size[0]}"))
+        found = Feedback(gardens_folder / "data").unanswered(Scope.TEAM, ReactionFilter(text=f"Australie {size[0]}"))
         return sum(one.count for one in found)
 
     with visiting(browser, gardens, size) as visit, calm(visit) as page:

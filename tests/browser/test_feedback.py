@@ -12,7 +12,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from assistant.people.audit import Act, Audit
+from assistant.people.audit import Audit, AuditAction
 from tests.assistant.feedback_samples import fill
 from tests.browser.axe import HALF, Scheme, faults, fits, looking, magnified
 from tests.browser.chromium import DESK, PHONE, enter
@@ -135,7 +135,7 @@ def test_the_agenda_and_the_table_are_taken_away(
         rows = list(csv.DictReader(read, delimiter=";"))
     assert len(rows) == 27 and {row["page"] for row in rows} == {"de tous", "de l'équipe"}
     acts = [one.act for one in Audit(filled.data).last(3)]
-    assert acts == [Act.EXPORTED] * 3
+    assert acts == [AuditAction.EXPORTED] * 3
 
 
 def test_the_agenda_is_printed_alone(browser: Browser, filled: Garden) -> None:

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from assistant.people.audit import Act, Audit
+from assistant.people.audit import Audit, AuditAction
 from index.store.catalog import Catalog
 from index.types import Scope
 from tests.browser.axe import faults, fits, looking
@@ -121,7 +121,7 @@ def test_from_no_file_to_a_question_that_is_lost(browser: Browser, changing: Gar
     catalog = Catalog.open(changing.data)
     (interview,) = (one.id for one in catalog.sources(Scope.TEAM) if one.path == "transcripts/entretien-sourcelles.md")
     catalog.close()
-    assert any(one.act is Act.OPENED and interview in one.sources for one in Audit(changing.data).last(20))
+    assert any(one.act is AuditAction.OPENED and interview in one.sources for one in Audit(changing.data).last(20))
 
 
 def fall_silent_then_leave(page: Page) -> None:

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from assistant.export.formats import FORMATS
 from assistant.people.accounts import Accounts
-from assistant.people.audit import Act, Audit
+from assistant.people.audit import Audit, AuditAction
 from assistant.people.baskets import Baskets
 from assistant.ui.identity import COOKIE
 from index.types import Passage, Scope
@@ -43,7 +43,7 @@ class Served:
         self.session = httpx.post(f"{address}connexion", data=form, timeout=20).cookies[COOKIE]
 
     def exported(self) -> list[str]:
-        return [one.who for one in self.audit.last(1000) if one.act is Act.EXPORTED]
+        return [one.who for one in self.audit.last(1000) if one.act is AuditAction.EXPORTED]
 
 
 @pytest.fixture(scope="module")

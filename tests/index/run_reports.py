@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from index.indexing.staging import Report
+from index.indexing.staging import IndexReport
 from index.settings import IndexSettings
 from index.store.catalog import Catalog
 from index.types import Scope
@@ -14,7 +14,7 @@ FILES: dict[str, str | bytes] = {
 }
 
 
-def told(report: Report) -> dict[str, list[str]]:
+def told(report: IndexReport) -> dict[str, list[str]]:
     """What a report says: the paths of each kind, empty kinds left out."""
     kinds = ("added", "changed", "renamed", "removed", "unchanged", "failed")
     return {kind: [str(line["path"]) for line in getattr(report, kind)] for kind in kinds if getattr(report, kind)}

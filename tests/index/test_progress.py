@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from pathlib import PurePosixPath
 
-from index.progress import Outlook
+from index.progress import PassageEstimate
 
 SMALL = [(PurePosixPath(f"documents/{number}.md"), 100) for number in range(10)]
 LARGE = (PurePosixPath("documents/grand.md"), 9_000)
 
 
 def test_a_large_file_weighs_what_its_size_says() -> None:
-    outlook = Outlook([*SMALL, LARGE])
+    outlook = PassageEstimate([*SMALL, LARGE])
     for path, size in SMALL:
         outlook.pass_over(path, size, 2)
     assert outlook.expected() == 20 + 180, "ten files of eleven are read, and a tenth of the work is done"
 
 
 def test_what_a_suffix_gave_tells_nothing_of_another() -> None:
-    outlook = Outlook([*SMALL, (PurePosixPath("a.pdf"), 100_000), (PurePosixPath("b.PDF"), 100_000)])
+    outlook = PassageEstimate([*SMALL, (PurePosixPath("a.pdf"), 100_000), (PurePosixPath("b.PDF"), 100_000)])
     before = outlook.expected()
     outlook.pass_over(*SMALL[0], 50)
     assert outlook.expected() - before in range(495, 500)
@@ -27,7 +27,7 @@ def test_what_a_suffix_gave_tells_nothing_of_another() -> None:
 
 
 def test_at_the_end_what_was_expected_is_what_there_is() -> None:
-    outlook = Outlook([*SMALL, LARGE])
+    outlook = PassageEstimate([*SMALL, LARGE])
     for path, size in SMALL:
         outlook.pass_over(path, size)  # none of them could be read
     outlook.pass_over(*LARGE, 7)

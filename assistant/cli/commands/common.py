@@ -16,11 +16,11 @@ from assistant.settings import AssistantSettings
 from index.settings import IndexSettings
 
 if TYPE_CHECKING:
-    from assistant.compose.parts import Parts
-    from assistant.corpus.kept_withdrawals import Sought
-    from assistant.corpus.sandbox import Examiner
+    from assistant.compose.parts import Components
+    from assistant.corpus.kept_withdrawals import KeptFilesResult
+    from assistant.corpus.sandbox import SandboxClient
     from index.errors import VectorsNotCopied
-    from index.privacy.withdrawals import Withdrawn
+    from index.privacy.withdrawals import WithdrawalList
     from index.search.search import Query
 
 DONE, IN_PART, REFUSED, INTERRUPTED = 0, 1, 2, 130
@@ -36,7 +36,7 @@ def read_settings(options: argparse.Namespace) -> tuple[IndexSettings, Assistant
     )
 
 
-def open_parts(options: argparse.Namespace, *, writes: bool = False) -> Parts:
+def open_parts(options: argparse.Namespace, *, writes: bool = False) -> Components:
     """The parts; with who `writes`, if a language model is set."""
     from assistant.compose.parts import compose
 
@@ -65,7 +65,7 @@ def give_way() -> None:
             _SESSION.write_text(str(_GENTLE))
 
 
-def told(not_copied: VectorsNotCopied | None) -> int:
+def exit_status(not_copied: VectorsNotCopied | None) -> int:
     """The status of what was done, whether or not the copy of the vectors could follow, which is said then."""
     if not_copied is None:
         return DONE
@@ -75,7 +75,7 @@ def told(not_copied: VectorsNotCopied | None) -> int:
 
 def forget_reactions(
     data_dir: Path,
-    withdrawn: Withdrawn,
+    withdrawn: WithdrawalList,
     sources: Collection[str] = (),
     is_in: Callable[[str], bool] = lambda text: False,
     held: Collection[str] | None = None,
@@ -92,31 +92,31 @@ def forget_reactions(
     return True
 
 
-def forget_kept(data_dir: Path, root: Path) -> Sought:
+def forget_kept(data_dir: Path, root: Path) -> KeptFilesResult:
     """Take all that was withdrawn out of the files that wait to be added and of the bin too, and say which were erased,
     on a line each; `root` is the corpus folder, there or not. Raises `WithdrawalsUnreadable`."""
-    from assistant.corpus.kept_withdrawals import Sought, forget
+    from assistant.corpus.kept_withdrawals import KeptFilesResult, forget
     from index.errors import why
-    from index.privacy.withdrawals import Withdrawn
+    from index.privacy.withdrawals import WithdrawalList
 
     try:
-        sought = forget(data_dir, Withdrawn.read(data_dir), lambda: examiner(data_dir, root))
+        sought = forget(data_dir, WithdrawalList.read(data_dir), lambda: sandbox_client(data_dir, root))
     except OSError as error:
         line = f"Les fichiers gardés dans « {data_dir} » n'ont pas pu être regardés ({why(error)}). Regardez-les."
         print(line, file=sys.stderr)
-        return Sought(unread=(str(data_dir),))
+        return KeptFilesResult(unread=(str(data_dir),))
     for name in sought.erased:
         print(f"Effacé, puisqu'il contenait ce qui est retiré\u00a0: {name}.", file=sys.stderr)
     return sought
 
 
-def examiner(data_dir: Path, root: Path) -> Examiner:
+def sandbox_client(data_dir: Path, root: Path) -> SandboxClient:
     """Whoever reads files for a command, in a process of its own."""
     from assistant.corpus import subprocesses
-    from assistant.corpus.sandbox import Examiner
+    from assistant.corpus.sandbox import SandboxClient
 
     options = ("--data-dir", str(data_dir.resolve()), "--corpus", str(root.resolve()))
-    return Examiner([*subprocesses.background_command(), "examine", *options])
+    return SandboxClient([*subprocesses.background_command(), "examine", *options])
 
 
 def read_secret_line(what: str, from_input: bool) -> str:

@@ -10,14 +10,14 @@ from assistant.cli.commands.common import DONE, IN_PART, read_settings, write_js
 from assistant.settings import AssistantSettings
 
 if TYPE_CHECKING:
-    from index.indexing.doctor import Finding
+    from index.indexing.doctor import HealthCheck
 
 
 def run(options: argparse.Namespace) -> int:
-    from index.indexing.doctor import examine
+    from index.indexing.doctor import run_checks
 
     index_settings, settings = read_settings(options)
-    findings = [*examine(index_settings), _model_finding(settings)]
+    findings = [*run_checks(index_settings), _model_finding(settings)]
     well = all(finding.well for finding in findings)
     if options.json:
         write_json({"well": well, "findings": [asdict(finding) for finding in findings]})
@@ -27,12 +27,12 @@ def run(options: argparse.Namespace) -> int:
     return DONE if well else IN_PART
 
 
-def _model_finding(settings: AssistantSettings) -> Finding:
+def _model_finding(settings: AssistantSettings) -> HealthCheck:
     if settings.model is None:
-        from index.indexing.doctor import Finding
+        from index.indexing.doctor import HealthCheck
 
         seen = "Aucun, ce qui est permis : les réponses sont les passages eux-mêmes."
-        return Finding("Modèle de langage", True, seen)
+        return HealthCheck("Modèle de langage", True, seen)
     from assistant.answer.language_model import LanguageModel
 
     return LanguageModel(settings.model).examine()

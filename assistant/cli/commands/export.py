@@ -17,7 +17,7 @@ from index.types import Scope
 def run(options: argparse.Namespace) -> int:
     from assistant.export import wording
     from assistant.export.formats import FORMATS
-    from assistant.people.audit import Act, Audit
+    from assistant.people.audit import Audit, AuditAction
 
     made_as, out, scope = FORMATS[options.format], options.out, Scope(options.scope)
     _refuse_overwriting(out, options.force)
@@ -31,7 +31,7 @@ def run(options: argparse.Namespace) -> int:
     content = made_as.export(passages, title=title, made=today)
     reserved = sorted({one.source.id for one in passages if one.source.visibility == "team"})
     if reserved:
-        Audit(read_settings(options)[0].data_dir).record(getuser(), Act.EXPORTED, reserved)
+        Audit(read_settings(options)[0].data_dir).record(getuser(), AuditAction.EXPORTED, reserved)
     write(out, content, private=scope is Scope.TEAM, force=options.force)
     told = [f"{out} écrit\u00a0: {wording.summary(passages, today)}"]
     if reserved:

@@ -13,19 +13,19 @@ from assistant.cli.commands.export import write
 from assistant.errors import BadRequest
 
 if TYPE_CHECKING:
-    from assistant.people.reactions import Entry, Reaction, Unanswered
+    from assistant.people.reactions import Reaction, ReactionEntry, Unanswered
 
 _PAGES = {"public": "de tous", "team": "de l'équipe"}
 
 
 def run(options: argparse.Namespace) -> int:
     from assistant.people.feedback import Feedback
-    from assistant.people.reactions import Reaction, Sought
+    from assistant.people.reactions import Reaction, ReactionFilter
     from index.types import Scope
 
     index_settings, _ = read_settings(options)
     reaction = next((one for one in Reaction if options.reaction and options.reaction in one.value), None)
-    sought = Sought(options.since, options.until, reaction, text=options.text)
+    sought = ReactionFilter(options.since, options.until, reaction, text=options.text)
     feedback = Feedback(index_settings.data_dir)
     entries = feedback.entries(Scope.TEAM, sought)
     unanswered = [] if reaction else feedback.unanswered(Scope.TEAM, sought)
@@ -61,7 +61,7 @@ def _paths(data_dir: Path) -> dict[str, str]:
 
 
 def _lines(
-    entries: Sequence[Entry], unanswered: Sequence[Unanswered], by_reaction: Mapping[Reaction, int]
+    entries: Sequence[ReactionEntry], unanswered: Sequence[Unanswered], by_reaction: Mapping[Reaction, int]
 ) -> Iterator[str]:
     from index.errors import one_line
 
@@ -83,18 +83,18 @@ def _lines(
 def _export(
     options: argparse.Namespace,
     data_dir: Path,
-    entries: Sequence[Entry],
+    entries: Sequence[ReactionEntry],
     unanswered: Sequence[Unanswered],
     paths: Mapping[str, str],
 ) -> int:
     from assistant.export import feedback
-    from assistant.people.audit import Act, Audit
+    from assistant.people.audit import Audit, AuditAction
 
     if options.out is None:
         raise BadRequest("Il manque le fichier à écrire.", "Écrivez : assistant feedback export --out FICHIER.")
     if options.out.exists() and not options.force:  # before it is recorded
         raise BadRequest(f"« {options.out} » existe déjà.", "Donnez un autre nom, ou remplacez-le avec --force.")
-    Audit(data_dir).record(getuser(), Act.EXPORTED, feedback.cited(entries))
+    Audit(data_dir).record(getuser(), AuditAction.EXPORTED, feedback.cited(entries))
     content = feedback.export(entries, unanswered, paths)
     write(options.out, content, private=True, force=options.force)
     if options.json:
@@ -105,7 +105,7 @@ def _export(
     return DONE
 
 
-def _entry_as_json(entry: Entry, paths: Mapping[str, str]) -> dict[str, object]:
+def _entry_as_json(entry: ReactionEntry, paths: Mapping[str, str]) -> dict[str, object]:
     return {
         "day": entry.day.isoformat(),
         "page": entry.scope.value,

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 from assistant.cli.commands.common import (
     DONE,
     IN_PART,
+    exit_status,
     forget_kept,
     forget_reactions,
     give_way,
     read_settings,
-    told,
     write_json,
 )
 from assistant.errors import BadRequest
@@ -56,7 +56,7 @@ def forget(settings: IndexSettings) -> bool:
     """Take out of the reactions what a withdrawal took away that was cut short, or made in another index, and what the
     corpus does not hold any more, and out of the files kept beside it; whether that could be done of the reactions."""
     from index.errors import NothingIndexed
-    from index.privacy.withdrawals import Withdrawn
+    from index.privacy.withdrawals import WithdrawalList
     from index.store.catalog import Catalog
 
     try:
@@ -65,7 +65,7 @@ def forget(settings: IndexSettings) -> bool:
         return True
     held, root = {source.id for source in catalog.held_sources()}, Path(catalog.meta("corpus"))
     catalog.close()
-    withdrawn = Withdrawn.read(settings.data_dir)
+    withdrawn = WithdrawalList.read(settings.data_dir)
     if withdrawn.withdrawals:
         forget_kept(settings.data_dir, root)
     return forget_reactions(settings.data_dir, withdrawn, held=held)
@@ -90,11 +90,11 @@ def _watched(options: argparse.Namespace, settings: IndexSettings) -> Iterator[P
     """The progress of a run: shown to whoever watches, and where Ctrl-C is heard at the latest. Raises `Interrupted`
     for Ctrl-C, with what was kept."""
     from assistant.cli import progress_bar, terminal
-    from index.indexing.build import state
+    from index.indexing.build import index_state
 
-    before = state(settings)
+    before = index_state(settings)
     try:
-        with progress_bar.shown() as show:
+        with progress_bar.progress_bars() as show:
 
             def progress(step: Step) -> None:
                 options.stop.check()
@@ -103,14 +103,14 @@ def _watched(options: argparse.Namespace, settings: IndexSettings) -> Iterator[P
             yield progress
     except KeyboardInterrupt:
         options.stop.end()
-        raise terminal.interrupted(before, state(settings)) from None
+        raise terminal.interrupted(before, index_state(settings)) from None
 
 
 def _roll_back(options: argparse.Namespace, settings: IndexSettings) -> int:
-    from index.indexing.build import take_back
+    from index.indexing.build import roll_back_run
 
     with _watched(options, settings) as progress:
-        done = take_back(settings, progress)
+        done = roll_back_run(settings, progress)
     if done is None:
         raise BadRequest(
             "Il n'y a pas d'index antérieur auquel revenir.", "Seule la dernière mise à jour peut être reprise."
@@ -119,4 +119,4 @@ def _roll_back(options: argparse.Namespace, settings: IndexSettings) -> int:
         write_json({"rolled_back": True})
     else:
         print("L'index est revenu à son état d'avant la dernière mise à jour. Relancer l'indexation la refera.")
-    return told(done.not_copied)
+    return exit_status(done.not_copied)

@@ -12,7 +12,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.cli.commands import withdraw
-from assistant.cli.commands.common import DONE, IN_PART, forget_kept, forget_reactions, read_settings, told, write_json
+from assistant.cli.commands.common import (
+    DONE,
+    IN_PART,
+    exit_status,
+    forget_kept,
+    forget_reactions,
+    read_settings,
+    write_json,
+)
 from assistant.errors import BadRequest
 
 if TYPE_CHECKING:
@@ -41,14 +49,16 @@ def run(options: argparse.Namespace) -> int:
 
 def _change(options: argparse.Namespace, catalog: Catalog, protection: Protection, settings: IndexSettings) -> int:
     """Do what changes the index, alone, after what an interrupted withdrawal has left to do."""
-    from index.disclosure.withdraw import follow
+    from index.disclosure.withdraw import apply_withdrawals
     from index.embedding.model import open_embedder
     from index.store import lock
     from index.store.vectors import VectorIndex
 
     with lock.only_run(settings.data_dir / lock.RUN):
-        if follow(catalog, protection.withdrawn, open_embedder(settings)):
-            told(VectorIndex(catalog, settings.chroma).follow())  # what was asked then copies again, and has the status
+        if apply_withdrawals(catalog, protection.withdrawn, open_embedder(settings)):
+            exit_status(
+                VectorIndex(catalog, settings.chroma).follow()
+            )  # what was asked then copies again, and has the status
             print("Un retrait ou une dépublication interrompus sont maintenant finis.", file=sys.stderr)
         forget_reactions(settings.data_dir, protection.withdrawn)
         forget_kept(settings.data_dir, Path(catalog.meta("corpus")))
@@ -65,10 +75,10 @@ def _check(options: argparse.Namespace, catalog: Catalog, protection: Protection
         sources = [publish.interview(catalog, options.source)]
     found = []
     for source in sources:
-        named = check.in_words(Path(source.path).stem, protection.harmless)
-        found += [_line(source.path, "nom du fichier", check.Kind.NAME, name) for name in named]
+        named = check.names_in_words(Path(source.path).stem, protection.harmless)
+        found += [_line(source.path, "nom du fichier", check.IdentifierKind.NAME, name) for name in named]
         passages = catalog.whole(source.id, Scope.TEAM)
-        for one in check.findings(passages, protection.harmless, is_role):
+        for one in check.identifiers(passages, protection.harmless, is_role):
             place = f"passage {one.passage.order}"
             if label := one.passage.place.label():
                 place = f"{place}, {label}"
@@ -95,7 +105,7 @@ def _read(options: argparse.Namespace, catalog: Catalog, protection: Protection,
     source = publish.interview(catalog, options.source)
     passages = catalog.whole(source.id, Scope.TEAM)
     marked: dict[int, list[str]] = {}
-    for one in check.findings(passages, protection.harmless, is_role):
+    for one in check.identifiers(passages, protection.harmless, is_role):
         marked.setdefault(one.passage.order, []).append(f"{one.kind}\u00a0: {one.text}")
     shown = [
         {
@@ -121,7 +131,7 @@ def _read(options: argparse.Namespace, catalog: Catalog, protection: Protection,
 def _publish(
     options: argparse.Namespace, catalog: Catalog, protection: Protection, index_settings: IndexSettings
 ) -> int:
-    from assistant.people.audit import Act, Audit
+    from assistant.people.audit import Audit, AuditAction
     from index.disclosure import publish
     from index.embedding.model import open_embedder
     from index.types import Scope
@@ -132,8 +142,8 @@ def _publish(
     title = options.title.strip() or publish.TITLE
     now = datetime.datetime.now().isoformat(timespec="seconds")
     excerpt = publish.Excerpt(publish.new_id(), source.id, title, options.consent.strip(), options.by.strip(), now)
-    pieces = publish.chosen(catalog.whole(source.id, Scope.TEAM), options.passages)
-    copies = publish.examined(
+    pieces = publish.selected_passages(catalog.whole(source.id, Scope.TEAM), options.passages)
+    copies = publish.public_copies(
         source,
         pieces,
         excerpt,
@@ -143,18 +153,18 @@ def _publish(
     )
     embedder = open_embedder(index_settings)
     catalog.refuse_other_model(embedder.identity)
-    Audit(index_settings.data_dir).record(getuser(), Act.PUBLISHED, [source.id, excerpt.id])
+    Audit(index_settings.data_dir).record(getuser(), AuditAction.PUBLISHED, [source.id, excerpt.id])
     not_copied = publish.publish(catalog, excerpt, copies, embedder, index_settings.chroma)
     if options.json:
         write_json({**asdict(excerpt), "site": copies[0].source.site, "texts": [copy.text for copy in copies]})
-        return told(not_copied)
+        return exit_status(not_copied)
     print(f"Extrait publié\u00a0: {excerpt.id}. Tout le monde peut lire\u00a0:")
     print("   " + " — ".join(filter(None, (title, copies[0].source.site))))
     for copy in copies:
         said = f"«\u00a0{' '.join(copy.text.split())}\u00a0»"
         print("   " + " ".join((*copy.context[1:], f"{copy.place.speaker}\u00a0:" if copy.place.speaker else "", said)))
     print(f"Pour le retirer\u00a0: assistant privacy revoke {excerpt.id}")
-    return told(not_copied)
+    return exit_status(not_copied)
 
 
 def _published(options: argparse.Namespace, catalog: Catalog, _: Protection, __: IndexSettings) -> int:
@@ -171,7 +181,7 @@ def _published(options: argparse.Namespace, catalog: Catalog, _: Protection, __:
 
 
 def _revoke(options: argparse.Namespace, catalog: Catalog, _: Protection, index_settings: IndexSettings) -> int:
-    from assistant.people.audit import Act, Audit
+    from assistant.people.audit import Audit, AuditAction
     from index.disclosure import publish
     from index.errors import PublicationRefused
     from index.store.vectors import VectorIndex
@@ -180,7 +190,7 @@ def _revoke(options: argparse.Namespace, catalog: Catalog, _: Protection, index_
         raise PublicationRefused(
             f"Aucun extrait « {options.excerpt} » n'est publié.", "Voir : assistant privacy published."
         )
-    Audit(index_settings.data_dir).record(getuser(), Act.REVOKED, [options.excerpt])
+    Audit(index_settings.data_dir).record(getuser(), AuditAction.REVOKED, [options.excerpt])
     publish.revoke(catalog, {options.excerpt})
     vectors = VectorIndex(catalog, index_settings.chroma)
     not_copied, elsewhere = vectors.follow(), vectors.elsewhere()
@@ -189,9 +199,9 @@ def _revoke(options: argparse.Namespace, catalog: Catalog, _: Protection, index_
     else:
         print("Extrait retiré : plus personne ne peut le lire.")
     for one in elsewhere:
-        line = withdraw.told_elsewhere(one)
+        line = withdraw.stray_copy_line(one)
         print(f"{line[0].upper()}{line[1:]}.", file=sys.stderr)
-    return max(told(not_copied), IN_PART if elsewhere else DONE)
+    return max(exit_status(not_copied), IN_PART if elsewhere else DONE)
 
 
 _ACTIONS: dict[str, Callable[[argparse.Namespace, Catalog, Protection, IndexSettings], int]]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def run(options: argparse.Namespace) -> int:
     logs.listen(os.environ)
-    with _keeping_all():
+    with frozen_gc():
         app, root_path = _application(options)
 
     def ready(url: str) -> None:
@@ -41,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 @contextmanager
-def _keeping_all() -> Iterator[None]:
+def frozen_gc() -> Iterator[None]:
     """Nothing of what is imported and built here is ever let go of: looking for what is, again and again, took a
     quarter of the start, and would take a tenth of a second of all who wait each time that memory is looked through."""
     gc.disable()
@@ -79,7 +79,7 @@ def _application(options: argparse.Namespace) -> tuple[FastAPI, str]:
     app = server.application(
         public,
         team,
-        gate.Door(sessions, settings.trusted_header),
+        gate.TeamAccess(sessions, settings.trusted_header),
         title,
         parts.is_well,
         audit,

@@ -9,30 +9,30 @@ from getpass import getuser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.cli.commands.common import DONE, IN_PART, forget_kept, forget_reactions, told, write_json
+from assistant.cli.commands.common import DONE, IN_PART, exit_status, forget_kept, forget_reactions, write_json
 from assistant.errors import Interrupted
 
 if TYPE_CHECKING:
     from index.disclosure.receipt import Receipt
-    from index.disclosure.withdraw import Gone
+    from index.disclosure.withdraw import RemovedContent
     from index.privacy.protection import Protection
     from index.settings import IndexSettings
     from index.store.catalog import Catalog
-    from index.store.elsewhere import Elsewhere
+    from index.store.elsewhere import StrayCopy
 
 
 def run(options: argparse.Namespace, catalog: Catalog, protection: Protection, index_settings: IndexSettings) -> int:
     """Withdraw what the options name, and say what was done and what is left to do."""
-    from assistant.corpus.kept_withdrawals import Sought, told_of_kept
-    from assistant.people.audit import Act, Audit
+    from assistant.corpus.kept_withdrawals import KeptFilesResult, told_of_kept
+    from assistant.people.audit import Audit, AuditAction
     from index.disclosure import withdraw
     from index.disclosure.receipt import receipt_lines
     from index.embedding.model import open_embedder
     from index.errors import WithdrawalRefused
 
-    forgotten, kept = True, Sought()
+    forgotten, kept = True, KeptFilesResult()
 
-    def forget(gone: Gone) -> None:
+    def forget(gone: RemovedContent) -> None:
         nonlocal forgotten, kept
         forgotten = forget_reactions(index_settings.data_dir, gone.withdrawn, gone.sources, gone.is_in)
         kept = forget_kept(index_settings.data_dir, corpus)
@@ -43,7 +43,7 @@ def run(options: argparse.Namespace, catalog: Catalog, protection: Protection, i
         raise told_of_kept(error, options.what, index_settings.data_dir) from error
     embedder = open_embedder(index_settings)
     catalog.refuse_other_model(embedder.identity)
-    Audit(index_settings.data_dir).record(getuser(), Act.WITHDREW, [target.source.id for target in chosen])
+    Audit(index_settings.data_dir).record(getuser(), AuditAction.WITHDREW, [target.source.id for target in chosen])
     now, corpus = datetime.datetime.now().astimezone(), Path(catalog.meta("corpus"))
     try:
         receipt = withdraw.withdraw(
@@ -68,7 +68,7 @@ def run(options: argparse.Namespace, catalog: Catalog, protection: Protection, i
         todo = _left_to_do(receipt, path, trouble, kept.unread)
         print("\n".join((*receipt_lines(receipt)[2:-1], *todo)))
     in_part = _is_in_part(receipt, kept.unread) or trouble or not forgotten
-    return max(told(receipt.not_copied), IN_PART if in_part else DONE)
+    return max(exit_status(receipt.not_copied), IN_PART if in_part else DONE)
 
 
 def _is_in_part(receipt: Receipt, kept_unread: Sequence[str]) -> bool:
@@ -135,13 +135,13 @@ def _left_to_do(receipt: Receipt, path: Path | None, trouble: str, kept_unread: 
             f"- le serveur Chroma {receipt.server} garde les octets de ce qu'il supprime : arrêtez-le, et effacez les "
             "dossiers qu'il laisse (voir docs/chroma.md) ;"
         )
-    lines += [f"- {line} ;" for line in map(told_elsewhere, receipt.elsewhere)]
+    lines += [f"- {line} ;" for line in map(stray_copy_line, receipt.elsewhere)]
     lines.append("- relancez assistant serve, dont la mémoire peut garder d'anciennes réponses ;")
     lines.append("- détruisez ou refaites les sauvegardes antérieures, dont les fichiers contiennent encore ce texte.")
     return lines
 
 
-def told_elsewhere(copy: Elsewhere) -> str:
+def stray_copy_line(copy: StrayCopy) -> str:
     """What may be left in a copy that is out of reach, and the remedy."""
     return (
         f"le serveur Chroma {copy.place} garde peut-être d'anciens vecteurs, dans les collections {copy.name}-…\u00a0: "

@@ -15,8 +15,8 @@ from starlette.responses import RedirectResponse, Response
 
 from assistant.errors import AuditRefused
 from assistant.people.accounts import SESSION, Sessions
-from assistant.people.audit import Act, Audit
-from assistant.people.login_attempts import Attempts
+from assistant.people.audit import Audit, AuditAction
+from assistant.people.login_attempts import LoginAttempts
 from assistant.ui import addresses
 from assistant.ui.addresses import LOGIN, LOGOUT, root_of
 from assistant.ui.identity import COOKIE
@@ -36,7 +36,7 @@ UNRECORDED = (
 WRONG = "Ce nom et ce mot de passe ne vont pas ensemble. Vérifiez-les, puis réessayez."
 
 
-def routes(sessions: Sessions, attempts: Attempts, title: str, audit: Audit | None = None) -> APIRouter:
+def routes(sessions: Sessions, attempts: LoginAttempts, title: str, audit: Audit | None = None) -> APIRouter:
     """The addresses of the form; `audit` keeps who used them. Wrong passwords and unknown names get one answer, in one
     time."""
     template = PAGE.read_text(encoding="utf-8")
@@ -47,13 +47,13 @@ def routes(sessions: Sessions, attempts: Attempts, title: str, audit: Audit | No
     def page(request: Request, told: str = "", name: str = "", status: int = 200, asked: str = "") -> Response:
         root = root_of(request)
         asked = asked or request.query_params.get("vers", "")
-        told = plain.wrong(told) if told else ""
+        told = plain.error_box(told) if told else ""
         filled = {"title": escape(title), "told": told, "name": escape(name), "root": escape(root)}
         filled["asked"] = escape(addresses.after_login(asked))
         body = template.format(**filled, action=f"{escape(root)}{LOGIN}", legal=legal.link(root))
         return plain.page(f"Connexion de l’équipe — {title}", body, root, kind="form", status=status)
 
-    def record(name: str, act: Act) -> None:
+    def record(name: str, act: AuditAction) -> None:
         if audit is not None:  # a name that is no account's may be a password typed in the wrong field
             audit.record(name if sessions.knows(name) else UNKNOWN, act)
 
@@ -84,7 +84,7 @@ def routes(sessions: Sessions, attempts: Attempts, title: str, audit: Audit | No
             else:
                 attempts.succeed(*keys)
         try:
-            record(name, Act.CAME_IN if session else Act.WAS_REFUSED)
+            record(name, AuditAction.CAME_IN if session else AuditAction.WAS_REFUSED)
         except AuditRefused as error:
             logger.error("%s", error)
             return page(request, UNRECORDED, name, 503, asked)
@@ -100,7 +100,7 @@ def routes(sessions: Sessions, attempts: Attempts, title: str, audit: Audit | No
     def leave(request: Request) -> Response:
         if name := sessions.name(request.cookies.get(COOKIE, "")):
             with suppress(AuditRefused):  # going out is never refused
-                record(name, Act.LEFT)
+                record(name, AuditAction.LEFT)
         root = root_of(request)
         response = RedirectResponse(f"{root}/{LEFT}", 303)
         response.delete_cookie(COOKIE, path=root or "/", httponly=True, samesite="lax")

@@ -48,9 +48,9 @@ def page(
     script: str = "",
     here: str | None = None,
 ) -> HTMLResponse:
-    """`body` is HTML, `kind` what the sheet of style calls it: `form`, `text`, or `desk` (wide, for the team). `style`
-    and `script` are those of this page alone, added to what all have; they never hold what a visitor or a source
-    says. A page of the team is `here`, an address below `TEAM`, and has the way to the others."""
+    """`body` is HTML, `kind` what the sheet of style calls it: `form`, `text`, or `team_page` (wide, for the team).
+    `style` and `script` are those of this page alone, added to what all have; they never hold what a visitor or a
+    source says. A page of the team is `here`, an address below `TEAM`, and has the way to the others."""
     style = _STYLE + style
     text = _SHELL.format(
         title=escape(title), body=body, root=escape(root_path), style=style, kind=kind,
@@ -60,12 +60,12 @@ def page(
     return HTMLResponse(text.encode(errors="replace"), status, {"content-security-policy": policy(style, script)})
 
 
-def wrong(told: object) -> str:
+def error_box(told: object) -> str:
     """What went wrong, said at once: an error or a line of text, typeset and escaped."""
     return f'<p class="wrong" role="alert">{line(told)}</p>'
 
 
-def done(told: str, more: str = "") -> str:
+def notice_box(told: str, more: str = "") -> str:
     """What was done, said when a voice has the time; `more` is HTML."""
     return f'<p class="notice" role="status">{line(told)}{more and f" {more}"}</p>'
 
@@ -84,7 +84,7 @@ def policy(style: str, script: str = "") -> str:
     )
 
 
-def desk(
+def team_page(
     title: str, body: str, root_path: str, *, here: str, status: int = 200, style: str = "", script: str = ""
 ) -> HTMLResponse:
     """A wide page of the team."""

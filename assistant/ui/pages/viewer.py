@@ -11,10 +11,10 @@ from pathlib import Path
 from fastapi import APIRouter, Request
 from starlette.responses import FileResponse, Response
 
-from assistant.answer.source_view import BEFORE, View
+from assistant.answer.source_view import BEFORE, SourceView
 from assistant.formatting import KINDS, joined
 from assistant.ui import identity
-from assistant.ui.addresses import MOST_CITED, SOURCE, TEAM, Cited, of_source, root_of, told
+from assistant.ui.addresses import MOST_CITED, SOURCE, TEAM, CitedSpan, citation_query, of_source, root_of
 from assistant.ui.pages import paging, plain
 from index.types import Passage, Scope, Source
 
@@ -22,16 +22,16 @@ GONE = "Ce texte n’est pas, ou n’est plus, dans ce que vous pouvez lire."
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class ViewerServices:
     """What the pages of sources are read from: a part of a source around a passage, its recording, and who is to be
     told that someone of the team opens one (it raises when that cannot be kept)."""
 
-    view: Callable[[str, int, Scope], View | None]
+    view: Callable[[str, int, Scope], SourceView | None]
     recording: Callable[[Source], Path | None]
     opened: Callable[[str, Source], None]
 
 
-def routes(shelf: Shelf, title: str) -> APIRouter:
+def routes(shelf: ViewerServices, title: str) -> APIRouter:
     """The pages of sources, and their recordings: everyone's, and the team's behind its door."""
     router = APIRouter()
     for prefix, scope in (("", Scope.PUBLIC), (TEAM, Scope.TEAM)):
@@ -39,7 +39,7 @@ def routes(shelf: Shelf, title: str) -> APIRouter:
     return router
 
 
-def _add(router: APIRouter, shelf: Shelf, title: str, prefix: str, scope: Scope) -> None:
+def _add(router: APIRouter, shelf: ViewerServices, title: str, prefix: str, scope: Scope) -> None:
     def read(request: Request, source_id: str) -> Response:
         root = root_of(request)
         cited = _cited(request.query_params.get("cite", ""))
@@ -62,7 +62,7 @@ def _add(router: APIRouter, shelf: Shelf, title: str, prefix: str, scope: Scope)
 
     def _tell(request: Request, source: Source) -> None:
         if source.visibility == "team":
-            shelf.opened(identity.of(request.headers), source)
+            shelf.opened(identity.name_of(request.headers), source)
 
     router.add_api_route(f"{prefix}{SOURCE}{{source_id}}", read, methods=["GET"])
     if scope is Scope.TEAM:  # a voice, and the names that it says, tell more than a text whose names are replaced
@@ -70,7 +70,7 @@ def _add(router: APIRouter, shelf: Shelf, title: str, prefix: str, scope: Scope)
 
 
 def page(
-    view: View, cited: Sequence[Cited], number: int, title: str, base: str, root: str, *, sound: bool = False
+    view: SourceView, cited: Sequence[CitedSpan], number: int, title: str, base: str, root: str, *, sound: bool = False
 ) -> Response:
     """The page of a part of a source. `number` is that of the citation it opens at, from 1."""
     source = view.source
@@ -94,7 +94,7 @@ def page(
     )
 
 
-def _passages(view: View, cited: Sequence[Cited]) -> list[str]:
+def _passages(view: SourceView, cited: Sequence[CitedSpan]) -> list[str]:
     """Passages as they stand: headings, paragraphs, lists, and turns under who speaks."""
     shown, asked, speaker, listed = [], "", None, False
     above: tuple[str, ...] = ()
@@ -119,7 +119,7 @@ def _passages(view: View, cited: Sequence[Cited]) -> list[str]:
     return [*shown, "</ul>"] if listed else shown
 
 
-def _passage(passage: Passage, cited: Sequence[Cited], *, new_speaker: bool) -> str:
+def _passage(passage: Passage, cited: Sequence[CitedSpan], *, new_speaker: bool) -> str:
     text = _marked(passage, cited)
     place = f'<span class="place">{escape(passage.place.label())}</span> ' if _tells(passage, new_speaker) else ""
     name = f' id="p-{passage.order}"'
@@ -136,7 +136,7 @@ def _tells(passage: Passage, new_speaker: bool) -> bool:
     return bool((passage.kind == "turn" and (new_speaker or place.start_s is not None)) or place.page is not None)
 
 
-def _marked(passage: Passage, cited: Sequence[Cited]) -> str:
+def _marked(passage: Passage, cited: Sequence[CitedSpan]) -> str:
     """A passage with what is cited of it marked, each mark with its number."""
     shown, end = "", 0
     for number, one in enumerate(cited, 1):
@@ -147,7 +147,7 @@ def _marked(passage: Passage, cited: Sequence[Cited]) -> str:
     return (shown + escape(passage.text[end:])).replace("\n", "<br>")
 
 
-def _between(cited: Sequence[Cited], number: int, own: str) -> str:
+def _between(cited: Sequence[CitedSpan], number: int, own: str) -> str:
     """The way to the citations before and after."""
     links = [f"Passage cité {number} sur {len(cited)}"]
     if number > 1:
@@ -157,22 +157,22 @@ def _between(cited: Sequence[Cited], number: int, own: str) -> str:
     return f'<nav class="links" aria-label="Passages cités">{" ".join(links)}</nav>'
 
 
-def _at(cited: Sequence[Cited], number: int, own: str) -> str:
-    return escape(f"{own}?{told(cited, number)}#cite-{number}")
+def _at(cited: Sequence[CitedSpan], number: int, own: str) -> str:
+    return escape(f"{own}?{citation_query(cited, number)}#cite-{number}")
 
 
-def _more(view: View, cited: Sequence[Cited], number: int, own: str, *, above: bool) -> list[str]:
+def _more(view: SourceView, cited: Sequence[CitedSpan], number: int, own: str, *, above: bool) -> list[str]:
     """The way to what stands further up, or down."""
     if above and view.first > 0:
         p, words = max(0, view.first - BEFORE), "Lire ce qui précède"
-        return [f'<p class="links"><a href="{escape(f"{own}?{told(cited, number, p=p)}")}">{words}</a></p>']
+        return [f'<p class="links"><a href="{escape(f"{own}?{citation_query(cited, number, p=p)}")}">{words}</a></p>']
     if not above and view.passages and view.next < view.total:
         p, words = view.next + BEFORE, "Lire la suite"
-        return [f'<p class="links"><a href="{escape(f"{own}?{told(cited, number, p=p)}")}">{words}</a></p>']
+        return [f'<p class="links"><a href="{escape(f"{own}?{citation_query(cited, number, p=p)}")}">{words}</a></p>']
     return []
 
 
-def _player(view: View, cited: Sequence[Cited], number: int, own: str) -> str:
+def _player(view: SourceView, cited: Sequence[CitedSpan], number: int, own: str) -> str:
     """The recording, from the moment that is cited."""
     order = cited[number - 1].order if cited else -1
     moments = [one.place.start_s for one in view.passages if one.order == order]
@@ -188,11 +188,11 @@ def _gone(title: str, root: str, prefix: str) -> Response:
     )
 
 
-def _cited(text: str) -> list[Cited]:
+def _cited(text: str) -> list[CitedSpan]:
     """What an address says is cited; nothing where it says it badly."""
     found = []
     for part in text.split("_")[:MOST_CITED]:
         numbers = part.split(".")
         if len(numbers) == 3 and all(number.isascii() and number.isdigit() and len(number) < 9 for number in numbers):
-            found.append(Cited(*map(int, numbers)))
+            found.append(CitedSpan(*map(int, numbers)))
     return found

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 from index.reading.documents.archive import Archive, inner
-from index.reading.documents.opendocument_styles import PREFIXES, Styles
+from index.reading.documents.opendocument_styles import PREFIXES, OdfStyles
 from index.reading.documents.signature import locked, other_format
 from index.reading.documents.walk import Cell, Walk
 from index.reading.paragraphs import Paragraph
@@ -41,7 +41,7 @@ def paragraphs(data: bytes) -> list[Paragraph]:
     if body is None:
         raise other_format(data, _EXPECTED, _SUFFIX)
     shared = [archive.xml("styles.xml", PREFIXES)] if "styles.xml" in archive else []
-    reader = _Reader(Styles([*shared, content]))
+    reader = _Reader(OdfStyles([*shared, content]))
     reader.read(body, None)
     reader.read_notes()
     return reader.found
@@ -55,7 +55,7 @@ def _has_encrypted_members(archive: Archive) -> bool:
 
 
 class _Reader(Walk):
-    def __init__(self, styles: Styles) -> None:
+    def __init__(self, styles: OdfStyles) -> None:
         super().__init__()
         self._styles = styles
         self._notes: list[Element] = []

@@ -23,7 +23,7 @@ _BOLD_FROM = 600  # of the weights 100 to 900
 
 
 @dataclass(frozen=True, slots=True)
-class Style:
+class OdfStyle:
     """What a paragraph style says with its parents: heading rank from 1 (0: none), bold, hidden."""
 
     heading: int = 0
@@ -32,14 +32,14 @@ class Style:
 
 
 @dataclass(frozen=True, slots=True)
-class RunStyle:
+class OdfRunStyle:
     """What a text style says; `None` where it says nothing."""
 
     bold: bool | None = None
     hidden: bool | None = None
 
 
-class Styles:
+class OdfStyles:
     """The styles of a document by family and name."""
 
     def __init__(self, parts: Iterable[Element]) -> None:
@@ -49,18 +49,18 @@ class Styles:
             for part in parts
             for style in part.iter("style:style")
         }
-        self._paragraphs: dict[str | None, Style] = {}
+        self._paragraphs: dict[str | None, OdfStyle] = {}
 
-    def of(self, name: str | None) -> Style:
+    def of(self, name: str | None) -> OdfStyle:
         """The style of a paragraph."""
         if name not in self._paragraphs:
             chain = list(self._chain("paragraph", name))
             run = _run_style(chain)
             heading = int(any(_is_title(style) for style in chain))
-            self._paragraphs[name] = Style(heading, bool(run.bold), bool(run.hidden))
+            self._paragraphs[name] = OdfStyle(heading, bool(run.bold), bool(run.hidden))
         return self._paragraphs[name]
 
-    def of_run(self, name: str | None) -> RunStyle:
+    def of_run(self, name: str | None) -> OdfRunStyle:
         """The style of a span."""
         return _run_style(list(self._chain("text", name)))
 
@@ -78,13 +78,13 @@ def _is_title(style: Element) -> bool:
     return style.get("style:name") in _TITLES or style.get("style:display-name") in _TITLES
 
 
-def _run_style(chain: list[Element]) -> RunStyle:
+def _run_style(chain: list[Element]) -> OdfRunStyle:
     said = [style.find("style:text-properties") for style in chain]
     weights = (each.get("fo:font-weight") for each in said if each is not None)
     displays = (each.get("text:display") for each in said if each is not None)
     weight = next((weight for weight in weights if weight), None)
     display = next((display for display in displays if display), None)
-    return RunStyle(None if weight is None else _is_bold(weight), None if display is None else display == "none")
+    return OdfRunStyle(None if weight is None else _is_bold(weight), None if display is None else display == "none")
 
 
 def _is_bold(weight: str) -> bool:

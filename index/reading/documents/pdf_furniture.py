@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import chain, pairwise
 from statistics import median
 
-from index.reading.documents.pdf_page import PageText, Segment
+from index.reading.documents.pdf_page import PageText, PdfSegment
 
 _EDGE = 0.15  # of the height of a page
 _OUTERMOST = 3  # lines
@@ -21,7 +21,7 @@ _DIGITS = re.compile(r"\d+|\b[ivxlc]+\b")
 
 def without_furniture(pages: Sequence[PageText], body_size: float) -> list[PageText]:
     """The pages without the lines at their edges that recur, digits aside, at the same height on others."""
-    edges: defaultdict[tuple[str, str], list[Segment]] = defaultdict(list)
+    edges: defaultdict[tuple[str, str], list[PdfSegment]] = defaultdict(list)
     for page in pages:
         for edge, segment in _at_edges(page):
             edges[edge, _DIGITS.sub("#", segment.text.casefold())].append(segment)
@@ -31,9 +31,9 @@ def without_furniture(pages: Sequence[PageText], body_size: float) -> list[PageT
     return [replace(page, segments=[each for each in page.segments if id(each) not in dropped]) for page in pages]
 
 
-def _at_edges(page: PageText) -> Iterator[tuple[str, Segment]]:
+def _at_edges(page: PageText) -> Iterator[tuple[str, PdfSegment]]:
     for edge, sign in (("top", 1), ("bottom", -1)):
-        lines: list[list[Segment]] = []
+        lines: list[list[PdfSegment]] = []
         for segment in sorted(page.segments, key=lambda each: sign * each.middle):
             if lines and abs(segment.middle - lines[-1][0].middle) <= segment.size / 2:
                 lines[-1].append(segment)
@@ -47,7 +47,7 @@ def _at_edges(page: PageText) -> Iterator[tuple[str, Segment]]:
                 yield edge, segment
 
 
-def _set_apart(lines: list[list[Segment]]) -> list[list[Segment]]:
+def _set_apart(lines: list[list[PdfSegment]]) -> list[list[PdfSegment]]:
     """The outermost lines down to the last white space or change of size under them: the others belong to the text."""
     if len(lines) <= _OUTERMOST:
         return lines
@@ -59,7 +59,7 @@ def _set_apart(lines: list[list[Segment]]) -> list[list[Segment]]:
     return lines[: max(ends, default=0)]
 
 
-def _recurring(found: list[Segment], text: str, pages: int, body_size: float) -> list[Segment]:
+def _recurring(found: list[PdfSegment], text: str, pages: int, body_size: float) -> list[PdfSegment]:
     """Those of alike segments that stand at the same height on enough pages."""
     usual = median(segment.top for segment in found)
     alike = [segment for segment in found if abs(segment.top - usual) <= _SAME_HEIGHT]
@@ -73,5 +73,5 @@ def _recurring(found: list[Segment], text: str, pages: int, body_size: float) ->
     return alike
 
 
-def _is_page_number(segment: Segment) -> bool:
+def _is_page_number(segment: PdfSegment) -> bool:
     return segment.text.strip(" -–—") == str(segment.page)

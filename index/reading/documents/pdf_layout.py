@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 from statistics import median
 
-from index.reading.documents.pdf_page import Box, Segment
+from index.reading.documents.pdf_page import Box, PdfSegment
 
 _CELL_GAP = 1.5  # of the font size: above it, what follows on a line may be another cell
 _UNEVEN = 1.5  # times the narrowest gap of a stretched line
@@ -19,7 +19,7 @@ _FULLNESS = 0.5  # of a column's width, filled by its lines
 
 
 @dataclass(frozen=True, slots=True)
-class Line(Box):
+class PdfLine(Box):
     """A line of one column. `cells` are its parts with wide gaps between them, as text, left and right (points);
     `even` says that all its words are as far from each other, as in a line stretched to fill a column."""
 
@@ -27,14 +27,14 @@ class Line(Box):
     even: bool
 
 
-def regions(segments: Sequence[Segment]) -> list[list[Line]]:
+def regions(segments: Sequence[PdfSegment]) -> list[list[PdfLine]]:
     """The lines of a page in reading order, by region: a column, or what stands across columns."""
     return [lines for lines in map(lines_of, _split(list(segments), 3)) if lines]
 
 
-def lines_of(segments: Sequence[Segment]) -> list[Line]:
+def lines_of(segments: Sequence[PdfSegment]) -> list[PdfLine]:
     """Segments of one region put together into lines, from top to bottom."""
-    rows: list[list[Segment]] = []
+    rows: list[list[PdfSegment]] = []
     for segment in sorted(segments, key=lambda each: (each.middle, each.left)):
         last = rows[-1][0] if rows else None
         if last and min(last.bottom, segment.bottom) - max(last.top, segment.top) > 0.5 * min(
@@ -46,15 +46,15 @@ def lines_of(segments: Sequence[Segment]) -> list[Line]:
     return [_line(sorted(row, key=lambda each: each.left)) for row in rows]
 
 
-def _line(row: list[Segment]) -> Line:
-    cells: list[list[Segment]] = []
+def _line(row: list[PdfSegment]) -> PdfLine:
+    cells: list[list[PdfSegment]] = []
     for segment in row:
         if cells and segment.left - cells[-1][-1].right <= _CELL_GAP * segment.size:
             cells[-1].append(segment)
         else:
             cells.append([segment])
     longest = max(row, key=lambda each: len(each.text))
-    return Line(
+    return PdfLine(
         row[0].page,
         " ".join(segment.text for segment in row),
         row[0].left,
@@ -68,12 +68,12 @@ def _line(row: list[Segment]) -> Line:
     )
 
 
-def _is_even(row: list[Segment]) -> bool:
+def _is_even(row: list[PdfSegment]) -> bool:
     gaps = [right.left - left.right for left, right in pairwise(row)]
     return bool(gaps) and not any(" " in each.text for each in row) and max(gaps) <= _UNEVEN * max(min(gaps), 0.0)
 
 
-def _split(segments: list[Segment], depth: int) -> Iterator[list[Segment]]:
+def _split(segments: list[PdfSegment], depth: int) -> Iterator[list[PdfSegment]]:
     gutter = _gutter(segments) if depth else None
     if gutter is None:
         yield segments
@@ -88,7 +88,7 @@ def _split(segments: list[Segment], depth: int) -> Iterator[list[Segment]]:
             yield from _split([each for each in band if each.left >= gutter], depth - 1)
 
 
-def _gutter(segments: list[Segment]) -> float | None:
+def _gutter(segments: list[PdfSegment]) -> float | None:
     """Where white runs down between columns of text, `None` where it does not. Most lines stand clear of it, there
     are several on each side, and they fill their columns: cells of a table do not."""
     if len(segments) < 2 * _FEWEST_LINES:
@@ -113,7 +113,7 @@ def _strips(crossed: list[tuple[int, float]], fewest: int) -> Iterator[tuple[flo
             yield places[0], places[-1]
 
 
-def _is_column(side: list[Segment]) -> bool:
+def _is_column(side: list[PdfSegment]) -> bool:
     lines = lines_of(side)
     if len(lines) < _FEWEST_LINES:
         return False
@@ -122,7 +122,7 @@ def _is_column(side: list[Segment]) -> bool:
     return fullness >= _FULLNESS and median(len(line.text) for line in lines) >= _FEWEST_CHARACTERS
 
 
-def _side_by_side(left: list[Segment], right: list[Segment]) -> bool:
+def _side_by_side(left: list[PdfSegment], right: list[PdfSegment]) -> bool:
     shared = min(max(each.bottom for each in side) for side in (left, right)) - max(
         min(each.top for each in side) for side in (left, right)
     )

@@ -42,7 +42,7 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class Segment(Box):
+class PdfSegment(Box):
     """Words that stand close to each other on one line."""
 
     @property
@@ -56,7 +56,7 @@ class PageText:
 
     number: int
     height: float
-    segments: list[Segment]
+    segments: list[PdfSegment]
     has_image: bool
 
 
@@ -186,7 +186,7 @@ def _turned(box: tuple[float, float, float, float], turn: int) -> tuple[float, f
     return left, -top, right, -bottom
 
 
-def _segments(words: Sequence[_Word], page: int) -> list[Segment]:
+def _segments(words: Sequence[_Word], page: int) -> list[PdfSegment]:
     runs: list[list[_Word]] = []
     for word in words:
         if runs and _follows(runs[-1][-1], word):
@@ -225,14 +225,14 @@ def _same_line(word: _Word, other: _Word) -> bool:
     return overlap > 0.5 * min(word.box[3] - word.box[1], other.box[3] - other.box[1])
 
 
-def _segment(words: list[_Word], page: int) -> Segment:
+def _segment(words: list[_Word], page: int) -> PdfSegment:
     sizes: Counter[float] = Counter()
     light = 0
     for word in words:
         sizes[word.font.size] += len(word.text)
         light += 0 if word.font.bold else sum(char.isalnum() for char in word.text)
     boxes = [word.box for word in words]
-    return Segment(
+    return PdfSegment(
         page,
         " ".join(word.text for word in words),
         min(box[0] for box in boxes),

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from index.reading.documents.pdf_layout import Line
+from index.reading.documents.pdf_layout import PdfLine
 from index.reading.documents.pdf_rows import ALIGNED, MARK, has_cells, shares_column
-from index.reading.documents.pdf_style import Style, ends_sentence, same_size
-from index.reading.documents.pdf_words import Mender
+from index.reading.documents.pdf_style import PdfStyle, ends_sentence, same_size
+from index.reading.documents.pdf_words import HyphenJoiner
 from index.reading.outline import Block
 from index.reading.text import tidy
 
@@ -31,7 +31,7 @@ class _Draft:
     """A block being gathered. `column` is the left and right of its region; `edge` is where an item's mark stands."""
 
     kind: Literal["heading", "prose", "item", "row"]
-    lines: list[Line]
+    lines: list[PdfLine]
     texts: list[str]
     column: tuple[float, float]
     level: int = 1
@@ -41,14 +41,14 @@ class _Draft:
     places: list[tuple[float, float]] = field(default_factory=list)  # left and right of each cell
 
     @property
-    def last(self) -> Line:
+    def last(self) -> PdfLine:
         return self.lines[-1]
 
 
-def blocks(regions: Sequence[Sequence[Line]], style: Style) -> list[Block]:
+def blocks(regions: Sequence[Sequence[PdfLine]], style: PdfStyle) -> list[Block]:
     """The blocks of a document from its regions in reading order. All headings are guessed. Lines of a table of
     contents, known by their dots, are left out."""
-    mender = Mender(line.text for region in regions for line in region)
+    mender = HyphenJoiner(line.text for region in regions for line in region)
     drafts: list[_Draft] = []
     for region in regions:
         for draft in _Region(region, style).drafts():
@@ -65,7 +65,7 @@ def blocks(regions: Sequence[Sequence[Line]], style: Style) -> list[Block]:
 class _Region:
     """One column of a page, cut into drafts."""
 
-    def __init__(self, lines: Sequence[Line], style: Style) -> None:
+    def __init__(self, lines: Sequence[PdfLine], style: PdfStyle) -> None:
         self._lines, self._style = lines, style
         rights = sorted(line.right for line in lines if len(line.cells) == 1) or sorted(line.right for line in lines)
         self._column = min(line.left for line in lines), rights[int(0.95 * (len(rights) - 1))]
@@ -101,18 +101,18 @@ class _Region:
             and any(has_cells(other) and shares_column(line, other) for other in around)
         )
 
-    def _around(self, number: int) -> list[Line]:
+    def _around(self, number: int) -> list[PdfLine]:
         return [*self._lines[max(0, number - 1) : number], *self._lines[number + 1 : number + 2]]
 
-    def _is_stretched(self, line: Line, around: Sequence[Line]) -> bool:
+    def _is_stretched(self, line: PdfLine, around: Sequence[PdfLine]) -> bool:
         """Whether gaps in a line only make it fill its column, as they do in justified text."""
         prose = [other for other in around if len(other.cells) == 1 and same_size(line, other)]
         return line.even and self._justified and self._fills(line) and (len(line.cells) > 2 or bool(prose))
 
-    def _fills(self, line: Line) -> bool:
+    def _fills(self, line: PdfLine) -> bool:
         return line.left - self._column[0] < _EDGE and abs(self._column[1] - line.right) < _EDGE
 
-    def _text(self, current: _Draft | None, line: Line) -> _Draft:
+    def _text(self, current: _Draft | None, line: PdfLine) -> _Draft:
         rank = self._style.rank(line)
         if rank and not (self._is_emphasis(current, line)):
             if current and current.kind == "heading" and current.level == rank and self._same_heading(current, line):
@@ -125,16 +125,18 @@ class _Region:
             return self._add(current, line)
         return self._start("prose", line, line.text)
 
-    def _start(self, kind: Literal["heading", "prose", "item", "row"], line: Line, text: str, level: int = 1) -> _Draft:
+    def _start(
+        self, kind: Literal["heading", "prose", "item", "row"], line: PdfLine, text: str, level: int = 1
+    ) -> _Draft:
         self._drafts.append(_Draft(kind, [line], [text], self._column, level, line.left - self._column[0]))
         return self._drafts[-1]
 
-    def _add(self, draft: _Draft, line: Line) -> _Draft:
+    def _add(self, draft: _Draft, line: PdfLine) -> _Draft:
         draft.lines.append(line)
         draft.texts.append(line.text)
         return draft
 
-    def _is_emphasis(self, current: _Draft | None, line: Line) -> bool:
+    def _is_emphasis(self, current: _Draft | None, line: PdfLine) -> bool:
         """Whether a line looks like a heading because bold words fill it in the middle of a paragraph."""
         return (
             current is not None
@@ -145,13 +147,13 @@ class _Region:
             and not self._had_room(current, line)
         )
 
-    def _same_heading(self, current: _Draft, line: Line) -> bool:
+    def _same_heading(self, current: _Draft, line: PdfLine) -> bool:
         pitch = line.bottom - current.last.bottom
         return (
             same_size(current.last, line) and current.last.bold == line.bold and 0 < pitch < _HEADING_PITCH * line.size
         )
 
-    def _goes_on(self, current: _Draft, line: Line) -> bool:
+    def _goes_on(self, current: _Draft, line: PdfLine) -> bool:
         """Whether a line belongs to the paragraph or item above it."""
         last = current.last
         if not same_size(last, line) or self._is_apart(current, line):
@@ -169,17 +171,17 @@ class _Region:
     def _width(self) -> float:
         return self._column[1] - self._column[0]
 
-    def _is_apart(self, current: _Draft, line: Line) -> bool:
+    def _is_apart(self, current: _Draft, line: PdfLine) -> bool:
         pitch = line.bottom - current.last.bottom
         return not 0 < pitch <= _NEW_PARAGRAPH * self._style.leading * max(line.size, current.last.size)
 
-    def _had_room(self, current: _Draft, line: Line) -> bool:
+    def _had_room(self, current: _Draft, line: PdfLine) -> bool:
         """Whether the first word of a line had room at the end of the line above: then it begins something."""
         first = line.text.split(" ", 1)[0]
         return current.last.right + (len(first) + 1) * _CHARACTER * line.size < self._column[1] - line.size
 
 
-def _under(row: _Draft, line: Line) -> list[int]:
+def _under(row: _Draft, line: PdfLine) -> list[int]:
     """The cells of a row that each part of a line goes on, empty when it begins something."""
     found = [
         next((number for number, place in enumerate(row.places) if abs(place[0] - left) < ALIGNED), -1)
@@ -188,7 +190,7 @@ def _under(row: _Draft, line: Line) -> list[int]:
     return found if min(found) > 0 and line.bottom - row.last.bottom < 2 * line.size else []
 
 
-def _continued(drafts: list[_Draft], draft: _Draft, style: Style) -> _Draft | None:
+def _continued(drafts: list[_Draft], draft: _Draft, style: PdfStyle) -> _Draft | None:
     """The paragraph or item before that goes on in the first draft of a region, past what is set smaller."""
     if draft.kind != "prose":
         return None
@@ -210,7 +212,7 @@ def _continued(drafts: list[_Draft], draft: _Draft, style: Style) -> _Draft | No
     return None
 
 
-def _finished(drafts: Sequence[_Draft], mender: Mender) -> list[Block]:
+def _finished(drafts: Sequence[_Draft], mender: HyphenJoiner) -> list[Block]:
     result = []
     depths: list[float] = []
     for draft in drafts:

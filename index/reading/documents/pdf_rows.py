@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 
-from index.reading.documents.pdf_layout import Line
+from index.reading.documents.pdf_layout import PdfLine
 
 ALIGNED = 4.0  # points
 MARK = r"(?:[•●▪■◦‣·*→➢❖✓✔○□–—-]|[\uf000-\uf0ff]|o(?=\s)|\d{1,2}[.)]|[a-z]\))"  # of an item
 _ONLY_MARK = re.compile(MARK)
 
 
-def has_cells(line: Line) -> bool:
+def has_cells(line: PdfLine) -> bool:
     """Whether a line has several cells; the mark of an item is none."""
     return len(line.cells) > 1 and not _ONLY_MARK.fullmatch(line.cells[0][0])
 
 
-def shares_column(line: Line, other: Line) -> bool:
+def shares_column(line: PdfLine, other: PdfLine) -> bool:
     """Whether a cell of a line, not the first, stands under or above one of a line near it."""
     near = abs(line.bottom - other.bottom) < 4 * max(line.size, other.size)
     return near and any(

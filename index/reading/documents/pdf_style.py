@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from index.reading.documents.pdf_layout import Line
-from index.reading.documents.pdf_page import Segment
+from index.reading.documents.pdf_layout import PdfLine
+from index.reading.documents.pdf_page import PdfSegment
 
 _LARGER = 1.12  # times the body's size, and so many points more
 _LARGER_BY = 0.9
@@ -22,7 +22,7 @@ _ENDS = ".!?…:;"
 _CLOSING = '»”")] \u00a0\u202f'
 
 
-def body_size(segments: Iterable[Segment]) -> float:
+def body_size(segments: Iterable[PdfSegment]) -> float:
     """The font size (points) of most characters."""
     sizes: Counter[float] = Counter()
     for segment in segments:
@@ -31,7 +31,7 @@ def body_size(segments: Iterable[Segment]) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Style:
+class PdfStyle:
     """`body` in points, `leading` as a multiple of the font size, `sizes` those of headings, largest first; `bold`
     says whether bold makes headings."""
 
@@ -40,7 +40,7 @@ class Style:
     sizes: tuple[float, ...]
     bold: bool
 
-    def rank(self, line: Line) -> int:
+    def rank(self, line: PdfLine) -> int:
         """The heading rank from 1 that a line's looks give it, 0 for none."""
         text = line.text
         if sum(char.isalpha() for char in text) < 2 or len(text) > _HEADING_CHARS:
@@ -54,7 +54,7 @@ class Style:
         return 0
 
 
-def style_of(regions: Sequence[Sequence[Line]], body: float) -> Style:
+def style_of(regions: Sequence[Sequence[PdfLine]], body: float) -> PdfStyle:
     """The style of a document, from the lines of its regions."""
     lines = [line for region in regions for line in region]
     pitches = [
@@ -70,14 +70,14 @@ def style_of(regions: Sequence[Sequence[Line]], body: float) -> Style:
             sizes.append(size)
     letters = sum(len(line.text) for line in lines)
     bold = sum(len(line.text) for line in lines if line.bold)
-    return Style(body, median(pitches) if pitches else _USUAL_LEADING, tuple(sizes), bold <= _MOSTLY * letters)
+    return PdfStyle(body, median(pitches) if pitches else _USUAL_LEADING, tuple(sizes), bold <= _MOSTLY * letters)
 
 
 def _is_larger(size: float, body: float) -> bool:
     return size >= _LARGER * body and size - body >= _LARGER_BY
 
 
-def same_size(line: Line, other: Line) -> bool:
+def same_size(line: PdfLine, other: PdfLine) -> bool:
     """Whether two lines are set in one size."""
     return abs(line.size - other.size) <= _SAME_SIZE
 

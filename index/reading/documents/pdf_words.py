@@ -19,7 +19,7 @@ _BEFORE = frozenset(
 )
 
 
-class Mender:
+class HyphenJoiner:
     """Joins lines, and decides of each hyphen at an end of line whether the word has it."""
 
     def __init__(self, lines: Iterable[str]) -> None:

@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element
 from index.reading.documents.archive import Archive, inner
 from index.reading.documents.signature import other_format
 from index.reading.documents.walk import Cell, Walk
-from index.reading.documents.word_styles import Style, Styles, value
+from index.reading.documents.word_styles import WordStyle, WordStyles, value
 from index.reading.paragraphs import Paragraph
 
 _EXPECTED, _SUFFIX = "un document Word", ".docx"
@@ -46,7 +46,7 @@ def paragraphs(data: bytes) -> list[Paragraph]:
         for kind in ("styles", "footnotes", "endnotes")
         if targets.get(kind, "") in archive
     }
-    reader = _Reader(Styles(parts.get("styles")))
+    reader = _Reader(WordStyles(parts.get("styles")))
     reader.read(body, None)
     reader.read_notes(parts)
     return reader.found
@@ -68,7 +68,7 @@ def _targets(archive: Archive, part: str) -> dict[str, str]:
 
 
 class _Reader(Walk):
-    def __init__(self, styles: Styles) -> None:
+    def __init__(self, styles: WordStyles) -> None:
         super().__init__()
         self._styles = styles
         self._notes: list[tuple[str, str]] = []  # kind and id of those referred to, in order
@@ -106,7 +106,7 @@ class _Reader(Walk):
             return  # its end was deleted: what follows continues it
         self._end(style.heading, style.item, cell, left_out=style.contents)
 
-    def _inline(self, parent: Element, style: Style) -> None:
+    def _inline(self, parent: Element, style: WordStyle) -> None:
         for child in _visible(parent):
             if child.tag == "w:r":
                 self._run(child, *self._styles.of_run(child.find("w:rPr"), style))

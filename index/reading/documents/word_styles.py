@@ -15,7 +15,7 @@ _LEVELS = frozenset("012345678")  # of outlines and lists; the outline level 9 i
 
 
 @dataclass(frozen=True, slots=True)
-class Style:
+class WordStyle:
     """What a style says with those it is based on: heading rank and list depth from 1 (0: none), bold, hidden, and
     whether it is that of a table of contents."""
 
@@ -26,7 +26,7 @@ class Style:
     contents: bool = False
 
 
-class Styles:
+class WordStyles:
     """The styles of a document by their ids."""
 
     def __init__(self, part: Element | None) -> None:
@@ -41,9 +41,9 @@ class Styles:
             ),
             "",
         )
-        self._known: dict[str, Style] = {}
+        self._known: dict[str, WordStyle] = {}
 
-    def of(self, properties: Element | None) -> Style:
+    def of(self, properties: Element | None) -> WordStyle:
         """The style of a paragraph, its own properties (`w:pPr`) included."""
         style = self._named(value(properties, "w:pStyle") or self._default)
         if properties is None:
@@ -51,21 +51,21 @@ class Styles:
         level = value(properties, "w:outlineLvl")
         heading = style.heading if level is None else _rank(level)
         depth = _depth(properties)
-        return Style(heading, style.item if depth is None else depth, style.bold, style.hidden, style.contents)
+        return WordStyle(heading, style.item if depth is None else depth, style.bold, style.hidden, style.contents)
 
-    def of_run(self, properties: Element | None, paragraph: Style) -> tuple[bool, bool]:
+    def of_run(self, properties: Element | None, paragraph: WordStyle) -> tuple[bool, bool]:
         """Whether a run of these properties (`w:rPr`) is bold, and whether it is hidden."""
         if properties is None:
             return paragraph.bold, paragraph.hidden
         name = value(properties, "w:rStyle")
-        style = self._named(name) if name else Style()
+        style = self._named(name) if name else WordStyle()
         bold, hidden = (switch(properties, f"w:{key}") for key in ("b", "vanish"))
         return (
             (style.bold or paragraph.bold) if bold is None else bold,
             (style.hidden or paragraph.hidden) if hidden is None else hidden,
         )
 
-    def _named(self, name: str) -> Style:
+    def _named(self, name: str) -> WordStyle:
         if name not in self._known:
             self._known[name] = _merged(list(self._chain(name)))
         return self._known[name]
@@ -79,11 +79,11 @@ class Styles:
             name = value(self._by_id[name], "w:basedOn")
 
 
-def _merged(chain: list[Element]) -> Style:
+def _merged(chain: list[Element]) -> WordStyle:
     headings = (rank for rank in map(_style_rank, chain) if rank is not None)
     depths = (depth for depth in map(_style_depth, chain) if depth is not None)
     runs = [style.find("w:rPr") for style in chain]
-    return Style(
+    return WordStyle(
         heading=next(headings, 0),
         item=next(depths, 0),
         bold=next((bold for bold in (switch(run, "w:b") for run in runs) if bold is not None), False),

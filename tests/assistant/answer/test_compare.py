@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from assistant.answer import write
-from assistant.answer.compare import Side, compare
+from assistant.answer.compare import SiteEvidence, compare
 from assistant.understand.coverage import Topic
 from assistant.understand.lexicon import Lexicon
 from assistant.understand.question import understand
@@ -87,6 +87,6 @@ def test_sites_that_are_not_named_are_all_compared() -> None:
 
 def test_a_site_without_any_is_said_so() -> None:
     cited = write.cite([])
-    text = "".join(write.side_by_side(cited, [Side((BRUMEVAL,), ()), Side((BRUMEVAL, SOURCELLES), ())]))
+    text = "".join(write.side_by_side(cited, [SiteEvidence((BRUMEVAL,), ()), SiteEvidence((BRUMEVAL, SOURCELLES), ())]))
     assert text.count(write.NOTHING) == 2
     assert "**Brumeval et Sourcelles**" in text

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from assistant.answer import draft, write
-from assistant.answer.draft import Drafter, Ground
+from assistant.answer.draft import Drafter, Grounding
 from assistant.errors import ModelFailed
 from assistant.types import Answer
 from index.types import Place, Unit
@@ -46,15 +46,15 @@ class Scripted:
             raise ModelFailed("Le modèle n'a pas fini.", "Vérifiez son serveur.")
 
 
-def ground(units: Sequence[Unit] = (COUNT, TRUST, GATE, OTHER), closing: str = "") -> Ground:
+def ground(units: Sequence[Unit] = (COUNT, TRUST, GATE, OTHER), closing: str = "") -> Grounding:
     """The default answer quotes the first two units."""
     citations = write.cite(units[:2])
     pieces = ("2 passages du corpus en parlent\u00a0:\n", *(f"\n{write.quoted(one)}" for one in citations))
     answer = Answer("?", "?", "".join(pieces).strip(), citations, (), ("avis",), False, "extractive", 0.0)
-    return Ground("Combien d’adhérents ?", answer, pieces, tuple(units), closing)
+    return Grounding("Combien d’adhérents ?", answer, pieces, tuple(units), closing)
 
 
-def answered(model: Scripted, of: Ground | None = None) -> Answer:
+def answered(model: Scripted, of: Grounding | None = None) -> Answer:
     *pieces, answer = Drafter(model, PROMPT, lambda one, other: 1.0).stream(of or ground())
     assert isinstance(answer, Answer)
     assert "".join(map(str, pieces)).strip() == answer.text

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from assistant.answer import write
-from assistant.compose.parts import Parts
+from assistant.compose.parts import Components
 from assistant.settings import AssistantSettings
 from assistant.types import Answer
 from index.language import french
@@ -27,7 +27,7 @@ def quotes(answer: Answer) -> list[str]:
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_every_answer_keeps_its_promises(jardins: Parts, question: str) -> None:
+def test_every_answer_keeps_its_promises(jardins: Components, question: str) -> None:
     *pieces, answer = jardins.engine.stream(question, TEAM)
     assert isinstance(answer, Answer)
     assert "".join(str(piece) for piece in pieces).strip() == answer.text
@@ -42,7 +42,7 @@ def test_every_answer_keeps_its_promises(jardins: Parts, question: str) -> None:
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_every_quotation_is_in_its_file_letter_for_letter(jardins: Parts, question: str) -> None:
+def test_every_quotation_is_in_its_file_letter_for_letter(jardins: Components, question: str) -> None:
     for citation in jardins.engine.ask(question, TEAM).citations:
         assert citation.verified
         assert citation.quote == citation.passage.text[citation.unit.start : citation.unit.end]
@@ -54,7 +54,7 @@ def letters(text: str) -> str:
     return re.sub(r"<[^>]*>|[\s*_`#\\]", "", text)
 
 
-def test_there_are_answers_and_refusals(jardins: Parts) -> None:
+def test_there_are_answers_and_refusals(jardins: Components) -> None:
     refused = [question for question in QUESTIONS if jardins.engine.ask(question, TEAM).refused]
     assert {"Quelle est la capitale de l’Australie ?", "Quel est le prix du gaz en Norvège ?"} <= set(refused)
     assert len(refused) < len(QUESTIONS) / 2
@@ -74,25 +74,25 @@ def test_there_are_answers_and_refusals(jardins: Parts) -> None:
         ("Les chiens sont-ils admis ?", "Les chiens sont admis"),
     ],
 )
-def test_the_answer_is_the_first_quotation(jardins: Parts, question: str, first: str) -> None:
+def test_the_answer_is_the_first_quotation(jardins: Components, question: str, first: str) -> None:
     answer = jardins.engine.ask(question, PUBLIC)
     assert quotes(answer)[0].startswith(first)
     assert not answer.notices
 
 
-def test_a_list_is_given_whole(jardins: Parts) -> None:
+def test_a_list_is_given_whole(jardins: Components) -> None:
     answer = jardins.engine.ask("Quels outils en prêt ?", PUBLIC)
     assert quotes(answer) == ["la grelinette", "le sécateur à long manche", "la brouette à deux roues."]
 
 
-def test_a_definition_comes_from_the_lexicon_and_the_corpus(jardins: Parts) -> None:
+def test_a_definition_comes_from_the_lexicon_and_the_corpus(jardins: Components) -> None:
     answer = jardins.engine.ask("c est quoi une grainotheque", PUBLIC)
     assert answer.text.startswith("Le lexique de l’étude l’explique ainsi")
     assert answer.terms[0].word == "grainothèque"
     assert quotes(answer)[0].startswith("La grainothèque")
 
 
-def test_a_word_of_the_lexicon_alone_is_still_defined_and_said_to_be_absent(jardins: Parts) -> None:
+def test_a_word_of_the_lexicon_alone_is_still_defined_and_said_to_be_absent(jardins: Components) -> None:
     answer = jardins.engine.ask("C’est quoi le compagnonnage ?", PUBLIC)
     assert not answer.refused
     assert not answer.citations
@@ -100,17 +100,17 @@ def test_a_word_of_the_lexicon_alone_is_still_defined_and_said_to_be_absent(jard
     assert "Aucun passage du corpus n’emploie ce mot" in answer.notices[0]
 
 
-def test_a_word_that_the_corpus_uses_is_not_said_to_be_absent(jardins: Parts) -> None:
+def test_a_word_that_the_corpus_uses_is_not_said_to_be_absent(jardins: Components) -> None:
     answer = jardins.engine.ask("Qu’est-ce que les adhérents pensent de l’Australie ?", PUBLIC)
     assert not any("Aucun passage du corpus n’emploie ce mot" in notice for notice in answer.notices)
 
 
-def test_the_study_s_words_that_were_looked_for_are_said_once(jardins: Parts) -> None:
+def test_the_study_s_words_that_were_looked_for_are_said_once(jardins: Components) -> None:
     answer = jardins.engine.ask("Combien de membres, ou de cotisants ?", PUBLIC)
     assert answer.searched_for == "Combien de membres, ou de cotisants ? (membres, cotisants → adhérent)"
 
 
-def test_a_place_that_no_passage_speaks_of_is_said(jardins: Parts) -> None:
+def test_a_place_that_no_passage_speaks_of_is_said(jardins: Components) -> None:
     answer = jardins.engine.ask("Quel est le rôle des bénévoles à Sourcelles ?", PUBLIC)
     assert answer.citations
     assert answer.notices[0].startswith(
@@ -118,59 +118,59 @@ def test_a_place_that_no_passage_speaks_of_is_said(jardins: Parts) -> None:
     )
 
 
-def test_a_place_that_passages_speak_of_is_not(jardins: Parts) -> None:
+def test_a_place_that_passages_speak_of_is_not(jardins: Components) -> None:
     assert not jardins.engine.ask("Combien d’adhérents à Sourcelles ?", PUBLIC).notices
 
 
-def test_a_missing_number_is_said(jardins: Parts) -> None:
+def test_a_missing_number_is_said(jardins: Components) -> None:
     answer = jardins.engine.ask("Combien de poules ?", PUBLIC)
     assert answer.refused
     assert "aucun ne donne de nombre" in answer.text
 
 
-def test_a_refusal_names_the_nearest_subjects(jardins: Parts) -> None:
+def test_a_refusal_names_the_nearest_subjects(jardins: Components) -> None:
     answer = jardins.engine.ask("Quelle est la capitale de l’Australie ?", PUBLIC)
     assert answer.refused
     assert "Ce qui s’en approche le plus dans le corpus" in answer.text
     assert "aucun ne donne" not in answer.text
 
 
-def test_a_number_in_words_is_not_said_to_be_missing(jardins: Parts) -> None:
+def test_a_number_in_words_is_not_said_to_be_missing(jardins: Components) -> None:
     answer = jardins.engine.ask("Combien d’ateliers propose l’association ?", PUBLIC)
     assert "trois ateliers" in answer.text
     assert not answer.notices
 
 
-def test_a_place_in_plain_words_is_not_said_to_be_missing(jardins: Parts) -> None:
+def test_a_place_in_plain_words_is_not_said_to_be_missing(jardins: Components) -> None:
     answer = jardins.engine.ask("Où restent les outils ?", PUBLIC)
     assert "dans la cabane" in answer.text
     assert not answer.notices
 
 
-def test_words_that_no_quotation_speaks_of_are_said(jardins: Parts) -> None:
+def test_words_that_no_quotation_speaks_of_are_said(jardins: Components) -> None:
     answer = jardins.engine.ask("Les enfants de l’école de Xylofrane cultivent-ils des radis ?", PUBLIC)
     assert "Les passages cités ne parlent pas de\u00a0: Xylofrane." in answer.notices
 
 
-def test_a_word_that_a_passage_may_say_otherwise_is_not_said_to_be_missing(jardins: Parts) -> None:
+def test_a_word_that_a_passage_may_say_otherwise_is_not_said_to_be_missing(jardins: Components) -> None:
     answer = jardins.engine.ask("Les enfants de l’école font-ils pousser des radis ?", PUBLIC)
     assert answer.citations
     assert not answer.notices
 
 
-def test_a_reformulation_is_known_as_one(jardins: Parts) -> None:
+def test_a_reformulation_is_known_as_one(jardins: Components) -> None:
     (citation, *_) = jardins.engine.ask("Qu’est-ce qui a surpris les participants ?", PUBLIC).citations
     assert citation.source.nature == "reformulation"
 
 
 @pytest.mark.parametrize("question", ["", "   ", "\n\t", "\u00a0\u2009"])
-def test_a_blank_question_is_asked_for(jardins: Parts, question: str) -> None:
+def test_a_blank_question_is_asked_for(jardins: Components, question: str) -> None:
     answer = jardins.engine.ask(question, TEAM)
     assert (answer.refused, answer.text, answer.citations) == (True, write.EMPTY, ())
 
 
 @pytest.mark.parametrize("question", ["x" * 100_000, "les poules de Sourcelles " * 4_000, "? " * 50_000])
-def test_a_very_long_question_is_answered_or_refused(jardins: Parts, question: str) -> None:
+def test_a_very_long_question_is_answered_or_refused(jardins: Components, question: str) -> None:
     answer = jardins.engine.ask(question, PUBLIC)
     assert len(answer.citations) <= LIMITS.list_citations
     assert len(answer.searched_for) < 5_000
@@ -184,7 +184,7 @@ ODD = [
 
 
 @pytest.mark.parametrize("question", ODD, ids=ascii)
-def test_odd_characters_match_nothing(jardins: Parts, question: str) -> None:
+def test_odd_characters_match_nothing(jardins: Components, question: str) -> None:
     answer = jardins.engine.ask(question, TEAM)
     assert answer.refused
     hits = jardins.searcher.search(Query(question), TEAM, 50)
@@ -194,7 +194,7 @@ def test_odd_characters_match_nothing(jardins: Parts, question: str) -> None:
 @pytest.mark.parametrize(
     "around", ["🌻 {} 🌻", "\u200f{}", "{}\u0301", '"{}" OR *', "NEAR({}, 2)", "-{}", "text:{}", "{}*", "<b>{}</b>"]
 )
-def test_odd_characters_around_a_word_match_that_word_alone(jardins: Parts, around: str) -> None:
+def test_odd_characters_around_a_word_match_that_word_alone(jardins: Components, around: str) -> None:
     question = around.format("bénévoles")
     found = [hit for hit in jardins.searcher.search(Query(question), PUBLIC, 50) if hit.found_by != "dense"]
     assert found
@@ -203,7 +203,7 @@ def test_odd_characters_around_a_word_match_that_word_alone(jardins: Parts, arou
 
 
 @pytest.mark.parametrize("question", ["\ud800", "bénévoles \udcff"], ids=ascii)
-def test_a_lone_surrogate_is_answered_or_refused(jardins: Parts, question: str) -> None:
+def test_a_lone_surrogate_is_answered_or_refused(jardins: Components, question: str) -> None:
     assert isinstance(jardins.engine.ask(question, PUBLIC), Answer)
 
 
@@ -222,14 +222,14 @@ def test_speech_is_not_quoted_as_speaking_of_an_acronym(parts_over: MakeParts) -
     assert parts.engine.ask("le CA ?", PUBLIC).refused
 
 
-def test_a_follow_up_is_answered_from_the_question_before(jardins: Parts) -> None:
+def test_a_follow_up_is_answered_from_the_question_before(jardins: Components) -> None:
     answer = jardins.engine.ask("et a sourcelles ?", TEAM, ["Combien d’adhérents à Brumeval ?"])
     assert answer.question == "et a sourcelles ?"
     assert answer.searched_for.casefold() == "combien d’adhérents à sourcelles ?"
     assert quotes(answer)[0] == "À Sourcelles, elle compte 31 adhérents."
 
 
-def test_sites_are_told_apart_in_a_comparison(jardins: Parts) -> None:
+def test_sites_are_told_apart_in_a_comparison(jardins: Components) -> None:
     answer = jardins.engine.ask("Combien d’adhérents à Brumeval et à Sourcelles ?", TEAM)
     one, other = answer.text.index("**Brumeval**"), answer.text.index("**Sourcelles**")
     assert one < answer.text.index("48 adhérents") < other < answer.text.index("31 adhérents")
@@ -247,7 +247,7 @@ def test_a_word_is_not_said_to_be_understood_as_itself(parts_over: MakeParts) ->
     )
 
 
-def test_the_sources_are_told_before_any_of_them_is_shown(jardins: Parts) -> None:
+def test_the_sources_are_told_before_any_of_them_is_shown(jardins: Components) -> None:
     told: list[str] = []
     pieces = jardins.engine.stream(
         "Qui a volé la courge ?", Scope.TEAM, (), lambda found: told.extend(s.path for s in found)

@@ -11,7 +11,7 @@ import pytest
 
 from assistant.answer.draft import VARIABLES, Drafter
 from assistant.answer.engine import Engine
-from assistant.answer.prompt_injection import gives_orders
+from assistant.answer.prompt_injection import is_instruction
 from assistant.answer.prompts import read_prompt
 from assistant.settings import AssistantSettings
 from index.types import Scope
@@ -93,9 +93,9 @@ def test_an_order_in_a_transcript_is_not_given_to_the_model_and_not_obeyed(
 
 @pytest.mark.parametrize("order", [order for order, _ in ORDERS])
 def test_an_order_is_seen(order: str) -> None:
-    assert gives_orders(order)
+    assert is_instruction(order)
 
 
 @pytest.mark.parametrize("text", INNOCENT)
 def test_what_people_say_is_no_order(text: str) -> None:
-    assert not gives_orders(text)
+    assert not is_instruction(text)

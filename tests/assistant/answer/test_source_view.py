@@ -7,39 +7,39 @@ from shutil import copytree
 
 import pytest
 
-from assistant.answer.source_view import AFTER, BEFORE, named, recording, standing, view
-from assistant.compose.parts import Parts
+from assistant.answer.source_view import AFTER, BEFORE, named_passages, recording, source_view, term_passages
+from assistant.compose.parts import Components
 from index.indexing.build import build
 from index.settings import IndexSettings
 from index.types import Scope, Source
 from tests.assistant.conftest import JARDINS, MakeParts
 
 
-def source(parts: Parts, path: str) -> Source:
+def source(parts: Components, path: str) -> Source:
     return next(one for one in parts.catalog.sources(Scope.TEAM) if one.path == path)
 
 
-def test_a_source_is_read_in_its_scope_alone(jardins: Parts) -> None:
+def test_a_source_is_read_in_its_scope_alone(jardins: Components) -> None:
     hidden = source(jardins, "transcripts/entretien-zibeline.md")
-    assert view(jardins.catalog, hidden.id, 0, Scope.PUBLIC) is None
-    found = view(jardins.catalog, hidden.id, 0, Scope.TEAM)
+    assert source_view(jardins.catalog, hidden.id, 0, Scope.PUBLIC) is None
+    found = source_view(jardins.catalog, hidden.id, 0, Scope.TEAM)
     assert found is not None and found.source == hidden
     assert [one.order for one in found.passages] == list(range(found.total))
-    assert view(jardins.catalog, "absent", 0, Scope.TEAM) is None
-    assert view(jardins.catalog, "%' OR 1=1 --", 0, Scope.PUBLIC) is None
+    assert source_view(jardins.catalog, "absent", 0, Scope.TEAM) is None
+    assert source_view(jardins.catalog, "%' OR 1=1 --", 0, Scope.PUBLIC) is None
 
 
-def test_passages_are_found_again_by_their_ids_in_their_scope_alone(jardins: Parts) -> None:
+def test_passages_are_found_again_by_their_ids_in_their_scope_alone(jardins: Components) -> None:
     hidden, charter = source(jardins, "transcripts/entretien-zibeline.md"), source(jardins, "documents/charte.md")
     held = [jardins.catalog.whole(one.id, Scope.TEAM)[1] for one in (hidden, charter)]
     wanted = [(one.source.id, one.id) for one in held]
     wanted += [(hidden.id, held[1].id), (charter.id, "absent"), ("absent", held[1].id), ("' OR 1=1 --", "' OR 1=1 --")]
-    sources, passages = named(jardins.catalog, wanted, Scope.TEAM)
+    sources, passages = named_passages(jardins.catalog, wanted, Scope.TEAM)
     assert passages == {(one.source.id, one.id): one for one in held} and sources[hidden.id] == hidden
-    sources, passages = named(jardins.catalog, wanted, Scope.PUBLIC)
+    sources, passages = named_passages(jardins.catalog, wanted, Scope.PUBLIC)
     assert list(passages.values()) == [held[1]] and hidden.id not in sources
     many = [(charter.id, f"absent-{number}") for number in range(2_000)]  # more than one query may name
-    assert list(named(jardins.catalog, [*many, wanted[1]], Scope.TEAM)[1].values()) == [held[1]]
+    assert list(named_passages(jardins.catalog, [*many, wanted[1]], Scope.TEAM)[1].values()) == [held[1]]
 
 
 @pytest.mark.parametrize("at", [0, 50, 119, 5000])
@@ -47,7 +47,7 @@ def test_a_part_of_a_long_source_is_read(at: int, parts_over: MakeParts) -> None
     text = "\n\n".join(f"Le rang {number} porte des fèves et des pois." for number in range(120))
     parts = parts_over({"documents/long.md": f"# Les rangs\n\n{text}"})
     (held,) = parts.catalog.sources(Scope.PUBLIC)
-    found = view(parts.catalog, held.id, at, Scope.PUBLIC)
+    found = source_view(parts.catalog, held.id, at, Scope.PUBLIC)
     assert found is not None
     orders = [one.order for one in found.passages]
     at = min(at, 119)
@@ -74,9 +74,11 @@ def test_a_recording_is_the_one_beside_its_transcript(tmp_path: Path, models_dir
         assert recording(parts.catalog, source(parts, path)) is None
 
 
-def test_where_a_word_stands_is_told_in_the_scope_of_who_asks(jardins: Parts) -> None:
+def test_where_a_word_stands_is_told_in_the_scope_of_who_asks(jardins: Components) -> None:
     term = next(one for one in jardins.lexicon.terms if one.word == "CA")
-    public, team = (standing(jardins.catalog, jardins.lexicon, term, scope) for scope in (Scope.PUBLIC, Scope.TEAM))
+    public, team = (
+        term_passages(jardins.catalog, jardins.lexicon, term, scope) for scope in (Scope.PUBLIC, Scope.TEAM)
+    )
     assert public and {one.source.visibility for one in public} == {"public"}
     assert len(team) > len(public)
     assert all(term in jardins.lexicon.find(one.text) for one in team)

@@ -18,7 +18,7 @@ import pytest
 from assistant.compose.parts import compose
 from assistant.people.accounts import Accounts
 from assistant.people.baskets import Baskets
-from assistant.people.measures import Measured, Measures, Result
+from assistant.people.measures import Measurement, Measures, QuestionResult
 from assistant.settings import AssistantSettings
 from index.errors import BackupRefused, DataFolderRefused
 from index.indexing.build import build
@@ -88,8 +88,8 @@ def test_baskets_go_with_it_for_their_owner_only(indexed: Path, tmp_path: Path) 
 
 
 def test_the_results_of_the_golden_questions_go_with_it(indexed: Path, tmp_path: Path) -> None:
-    result = Result("q1", "d", "", "", False, True, False, True, True, None, (("source", "passage"),))
-    Measures(indexed).keep(Measured("état", datetime.date(2026, 3, 4), "q", (result,)))
+    result = QuestionResult("q1", "d", "", "", False, True, False, True, True, None, (("source", "passage"),))
+    Measures(indexed).keep(Measurement("état", datetime.date(2026, 3, 4), "q", (result,)))
     backup.restore(made(indexed), tmp_path / "ailleurs")
     assert Measures(tmp_path / "ailleurs").last(2) == Measures(indexed).last(2) != []
 

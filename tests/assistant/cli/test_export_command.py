@@ -13,7 +13,7 @@ import pytest
 from assistant.cli.commands.export import write
 from assistant.errors import BadRequest
 from assistant.export.formats import FORMATS
-from assistant.people.audit import Act, Audit, Entry
+from assistant.people.audit import Audit, AuditAction, AuditEntry
 from index.language.french import fold
 from index.store.catalog import Catalog
 from index.types import Scope
@@ -40,8 +40,8 @@ def text_of(file: Path) -> str:
         return "".join(name + archive.read(name).decode() for name in archive.namelist())
 
 
-def exports(data: Path) -> list[Entry]:
-    return [one for one in Audit(data).last(100) if one.act is Act.EXPORTED]
+def exports(data: Path) -> list[AuditEntry]:
+    return [one for one in Audit(data).last(100) if one.act is AuditAction.EXPORTED]
 
 
 @pytest.mark.parametrize("name", FORMATS)

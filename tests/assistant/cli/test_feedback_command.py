@@ -12,14 +12,14 @@ import pytest
 
 from assistant.compose.parts import compose
 from assistant.export.feedback import as_csv
-from assistant.people.audit import Act, Audit
+from assistant.people.audit import Audit, AuditAction
 from assistant.people.feedback import Feedback
 from assistant.people.reactions import Reaction
 from assistant.settings import AssistantSettings
 from assistant.types import Answer, Badge, Citation
 from index.indexing.build import build
 from index.settings import IndexSettings
-from index.store.raw_search import Sought
+from index.store.raw_search import RawTextSearch
 from index.types import Passage, Scope, Unit
 from tests.assistant.conftest import Assistant
 from tests.assistant.samples import write_corpus
@@ -73,7 +73,7 @@ def ask_in_vain(data: Path, question: str) -> None:
 
 
 def holding(folder: Path, words: str = WORDS) -> list[str]:
-    return list(Sought([words], ()).search(folder).holding)
+    return list(RawTextSearch([words], ()).search(folder).holding)
 
 
 def test_nothing_is_listed_where_nobody_reacted(assistant: Assistant, tmp_path: Path) -> None:
@@ -119,7 +119,7 @@ def test_what_is_exported_is_its_owner_s_whole_inert_and_on_record(
     assert reaction["commentaire"].startswith("'=HYPERLINK")
     assert (asked["question"], asked["fois"]) == ("'@SUM(1+1) ?", "1")
     last = Audit(data).last(1)[0]
-    assert last.act is Act.EXPORTED and len(last.sources) == 1
+    assert last.act is AuditAction.EXPORTED and len(last.sources) == 1
     assert f"a exporté\u00a0: {ONE}" in assistant("audit", data_dir=data).out
 
     before = file.read_bytes()

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from assistant.cli import json_output
 from assistant.types import Answer, Term
-from index.indexing.staging import Report
+from index.indexing.staging import IndexReport
 from index.types import Hit, Place
 from tests.assistant.samples import citation, hit, passage
 
@@ -95,7 +95,9 @@ def test_no_hit_is_an_empty_list() -> None:
 
 
 def test_a_report_has_the_documented_fields() -> None:
-    value = json_output.report(Report(failed=[{"path": "a", "reason": "r", "remedy": "m"}], seconds=1.239, passages=4))
+    value = json_output.report(
+        IndexReport(failed=[{"path": "a", "reason": "r", "remedy": "m"}], seconds=1.239, passages=4)
+    )
     assert set(value) == REPORT
     assert value["failed"] == [{"path": "a", "reason": "r", "remedy": "m"}]
     assert (value["seconds"], value["passages"]) == (1.24, 4)

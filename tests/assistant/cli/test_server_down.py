@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from assistant.cli import background
-from assistant.cli.interrupts import Stop
+from assistant.cli.interrupts import InterruptHandler
 from assistant.cli.main import main
-from assistant.corpus.run_result import End
+from assistant.corpus.run_result import RunEnd
 from index.settings import IndexSettings
 from index.store import backup
 from index.store.catalog import Catalog
 from index.store.chroma import CopyUnusable
-from index.store.elsewhere import Elsewhere
+from index.store.elsewhere import StrayCopy
 from index.types import Scope
 from tests.assistant.samples import write_corpus
 from tests.chroma_server import free_port
@@ -57,8 +57,8 @@ def test_a_rollback_is_done_once_and_says_what_is_late(
 
 def test_the_page_s_rollback_is_done_and_says_what_is_late(study: tuple[Path, Path]) -> None:
     settings = IndexSettings.from_environment(os.environ, study[1])
-    end, told = background._take_back(settings, Stop())
-    assert end is End.DONE and "est revenu" in told and "ne répond pas" in told
+    end, told = background._take_back(settings, InterruptHandler())
+    assert end is RunEnd.DONE and "est revenu" in told and "ne répond pas" in told
 
 
 def test_what_is_published_and_revoked_is_and_says_what_is_late(
@@ -79,7 +79,7 @@ def test_a_revocation_and_a_withdrawal_name_a_server_that_was_left(
     study: tuple[Path, Path], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("ASSISTANT_CHROMA")
-    data, left = ["--data-dir", str(study[1])], Elsewhere("http://ancien:8000 a/b", "assistant-1-1-1")
+    data, left = ["--data-dir", str(study[1])], StrayCopy("http://ancien:8000 a/b", "assistant-1-1-1")
     publish = ["privacy", "publish", "transcripts/seule.txt", "--passages", "0", "--consent", "oui", "--by", "Ada"]
     capsys.readouterr()
     assert main([*publish, "--json", *data]) == 0

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.compose.parts import Parts, compose
+from assistant.compose.parts import Components, compose
 from assistant.errors import BadLexicon
 from assistant.settings import AssistantSettings
 from index.errors import BadMetadata, CorpusError, DataFolderRefused, NothingIndexed
@@ -25,7 +25,7 @@ LEXICON = '[[terms]]\nterm = "cabane"\ndefinition = "Petite maison : {}."\n'
 SITES = 'title = "{}"\n[[sites]]\nname = "Brumeval"\n'
 
 
-def test_lexicon_and_sites_come_from_the_indexed_folder(jardins: Parts) -> None:
+def test_lexicon_and_sites_come_from_the_indexed_folder(jardins: Components) -> None:
     assert jardins.description.title == "Les Jardins du Pont"
     assert [site.name for site in jardins.searcher.sites] == ["Brumeval", "Sourcelles"]
     assert jardins.engine.ask("Le CA ?", Scope.PUBLIC).terms[0].word == "CA"
@@ -55,27 +55,27 @@ def test_without_lexicon_and_sites_it_still_answers(parts_over: MakeParts) -> No
     assert answer.terms == ()
 
 
-def test_examples_are_those_of_the_corpus_at_most_three(jardins: Parts) -> None:
+def test_examples_are_those_of_the_corpus_at_most_three(jardins: Components) -> None:
     assert jardins.examples(Scope.PUBLIC) == jardins.description.examples
     answered = tuple(f"Que font les bénévoles {when} ?" for when in ("", "au jardin", "le samedi", "à Brumeval"))
     many = replace(jardins, description=Description(examples=answered))
     assert many.examples(Scope.PUBLIC) == answered[:3]
 
 
-def test_an_example_that_the_corpus_does_not_answer_is_not_offered(jardins: Parts) -> None:
+def test_an_example_that_the_corpus_does_not_answer_is_not_offered(jardins: Components) -> None:
     written = ("Quelle est la capitale de l’Australie ?", "Que font les bénévoles ?")
     offered = replace(jardins, description=Description(examples=written)).examples(Scope.PUBLIC)
     assert written[0] not in offered and offered[0] == written[1] and len(offered) == 3
 
 
-def test_an_example_that_the_team_alone_could_read_is_offered_to_the_team_alone(jardins: Parts) -> None:
+def test_an_example_that_the_team_alone_could_read_is_offered_to_the_team_alone(jardins: Components) -> None:
     secret = replace(jardins, description=Description(examples=("Qui parle de zibeline ?",)))
     assert "Qui parle de zibeline ?" in secret.examples(Scope.TEAM)
     assert "Qui parle de zibeline ?" not in secret.examples(Scope.PUBLIC)
 
 
 def test_each_scope_is_offered_its_own_examples_and_where_nothing_is_reserved_the_same(
-    jardins: Parts, monkeypatch: pytest.MonkeyPatch
+    jardins: Components, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     secret = replace(jardins, description=Description(examples=("Qui parle de zibeline ?",)))
     offered = secret.offered()
@@ -86,7 +86,7 @@ def test_each_scope_is_offered_its_own_examples_and_where_nothing_is_reserved_th
     assert set(secret.offered().values()) == {offered[Scope.PUBLIC]}
 
 
-def test_examples_are_else_drawn_from_headings(jardins: Parts) -> None:
+def test_examples_are_else_drawn_from_headings(jardins: Components) -> None:
     drawn = replace(jardins, description=Description()).examples(Scope.PUBLIC)
     assert drawn
     for example in drawn:

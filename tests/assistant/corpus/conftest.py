@@ -14,11 +14,11 @@ from typing import Any, BinaryIO
 import pytest
 
 import index.indexing.status as standing
-from assistant.corpus.inspection import Reader
-from assistant.corpus.manager import Desk
-from assistant.corpus.run_result import Outcome
-from assistant.corpus.sandbox import Examiner
-from assistant.people.audit import Act, Audit
+from assistant.corpus.inspection import FileInspector
+from assistant.corpus.manager import CorpusManager
+from assistant.corpus.run_result import RunResult
+from assistant.corpus.sandbox import SandboxClient
+from assistant.people.audit import Audit, AuditAction
 from index.indexing.build import build
 from index.settings import IndexSettings
 from index.store.catalog import Catalog
@@ -45,7 +45,7 @@ INTERVIEW = (
 class Place:
     """A desk over a corpus of its own, and what it is over."""
 
-    desk: Desk
+    desk: CorpusManager
     root: Path
     settings: IndexSettings
     audit: Audit
@@ -61,13 +61,13 @@ class Place:
         sent = [(name.replace("__", "."), stream(content)) for name, content in files.items()]
         return [entry.id for entry in self.desk.adding.receive(sent, who)[0]]
 
-    def acts(self) -> list[Act]:
+    def acts(self) -> list[AuditAction]:
         return [entry.act for entry in self.audit.last(20)]
 
     def states(self) -> dict[str, str]:
         return {one.path: one.state.value for one in self.desk.standings()}
 
-    def wait(self) -> Outcome:
+    def wait(self) -> RunResult:
         """Wait for the end of the run that goes on, and give how it ended."""
         until = time.monotonic() + 100
         while self.desk.updating.now() is not None:
@@ -85,7 +85,7 @@ def stream(content: str | bytes) -> BinaryIO:
     return io.BytesIO(content.encode() if isinstance(content, str) else content)
 
 
-class Here(Examiner):
+class Here(SandboxClient):
     """Reads files in this process: to start another takes a second, which one test takes."""
 
     def __init__(self, root: Path, settings: IndexSettings) -> None:
@@ -93,7 +93,7 @@ class Here(Examiner):
         self._made_of = root, settings
 
     def _asked(self, **question: str) -> dict[str, Any]:
-        return Reader(*self._made_of, datetime.date(2026, 11, 26)).answer(question)
+        return FileInspector(*self._made_of, datetime.date(2026, 11, 26)).answer(question)
 
 
 MakePlace = Callable[..., Place]
@@ -112,13 +112,13 @@ def make_place(tmp_path: Path, no_model: FakeEmbedder, monkeypatch: pytest.Monke
         build(root, settings)
         audit, refused = Audit(settings.data_dir), list[Exception]()
 
-        def record(who: str, act: Act, sources: Sequence[str]) -> None:
+        def record(who: str, act: AuditAction, sources: Sequence[str]) -> None:
             if refused:
                 raise refused[0]
             audit.record(who, act, sources)
 
         catalog = Catalog.open(settings.data_dir)
-        desk = Desk(catalog, settings, root, record, command)
+        desk = CorpusManager(catalog, settings, root, record, command)
         if command is COMMAND:
             monkeypatch.setattr(desk, "examiner", lambda: Here(root, settings))
             monkeypatch.setattr(desk.adding.holding, "_examiner", lambda: Here(root, settings))

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from assistant.corpus import inbox
-from assistant.corpus.adding import Wanted
-from assistant.corpus.sandbox import Examiner
+from assistant.corpus.adding import PlannedAddition
+from assistant.corpus.sandbox import SandboxClient
 from assistant.errors import AuditRefused, CorpusRefused
-from assistant.people.audit import Act
+from assistant.people.audit import AuditAction
 from index.errors import UnreadableFile
 from tests.assistant.corpus.conftest import COMMAND, FILES, INTERVIEW, MakePlace, Place
 from tests.index.builders import write
@@ -21,7 +21,7 @@ from tests.index.reading.documents.word_builders import package
 REFUSED_AUDIT = AuditRefused("Le journal est fermé.", "Ouvrez-le.")
 
 
-def wanted(place: Place, **given: str) -> list[Wanted]:
+def wanted(place: Place, **given: str) -> list[PlannedAddition]:
     """What waits, described by its guesses and what is given."""
     entries = place.desk.adding.holding.kept.entries()
     return [place.desk.adding.wanted(entry, given) for entry in entries]
@@ -82,7 +82,7 @@ def test_confirmed_a_file_is_in_the_corpus_with_what_was_said_of_it(place: Place
         "title": "Une habitante", "kind": "transcript", "site": "Brumeval", "date": "2022-05", "visibility": "team",
         "nature": "original",
     }  # fmt: skip
-    assert place.desk.adding.holding.kept.entries() == [] and place.acts() == [Act.ADDED]
+    assert place.desk.adding.holding.kept.entries() == [] and place.acts() == [AuditAction.ADDED]
     assert place.states()["transcripts/entretien.txt"] == "new"
 
 
@@ -185,7 +185,7 @@ def test_a_reader_that_hangs_or_dies_is_ended_and_the_next_file_is_read(tmp_path
     script = tmp_path / "reader.sh"
     answers = "*lent.txt*) sleep 60;; *fatal.txt*) exit 1;; *) echo '{\"guess\": {}}';;"
     script.write_text(f"while read line; do case $line in {answers} esac; done\n")
-    with Examiner(["sh", str(script)], patience_s=0.5) as examiner:
+    with SandboxClient(["sh", str(script)], patience_s=0.5) as examiner:
         with pytest.raises(UnreadableFile, match="dure trop"):
             examiner.examine(tmp_path / "lent.txt")
         with pytest.raises(UnreadableFile, match="fait échouer"):

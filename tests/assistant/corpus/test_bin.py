@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from assistant.errors import AuditRefused, CorpusRefused
-from assistant.people.audit import Act
+from assistant.people.audit import AuditAction
 from tests.assistant.corpus.conftest import FILES, Place
 from tests.assistant.corpus.test_adding import REFUSED_AUDIT
 from tests.index.builders import write
@@ -36,7 +36,7 @@ def test_a_source_goes_to_the_bin_with_what_goes_with_it_and_comes_back(place: P
     assert {path.name for path in entry.folder.iterdir()} == {"serre.md", "serre.md.meta.toml", "serre.mp3"}
     assert str(place.desk.put_back(entry, "bea")) == PATH
     assert place.files() == before and place.desk.bin.kept.entries() == []
-    assert place.acts() == [Act.REMOVED, Act.PUT_BACK]
+    assert place.acts() == [AuditAction.REMOVED, AuditAction.PUT_BACK]
 
 
 def test_a_source_is_not_put_back_over_another(place: Place) -> None:
@@ -68,7 +68,7 @@ def test_erased_for_good_no_byte_of_it_is_in_the_data_folder(place: Place) -> No
     (entry,) = place.desk.bin.kept.entries()
     place.desk.erase(entry, "ada")
     assert [path for path in (place.data / "corbeille").rglob("*")] == []
-    assert place.acts()[-1] is Act.ERASED
+    assert place.acts()[-1] is AuditAction.ERASED
 
 
 def test_what_cannot_be_recorded_is_not_done(place: Place) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.corpus.entry_store import Kept
+from assistant.corpus.entry_store import EntryStore
 
 
 def fill(folder: Path) -> dict[str, object]:
@@ -17,7 +17,7 @@ def fill(folder: Path) -> dict[str, object]:
 
 
 def test_what_is_kept_is_its_owner_s_alone_and_read_again(tmp_path: Path) -> None:
-    kept = Kept(tmp_path / "data" / "depot", clock=lambda: 5.0)
+    kept = EntryStore(tmp_path / "data" / "depot", clock=lambda: 5.0)
     entry = kept.add(fill)
     assert kept.entries() == [entry] and kept.get(entry.id) == entry
     assert (entry.name, entry.who, entry.at, entry.file.read_text()) == ("a.txt", "ada", 5.0, "Un texte.")
@@ -30,14 +30,14 @@ def test_what_fails_leaves_nothing(tmp_path: Path) -> None:
         fill(folder)
         raise KeyboardInterrupt
 
-    kept = Kept(tmp_path / "depot")
+    kept = EntryStore(tmp_path / "depot")
     with pytest.raises(KeyboardInterrupt):
         kept.add(failing)
     assert kept.entries() == [] and list((tmp_path / "depot").iterdir()) == []
 
 
 def test_killed_on_the_way_it_is_no_entry_and_is_swept_later(tmp_path: Path) -> None:
-    kept = Kept(tmp_path / "depot")
+    kept = EntryStore(tmp_path / "depot")
     for name in ("0123456789abcdef.part", "0123456789abcdee.gone"):
         (tmp_path / "depot" / name / "files").mkdir(parents=True)
     assert kept.entries() == []
@@ -51,14 +51,14 @@ def test_killed_on_the_way_it_is_no_entry_and_is_swept_later(tmp_path: Path) -> 
 @pytest.mark.parametrize("name", ["", "..", "../people", "x" * 16, "0" * 15, "0123456789ABCDEF", "0123456789abcdef/.."])
 def test_no_name_leads_elsewhere(name: str, tmp_path: Path) -> None:
     (tmp_path / "people").mkdir()
-    kept = Kept(tmp_path / "depot")
+    kept = EntryStore(tmp_path / "depot")
     assert kept.get(name) is None
     kept.erase(name)
     assert (tmp_path / "people").is_dir()
 
 
 def test_erased_is_gone_and_twice_is_no_trouble(tmp_path: Path) -> None:
-    kept = Kept(tmp_path / "depot")
+    kept = EntryStore(tmp_path / "depot")
     entry = kept.add(fill)
     kept.erase(entry.id)
     kept.erase(entry.id)
@@ -67,7 +67,7 @@ def test_erased_is_gone_and_twice_is_no_trouble(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"name": 3}', json.dumps("x"), "[" * 3_000])
 def test_a_damaged_note_is_no_entry(text: str, tmp_path: Path) -> None:
-    kept = Kept(tmp_path / "depot")
+    kept = EntryStore(tmp_path / "depot")
     entry = kept.add(fill)
     (tmp_path / "depot" / entry.id / "entry.json").write_text(text)
     assert kept.entries() == []

@@ -97,9 +97,9 @@ def test_a_withdrawal_that_came_from_elsewhere_is_followed_by_the_next_update(
 
 
 def test_the_last_report_may_name_what_is_gone_and_is_forgotten(place: Place, withdraw: Assistant) -> None:
-    from assistant.corpus.run_result import Act
+    from assistant.corpus.run_result import RunKind
 
-    place.desk.run(Act.UPDATE, "ada")
+    place.desk.run(RunKind.UPDATE, "ada")
     place.wait()
     withdraw("privacy", "withdraw", PATH)
     assert place.desk.updating.last() is None

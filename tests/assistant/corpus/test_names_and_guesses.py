@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from assistant.corpus.guesses import guess_date, guess_site, guess_title, says_interview
 from assistant.corpus.safe import safe_name
-from assistant.corpus.sidecar import Described, text_of
+from assistant.corpus.sidecar import SidecarMetadata, text_of
 from index.reading.text import tidy
 from index.types import Site
 
@@ -82,7 +82,7 @@ def test_a_site_is_guessed_from_the_name_then_from_most_of_the_text(name: str, t
 
 @given(st.text(max_size=80), st.text(max_size=20))
 def test_a_sidecar_says_what_was_confirmed_and_keeps_the_speakers(title: str, label: str) -> None:
-    described = Described(title, "transcript", "", "2022", "team", "original")
+    described = SidecarMetadata(title, "transcript", "", "2022", "team", "original")
     before = {"title": "Ancien", "speakers": {label: "Marie"}, "original": "Le rapport", "nombre": 3}
     said = tomllib.loads(text_of(described, before))
     assert said.pop("speakers") == {tidy(label): "Marie"} and said.pop("original") == "Le rapport"
@@ -91,11 +91,12 @@ def test_a_sidecar_says_what_was_confirmed_and_keeps_the_speakers(title: str, la
 
 
 def test_what_is_not_as_it_should_be_is_told_field_by_field() -> None:
-    troubles = Described("", "livre", "Ailleurs", "demain", "tous", "copie").troubles(frozenset({"Brumeval"}))
+    troubles = SidecarMetadata("", "livre", "Ailleurs", "demain", "tous", "copie").troubles(frozenset({"Brumeval"}))
     assert set(troubles) == {"title", "kind", "site", "date", "visibility", "nature"}
-    assert set(Described("t" * 201, "document", "", "", "team", "original").troubles(frozenset())) == {"title"}
+    assert set(SidecarMetadata("t" * 201, "document", "", "", "team", "original").troubles(frozenset())) == {"title"}
     assert (
-        Described("t", "document", "Brumeval", "2020-01", "public", "original").troubles(frozenset({"Brumeval"})) == {}
+        SidecarMetadata("t", "document", "Brumeval", "2020-01", "public", "original").troubles(frozenset({"Brumeval"}))
+        == {}
     )
 
 

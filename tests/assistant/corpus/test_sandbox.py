@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from assistant.corpus import sandbox as module
-from assistant.corpus.sandbox import Examiner
+from assistant.corpus.sandbox import SandboxClient
 from index.errors import UnreadableFile
 from tests.assistant.corpus.conftest import FILES, MakePlace
 from tests.assistant.samples import write_corpus
@@ -29,13 +29,13 @@ def test_an_answer_that_never_ends_is_bounded_in_time_and_in_size(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with (
-        Examiner(reader(tmp_path, "printf '{\"guess\"'; sleep 60"), patience_s=0.5) as one,
+        SandboxClient(reader(tmp_path, "printf '{\"guess\"'; sleep 60"), patience_s=0.5) as one,
         pytest.raises(UnreadableFile, match="dure trop"),
     ):
         one.examine(tmp_path / "a.txt")
     monkeypatch.setattr(module, "_LONGEST", 100_000)
     with (
-        Examiner(reader(tmp_path, "cat /dev/zero"), patience_s=60) as one,
+        SandboxClient(reader(tmp_path, "cat /dev/zero"), patience_s=60) as one,
         pytest.raises(UnreadableFile, match="fait échouer"),
     ):
         one.examine(tmp_path / "a.txt")

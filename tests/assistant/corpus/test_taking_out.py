@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from assistant.cli.commands import common
-from assistant.corpus.entry_store import Kept
+from assistant.corpus.entry_store import EntryStore
 from assistant.corpus.kept_withdrawals import forget
-from assistant.corpus.sandbox import Examiner
+from assistant.corpus.sandbox import SandboxClient
 from assistant.errors import CorpusRefused
-from assistant.people.audit import Act
-from index.privacy.withdrawals import Withdrawn
+from assistant.people.audit import AuditAction
+from index.privacy.withdrawals import WithdrawalList
 from tests.assistant.conftest import Assistant
 from tests.assistant.corpus.conftest import FILES, Here, Place
 from tests.assistant.corpus.test_adding import wanted
@@ -26,7 +26,7 @@ from tests.index.reading.documents.word_builders import package
 
 OTHER = "# Autre chose\n\nLes outils sont rangés chaque soir dans la remise, derrière les ruches."
 PART = "0123456789abcdef.part"
-REAL = common.examiner
+REAL = common.sandbox_client
 
 
 def late(into: Path) -> dict[str, object]:
@@ -40,7 +40,7 @@ def test_what_is_replaced_is_erased_when_it_was_withdrawn(place: Place, withdraw
     place.send(neuf__md=OTHER)
     place.desk.adding.add(wanted(place, name="serre.md", kind="transcript", replace="oui"), "ada")
     assert (place.root / PATH).read_text() == OTHER
-    assert place.desk.bin.kept.entries() == [] and place.acts()[-2:] == [Act.ADDED, Act.ERASED]
+    assert place.desk.bin.kept.entries() == [] and place.acts()[-2:] == [AuditAction.ADDED, AuditAction.ERASED]
     assert "Marie" not in (place.root / f"{PATH}.meta.toml").read_text()
 
 
@@ -51,7 +51,7 @@ def test_what_nobody_can_read_is_not_replaced_once_something_was_withdrawn(place
     assert withdraw("privacy", "withdraw", PATH).status == 0
     with pytest.raises(CorpusRefused, match=r"ne peut pas être lu.*corbeille"):
         place.desk.adding.add(chosen, "ada")
-    assert (place.root / "documents/abime.docx").read_bytes() == b"PK coupe" and Act.ADDED not in place.acts()
+    assert (place.root / "documents/abime.docx").read_bytes() == b"PK coupe" and AuditAction.ADDED not in place.acts()
     assert len(place.desk.adding.holding.kept.entries()) == 1
 
 
@@ -139,11 +139,13 @@ def test_a_file_that_kills_or_holds_its_reader_costs_itself_alone(
             (into / name).write_text(SAID)
             return {"name": name, "who": "ada"}
 
-        Kept(place.data / "corbeille").add(fill)
+        EntryStore(place.data / "corbeille").add(fill)
     script = tmp_path / "reader.sh"
     answers = "*lent.txt*) sleep 60;; *fatal.txt*) exit 1;; *) echo '{\"withdrawn\": true}';;"
     script.write_text(f"while read line; do case $line in {answers} esac; done\n")
-    sought = forget(place.data, Withdrawn.read(place.data), lambda: Examiner(["sh", str(script)], patience_s=0.5))
+    sought = forget(
+        place.data, WithdrawalList.read(place.data), lambda: SandboxClient(["sh", str(script)], patience_s=0.5)
+    )
     assert sought.erased == ("serre.txt (la corbeille)",)
     assert set(sought.unread) == {"fatal.txt (la corbeille)", "lent.txt (la corbeille)"}
 
@@ -170,7 +172,7 @@ def test_a_copy_that_nobody_can_read_is_not_taken_for_free_of_what_was_withdrawn
     removal = place.desk.removal("documents/copie.docx")
     assert removal is not None and not removal.withdrawn and removal.unread
     place.desk.remove(removal, "ada", erased=True)
-    assert kept(place) == [] and place.acts()[-1] is Act.ERASED
+    assert kept(place) == [] and place.acts()[-1] is AuditAction.ERASED
     assert place.files() == {*FILES, "retraits.jsonl"}
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from assistant.corpus import folder
-from assistant.corpus.entry_store import Kept
+from assistant.corpus.entry_store import EntryStore
 from assistant.errors import CorpusRefused
 from tests.assistant.corpus.conftest import FILES, Place
 from tests.assistant.corpus.test_adding import wanted
@@ -115,7 +115,7 @@ def test_whoever_changes_the_folder_does_it_alone(make: Callable[[Place], Callab
 
 
 def test_what_another_erases_at_once_is_no_trouble(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    kept, erase = Kept(tmp_path / "depot"), shutil.rmtree
+    kept, erase = EntryStore(tmp_path / "depot"), shutil.rmtree
     entry, later = kept.add(fill), kept.add(fill)
 
     def both(path: Path, ignore_errors: bool = False) -> None:

@@ -9,7 +9,7 @@ from shutil import copytree
 import pytest
 
 from assistant.errors import AuditRefused
-from assistant.people.audit import KEPT, Act, Audit
+from assistant.people.audit import KEPT, Audit, AuditAction
 from assistant.types import Answer
 from assistant.ui.opened import Opening, by_anyone, by_the_team
 from index.store.catalog import Catalog
@@ -33,19 +33,19 @@ def test_nothing_is_kept_where_nothing_was_done(tmp_path: Path) -> None:
 
 def test_entries_are_kept_in_order_for_their_owner_only(tmp_path: Path) -> None:
     audit = Audit(tmp_path)
-    audit.record("ada", Act.CAME_IN)
-    audit.record("bea", Act.OPENED, ["s1", "s2"])
+    audit.record("ada", AuditAction.CAME_IN)
+    audit.record("bea", AuditAction.OPENED, ["s1", "s2"])
     assert [(one.who, one.act, one.sources) for one in audit.last(10)] == [
-        ("ada", Act.CAME_IN, ()),
-        ("bea", Act.OPENED, ("s1", "s2")),
+        ("ada", AuditAction.CAME_IN, ()),
+        ("bea", AuditAction.OPENED, ("s1", "s2")),
     ]
     assert [one.who for one in audit.last(1)] == ["bea"]
     assert (tmp_path / "people" / "audit.db").stat().st_mode & 0o777 == 0o600
 
 
 def test_an_entry_is_dropped_after_a_year(tmp_path: Path) -> None:
-    Audit(tmp_path, clock=lambda: 0.0).record("ada", Act.CAME_IN)
-    Audit(tmp_path, clock=lambda: KEPT + 1.0).record("bea", Act.CAME_IN)
+    Audit(tmp_path, clock=lambda: 0.0).record("ada", AuditAction.CAME_IN)
+    Audit(tmp_path, clock=lambda: KEPT + 1.0).record("bea", AuditAction.CAME_IN)
     assert [one.who for one in Audit(tmp_path).last(10)] == ["bea"]
     assert b"ada" not in (tmp_path / "people" / "audit.db").read_bytes()
 
@@ -54,7 +54,7 @@ def test_who_reads_what_is_kept_before_the_first_word(tmp_path: Path) -> None:
     audit = Audit(tmp_path)
     pieces = by_the_team(answers, audit)("Quoi ?", (), "ada")
     assert next(pieces) == "Le texte."
-    assert [(one.who, one.act, one.sources) for one in audit.last(10)] == [("ada", Act.OPENED, ("s1",))]
+    assert [(one.who, one.act, one.sources) for one in audit.last(10)] == [("ada", AuditAction.OPENED, ("s1",))]
     list(pieces)
     assert len(audit.last(10)) == 1
 
@@ -75,6 +75,6 @@ def test_the_trail_is_shown_with_the_paths_of_what_is_still_there(
     catalog = Catalog.open(data)
     held = catalog.sources(Scope.TEAM)[0]
     catalog.close()
-    Audit(data).record("ada", Act.OPENED, [held.id, "absent"])
+    Audit(data).record("ada", AuditAction.OPENED, [held.id, "absent"])
     assert f"ada a ouvert\u00a0: {held.path}, absent" in assistant("audit", data_dir=data).out
     assert '"act": "a ouvert"' in assistant("audit", "--json", data_dir=data).out

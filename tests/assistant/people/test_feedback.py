@@ -19,9 +19,9 @@ import pytest
 import assistant.people.feedback as module
 from assistant.errors import FeedbackFailed, FeedbackRefused
 from assistant.people.feedback import KEPT, LONGEST_COMMENT, Feedback
-from assistant.people.reactions import Cited, Entry, Reaction, Sought
+from assistant.people.reactions import CitedPassage, Reaction, ReactionEntry, ReactionFilter
 from assistant.types import Answer
-from index.privacy.withdrawals import Withdrawal, Withdrawn
+from index.privacy.withdrawals import Withdrawal, WithdrawalList
 from index.types import Scope
 from tests.assistant.people.reaction_samples import DAY, OTHER, SAID, answer, at, content, held
 from tests.assistant.samples import passage
@@ -31,7 +31,7 @@ from tests.processes import ROOT, environment
 def test_nothing_is_kept_where_nobody_reacted(feedback: Feedback, tmp_path: Path) -> None:
     assert feedback.entries(Scope.TEAM) == []
     assert feedback.unanswered(Scope.TEAM) == []
-    assert feedback.forget(Withdrawn(), held=()) == 0
+    assert feedback.forget(WithdrawalList(), held=()) == 0
     assert list(tmp_path.iterdir()) == []
 
 
@@ -39,9 +39,9 @@ def test_a_reaction_is_kept_with_what_it_is_about_for_its_owner_only(feedback: F
     feedback.keep(Reaction.SURPRISES, answer(held()), Scope.TEAM, "  Vraiment ?\r\nToujours ? ")
     feedback.keep(Reaction.TO_EXPLORE, answer(refused=True), Scope.PUBLIC)
     last, first = feedback.entries(Scope.TEAM)
-    assert first == Entry(
+    assert first == ReactionEntry(
         DAY, Scope.TEAM, Reaction.SURPRISES, "Vraiment ?\nToujours ?", "Où sont les brouettes ?",
-        "Où sont les brouettes ?", "Près du pommier [1].", (Cited("s2", held().id, SAID),), False,
+        "Où sont les brouettes ?", "Près du pommier [1].", (CitedPassage("s2", held().id, SAID),), False,
     )  # fmt: skip
     assert (last.scope, last.reaction, last.refused, last.citations) == (Scope.PUBLIC, Reaction.TO_EXPLORE, True, ())
     assert (tmp_path / "people" / "feedback.db").stat().st_mode & 0o777 == 0o600
@@ -95,7 +95,7 @@ def test_a_hostile_text_is_a_text(feedback: Feedback, hostile: str) -> None:
     (asked,) = feedback.unanswered(Scope.TEAM)
     shown = "".join(char for char in hostile if char not in "\x1b\x00\x07\ud800\u202e").strip()
     assert {entry.comment, entry.question, entry.answer, asked.question} == {shown}
-    assert len(feedback.entries(Scope.TEAM, Sought(text="'); DROP"))) == ("DROP" in hostile)
+    assert len(feedback.entries(Scope.TEAM, ReactionFilter(text="'); DROP"))) == ("DROP" in hostile)
 
 
 def test_a_comment_too_long_is_refused_and_what_a_page_sends_is_bounded(feedback: Feedback) -> None:
@@ -144,8 +144,8 @@ def test_the_same_question_in_vain_is_counted(tmp_path: Path) -> None:
     assert {(one.question, one.scope, one.count) for one in rest} == {
         ("Et l'âne ?", Scope.PUBLIC, 1), ("???", Scope.TEAM, 1),
     }  # fmt: skip
-    assert [one.question for one in feedback.unanswered(Scope.TEAM, Sought(text="ane"))] == ["Et l'âne ?"]
-    assert [one.count for one in feedback.unanswered(Scope.TEAM, Sought(until=DAY, text="mare"))] == [2]
+    assert [one.question for one in feedback.unanswered(Scope.TEAM, ReactionFilter(text="ane"))] == ["Et l'âne ?"]
+    assert [one.count for one in feedback.unanswered(Scope.TEAM, ReactionFilter(until=DAY, text="mare"))] == [2]
 
 
 def test_a_question_in_vain_is_kept_whole(feedback: Feedback) -> None:
@@ -189,26 +189,26 @@ def test_entries_are_filtered_searched_and_counted(tmp_path: Path) -> None:
     keep(9, Reaction.MISSING, answer(refused=True, question="Le rucher ?", text="Rien n'en parle."))
     feedback = Feedback(tmp_path, at(DAY))
 
-    def found(sought: Sought) -> list[int]:
+    def found(sought: ReactionFilter) -> list[int]:
         return [(one.day - DAY).days for one in feedback.entries(Scope.TEAM, sought)]
 
     day = datetime.timedelta(days=1)
-    assert found(Sought()) == [9, 8, 1, 0]
-    assert found(Sought(since=DAY + day, until=DAY + 8 * day)) == [8, 1]
-    assert found(Sought(reaction=Reaction.SURPRISES)) == [1, 0]
-    assert found(Sought(sources={"s2"})) == [1, 0]
-    assert found(Sought(sources=())) == []
-    assert found(Sought(text="etonnant ETE")) == [0]
-    assert found(Sought(text="jardins du pont")) == [8, 1]  # in a quotation
-    assert found(Sought(text="rien n'en parle")) == [9]
-    assert found(Sought(since=DAY + day, reaction=Reaction.SURPRISES, sources={"s1"}, text="serre")) == [1]
+    assert found(ReactionFilter()) == [9, 8, 1, 0]
+    assert found(ReactionFilter(since=DAY + day, until=DAY + 8 * day)) == [8, 1]
+    assert found(ReactionFilter(reaction=Reaction.SURPRISES)) == [1, 0]
+    assert found(ReactionFilter(sources={"s2"})) == [1, 0]
+    assert found(ReactionFilter(sources=())) == []
+    assert found(ReactionFilter(text="etonnant ETE")) == [0]
+    assert found(ReactionFilter(text="jardins du pont")) == [8, 1]  # in a quotation
+    assert found(ReactionFilter(text="rien n'en parle")) == [9]
+    assert found(ReactionFilter(since=DAY + day, reaction=Reaction.SURPRISES, sources={"s1"}, text="serre")) == [1]
     counts = feedback.counts(Scope.TEAM, {"s2": "Bourg", "s1": ""})
     assert counts.by_week == {datetime.date(2026, 3, 2): 2, datetime.date(2026, 3, 9): 2}
     assert counts.by_reaction == {
         Reaction.SURPRISES: 2, Reaction.RECOGNISED: 0, Reaction.MISSING: 1, Reaction.TO_EXPLORE: 1,
     }  # fmt: skip
     assert counts.by_site == {"": 2, "Bourg": 2}
-    assert feedback.counts(Scope.TEAM, {}, Sought(since=DAY + 9 * day)).by_site == {}
+    assert feedback.counts(Scope.TEAM, {}, ReactionFilter(since=DAY + 9 * day)).by_site == {}
 
 
 def test_threads_and_processes_write_at_once(tmp_path: Path) -> None:
@@ -233,7 +233,7 @@ def test_threads_and_processes_write_at_once(tmp_path: Path) -> None:
             for _ in range(5):
                 Feedback(tmp_path).keep(Reaction.SURPRISES, said, Scope.TEAM)
                 Feedback(tmp_path).keep_unanswered(said, Scope.PUBLIC)
-                Feedback(tmp_path).forget(Withdrawn((Withdrawal.of("x", [SAID], "2026-03-01"),)))
+                Feedback(tmp_path).forget(WithdrawalList((Withdrawal.of("x", [SAID], "2026-03-01"),)))
         except BaseException as error:
             failures.append(error)
 
@@ -277,7 +277,7 @@ def test_a_damaged_file_is_told_on_one_line(tmp_path: Path, feedback: Feedback) 
         lambda: feedback.keep_unanswered(answer(refused=True), Scope.PUBLIC),
         lambda: feedback.entries(Scope.TEAM),
         lambda: feedback.unanswered(Scope.TEAM),
-        lambda: feedback.forget(Withdrawn(), held=()),
+        lambda: feedback.forget(WithdrawalList(), held=()),
     )
     for act in acts:
         with pytest.raises(FeedbackFailed, match="ne peuvent pas être tenues") as failed:

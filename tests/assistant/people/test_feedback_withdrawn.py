@@ -13,13 +13,13 @@ import assistant.people.feedback as module
 from assistant.errors import FeedbackFailed
 from assistant.people.feedback import Feedback
 from assistant.people.reactions import Reaction
-from index.privacy.withdrawals import Withdrawal, Withdrawn
+from index.privacy.withdrawals import Withdrawal, WithdrawalList
 from index.types import Scope
 from tests.assistant.people.reaction_samples import OTHER, SAID, answer, content, held
 from tests.assistant.samples import citation, passage
 
 WITHDRAWAL = Withdrawal.of("s2", [SAID], "2026-03-05")
-GONE = Withdrawn((WITHDRAWAL,))
+GONE = WithdrawalList((WITHDRAWAL,))
 
 
 def test_what_is_withdrawn_leaves_no_byte_and_the_reaction_stays(feedback: Feedback, tmp_path: Path) -> None:
@@ -55,10 +55,10 @@ def test_a_short_quotation_goes_by_its_source(feedback: Feedback, tmp_path: Path
 def test_a_source_that_is_named_or_not_held_any_more_takes_its_quotations_along(feedback: Feedback) -> None:
     feedback.keep(Reaction.SURPRISES, answer(held()), Scope.TEAM)
     feedback.keep(Reaction.SURPRISES, answer(passage(OTHER)), Scope.TEAM)
-    assert feedback.forget(Withdrawn(), held={"s1", "s2"}) == 0
-    assert feedback.forget(Withdrawn((Withdrawal.of("s9", ["Autre chose."], "2026-03-05"),)), {"s2"}) == 1
+    assert feedback.forget(WithdrawalList(), held={"s1", "s2"}) == 0
+    assert feedback.forget(WithdrawalList((Withdrawal.of("s9", ["Autre chose."], "2026-03-05"),)), {"s2"}) == 1
     assert [len(one.citations) for one in feedback.entries(Scope.TEAM)] == [1, 0]
-    assert feedback.forget(Withdrawn(), held=()) == 1
+    assert feedback.forget(WithdrawalList(), held=()) == 1
     assert [len(one.citations) for one in feedback.entries(Scope.TEAM)] == [0, 0]
 
 
@@ -97,7 +97,7 @@ def test_a_page_that_was_open_brings_nothing_back(feedback: Feedback, tmp_path: 
 
 
 def test_what_others_say_in_the_same_source_is_kept_after_one_of_them_left(feedback: Feedback, tmp_path: Path) -> None:
-    left = Withdrawn((Withdrawal.of("s2", [SAID], "2026-03-05", "Enquêtée 1"),))
+    left = WithdrawalList((Withdrawal.of("s2", [SAID], "2026-03-05", "Enquêtée 1"),))
     left.write(tmp_path)
     feedback.keep(Reaction.SURPRISES, answer(held(OTHER, "Enquêté 2")), Scope.TEAM)
     assert feedback.forget(left) == 0

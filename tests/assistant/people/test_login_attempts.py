@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assistant.people.login_attempts import Attempts
+from assistant.people.login_attempts import LoginAttempts
 
 
 class Clock:
@@ -14,7 +14,7 @@ class Clock:
 
 def test_a_few_failures_cost_nothing_and_the_next_ones_more_and_more() -> None:
     clock = Clock()
-    attempts = Attempts(clock)
+    attempts = LoginAttempts(clock)
     waits = []
     for _ in range(9):
         attempts.fail("ici")
@@ -27,7 +27,7 @@ def test_a_few_failures_cost_nothing_and_the_next_ones_more_and_more() -> None:
 
 def test_the_wait_passes_has_an_end_and_is_forgotten_by_success() -> None:
     clock = Clock()
-    attempts = Attempts(clock)
+    attempts = LoginAttempts(clock)
     for _ in range(100):
         attempts.fail("ici", "ada ici")
     assert attempts.wait("ada ici") == attempts.wait("ici") == 900
@@ -38,7 +38,7 @@ def test_the_wait_passes_has_an_end_and_is_forgotten_by_success() -> None:
 
 
 def test_what_it_remembers_is_bounded() -> None:
-    attempts = Attempts(Clock())
+    attempts = LoginAttempts(Clock())
     for number in range(20_000):
         attempts.fail(f"adresse {number}")
     assert len(attempts._failures) == 10_000

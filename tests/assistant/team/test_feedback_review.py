@@ -6,8 +6,8 @@ import datetime
 from dataclasses import replace
 
 from assistant.export import agenda as agendas
-from assistant.people.reactions import Cited, Entry, Reaction, Unanswered
-from assistant.team.feedback_review import Found, Wanted, over_time
+from assistant.people.reactions import CitedPassage, Reaction, ReactionEntry, Unanswered
+from assistant.team.feedback_review import FeedbackFilter, FeedbackPage, over_time
 from assistant.team.themes import Themes, ranked
 from assistant.team.workshop_agenda import COMMENTS, POINTS, THEMES, agenda
 from assistant.types import Term
@@ -39,9 +39,11 @@ def under(heading: str, number: int = 0) -> Passage:
     return replace(made, place=Place(heading=(heading,) if heading else ()))
 
 
-def entry(*cited: Passage, reaction: Reaction = Reaction.MISSING, question: str = "Qui ?", comment: str = "") -> Entry:
-    citations = tuple(Cited(one.source.id, one.id, one.text) for one in cited)
-    return Entry(DAY, Scope.PUBLIC, reaction, comment, question, question, "…", citations, False)
+def entry(
+    *cited: Passage, reaction: Reaction = Reaction.MISSING, question: str = "Qui ?", comment: str = ""
+) -> ReactionEntry:
+    citations = tuple(CitedPassage(one.source.id, one.id, one.text) for one in cited)
+    return ReactionEntry(DAY, Scope.PUBLIC, reaction, comment, question, question, "…", citations, False)
 
 
 def vain(question: str, count: int = 1) -> Unanswered:
@@ -53,8 +55,8 @@ def themes(*passages: Passage) -> Themes:
     return Themes({(one.source.id, one.id): one for one in passages}, lexicon)
 
 
-def found(entries: list[Entry], unanswered: list[Unanswered], known: Themes) -> Found:
-    return Found(Wanted(), tuple(entries), tuple(unanswered), known, {SOURCE.id: SOURCE}, (), ())
+def found(entries: list[ReactionEntry], unanswered: list[Unanswered], known: Themes) -> FeedbackPage:
+    return FeedbackPage(FeedbackFilter(), tuple(entries), tuple(unanswered), known, {SOURCE.id: SOURCE}, (), ())
 
 
 def test_a_theme_is_the_heading_above_what_is_cited_or_the_source_that_has_none() -> None:

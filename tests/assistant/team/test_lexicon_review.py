@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from assistant.team.lexicon_review import Review, review
+from assistant.team.lexicon_review import LexiconReview, review
 from assistant.types import Term
 from assistant.understand.lexicon import Lexicon
 from tests.assistant.conftest import Assistant, MakeParts
@@ -21,12 +21,12 @@ TEXTS = [
 GRAINOTHEQUE = Term("grainothèque", "Lieu où l’on échange des graines.", source="documents/a.md")
 
 
-def reviewed(*terms: Term, limit: int = 30) -> Review:
+def reviewed(*terms: Term, limit: int = 30) -> LexiconReview:
     found = [passage(text, order=number) for number, text in enumerate(TEXTS)]
     return review(found, Lexicon(terms), ["Brumeval"], limit)
 
 
-def words(value: Review) -> list[str]:
+def words(value: LexiconReview) -> list[str]:
     return [one.word for one in value.candidates]
 
 
@@ -58,7 +58,7 @@ def test_entries_without_source_and_entries_unused_are_named() -> None:
 
 def test_the_limit_keeps_the_likeliest() -> None:
     assert words(reviewed(limit=1)) == words(reviewed())[:1]
-    assert review([], Lexicon()) == Review((), (), ())
+    assert review([], Lexicon()) == LexiconReview((), (), ())
     assert SOURCE.id
 
 

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from assistant.compose.parts import Parts
+from assistant.compose.parts import Components
 from assistant.errors import MeasuresFailed
-from assistant.people.measures import RUNS, Measured, Measures, Result
+from assistant.people.measures import RUNS, Measurement, Measures, QuestionResult
 from assistant.team import quality
 from assistant.team.quality import Fault, Quality, compare, is_right
 from assistant.types import Answer
@@ -41,7 +41,7 @@ def write(folder: Path, *lines: object) -> None:
     (folder / "questions.jsonl").write_text(text + "\n", encoding="utf-8")
 
 
-def measuring(parts: Parts, ask: Callable[[str], Answer] | None = None) -> Quality:
+def measuring(parts: Components, ask: Callable[[str], Answer] | None = None) -> Quality:
     return Quality(
         lambda: parts.questions,
         parts.catalog,
@@ -52,7 +52,7 @@ def measuring(parts: Parts, ask: Callable[[str], Answer] | None = None) -> Quali
     )
 
 
-def measured(made: Quality) -> quality.Standing:
+def measured(made: Quality) -> quality.QualityStatus:
     assert made.start()
     made.wait(60)
     standing = made.standing()
@@ -61,19 +61,19 @@ def measured(made: Quality) -> quality.Standing:
 
 
 @pytest.fixture
-def parts(parts_over: MakeParts, tmp_path: Path) -> Parts:
+def parts(parts_over: MakeParts, tmp_path: Path) -> Components:
     made = parts_over({"documents/ferme.md": FARM, "transcripts/e.md": "Le renard est passé mardi.\n"})
     write(tmp_path / "corpus", HENS, DUCKS, ELSEWHERE)
     return made
 
 
-def test_a_file_of_questions_is_no_document_of_the_corpus(parts: Parts, tmp_path: Path) -> None:
+def test_a_file_of_questions_is_no_document_of_the_corpus(parts: Components, tmp_path: Path) -> None:
     assert not build(tmp_path / "corpus", IndexSettings(data_dir=tmp_path / "data")).failed
     assert {one.path for one in parts.catalog.sources(Scope.TEAM)} == {"documents/ferme.md", "transcripts/e.md"}
     assert parts.questions == tmp_path / "corpus" / "questions.jsonl"
 
 
-def test_questions_are_measured_and_kept(parts: Parts) -> None:
+def test_questions_are_measured_and_kept(parts: Components) -> None:
     made = measuring(parts)
     assert made.standing().now is None and made.progress.total == 0
     standing = measured(made)
@@ -85,7 +85,7 @@ def test_questions_are_measured_and_kept(parts: Parts) -> None:
     assert measuring(parts).standing().now == standing.now, "another server reads the same"
 
 
-def test_the_index_before_is_compared_question_by_question(parts: Parts, tmp_path: Path) -> None:
+def test_the_index_before_is_compared_question_by_question(parts: Components, tmp_path: Path) -> None:
     made = measuring(parts)
     before = measured(made).now
     (tmp_path / "corpus" / "documents" / "ferme.md").write_text("# La ferme\n\nLes canards nagent sur la mare.\n")
@@ -99,7 +99,7 @@ def test_the_index_before_is_compared_question_by_question(parts: Parts, tmp_pat
     assert (changed.won, changed.others) == ((), 0)
 
 
-def test_a_question_that_was_edited_is_offered_again_and_not_compared(parts: Parts, tmp_path: Path) -> None:
+def test_a_question_that_was_edited_is_offered_again_and_not_compared(parts: Components, tmp_path: Path) -> None:
     made = measuring(parts)
     first = measured(made).now
     assert not made.standing().is_edited
@@ -111,7 +111,7 @@ def test_a_question_that_was_edited_is_offered_again_and_not_compared(parts: Par
     assert (changed.lost, changed.won, changed.otherwise, changed.recited, changed.others) == ((), (), (), (), 2)
 
 
-def test_only_ids_and_figures_are_kept_for_their_owner(parts: Parts, tmp_path: Path) -> None:
+def test_only_ids_and_figures_are_kept_for_their_owner(parts: Components, tmp_path: Path) -> None:
     measured(measuring(parts))
     path = tmp_path / "data" / "people" / "measures.db"
     assert path.stat().st_mode & 0o777 == 0o600
@@ -126,7 +126,7 @@ def test_only_ids_and_figures_are_kept_for_their_owner(parts: Parts, tmp_path: P
      (HENS, "Les lignes 1 et 2 ont le même")],
 )  # fmt: skip
 def test_a_bad_file_is_told_by_its_line_and_measures_nothing(
-    line: object, said: str, parts: Parts, tmp_path: Path
+    line: object, said: str, parts: Components, tmp_path: Path
 ) -> None:
     write(tmp_path / "corpus", HENS, line)
     made = measuring(parts)
@@ -134,7 +134,7 @@ def test_a_bad_file_is_told_by_its_line_and_measures_nothing(
 
 
 def test_no_file_an_empty_one_and_one_too_long_measure_nothing(
-    parts: Parts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    parts: Components, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = measuring(parts)
     monkeypatch.setattr(quality, "MOST", 2)
@@ -145,7 +145,7 @@ def test_no_file_an_empty_one_and_one_too_long_measure_nothing(
     assert made.standing().questions is None and not made.start()
 
 
-def test_one_measure_runs_at_a_time_and_tells_how_far_it_is(parts: Parts) -> None:
+def test_one_measure_runs_at_a_time_and_tells_how_far_it_is(parts: Components) -> None:
     asked, go_on = threading.Event(), threading.Event()
 
     def ask(question: str) -> Answer:
@@ -161,7 +161,7 @@ def test_one_measure_runs_at_a_time_and_tells_how_far_it_is(parts: Parts) -> Non
     assert made.progress.done == 3 and not made.progress.running
 
 
-def test_an_index_that_changes_meanwhile_gives_no_mixed_results(parts: Parts, tmp_path: Path) -> None:
+def test_an_index_that_changes_meanwhile_gives_no_mixed_results(parts: Components, tmp_path: Path) -> None:
     times: list[int] = []
 
     def ask(question: str) -> Answer:
@@ -176,7 +176,7 @@ def test_an_index_that_changes_meanwhile_gives_no_mixed_results(parts: Parts, tm
     assert [is_right(one) for one in standing.now.results] == [False, False, True]
 
 
-def test_an_index_that_never_stands_still_is_told(parts: Parts) -> None:
+def test_an_index_that_never_stands_still_is_told(parts: Components) -> None:
     made = measuring(parts)
     states = iter(range(100))
     made.state = lambda: str(next(states))  # type: ignore[method-assign]
@@ -186,7 +186,7 @@ def test_an_index_that_never_stands_still_is_told(parts: Parts) -> None:
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_an_error_that_nobody_expected_ends_the_measure_and_is_told(parts: Parts) -> None:
+def test_an_error_that_nobody_expected_ends_the_measure_and_is_told(parts: Components) -> None:
     def ask(question: str) -> Answer:
         raise RuntimeError(question)
 
@@ -197,18 +197,18 @@ def test_an_error_that_nobody_expected_ends_the_measure_and_is_told(parts: Parts
     assert Measures(parts.catalog.folder).last(1) == []
 
 
-def result(name: str, fault: str = "", **more: object) -> Result:
+def result(name: str, fault: str = "", **more: object) -> QuestionResult:
     right = not fault
-    made = Result(name, "d", "", fault, False, True, fault == Fault.REFUSED, right, right, None, (("s", "p"),))
+    made = QuestionResult(name, "d", "", fault, False, True, fault == Fault.REFUSED, right, right, None, (("s", "p"),))
     return replace(made, **more)  # type: ignore[arg-type]
 
 
 def test_what_changed_is_told_apart() -> None:
-    before = Measured("1", DAY, "", (
+    before = Measurement("1", DAY, "", (
         result("perdue"), result("gagnée", Fault.ABSENT), result("autre", Fault.ABSENT), result("citée"),
         result("reculée"), result("pareille"), result("récrite"),
     ))  # fmt: skip
-    now = Measured("2", DAY, "", (
+    now = Measurement("2", DAY, "", (
         result("perdue", Fault.REFUSED), result("gagnée"), result("autre", Fault.REFUSED),
         result("citée", cited=(("s", "q"),)), result("reculée", Fault.NOT_FIRST, first=False, first_three=True),
         result("pareille"), result("récrite", Fault.ABSENT, digest="e"), result("neuve"),
@@ -224,7 +224,7 @@ def test_what_changed_is_told_apart() -> None:
      (result("a", noticed=False), False), (result("a", answerable=False), False),
      (result("a", answerable=False, refused=True), True)],
 )  # fmt: skip
-def test_what_is_right(one: Result, right: bool) -> None:
+def test_what_is_right(one: QuestionResult, right: bool) -> None:
     assert is_right(one) is right
 
 
@@ -232,7 +232,7 @@ def test_results_are_kept_whole_in_order_and_not_for_ever(tmp_path: Path) -> Non
     kept = Measures(tmp_path)
     assert kept.last(5) == [] and list(tmp_path.iterdir()) == []
     runs = [
-        Measured(str(n), DAY, "q", (result("é'; --", noticed=True), result("b", cited=()))) for n in range(RUNS + 3)
+        Measurement(str(n), DAY, "q", (result("é'; --", noticed=True), result("b", cited=()))) for n in range(RUNS + 3)
     ]
     for run in runs:
         kept.keep(run)

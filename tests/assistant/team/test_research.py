@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from assistant.compose.parts import Parts
+from assistant.compose.parts import Components
 from assistant.formatting import read_date
-from assistant.team.research import Research, Sought
+from assistant.team.research import Research, ResearchFilter
 from index.types import Passage, Scope
 from tests.assistant.conftest import MakeParts
 from tests.assistant.research_corpus import FILES
@@ -17,12 +17,12 @@ from tests.index.builders import IDENTITY
 
 
 @pytest.fixture(scope="module")
-def allotment(tmp_path_factory: pytest.TempPathFactory) -> Parts:
+def allotment(tmp_path_factory: pytest.TempPathFactory) -> Components:
     return index_allotment(tmp_path_factory.mktemp("allotment"))
 
 
 @pytest.fixture
-def research(allotment: Parts) -> Research:
+def research(allotment: Components) -> Research:
     return Research(allotment.catalog, allotment.searcher)
 
 
@@ -49,17 +49,17 @@ def test_what_there_is_to_choose_is_what_the_corpus_has(research: Research) -> N
 
 def test_a_search_stops_at_its_bound_and_says_so(research: Research, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("assistant.team.research.MOST", 10)
-    found = research.find(Sought(site="Sourcelles", order="newest"))
+    found = research.find(ResearchFilter(site="Sourcelles", order="newest"))
     assert (len(found.passages), found.total) == (10, 48)
     assert [one.source.kind for one in found.passages[:4]] == ["transcript"] * 3 + ["document"]
-    found = research.find(Sought(words="carottes", literal=True))
+    found = research.find(ResearchFilter(words="carottes", literal=True))
     assert len(found.passages) == 10 and found.total >= 20
-    found = research.find(Sought(words="carottes", literal=True, site="Sourcelles"))
+    found = research.find(ResearchFilter(words="carottes", literal=True, site="Sourcelles"))
     assert (len(found.passages), found.total) == (10, 45)
 
 
 def test_each_way_to_loosen_is_counted(research: Research) -> None:
-    sought = Sought(words="fèves semé", literal=True, role="trésorier", since="2020")
+    sought = ResearchFilter(words="fèves semé", literal=True, role="trésorier", since="2020")
     assert research.find(sought).total == 0
     ways = research.loosened(sought)
     assert ways["role"] == 3 and ways["words"] == 2 and "since" not in ways
@@ -67,7 +67,7 @@ def test_each_way_to_loosen_is_counted(research: Research) -> None:
         assert research.find(sought.without(name)).total == total
 
 
-def test_what_is_around_a_passage_is_of_its_source(research: Research, allotment: Parts) -> None:
+def test_what_is_around_a_passage_is_of_its_source(research: Research, allotment: Components) -> None:
     row = next(one for one in allotment.passages(Scope.TEAM) if one.text.startswith("Rang 10 "))
     assert [one.text.split(" :")[0] for one in research.around(row)] == [f"Rang {n}" for n in range(8, 13)]
     first = next(one for one in allotment.passages(Scope.TEAM) if one.text.startswith("Rang 1 "))

@@ -14,8 +14,8 @@ from assistant.people.reactions import Reaction
 from assistant.types import Answer
 from assistant.ui import asking, reacting
 from assistant.ui.asking import KEPT, Screen, Turns
-from assistant.ui.conversation import STOPPED, Turn
-from assistant.ui.services import Behind
+from assistant.ui.conversation import STOPPED, Exchange
+from assistant.ui.services import ChatServices
 
 WHOLE = Answer("Qui ?", "Qui ?", "Les jardiniers.", (), (), (), False, "extractive", 0.0)
 REFUSED = replace(WHOLE, text="Je n’ai rien trouvé.", refused=True)
@@ -34,8 +34,10 @@ class Kept:
     reactions: list[tuple[Reaction, Answer, str]] = field(default_factory=list)
 
     @property
-    def behind(self) -> Behind:
-        return Behind(self.stream, lambda answer: replace(answer, text="Simple."), self.keep, self.keep_unanswered)
+    def behind(self) -> ChatServices:
+        return ChatServices(
+            self.stream, lambda answer: replace(answer, text="Simple."), self.keep, self.keep_unanswered
+        )
 
     def stream(self, question: str, before: Sequence[str], name: str) -> Iterator[str | Answer]:
         self.asked.append((question, tuple(before), name))
@@ -211,7 +213,7 @@ def test_a_reaction_that_is_not_kept_says_so_and_keeps_the_comment(error: Except
     assert screen.comment == Screen().comment and screen.saying == Screen().saying
 
 
-@pytest.mark.parametrize("turns", [(), (Turn("Qui ?", failed=True),)])
+@pytest.mark.parametrize("turns", [(), (Exchange("Qui ?", failed=True),)])
 def test_there_is_no_reaction_to_no_answer(turns: Turns) -> None:
     kept = Kept()
     screen = reacting.keep(kept.behind, Reaction.MISSING.value, "", turns)

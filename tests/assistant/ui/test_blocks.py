@@ -13,22 +13,22 @@ from gradio.state_holder import SessionState
 
 from assistant.ui import asking, chat
 from assistant.ui.asking import Screen, hidden
-from assistant.ui.blocks import Page
-from assistant.ui.conversation import Turn, messages
-from assistant.ui.services import Behind
+from assistant.ui.blocks import ChatBlocks
+from assistant.ui.conversation import Exchange, messages
+from assistant.ui.services import ChatServices
 
 
 @pytest.fixture(scope="module")
-def page() -> Page:
-    behind = Behind(lambda *asked: iter(()), lambda answer: answer, lambda *kept: None, lambda answer: False)
+def page() -> ChatBlocks:
+    behind = ChatServices(lambda *asked: iter(()), lambda answer: answer, lambda *kept: None, lambda answer: False)
 
-    async def built() -> Page:  # where a loop runs: elsewhere Gradio makes some of its own, which nobody closes
+    async def built() -> ChatBlocks:  # where a loop runs: elsewhere Gradio makes some of its own, which nobody closes
         return chat.build(behind, title="t", examples=("Qui ?",), threads=2)
 
     return asyncio.run(built())
 
 
-TURNS = (Turn("Qui *sème* ?", "Les <b>jardiniers</b> [1]."),)
+TURNS = (Exchange("Qui *sème* ?", "Les <b>jardiniers</b> [1]."),)
 SCREENS = [
     Screen(question="", turns=TURNS, chat=messages(TURNS), passages="<p>é</p>", examples=hidden(), thanks=""),
     asking.last(TURNS, ""),
@@ -37,15 +37,15 @@ SCREENS = [
 ]
 
 
-def sent(page: Page, screen: object, *, by_gradio: bool = False) -> tuple[list[Any], SessionState]:
+def sent(page: ChatBlocks, screen: object, *, by_gradio: bool = False) -> tuple[list[Any], SessionState]:
     state = SessionState(page)
-    make = gr.Blocks.postprocess_data if by_gradio else Page.postprocess_data
+    make = gr.Blocks.postprocess_data if by_gradio else ChatBlocks.postprocess_data
     given = tuple(screen) if by_gradio else screen  # type: ignore[arg-type]
     return asyncio.run(make(page, page.fns[0], given, state)), state  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("screen", SCREENS)
-def test_a_state_of_the_screen_is_sent_as_gradio_would(page: Page, screen: Screen) -> None:
+def test_a_state_of_the_screen_is_sent_as_gradio_would(page: ChatBlocks, screen: Screen) -> None:
     ours, kept = sent(page, screen)
     theirs, theirs_kept = sent(page, screen, by_gradio=True)
     for one in theirs:  # of an HTML that is skipped, Gradio sends how it says so as a property
@@ -56,14 +56,14 @@ def test_a_state_of_the_screen_is_sent_as_gradio_would(page: Page, screen: Scree
     assert kept[number] == theirs_kept[number]
 
 
-def test_the_end_of_the_states_is_left_to_gradio(page: Page) -> None:
+def test_the_end_of_the_states_is_left_to_gradio(page: ChatBlocks) -> None:
     from gradio.components.base import _Keywords
 
     outputs = len(page.fns[0].outputs)
     assert sent(page, (_Keywords.FINISHED_ITERATING,) * outputs)[0] == [None] * outputs
 
 
-def test_what_a_browser_sends_is_read_as_gradio_would(page: Page) -> None:
+def test_what_a_browser_sends_is_read_as_gradio_would(page: ChatBlocks) -> None:
     for given in (["Qui ?", None, True], [7, {"path": "/etc/passwd"}, None], [None, "ignored", False, "too much"]):
         ours = asyncio.run(page.preprocess_data(page.fns[0], list(given), SessionState(page)))
         theirs = asyncio.run(gr.Blocks.preprocess_data(page, page.fns[0], list(given), SessionState(page)))
@@ -72,14 +72,14 @@ def test_what_a_browser_sends_is_read_as_gradio_would(page: Page) -> None:
         asyncio.run(page.preprocess_data(page.fns[0], ["Qui ?"], SessionState(page)))
 
 
-def test_nobody_is_told_their_place_and_nothing_is_summed_up(page: Page) -> None:
+def test_nobody_is_told_their_place_and_nothing_is_summed_up(page: ChatBlocks) -> None:
     queue = page._queue
     assert not queue.live_updates and queue.ANALYTICS_MAX_EVENTS == 1
     queue.events_recorded = 1000
     assert queue.compute_analytics_summary([{"function": "f"}]) == {"functions": {}}  # type: ignore[no-untyped-call]
 
 
-def test_states_are_made_in_order_by_the_threads_of_the_page(page: Page) -> None:
+def test_states_are_made_in_order_by_the_threads_of_the_page(page: ChatBlocks) -> None:
     made: list[str] = []
 
     def screens(first: str) -> Generator[Screen, None, None]:
@@ -94,7 +94,7 @@ def test_states_are_made_in_order_by_the_threads_of_the_page(page: Page) -> None
     assert all(name.startswith("answers") for name in made)
 
 
-def test_an_error_of_a_state_is_raised_and_one_that_is_left_is_closed_when_it_is_over(page: Page) -> None:
+def test_an_error_of_a_state_is_raised_and_one_that_is_left_is_closed_when_it_is_over(page: ChatBlocks) -> None:
     going, go_on, closed = threading.Event(), threading.Event(), threading.Event()
 
     def failing() -> Generator[Screen, None, None]:

@@ -14,7 +14,7 @@ from markdown_it import MarkdownIt
 from assistant.answer.write import escape
 from assistant.types import Answer, Term
 from assistant.ui import conversation
-from assistant.ui.conversation import Turn, bubble, messages
+from assistant.ui.conversation import Exchange, bubble, messages
 from tests.assistant.samples import citation, passage
 
 RENDER = MarkdownIt("commonmark", {"html": True})
@@ -32,11 +32,11 @@ ANSWER = Answer(
 LINE = st.text(
     st.characters(min_codepoint=32, max_codepoint=0x2FF, exclude_categories=("Cc", "Cs", "Cf", "Zs")), min_size=1
 )
-TURN = Turn("Les poules ?", ANSWER.text, ANSWER)
+TURN = Exchange("Les poules ?", ANSWER.text, ANSWER)
 
 
 def test_each_turn_is_a_question_then_an_answer() -> None:
-    shown = messages([TURN, Turn("Et les canards ?")])
+    shown = messages([TURN, Exchange("Et les canards ?")])
     assert [message["role"] for message in shown] == ["user", "assistant", "user", "assistant"]
     assert shown[0]["content"] == r"Les poules \?"
     assert shown[3]["content"] == conversation.WAITING
@@ -66,7 +66,7 @@ def test_a_markdown_link_is_left_alone() -> None:
 
 
 def test_while_an_answer_comes_it_has_no_links_yet() -> None:
-    assert bubble(Turn("q", "«\u00a0Une.\u00a0» [1]"), linked=True) == "«\u00a0Une.\u00a0» [1]"
+    assert bubble(Exchange("q", "«\u00a0Une.\u00a0» [1]"), linked=True) == "«\u00a0Une.\u00a0» [1]"
 
 
 def test_a_notice_stands_apart_and_is_escaped() -> None:
@@ -99,13 +99,13 @@ def test_a_notice_of_several_lines_stays_one_block() -> None:
 
 
 def test_a_failure_keeps_what_was_shown_and_says_so() -> None:
-    shown = bubble(Turn("q", "Un début", failed=True), linked=True)
+    shown = bubble(Exchange("q", "Un début", failed=True), linked=True)
     assert shown.startswith("Un début\n\n")
     assert "n’a pas pu être terminée" in shown
 
 
 def test_a_failure_from_the_start_is_not_waiting() -> None:
-    shown = bubble(Turn("q", failed=True), linked=True)
+    shown = bubble(Exchange("q", failed=True), linked=True)
     assert conversation.WAITING not in shown
     assert 'class="failure"' in shown
 
@@ -192,6 +192,6 @@ def test_a_term_inside_a_longer_one_is_not_linked_twice() -> None:
 
 def test_only_the_last_answer_has_words_that_lead_to_the_definitions_shown() -> None:
     one = replace(ANSWER, text="Le paillis.", terms=(PAILLIS,), citations=())
-    turns = [Turn("Un ?", one.text, one), Turn("Deux ?", one.text, one)]
+    turns = [Exchange("Un ?", one.text, one), Exchange("Deux ?", one.text, one)]
     first, last = (messages(turns)[at]["content"] for at in (1, 3))
     assert "#mot-0" in last and "#mot" not in first

@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from assistant.people.accounts import Accounts
-from assistant.people.audit import Act, Audit
+from assistant.people.audit import Audit, AuditAction
 from assistant.ui.addresses import LEGAL, LOGIN, LOGOUT, TEAM
 from assistant.ui.identity import COOKIE
 from assistant.ui.pages import legal
@@ -160,11 +160,11 @@ def test_who_came_in_and_opened_what_is_kept(address: str, accounts: Accounts) -
         client.post(LOGOUT)
     kept = [(entry.who, entry.act) for entry in Audit(accounts.folder).last(5)]
     assert kept == [
-        ("dora", Act.WAS_REFUSED),
-        (UNKNOWN, Act.WAS_REFUSED),
-        ("dora", Act.CAME_IN),
-        ("dora", Act.OPENED),
-        ("dora", Act.LEFT),
+        ("dora", AuditAction.WAS_REFUSED),
+        (UNKNOWN, AuditAction.WAS_REFUSED),
+        ("dora", AuditAction.CAME_IN),
+        ("dora", AuditAction.OPENED),
+        ("dora", AuditAction.LEFT),
     ]
     trail = (accounts.folder / "people" / "audit.db").read_bytes()
     assert b"Quoi" not in trail and b"topinambour" not in trail and b"tap" not in trail and b"127.0.0.1" not in trail

@@ -11,15 +11,15 @@ from assistant.people.accounts import Accounts, Sessions, read_secret
 from assistant.people.audit import Audit
 from assistant.types import Answer
 from assistant.ui import chat, opened, server
-from assistant.ui.blocks import Page
-from assistant.ui.gate import Door
-from assistant.ui.services import Behind
+from assistant.ui.blocks import ChatBlocks
+from assistant.ui.gate import TeamAccess
+from assistant.ui.services import ChatServices
 
 TITLE = "Les Jardins du Pont"
 SECRET = "topinambour"  # what the team alone may read
 
 
-def page(team: bool, audit: Audit, root_path: str = "") -> Page:
+def page(team: bool, audit: Audit, root_path: str = "") -> ChatBlocks:
     def answers(question: str, before: Sequence[str], opening: opened.Opening) -> Iterator[str | Answer]:
         opening([])
         text = SECRET if team else "tomate"
@@ -28,12 +28,12 @@ def page(team: bool, audit: Audit, root_path: str = "") -> Page:
 
     stream = opened.by_the_team(answers, audit) if team else opened.by_anyone(answers)
     examples = (SECRET if team else "Une question ?",)
-    behind = Behind(stream, lambda answer: answer, lambda *kept: None, lambda answer: False)
+    behind = ChatServices(stream, lambda answer: answer, lambda *kept: None, lambda answer: False)
     return chat.build(behind, title=TITLE, examples=examples, team=team, root_path=root_path)
 
 
 def main(data_dir: Path, trusted_header: str = "", root_path: str = "", notice: str = "") -> None:
-    door = Door(Sessions(Accounts(data_dir), read_secret(data_dir)), trusted_header)
+    door = TeamAccess(Sessions(Accounts(data_dir), read_secret(data_dir)), trusted_header)
     audit = Audit(data_dir)
     pages = page(False, audit, root_path), page(True, audit, root_path)
     app = server.application(*pages, door, TITLE, audit=audit, notice=lambda: notice, root_path=root_path)

@@ -4,36 +4,36 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.understand.answer_type import Expected, Form, expected
+from assistant.understand.answer_type import AnswerForm, AnswerType, expected_type
 from index.language import french
 from index.types import Site
 
 SITES = (Site("Brumeval"), Site("Sourcelles"))
 
 ASKED = [
-    ("Combien de poules a le jardin ?", Form.NUMBER),
-    ("nombre de bénévoles", Form.NUMBER),
-    ("Nous étions combien à la fête ?", Form.NUMBER),
-    ("Combien de temps dure la visite ?", Form.DURATION),
-    ("la visite a duré combien", Form.DURATION),
-    ("Quelle est la durée du bail ?", Form.DURATION),
-    ("Combien coûte l’adhésion ?", Form.AMOUNT),
-    ("la serre, ça coûte combien ?", Form.AMOUNT),
-    ("Combien gagne une jardinière ?", Form.AMOUNT),
-    ("Quel est le budget du jardin ?", Form.AMOUNT),
-    ("Quelle est la part de femmes ?", Form.SHARE),
-    ("taux de germination", Form.SHARE),
-    ("Quelle est l’adresse mail du jardin ?", Form.MAIL),
-    ("numéro de téléphone de la présidente", Form.PHONE),
-    ("Quelle est l’adresse du jardin ?", Form.ADDRESS),
-    ("Quels sont les horaires du jardin ?", Form.HOURS),
-    ("À quelle heure ouvre la cabane ?", Form.HOURS),
-    ("Quel est le site internet du jardin ?", Form.LINK),
-    ("En quelle année est née l’association ?", Form.DATE),
-    ("date de la fondation", Form.DATE),
-    ("Quand arrose-t-on ?", Form.TIME),
-    ("c'est quand la fête", Form.TIME),
-    ("Qui est la présidente du jardin ?", Form.NAME),
+    ("Combien de poules a le jardin ?", AnswerForm.NUMBER),
+    ("nombre de bénévoles", AnswerForm.NUMBER),
+    ("Nous étions combien à la fête ?", AnswerForm.NUMBER),
+    ("Combien de temps dure la visite ?", AnswerForm.DURATION),
+    ("la visite a duré combien", AnswerForm.DURATION),
+    ("Quelle est la durée du bail ?", AnswerForm.DURATION),
+    ("Combien coûte l’adhésion ?", AnswerForm.AMOUNT),
+    ("la serre, ça coûte combien ?", AnswerForm.AMOUNT),
+    ("Combien gagne une jardinière ?", AnswerForm.AMOUNT),
+    ("Quel est le budget du jardin ?", AnswerForm.AMOUNT),
+    ("Quelle est la part de femmes ?", AnswerForm.SHARE),
+    ("taux de germination", AnswerForm.SHARE),
+    ("Quelle est l’adresse mail du jardin ?", AnswerForm.MAIL),
+    ("numéro de téléphone de la présidente", AnswerForm.PHONE),
+    ("Quelle est l’adresse du jardin ?", AnswerForm.ADDRESS),
+    ("Quels sont les horaires du jardin ?", AnswerForm.HOURS),
+    ("À quelle heure ouvre la cabane ?", AnswerForm.HOURS),
+    ("Quel est le site internet du jardin ?", AnswerForm.LINK),
+    ("En quelle année est née l’association ?", AnswerForm.DATE),
+    ("date de la fondation", AnswerForm.DATE),
+    ("Quand arrose-t-on ?", AnswerForm.TIME),
+    ("c'est quand la fête", AnswerForm.TIME),
+    ("Qui est la présidente du jardin ?", AnswerForm.NAME),
 ]
 FREE = [
     "Que font les bénévoles quand il pleut ?",
@@ -50,58 +50,58 @@ FREE = [
 
 
 @pytest.mark.parametrize(("question", "form"), ASKED)
-def test_the_form_is_read(question: str, form: Form) -> None:
-    found = expected(" ".join(french.words(question)))
+def test_the_form_is_read(question: str, form: AnswerForm) -> None:
+    found = expected_type(" ".join(french.words(question)))
     assert found is not None
     assert found.form is form
 
 
 @pytest.mark.parametrize("question", FREE)
 def test_other_questions_expect_no_form(question: str) -> None:
-    assert expected(" ".join(french.words(question))) is None
+    assert expected_type(" ".join(french.words(question))) is None
 
 
 HELD = [
-    (Form.NUMBER, "Elle compte 48 adhérents.", True),
-    (Form.NUMBER, "Elle compte ses adhérents.", False),
-    (Form.NUMBER, "L’association propose trois ateliers.", True),
-    (Form.NUMBER, "Nous ne sommes plus que deux.", True),
-    (Form.SHARE, "Un tiers des graines germe.", True),
-    (Form.SHARE, "42 % des graines germent.", True),
-    (Form.SHARE, "42 graines germent.", False),
-    (Form.AMOUNT, "La serre a coûté 1 200 €.", True),
-    (Form.AMOUNT, "La serre a coûté cher.", False),
-    (Form.DURATION, "La visite prend une demi-journée.", True),
-    (Form.DURATION, "La visite prend deux heures.", True),
-    (Form.DURATION, "La visite est longue.", False),
-    (Form.DATE, "Elle a été fondée en 2014.", True),
-    (Form.DATE, "C’était en février 2020.", True),
-    (Form.DATE, "Le 3/02/2021, tout gelait.", True),
-    (Form.DATE, "C’était un soir, mais lequel ?", False),
-    (Form.TIME, "Ils viennent le samedi matin.", True),
-    (Form.TIME, "Ils viennent après la pluie.", True),
-    (Form.TIME, "Ils viennent.", False),
-    (Form.HOURS, "La cabane ouvre à 9 h.", True),
-    (Form.HOURS, "La cabane ouvre tôt.", False),
-    (Form.PLACE, "On se voit à brumeval.", True),
-    (Form.PLACE, "Les outils restent dans la cabane.", True),
-    (Form.PLACE, "On se voit souvent.", False),
-    (Form.MAIL, "Écrivez à jardin@exemple.fr.", True),
-    (Form.MAIL, "Écrivez au jardin.", False),
-    (Form.PHONE, "Appelez le 01 02 03 04 05.", True),
-    (Form.PHONE, "Appelez vers 12 h 30.", False),
-    (Form.ADDRESS, "Le jardin est au 3, rue des Lavoirs.", True),
-    (Form.ADDRESS, "Le jardin est au bord de l’eau.", False),
-    (Form.LINK, "Voir www.exemple.org.", True),
-    (Form.LINK, "Voir la page.", False),
-    (Form.NAME, "Odalie Perrachou préside.", True),
-    (Form.NAME, "Quelqu’un préside.", False),
+    (AnswerForm.NUMBER, "Elle compte 48 adhérents.", True),
+    (AnswerForm.NUMBER, "Elle compte ses adhérents.", False),
+    (AnswerForm.NUMBER, "L’association propose trois ateliers.", True),
+    (AnswerForm.NUMBER, "Nous ne sommes plus que deux.", True),
+    (AnswerForm.SHARE, "Un tiers des graines germe.", True),
+    (AnswerForm.SHARE, "42 % des graines germent.", True),
+    (AnswerForm.SHARE, "42 graines germent.", False),
+    (AnswerForm.AMOUNT, "La serre a coûté 1 200 €.", True),
+    (AnswerForm.AMOUNT, "La serre a coûté cher.", False),
+    (AnswerForm.DURATION, "La visite prend une demi-journée.", True),
+    (AnswerForm.DURATION, "La visite prend deux heures.", True),
+    (AnswerForm.DURATION, "La visite est longue.", False),
+    (AnswerForm.DATE, "Elle a été fondée en 2014.", True),
+    (AnswerForm.DATE, "C’était en février 2020.", True),
+    (AnswerForm.DATE, "Le 3/02/2021, tout gelait.", True),
+    (AnswerForm.DATE, "C’était un soir, mais lequel ?", False),
+    (AnswerForm.TIME, "Ils viennent le samedi matin.", True),
+    (AnswerForm.TIME, "Ils viennent après la pluie.", True),
+    (AnswerForm.TIME, "Ils viennent.", False),
+    (AnswerForm.HOURS, "La cabane ouvre à 9 h.", True),
+    (AnswerForm.HOURS, "La cabane ouvre tôt.", False),
+    (AnswerForm.PLACE, "On se voit à brumeval.", True),
+    (AnswerForm.PLACE, "Les outils restent dans la cabane.", True),
+    (AnswerForm.PLACE, "On se voit souvent.", False),
+    (AnswerForm.MAIL, "Écrivez à jardin@exemple.fr.", True),
+    (AnswerForm.MAIL, "Écrivez au jardin.", False),
+    (AnswerForm.PHONE, "Appelez le 01 02 03 04 05.", True),
+    (AnswerForm.PHONE, "Appelez vers 12 h 30.", False),
+    (AnswerForm.ADDRESS, "Le jardin est au 3, rue des Lavoirs.", True),
+    (AnswerForm.ADDRESS, "Le jardin est au bord de l’eau.", False),
+    (AnswerForm.LINK, "Voir www.exemple.org.", True),
+    (AnswerForm.LINK, "Voir la page.", False),
+    (AnswerForm.NAME, "Odalie Perrachou préside.", True),
+    (AnswerForm.NAME, "Quelqu’un préside.", False),
 ]
 
 
 @pytest.mark.parametrize(("form", "text", "held"), HELD)
-def test_the_form_is_seen_in_a_text(form: Form, text: str, held: bool) -> None:
-    assert Expected(form).fits(text, SITES) is held
+def test_the_form_is_seen_in_a_text(form: AnswerForm, text: str, held: bool) -> None:
+    assert AnswerType(form).fits(text, SITES) is held
 
 
 @pytest.mark.parametrize(
@@ -117,13 +117,13 @@ def test_the_form_is_seen_in_a_text(form: Form, text: str, held: bool) -> None:
     ],
 )
 def test_a_number_counts_what_was_asked(question: str, text: str, held: bool) -> None:
-    found = expected(" ".join(french.words(question)))
+    found = expected_type(" ".join(french.words(question)))
     assert found is not None
     assert found.fits(text, SITES) is held
 
 
 def test_a_list_tells_how_many_there_are() -> None:
-    outils, people = expected("combien d outils"), expected("ils sont combien au bureau")
+    outils, people = expected_type("combien d outils"), expected_type("ils sont combien au bureau")
     assert outils is not None and people is not None
     assert outils.is_told_by("Voici les outils :", ["une bêche", "un seau"])
     assert not outils.is_told_by("Voici les graines :", ["fèves", "pois"])
@@ -133,4 +133,4 @@ def test_a_list_tells_how_many_there_are() -> None:
 
 
 def test_only_a_place_is_not_decisive() -> None:
-    assert [form for form in Form if not Expected(form).decisive] == [Form.PLACE]
+    assert [form for form in AnswerForm if not AnswerType(form).decisive] == [AnswerForm.PLACE]

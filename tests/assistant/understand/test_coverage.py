@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.compose.parts import Parts
+from assistant.compose.parts import Components
 from assistant.types import Term
 from assistant.understand.coverage import Topic
 from assistant.understand.lexicon import Lexicon
@@ -80,12 +80,12 @@ def test_more_text_never_covers_less(some: list[str], more: list[str]) -> None:
     assert 0.0 <= asked.share(less) <= asked.share(all_of_it) <= 1.0 + 1e-9
 
 
-def test_words_unknown_to_the_corpus_weigh_most(jardins: Parts) -> None:
+def test_words_unknown_to_the_corpus_weigh_most(jardins: Components) -> None:
     rarity = jardins.searcher.rarity("jardin grainothèque xylofrane", Scope.PUBLIC)
     assert 0 < rarity["jardin"] < rarity["grainothequ"] < rarity["xylofran"]
 
 
-def test_the_rarity_of_what_the_team_alone_reads_is_that_of_an_unknown_word(jardins: Parts) -> None:
+def test_the_rarity_of_what_the_team_alone_reads_is_that_of_an_unknown_word(jardins: Components) -> None:
     rarity = jardins.searcher.rarity("zibeline xylofrane", Scope.PUBLIC)
     assert len(set(rarity.values())) == 1
 

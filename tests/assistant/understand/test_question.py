@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from assistant.types import Term
 from assistant.understand.lexicon import Lexicon
-from assistant.understand.question import Asked, Question, understand
+from assistant.understand.question import Question, QuestionForm, understand
 from index.language.french import fold
 from index.types import Site
 
@@ -30,58 +30,58 @@ def read(text: str) -> Question:
 
 
 FORMS = [
-    ("Qui a fondé l’association ?", Asked.WHO),
-    ("Avec qui travaillent les bénévoles ?", Asked.WHO),
-    ("Et qui tient la permanence ?", Asked.WHO),
-    ("Quelles personnes tiennent la permanence ?", Asked.WHO),
-    ("Quels sont les engagements ?", Asked.LIST),
-    ("Que cultivent les enfants ?", Asked.LIST),
-    ("Qu’est-ce qui a surpris les visiteurs ?", Asked.LIST),
-    ("Liste des outils", Asked.LIST),
-    ("Lesquels sont en prêt ?", Asked.LIST),
-    ("Combien de sachets y a-t-il ?", Asked.NUMBER),
-    ("Quel est le nombre de sachets ?", Asked.NUMBER),
-    ("Quelle quantité d’eau faut-il ?", Asked.NUMBER),
-    ("Quand arrose-t-on ?", Asked.WHEN),
-    ("À quelle date ouvre la cabane ?", Asked.WHEN),
-    ("En quelle année est né le projet ?", Asked.WHEN),
-    ("Où est la grainothèque ?", Asked.WHERE),
-    ("D’où vient l’eau ?", Asked.WHERE),
-    ("Dans quelle ville se trouve la cabane ?", Asked.WHERE),
-    ("À quel endroit sont les outils ?", Asked.WHERE),
-    ("C’est quoi une grainothèque ?", Asked.DEFINITION),
-    ("Qu’est-ce qu’un compost ?", Asked.DEFINITION),
-    ("Qu’est-ce que le compagnonnage ?", Asked.DEFINITION),
-    ("Que signifie PAJEP ?", Asked.DEFINITION),
-    ("Que veut dire paillage ?", Asked.DEFINITION),
-    ("Définition de paillage", Asked.DEFINITION),
-    ("Pourquoi le jardin ferme-t-il ?", Asked.REASON),
-    ("Pour quelle raison le jardin ferme-t-il ?", Asked.REASON),
-    ("Que pensent les adhérents du jardin ?", Asked.OPINION),
-    ("les gens ils en pensent quoi du jardin", Asked.OPINION),
-    ("Quel est le ressenti des adhérents ?", Asked.OPINION),
-    ("À quoi servent les bénévoles ?", Asked.ROLE),
-    ("Que font les bénévoles ?", Asked.ROLE),
-    ("Comment se règlent les désaccords ?", Asked.OPEN),
-    ("Quel est le rôle des bénévoles ?", Asked.ROLE),
-    ("rôle des bénévoles", Asked.ROLE),
+    ("Qui a fondé l’association ?", QuestionForm.WHO),
+    ("Avec qui travaillent les bénévoles ?", QuestionForm.WHO),
+    ("Et qui tient la permanence ?", QuestionForm.WHO),
+    ("Quelles personnes tiennent la permanence ?", QuestionForm.WHO),
+    ("Quels sont les engagements ?", QuestionForm.LIST),
+    ("Que cultivent les enfants ?", QuestionForm.LIST),
+    ("Qu’est-ce qui a surpris les visiteurs ?", QuestionForm.LIST),
+    ("Liste des outils", QuestionForm.LIST),
+    ("Lesquels sont en prêt ?", QuestionForm.LIST),
+    ("Combien de sachets y a-t-il ?", QuestionForm.NUMBER),
+    ("Quel est le nombre de sachets ?", QuestionForm.NUMBER),
+    ("Quelle quantité d’eau faut-il ?", QuestionForm.NUMBER),
+    ("Quand arrose-t-on ?", QuestionForm.WHEN),
+    ("À quelle date ouvre la cabane ?", QuestionForm.WHEN),
+    ("En quelle année est né le projet ?", QuestionForm.WHEN),
+    ("Où est la grainothèque ?", QuestionForm.WHERE),
+    ("D’où vient l’eau ?", QuestionForm.WHERE),
+    ("Dans quelle ville se trouve la cabane ?", QuestionForm.WHERE),
+    ("À quel endroit sont les outils ?", QuestionForm.WHERE),
+    ("C’est quoi une grainothèque ?", QuestionForm.DEFINITION),
+    ("Qu’est-ce qu’un compost ?", QuestionForm.DEFINITION),
+    ("Qu’est-ce que le compagnonnage ?", QuestionForm.DEFINITION),
+    ("Que signifie PAJEP ?", QuestionForm.DEFINITION),
+    ("Que veut dire paillage ?", QuestionForm.DEFINITION),
+    ("Définition de paillage", QuestionForm.DEFINITION),
+    ("Pourquoi le jardin ferme-t-il ?", QuestionForm.REASON),
+    ("Pour quelle raison le jardin ferme-t-il ?", QuestionForm.REASON),
+    ("Que pensent les adhérents du jardin ?", QuestionForm.OPINION),
+    ("les gens ils en pensent quoi du jardin", QuestionForm.OPINION),
+    ("Quel est le ressenti des adhérents ?", QuestionForm.OPINION),
+    ("À quoi servent les bénévoles ?", QuestionForm.ROLE),
+    ("Que font les bénévoles ?", QuestionForm.ROLE),
+    ("Comment se règlent les désaccords ?", QuestionForm.OPEN),
+    ("Quel est le rôle des bénévoles ?", QuestionForm.ROLE),
+    ("rôle des bénévoles", QuestionForm.ROLE),
 ]
 
 
 @pytest.mark.parametrize(("text", "asked"), FORMS)
-def test_the_form_is_read(text: str, asked: Asked) -> None:
+def test_the_form_is_read(text: str, asked: QuestionForm) -> None:
     assert read(text).asked is asked
 
 
 @pytest.mark.parametrize(("text", "asked"), [form for form in FORMS if not form[0].startswith(("D’où", "À quel "))])
-def test_the_form_is_read_as_typed_on_a_phone(text: str, asked: Asked) -> None:
+def test_the_form_is_read_as_typed_on_a_phone(text: str, asked: QuestionForm) -> None:
     typed = fold(text).rstrip(" ?").replace("’", " ")
     assert read(typed).asked is asked
 
 
 @pytest.mark.parametrize("text", ["les poules ou les canards", "La cabane ferme ou reste ouverte ?"])
 def test_or_is_not_where(text: str) -> None:
-    assert read(text).asked is Asked.OPEN
+    assert read(text).asked is QuestionForm.OPEN
 
 
 def test_a_new_line_and_many_spaces_change_nothing() -> None:
@@ -89,20 +89,20 @@ def test_a_new_line_and_many_spaces_change_nothing() -> None:
 
 
 def test_a_decomposed_question_has_the_same_form() -> None:
-    assert read(unicodedata.normalize("NFD", "Et où est la cabane ?")).asked is Asked.WHERE
+    assert read(unicodedata.normalize("NFD", "Et où est la cabane ?")).asked is QuestionForm.WHERE
 
 
 def test_which_is_the_date_asks_when() -> None:
-    assert read("Quelle est la date de la fondation ?").asked is Asked.WHEN
+    assert read("Quelle est la date de la fondation ?").asked is QuestionForm.WHEN
 
 
 @pytest.mark.parametrize("text", ["Le puits est-il définitivement fermé ?", "Y a-t-il une baisse significative ?"])
 def test_adverbs_and_adjectives_ask_for_no_definition(text: str) -> None:
-    assert read(text).asked is Asked.OPEN
+    assert read(text).asked is QuestionForm.OPEN
 
 
 def test_what_people_do_is_no_definition() -> None:
-    assert read("Qu’est-ce que les bénévoles font le dimanche ?").asked is not Asked.DEFINITION
+    assert read("Qu’est-ce que les bénévoles font le dimanche ?").asked is not QuestionForm.DEFINITION
 
 
 @pytest.mark.parametrize(

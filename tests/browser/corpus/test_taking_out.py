@@ -8,7 +8,7 @@ import time
 import pytest
 from playwright.sync_api import Page, expect
 
-from index.privacy.withdrawals import Withdrawal, Withdrawn
+from index.privacy.withdrawals import Withdrawal, WithdrawalList
 from tests.browser.chromium import PHONE
 from tests.browser.corpus.study import INTERVIEW, SMALL, Study, files, look, row, send, update
 
@@ -54,7 +54,7 @@ def test_a_source_is_taken_out_put_back_and_the_update_taken_back_on_a_phone(pag
 
 
 def test_a_file_that_nobody_can_read_is_told_once_somebody_has_left_the_study(page: Page, study: Study) -> None:
-    gone = Withdrawn((Withdrawal.of("une-autre", ["Nous avons planté les haies du chemin creux"], "2026-01-01"),))
+    gone = WithdrawalList((Withdrawal.of("une-autre", ["Nous avons planté les haies du chemin creux"], "2026-01-01"),))
     (study.root / "documents/abime.docx").write_bytes(b"PK coupe")
     gone.write(study.data)
     try:

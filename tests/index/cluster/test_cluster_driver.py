@@ -70,8 +70,8 @@ def sessions(monkeypatch: pytest.MonkeyPatch) -> Sessions:
     return Sessions(monkeypatch)
 
 
-def a_cluster() -> driver.Cluster:
-    return driver.Cluster(Address("local", 1), IndexSettings(), lambda settings: FakeEmbedder(), "fake-64")
+def a_cluster() -> driver.RayBackend:
+    return driver.RayBackend(Address("local", 1), IndexSettings(), lambda settings: FakeEmbedder(), "fake-64")
 
 
 @pytest.mark.parametrize("failures", [0, 1, 3])
@@ -128,7 +128,7 @@ def test_workers_are_told_of_their_model_and_of_nothing_else(
         pseudonyms=Path("/noms.csv"), ray="192.0.2.10:6379", find_names=False,
     )  # fmt: skip
     assert b"sesame" in pickle.dumps(settings), "what is pickled shows a key"
-    with driver.Cluster(Address("192.0.2.10:6379"), settings, lambda settings: FakeEmbedder(), "fake-64") as cluster:
+    with driver.RayBackend(Address("192.0.2.10:6379"), settings, lambda settings: FakeEmbedder(), "fake-64") as cluster:
         cluster.prepare(lambda done, total: None)
     (given,) = told
     assert pickle.loads(given) == IndexSettings(models_dir=Path("/modeles"), embedding_model="un-autre")

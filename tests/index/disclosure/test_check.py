@@ -7,34 +7,42 @@ from dataclasses import replace
 import pytest
 
 from index.disclosure import check
-from index.disclosure.check import Kind
+from index.disclosure.check import IdentifierKind
 from index.reading.transcripts.roles import is_role
 from tests.index.builders import passage
 
 
-def found(text: str) -> list[tuple[Kind, str]]:
-    return [(one.kind, one.text) for one in check.findings([passage(text)], (), is_role)]
+def found(text: str) -> list[tuple[IdentifierKind, str]]:
+    return [(one.kind, one.text) for one in check.identifiers([passage(text)], (), is_role)]
 
 
 @pytest.mark.parametrize(
     ("text", "kind", "seen"),
     [
-        ("Tu peux m’appeler au 06 00 00 00 00 le soir.", Kind.PHONE, "06 00 00 00 00"),
-        ("C’est le +33 6 00 00 00 00.", Kind.PHONE, "+33 6 00 00 00 00"),
-        ("mon numéro c’est zéro six douze treize vingt quarante", Kind.PHONE, "zéro six douze treize vingt quarante"),
-        ("Écris à jardin@exemple.invalid si tu veux.", Kind.MAIL, "jardin@exemple.invalid"),
-        ("c’est jardin arobase exemple", Kind.MAIL, "jardin arobase exemple"),
-        ("J’habite 12 bis rue des Lilas depuis toujours.", Kind.ADDRESS, "12 bis rue des Lilas depuis toujours"),
-        ("On était rue de la Fontaine à l’époque.", Kind.ADDRESS, "rue de la Fontaine"),
-        ("c’est au 99 999 Sourcelles", Kind.ADDRESS, "99 999 Sourcelles"),
-        ("Je suis la pharmacienne de Sourcelles.", Kind.JOB, "pharmacienne de Sourcelles"),
-        ("J’étais la seule bouchère du coin.", Kind.JOB, "seule bouchère"),
-        ("Au début on était trois dans la cabane.", Kind.GROUP, "on était trois"),
-        ("On a monté une équipe de quatre.", Kind.GROUP, "équipe de quatre"),
-        ("les deux salariées sont parties", Kind.GROUP, "les deux salariées"),
+        ("Tu peux m’appeler au 06 00 00 00 00 le soir.", IdentifierKind.PHONE, "06 00 00 00 00"),
+        ("C’est le +33 6 00 00 00 00.", IdentifierKind.PHONE, "+33 6 00 00 00 00"),
+        (
+            "mon numéro c’est zéro six douze treize vingt quarante",
+            IdentifierKind.PHONE,
+            "zéro six douze treize vingt quarante",
+        ),
+        ("Écris à jardin@exemple.invalid si tu veux.", IdentifierKind.MAIL, "jardin@exemple.invalid"),
+        ("c’est jardin arobase exemple", IdentifierKind.MAIL, "jardin arobase exemple"),
+        (
+            "J’habite 12 bis rue des Lilas depuis toujours.",
+            IdentifierKind.ADDRESS,
+            "12 bis rue des Lilas depuis toujours",
+        ),
+        ("On était rue de la Fontaine à l’époque.", IdentifierKind.ADDRESS, "rue de la Fontaine"),
+        ("c’est au 99 999 Sourcelles", IdentifierKind.ADDRESS, "99 999 Sourcelles"),
+        ("Je suis la pharmacienne de Sourcelles.", IdentifierKind.JOB, "pharmacienne de Sourcelles"),
+        ("J’étais la seule bouchère du coin.", IdentifierKind.JOB, "seule bouchère"),
+        ("Au début on était trois dans la cabane.", IdentifierKind.GROUP, "on était trois"),
+        ("On a monté une équipe de quatre.", IdentifierKind.GROUP, "équipe de quatre"),
+        ("les deux salariées sont parties", IdentifierKind.GROUP, "les deux salariées"),
     ],
 )
-def test_what_identifies_is_found(text: str, kind: Kind, seen: str) -> None:
+def test_what_identifies_is_found(text: str, kind: IdentifierKind, seen: str) -> None:
     assert (kind, seen) in found(text)
 
 
@@ -54,19 +62,19 @@ def test_what_everyone_says_is_not(text: str) -> None:
 
 def test_each_thing_is_said_once_a_passage_with_the_place_to_look() -> None:
     passages = [passage("rue des Lilas, oui, rue des Lilas", order=n) for n in (0, 1)]
-    seen = list(check.findings(passages, (), is_role))
+    seen = list(check.identifiers(passages, (), is_role))
     assert [one.passage.order for one in seen] == [0, 1]
 
 
 def test_a_speaker_called_by_a_name_is_sought_in_what_all_say() -> None:
     said = passage("Et Zbruczec l’a dit.")
     other = replace(said, place=replace(said.place, speaker="Zbruczec"), text="Oui.", order=1)
-    assert [one.text for one in check.findings([said, other], (), is_role)] == ["Zbruczec"]
+    assert [one.text for one in check.identifiers([said, other], (), is_role)] == ["Zbruczec"]
 
 
 def test_the_name_of_a_file_is_looked_at_too() -> None:
-    assert check.in_words("entretien_Fatima_2020", ()) == ["Fatima"]
-    assert check.in_words("entretien_03", ()) == []
+    assert check.names_in_words("entretien_Fatima_2020", ()) == ["Fatima"]
+    assert check.names_in_words("entretien_03", ()) == []
 
 
 @pytest.mark.parametrize(

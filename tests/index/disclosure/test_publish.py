@@ -12,7 +12,7 @@ from index.disclosure import publish
 from index.disclosure.publish import Excerpt
 from index.disclosure.withdraw import targets, withdraw
 from index.errors import DataFolderRefused, PublicationRefused
-from index.indexing.build import build, take_back
+from index.indexing.build import build, roll_back_run
 from index.privacy.pseudonyms import Pseudonyms
 from index.settings import IndexSettings
 from index.store.catalog import Catalog
@@ -65,8 +65,8 @@ def number(catalog: Catalog, word: str) -> int:
 def put(catalog: Catalog, choices: str, title: str = publish.TITLE, **shown: bool) -> str:
     source = publish.interview(catalog, PATH)
     excerpt = Excerpt(publish.new_id(), source.id, title, "accord écrit", "ada", "2026-03-01")
-    pieces = publish.chosen(passages(catalog), choices)
-    publish.publish(catalog, excerpt, publish.examined(source, pieces, excerpt, (), **shown), FakeEmbedder())
+    pieces = publish.selected_passages(passages(catalog), choices)
+    publish.publish(catalog, excerpt, publish.public_copies(source, pieces, excerpt, (), **shown), FakeEmbedder())
     return excerpt.id
 
 
@@ -99,7 +99,7 @@ def test_the_question_is_shown_where_it_is_asked_for_and_read_like_the_rest(
     asked = [replace(one, context=("Et Fatima, elle vient ?",)) for one in passages(catalog)[:1]]
     excerpt = Excerpt(publish.new_id(), "x", publish.TITLE, "accord", "ada", "2026-03-01")
     with pytest.raises(PublicationRefused, match=r"nom.*Fatima"):
-        publish.examined(publish.interview(catalog, PATH), asked, excerpt, (), with_question=True)
+        publish.public_copies(publish.interview(catalog, PATH), asked, excerpt, (), with_question=True)
     corpus = Path(catalog.meta("corpus"))
     changed = INTERVIEW.replace("Que retenez-vous du jardin ?", "Que retenez-vous de tout cela ?")
     (corpus / PATH).write_text(changed, encoding="utf-8")
@@ -133,7 +133,7 @@ def test_no_field_of_the_interview_becomes_public_but_what_is_said_and_by_whom(c
 def test_an_index_of_another_model_is_not_published_into(catalog: Catalog) -> None:
     source = publish.interview(catalog, PATH)
     excerpt = Excerpt(publish.new_id(), source.id, publish.TITLE, "accord", "ada", "2026-03-01")
-    copies = publish.examined(source, passages(catalog)[:1], excerpt, ())
+    copies = publish.public_copies(source, passages(catalog)[:1], excerpt, ())
     with pytest.raises(DataFolderRefused, match="autre modèle"):
         publish.publish(catalog, excerpt, copies, FakeEmbedder("autre"))
     assert publish.excerpts(catalog) == []
@@ -147,21 +147,21 @@ def test_a_rollback_takes_back_the_excerpts_whose_words_it_takes_back(
     build(corpus, settings)
     put(catalog, f"{number(catalog, 'rosée')}.1")
     put(catalog, f"{number(catalog, 'rosée')}.2")
-    take_back(settings)
+    roll_back_run(settings)
     assert "rosée" not in public(catalog) and "repris confiance" in public(catalog)
 
 
 @pytest.mark.parametrize("choices", ["", "x", "999", "3-1", "1.0", "1.99", "1,", "-1", "1.1.1", "0-500", "1;2"])
 def test_a_choice_that_is_none_is_refused(choices: str, catalog: Catalog) -> None:
     with pytest.raises(PublicationRefused):
-        publish.chosen(passages(catalog), choices)
+        publish.selected_passages(passages(catalog), choices)
 
 
 def test_passages_and_sentences_are_chosen_by_their_numbers(catalog: Catalog) -> None:
     held = passages(catalog)
     turn = number(catalog, "brume")
-    assert publish.chosen(held, f"{turn}-{turn + 1}") == held[turn : turn + 2]
-    assert [one.text for one in publish.chosen(held, f"{turn}.1, {turn}.1-2")] == [
+    assert publish.selected_passages(held, f"{turn}-{turn + 1}") == held[turn : turn + 2]
+    assert [one.text for one in publish.selected_passages(held, f"{turn}.1, {turn}.1-2")] == [
         "Le silence du matin quand la brume monte.",
         held[turn].text,
     ]
@@ -180,8 +180,8 @@ def test_a_revoked_excerpt_is_nowhere_and_no_rollback_brings_it_back(catalog: Ca
     assert "repris confiance" not in public(catalog)
     assert catalog.frequencies(["confianc"], Scope.PUBLIC) == {"confianc": 0}
     assert publish.excerpts(catalog) == []
-    take_back(settings)
-    take_back(settings)
+    roll_back_run(settings)
+    roll_back_run(settings)
     assert "repris confiance" not in public(catalog)
     assert "repris confiance" in repr(passages(catalog))  # the interview itself is the team's as before
 
@@ -192,7 +192,7 @@ def test_an_excerpt_outlives_runs_and_rollbacks_of_other_files(catalog: Catalog,
     (corpus / "documents" / "b.md").write_text("# Outils\n\nLa bêche est neuve.\n", encoding="utf-8")
     report = build(corpus, settings)
     assert report.removed == []
-    take_back(settings)
+    roll_back_run(settings)
     assert "repris confiance" in public(catalog)
 
 

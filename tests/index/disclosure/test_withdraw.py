@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from index.disclosure.receipt import receipt_lines, write_receipt
-from index.disclosure.withdraw import Gone, targets, withdraw
+from index.disclosure.withdraw import RemovedContent, targets, withdraw
 from index.errors import WithdrawalRefused
-from index.indexing.build import take_back
+from index.indexing.build import roll_back_run
 from index.privacy.pseudonyms import Pseudonyms
 from index.privacy.withdrawals import FILE
 from index.store.catalog import Catalog
@@ -56,8 +56,8 @@ def test_what_an_earlier_run_left_goes_too_and_a_rollback_brings_nothing_back(st
     receipt = study.withdraw("transcripts/seule.txt")
     assert receipt.former >= 2
     assert_nowhere(study.settings.data_dir, "fenugrec", "pommier", "noyer")
-    take_back(study.settings)
-    take_back(study.settings)
+    roll_back_run(study.settings)
+    roll_back_run(study.settings)
     assert not any("noyer" in text or "pommier" in text for text in study.texts())
 
 
@@ -196,9 +196,9 @@ def test_others_forget_before_the_files_are_searched(study: Study) -> None:
     stray = study.settings.data_dir / "people" / "notes.txt"
     stray.parent.mkdir()
     stray.write_text(f"à relire : {WORDS}", encoding="utf-8")
-    told: list[Gone] = []
+    told: list[RemovedContent] = []
 
-    def forget(gone: Gone) -> None:
+    def forget(gone: RemovedContent) -> None:
         told.append(gone)
         assert gone.is_in(stray.read_text(encoding="utf-8"))
         stray.write_text("à relire", encoding="utf-8")
@@ -219,14 +219,14 @@ def test_others_forget_before_the_files_are_searched(study: Study) -> None:
 def test_a_corpus_closed_to_writing_is_told(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
     import index.privacy.withdrawals as module
 
-    written = module.Withdrawn.write
+    written = module.WithdrawalList.write
 
-    def closed(self: module.Withdrawn, folder: Path) -> None:
+    def closed(self: module.WithdrawalList, folder: Path) -> None:
         if folder == study.corpus:
             raise PermissionError
         written(self, folder)
 
-    monkeypatch.setattr(module.Withdrawn, "write", closed)
+    monkeypatch.setattr(module.WithdrawalList, "write", closed)
     receipt = study.withdraw("transcripts/seule.txt")
     assert receipt.kept_in == (study.settings.data_dir,)
     assert study.index()["failed"] == ["transcripts/seule.txt"]

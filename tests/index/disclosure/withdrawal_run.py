@@ -11,7 +11,7 @@ from typing import Any
 
 from index.disclosure import withdraw
 from index.privacy.pseudonyms import Pseudonyms
-from index.privacy.withdrawals import Withdrawn
+from index.privacy.withdrawals import WithdrawalList
 from index.store import erase, vectors
 from index.store.catalog import Catalog
 from tests.doubles import FakeEmbedder
@@ -39,7 +39,7 @@ def main(data: str, corpus: str, source: str) -> None:
     """Withdraw a source, and say each step."""
     import chromadb  # noqa: F401 — the imports are not what is killed
 
-    told(Withdrawn, "write", "kept")
+    told(WithdrawalList, "write", "kept")
     told(erase, "carry_out", "taken out")
     told(erase, "finish", "rewritten")
     told(vectors.VectorIndex, "synchronise", "copied")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.embedding.batches import _AHEAD, _PART, Group, OneProcess, Remembered, parts
+from index.embedding.batches import _AHEAD, _PART, LocalBackend, PassageGroup, VectorCache, split_batches
 from index.errors import ModelUnavailable
 from index.types import Passage
 from tests.doubles import FakeEmbedder
@@ -20,12 +20,12 @@ from tests.index.builders import passage
 @given(st.lists(st.text(max_size=40), max_size=300), st.integers(0, 3))
 def test_batches_hold_each_text_once_longest_first(texts: list[str], times: int) -> None:
     texts = texts * times
-    found = parts(texts)
+    found = split_batches(texts)
     assert sorted(number for part in found for number in part) == list(range(len(texts)))
     assert all(0 < len(part) <= _PART for part in found)
     lengths = [len(texts[number]) for part in found for number in part]
     assert len(texts) <= _PART or lengths == sorted(lengths, reverse=True)
-    assert found == parts(list(texts)), "the same texts give the same batches"
+    assert found == split_batches(list(texts)), "the same texts give the same batches"
 
 
 @pytest.mark.parametrize("passages", [0, 1, 3, 200])
@@ -36,9 +36,9 @@ def test_vectors_come_back_to_their_passages(passages: int) -> None:
         [(passage("la fin"), ["la fin"])],
     ]
     embedder = FakeEmbedder()
-    group = Group(cuts)
+    group = PassageGroup(cuts)
     done = []
-    for vectors in OneProcess(embedder).embed(group.batches(), lambda: None):
+    for vectors in LocalBackend(embedder).embed(group.batches(), lambda: None):
         assert not group.is_whole
         group.take(vectors)
         done.append(group.embedded)
@@ -50,7 +50,7 @@ def test_vectors_come_back_to_their_passages(passages: int) -> None:
 
 
 def test_a_group_without_texts_is_whole_at_once() -> None:
-    group = Group([[], []])
+    group = PassageGroup([[], []])
     assert group.is_whole and list(group.batches()) == [] and list(group.made()) == [([], []), ([], [])]
 
 
@@ -63,7 +63,7 @@ def test_one_process_asks_for_few_batches_ahead_of_what_was_made_of_the_last() -
             yield [f"texte {number}"]
 
     embedder = FakeEmbedder()
-    for number, vectors in enumerate(OneProcess(embedder).embed(batches(), lambda: None)):
+    for number, vectors in enumerate(LocalBackend(embedder).embed(batches(), lambda: None)):
         assert len(asked) == min(9, number + 1 + _AHEAD)
         np.testing.assert_array_equal(vectors, embedder.embed_passages([f"texte {number}"]))
 
@@ -77,7 +77,7 @@ def test_what_a_model_raises_is_raised_in_its_turn() -> None:
 
     came = []
     with pytest.raises(ModelUnavailable):
-        for vectors in OneProcess(Failing()).embed(iter([f"texte {n}"] for n in range(9)), lambda: None):
+        for vectors in LocalBackend(Failing()).embed(iter([f"texte {n}"] for n in range(9)), lambda: None):
             came.append(vectors)
     assert len(came) == 2
 
@@ -96,20 +96,20 @@ def test_whoever_stops_a_run_waits_for_no_batch(monkeypatch: pytest.MonkeyPatch)
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        next(OneProcess(Slow()).embed(iter([f"texte {n}"] for n in range(9)), stop))
+        next(LocalBackend(Slow()).embed(iter([f"texte {n}"] for n in range(9)), stop))
     assert not go_on.is_set() and len(asked) <= _AHEAD
     go_on.set()
 
 
 def test_a_text_is_computed_once_in_a_group_and_in_the_next() -> None:
-    embedder, remembered = FakeEmbedder(), Remembered()
+    embedder, remembered = FakeEmbedder(), VectorCache()
     said = [(passage(f"p{n}"), [f"n{n}", "D’accord."]) for n in range(4)]
-    first, second = Group([said[:2], said[2:3]], remembered), Group([said[1:]], remembered)
+    first, second = PassageGroup([said[:2], said[2:3]], remembered), PassageGroup([said[1:]], remembered)
     assert sorted(text for batch in first.batches() for text in batch) == ["D’accord.", "n0", "n1", "n2"]
     for batch in first.batches():
         first.take(embedder.embed_passages(batch))
 
-    third = Group([said[1:]], remembered)
+    third = PassageGroup([said[1:]], remembered)
     assert [list(batch) for batch in third.batches()] == [["n3"]]
     third.take(embedder.embed_passages(["n3"]))
     for batch in second.batches():  # cut before the first was computed: it has all of its own
@@ -119,12 +119,12 @@ def test_a_text_is_computed_once_in_a_group_and_in_the_next() -> None:
         for found, (_, windows) in zip(vectors, said[1:], strict=True):
             np.testing.assert_array_equal(found, embedder.embed_passages(windows))
 
-    known = Group([said], remembered)
+    known = PassageGroup([said], remembered)
     assert known.is_whole and list(known.batches()) == [] and known.embedded == known.passages == 4
 
 
 def test_the_texts_that_were_not_met_for_longest_are_forgotten() -> None:
-    remembered = Remembered(2)
+    remembered = VectorCache(2)
     remembered.keep(["un", "deux"], np.eye(2, dtype=np.float32))
     assert list(remembered.of(["un", "trois"])) == ["un"]
     remembered.keep(["trois"], np.ones((1, 2), dtype=np.float32))

@@ -5,26 +5,26 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from index.embedding.calibration import Scale
+from index.embedding.calibration import Calibration
 from tests.doubles import FakeEmbedder
 
 
 def test_what_answers_lies_above_what_does_not() -> None:
-    scale = Scale.measure(FakeEmbedder())
+    scale = Calibration.measure(FakeEmbedder())
     assert scale.answering > scale.unrelated
     assert scale.of(scale.unrelated) == 0.0
     assert scale.of(scale.answering) == pytest.approx(1.0, abs=1e-6)
 
 
 def test_a_scale_is_read_as_it_was_written() -> None:
-    scale = Scale.measure(FakeEmbedder())
-    again = Scale.read(str(scale))
+    scale = Calibration.measure(FakeEmbedder())
+    again = Calibration.read(str(scale))
     assert (again.unrelated, again.answering) == (scale.unrelated, scale.answering)
     np.testing.assert_array_equal(again.common, scale.common.astype(np.float32))
 
 
 def test_without_a_scale_products_are_cosines() -> None:
-    scale = Scale.read("")
+    scale = Calibration.read("")
     vector = np.array([0.6, 0.8], dtype=np.float32)
     assert scale.of(0.3) == pytest.approx(0.3)
     np.testing.assert_array_equal(scale.particular(vector), vector)
@@ -32,7 +32,7 @@ def test_without_a_scale_products_are_cosines() -> None:
 
 def test_what_all_questions_share_is_taken_out_of_one() -> None:
     embedder = FakeEmbedder()
-    scale = Scale.measure(embedder)
+    scale = Calibration.measure(embedder)
     question = embedder.embed_question("Qui sème les fèves ?")
     left = scale.particular(question)
     assert left @ scale.common < question @ scale.common

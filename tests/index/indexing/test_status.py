@@ -12,7 +12,7 @@ import index.indexing.build as building
 import index.indexing.status as standing
 from index.errors import CorpusUnavailable
 from index.indexing.build import build
-from index.indexing.status import State, standings
+from index.indexing.status import SourceState, source_statuses
 from index.reading import read as reading
 from index.settings import IndexSettings
 from index.store.catalog import Catalog
@@ -48,7 +48,7 @@ def place(tmp_path: Path, model: FakeEmbedder) -> tuple[Path, IndexSettings]:
 def states(place: tuple[Path, IndexSettings]) -> dict[str, str]:
     catalog = Catalog.open(place[1].data_dir)
     try:
-        return {one.path: one.state.value for one in standings(catalog, *place)}
+        return {one.path: one.state.value for one in source_statuses(catalog, *place)}
     finally:
         catalog.close()
 
@@ -117,7 +117,7 @@ def test_an_emptied_folder_leaves_sources_whose_file_is_gone_and_a_missing_one_i
 def test_an_excerpt_stands_for_itself_and_passages_are_counted(place: tuple[Path, IndexSettings]) -> None:
     catalog = Catalog.open(place[1].data_dir)
     put(catalog, source("extrait-1", path="extraits/extrait-1"), ["Deux mots.", "Trois mots."])
-    told = standings(catalog, *place)
+    told = source_statuses(catalog, *place)
     catalog.close()
-    assert (told[-1].state, told[-1].passages) == (State.EXCERPT, 2)
+    assert (told[-1].state, told[-1].passages) == (SourceState.EXCERPT, 2)
     assert {one.passages for one in told[:-1]} == {1}

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from index.errors import WithdrawalsUnreadable
-from index.privacy.withdrawals import FILE, Withdrawal, Withdrawn
+from index.privacy.withdrawals import FILE, Withdrawal, WithdrawalList
 from index.types import Passage, Place
 from tests.index.builders import passage
 
@@ -32,11 +32,11 @@ def turn(text: str, speaker: str, order: int, *context: str) -> Passage:
 INTERVIEW = [said() for _ in range(12)]
 
 
-def whole(*more: str) -> Withdrawn:
-    return Withdrawn((Withdrawal.of("a", [*INTERVIEW, *more], "2026-01-01"),))
+def whole(*more: str) -> WithdrawalList:
+    return WithdrawalList((Withdrawal.of("a", [*INTERVIEW, *more], "2026-01-01"),))
 
 
-def left(withdrawn: Withdrawn, pieces: Sequence[Passage], name: str = "b") -> list[Passage]:
+def left(withdrawn: WithdrawalList, pieces: Sequence[Passage], name: str = "b") -> list[Passage]:
     return withdrawn.left(name, "Titre", pieces)[1]
 
 
@@ -55,7 +55,7 @@ def test_a_withdrawn_source_is_known_under_another_name_and_form() -> None:
 def test_another_source_is_left_whole() -> None:
     others = prose(*(said() for _ in range(40)))
     assert left(whole(), others) == others
-    assert left(Withdrawn(), others) == others
+    assert left(WithdrawalList(), others) == others
 
 
 def test_a_text_that_has_taken_the_name_of_another_is_left_whole() -> None:
@@ -76,13 +76,13 @@ def test_a_script_that_all_follow_is_no_mark_of_one() -> None:
     mine, other = [said() for _ in range(6)], [said() for _ in range(6)]
     made = Withdrawal.of("a", [*script, *mine], "2026-01-01").without([*script, *other])
     interview = prose(*script, *other)
-    assert left(Withdrawn((made,)), interview) == interview
-    assert left(Withdrawn((made,)), prose(*mine)) == []
+    assert left(WithdrawalList((made,)), interview) == interview
+    assert left(WithdrawalList((made,)), prose(*mine)) == []
 
 
 def test_what_many_say_in_few_words_is_not_taken_from_others() -> None:
     short = "oui je suis tout à fait d’accord"
-    made = Withdrawn((Withdrawal.of("a", [short], "2026-01-01", "Habitante 9"),))
+    made = WithdrawalList((Withdrawal.of("a", [short], "2026-01-01", "Habitante 9"),))
     group = [turn(short, "Habitante 4", 0), turn(said(), "Habitante 4", 1), turn(said(), "Habitante 9", 2)]
     assert left(made, group) == group
     assert [one.place.speaker for one in left(made, group, "a")] == ["Habitante 4"]
@@ -93,7 +93,7 @@ def test_what_one_person_says_goes_with_their_short_words_and_what_stood_above_o
     group = [turn(text, "Habitante 2", 2 * n) for n, text in enumerate(mine)]
     group += [turn(text, "Habitant 1", 2 * n + 1) for n, text in enumerate(others)]
     group += [turn("oui", "Habitante 2", 90), turn(said(), "Habitant 1", 91, mine[0], "Fête")]
-    withdrawn = Withdrawn((Withdrawal.of("a", mine, "2026-01-01", "Habitante 2"),))
+    withdrawn = WithdrawalList((Withdrawal.of("a", mine, "2026-01-01", "Habitante 2"),))
     for name in ("a", "copie"):  # here, and in another file of the same talk
         stays = left(withdrawn, group, name)
         assert {one.place.speaker for one in stays} == {"Habitant 1"}
@@ -117,7 +117,7 @@ def test_a_withdrawal_keeps_no_word_and_two_of_one_text_have_nothing_in_common(t
     first, second = (Withdrawal.of("a", INTERVIEW, "2026-01-01", "Habitante 2") for _ in range(2))
     assert not first.shingles & second.shingles
     assert not first.marks & second.marks
-    Withdrawn((first, second)).write(tmp_path)
+    WithdrawalList((first, second)).write(tmp_path)
     kept = (tmp_path / FILE).read_text(encoding="utf-8").lower()
     assert not [word for word in (*WORDS, "habitante") if len(word) > 4 and word in kept]
 
@@ -127,7 +127,7 @@ def test_they_are_kept_and_read_again_as_the_folder_is(tmp_path: Path) -> None:
     tmp_path.chmod(0o750)
     first.write(tmp_path)
     second.write(tmp_path)
-    read = Withdrawn.read(tmp_path, tmp_path / "absent", tmp_path)
+    read = WithdrawalList.read(tmp_path, tmp_path / "absent", tmp_path)
     assert set(read.withdrawals) == {*first.withdrawals, *second.withdrawals}
     assert (tmp_path / FILE).stat().st_mode & 0o777 == 0o640
     assert [path.name for path in tmp_path.iterdir()] == [FILE]
@@ -142,7 +142,7 @@ def test_a_file_that_cannot_be_read_stops_all_rather_than_bring_back(line: str, 
     with (tmp_path / FILE).open("a", encoding="utf-8") as file:
         file.write(f"{line}\n")
     with pytest.raises(WithdrawalsUnreadable, match="ligne 2"):
-        Withdrawn.read(tmp_path)
+        WithdrawalList.read(tmp_path)
     with pytest.raises(WithdrawalsUnreadable):
         whole().write(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == [FILE]

@@ -15,7 +15,7 @@ from index.privacy.pseudonyms import Pseudonyms
 from index.settings import ChromaServer
 from index.store.backup import back_up, restore
 from index.store.catalog import Catalog
-from index.store.elsewhere import Elsewhere
+from index.store.elsewhere import StrayCopy
 from index.store.vectors import VectorIndex
 from index.types import Scope
 from tests.chroma_server import ChromaProcess
@@ -43,10 +43,10 @@ def test_a_withdrawal_without_the_server_names_it_until_it_has_let_go(
     # the same server, spelt otherwise, reaches its collections
     again = ChromaServer(url=server.settings.url.replace("127.0.0.1", "localhost")) if other else server.settings
     receipt = withdrawn(filled, None)
-    assert receipt.elsewhere == (Elsewhere(place, name),) and not receipt.server
+    assert receipt.elsewhere == (StrayCopy(place, name),) and not receipt.server
     assert "n’est pas complet" in "\n".join(receipt_lines(receipt))
     vectors = VectorIndex(filled)
-    assert filled.meta("vectors_place") == "" and vectors.elsewhere() == [Elsewhere(place, name)]
+    assert filled.meta("vectors_place") == "" and vectors.elsewhere() == [StrayCopy(place, name)]
     with copied(filled, again) as vectors:
         after = filled.meta("vectors_folder")
         assert vectors.elsewhere() == [] and VectorIndex(filled, again).elsewhere() == []
@@ -80,7 +80,7 @@ def test_a_folder_that_was_moved_or_copied_reads_its_own_and_names_the_other(
         assert is_exact(there, reader) and reader._copy is None
         assert len(reader.nearest(QUESTION, Scope.TEAM, 500)) == 75
         reader.synchronise()
-        stranger = Elsewhere(server.settings.place, name)
+        stranger = StrayCopy(server.settings.place, name)
         assert is_exact(there, reader) and reader._copy is not None and reader.elsewhere() == [stranger]
         assert len(reader.nearest(QUESTION, Scope.TEAM, 500)) == 75
         assert withdrawn(there, server.settings).elsewhere == (stranger,)
@@ -101,7 +101,7 @@ def test_a_restored_folder_names_the_copy_of_the_one_it_comes_from(filled: Catal
     back_up(filled.folder, tmp_path / "file", {})
     restore(tmp_path / "file", tmp_path / "restored")
     again = Catalog.open(tmp_path / "restored")
-    assert withdrawn(again, None).elsewhere == (Elsewhere(place, "assistant-1-1-1"),)
+    assert withdrawn(again, None).elsewhere == (StrayCopy(place, "assistant-1-1-1"),)
     again.close()
 
 
@@ -115,7 +115,7 @@ def test_a_restored_folder_follows_the_numbers_that_the_first_gives_its_copies(
         vectors.synchronise()
         again = Catalog.open(tmp_path / "restored")
         with copied(again, server.settings) as restored:
-            assert restored.elsewhere() == [Elsewhere(server.settings.place, filled.meta("vectors_folder"))]
+            assert restored.elsewhere() == [StrayCopy(server.settings.place, filled.meta("vectors_folder"))]
         again.close()
 
 
@@ -123,8 +123,8 @@ def test_the_doctor_names_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.setattr(doctor, "open_embedder", lambda settings: FakeEmbedder())
     wanted = settings_of(tmp_path).model_copy(update={"data_dir": filled.folder})
     what = "Copies sur un serveur"
-    assert not [one for one in doctor.examine(wanted) if one.what == what]
+    assert not [one for one in doctor.run_checks(wanted) if one.what == what]
     place = "http://127.0.0.1:9 default_tenant/default_database"
     filled.set_meta(vectors_folder="assistant-1-1-1", vectors_place=place)
-    (found,) = [one for one in doctor.examine(wanted) if one.what == what]
+    (found,) = [one for one in doctor.run_checks(wanted) if one.what == what]
     assert not found.well and place in found.seen and "assistant-1-1-1" in found.seen and "supprimez" in found.remedy

@@ -14,9 +14,9 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from assistant.corpus import folder
-from assistant.corpus.adding import Wanted
-from assistant.corpus.inbox import MOST, Refused
-from assistant.corpus.manager import Desk
+from assistant.corpus.adding import PlannedAddition
+from assistant.corpus.inbox import MOST, RefusedFile
+from assistant.corpus.manager import CorpusManager
 from assistant.formatting import counted
 from assistant.ui import identity, request_body
 from assistant.ui.addresses import CORPUS, TEAM, UPLOAD
@@ -38,7 +38,7 @@ _NO_MORE = "Ces fichiers n’attendent plus\u00a0: ils ont été ajoutés, ou é
 _SAID = {"ecarte": "Les fichiers sont écartés\u00a0: rien n’a été ajouté."}
 
 
-def routes(desk: Desk, title: str) -> APIRouter:
+def routes(desk: CorpusManager, title: str) -> APIRouter:
     """The screens where files are sent, then described."""
     router = APIRouter(prefix=TEAM)
     adding = desk.adding
@@ -46,32 +46,32 @@ def routes(desk: Desk, title: str) -> APIRouter:
     @router.get(UPLOAD)
     def show(request: Request) -> Response:
         told = _SAID.get(request.query_params.get("fait", ""), "")
-        return add_page(request, plain.done(told) if told else "")
+        return add_page(request, plain.notice_box(told) if told else "")
 
     @router.post(UPLOAD)
     async def receive(request: Request) -> Response:
         length = request.headers.get("content-length", "")
         if length.isascii() and length.isdigit() and int(length[:15]) > request_body.LARGEST_UPLOAD:
-            return await run_in_threadpool(add_page, request, plain.wrong(_TOO_LARGE), 413)
+            return await run_in_threadpool(add_page, request, plain.error_box(_TOO_LARGE), 413)
         try:
             async with request.form(max_files=_MOST_SENT, max_fields=5) as form:
                 files = [one for _, one in form.multi_items() if isinstance(one, UploadFile) and one.filename]
                 if not files:
-                    return await run_in_threadpool(add_page, request, plain.wrong(_NONE), 400)
+                    return await run_in_threadpool(add_page, request, plain.error_box(_NONE), 400)
                 return await run_in_threadpool(take, request, [(str(one.filename), one.file) for one in files])
         except ClientDisconnect:
-            return await run_in_threadpool(add_page, request, plain.wrong(_TOO_LARGE), 413)
+            return await run_in_threadpool(add_page, request, plain.error_box(_TOO_LARGE), 413)
         except (HTTPException, OSError):
-            return await run_in_threadpool(add_page, request, plain.wrong(_CUT), 400)
+            return await run_in_threadpool(add_page, request, plain.error_box(_CUT), 400)
 
     def take(request: Request, files: Sequence[tuple[str, BinaryIO]]) -> Response:
         def do() -> Response:
             if reason := folder.closed(desk.root()):
-                return add_page(request, plain.wrong(f"{reason} Rien n’a été reçu."), 409)
-            adding.receive(files, identity.of(request.headers))
+                return add_page(request, plain.error_box(f"{reason} Rien n’a été reçu."), 409)
+            adding.receive(files, identity.name_of(request.headers))
             return shell.go(request, "/depot")
 
-        return shell.trying(do, lambda told, status: add_page(request, plain.wrong(told), status))
+        return shell.trying(do, lambda told, status: add_page(request, plain.error_box(told), status))
 
     @router.post(f"{CORPUS}/ajouter")
     async def add(request: Request) -> Response:
@@ -80,7 +80,7 @@ def routes(desk: Desk, title: str) -> APIRouter:
     def confirm(request: Request, form: FormData) -> Response:
         chosen = [entry for name in _unique(form.getlist("entry")) if (entry := adding.holding.kept.get(name))]
         if not chosen:
-            return add_page(request, plain.wrong(_NO_MORE), 404)
+            return add_page(request, plain.error_box(_NO_MORE), 404)
         left = [entry.id for entry in chosen if form.get(f"{entry.id}.leave") == "oui"]
         wanted = [adding.wanted(entry, _of(form, entry.id)) for entry in chosen if entry.id not in left]
 
@@ -89,14 +89,14 @@ def routes(desk: Desk, title: str) -> APIRouter:
             if troubles:
                 said = f"{counted(len(troubles), 'fichier')} à corriger\u00a0: rien n’a encore été ajouté."
                 given = {one.entry.id: one for one in wanted}
-                return add_page(request, plain.wrong(said), 422, given, troubles, left)
+                return add_page(request, plain.error_box(said), 422, given, troubles, left)
             if wanted:
-                adding.add(wanted, identity.of(request.headers))
+                adding.add(wanted, identity.name_of(request.headers))
             adding.discard(left)
             return shell.go(request, fait="ajoute") if wanted else shell.go(request, "/depot", fait="ecarte")
 
         given = {one.entry.id: one for one in wanted}
-        return shell.trying(do, lambda told, status: add_page(request, plain.wrong(told), status, given, {}, left))
+        return shell.trying(do, lambda told, status: add_page(request, plain.error_box(told), status, given, {}, left))
 
     @router.post(f"{CORPUS}/ecarter")
     async def leave(request: Request) -> Response:
@@ -108,25 +108,25 @@ def routes(desk: Desk, title: str) -> APIRouter:
             adding.discard(ids)
             return shell.go(request, "/depot", fait="ecarte")
 
-        return shell.trying(do, lambda told, status: add_page(request, plain.wrong(told), status))
+        return shell.trying(do, lambda told, status: add_page(request, plain.error_box(told), status))
 
     def add_page(
         request: Request,
         told: str = "",
         status: int = 200,
-        given: Mapping[str, Wanted] | None = None,
+        given: Mapping[str, PlannedAddition] | None = None,
         troubles: Mapping[str, Mapping[str, str]] | None = None,
         left: Sequence[str] = (),
     ) -> Response:
         entries = adding.holding.kept.entries()
-        refused = _refused(adding.holding.refused(identity.of(request.headers)))
+        refused = _refused(adding.holding.refused(identity.name_of(request.headers)))
         closed = folder.closed(desk.root())
         if closed and not told:
             told = f'<p class="wrong">{plain.line(closed)}</p>'
         try:
             sites: tuple[str, ...] = adding.sites()
         except CorpusError as error:
-            sites, told = (), told or plain.wrong(error)
+            sites, told = (), told or plain.error_box(error)
         form = "" if closed else _form(request, first=not entries)
         waiting = ""
         if entries:
@@ -177,7 +177,7 @@ def _form(request: Request, *, first: bool) -> str:
     )
 
 
-def _refused(found: Sequence[Refused]) -> str:
+def _refused(found: Sequence[RefusedFile]) -> str:
     if not found:
         return ""
     lines = "".join(

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from assistant.corpus.bin import path_of
 from assistant.corpus.entry_store import Entry
-from assistant.corpus.manager import Desk
+from assistant.corpus.manager import CorpusManager
 from assistant.formatting import counted, moment
 from assistant.ui import identity
 from assistant.ui.addresses import CORPUS, TEAM
@@ -24,7 +24,7 @@ _GONE = "Ce fichier n’est pas, ou n’est plus, dans le corpus. Revenez à la 
 _NOT_KEPT = "Ce fichier n’est plus dans la corbeille. Il a été remis, ou effacé."
 
 
-def routes(desk: Desk, title: str) -> APIRouter:
+def routes(desk: CorpusManager, title: str) -> APIRouter:
     """The screen that takes a source out, and those of the bin."""
     router = APIRouter(prefix=f"{TEAM}{CORPUS}")
 
@@ -49,7 +49,7 @@ def routes(desk: Desk, title: str) -> APIRouter:
             # Learnt since the form was shown: it is not what was confirmed.
             if (removal.withdrawn and not agreed) or (removal.unread and not (agreed or kept)):
                 return _confirm(request, desk, path, title)
-            desk.remove(removal, identity.of(request.headers), erased=agreed)
+            desk.remove(removal, identity.name_of(request.headers), erased=agreed)
             return shell.go(request, fait="efface" if removal.withdrawn or (removal.unread and agreed) else "retire")
 
         return shell.trying(do, lambda told, status: _alone(request, told, status))
@@ -57,13 +57,13 @@ def routes(desk: Desk, title: str) -> APIRouter:
     @router.get("/corbeille")
     def show(request: Request) -> Response:
         told = _SAID.get(request.query_params.get("fait", ""), "")
-        return bin_page(request, plain.done(told) if told else "")
+        return bin_page(request, plain.notice_box(told) if told else "")
 
     @router.get("/corbeille/effacer")
     def ask_to_erase(request: Request) -> Response:
         entry = desk.bin.kept.get(request.query_params.get("nom", ""))
         if entry is None:
-            return bin_page(request, plain.wrong(_NOT_KEPT), 404)
+            return bin_page(request, plain.error_box(_NOT_KEPT), 404)
         body = (
             f'<div class="card"><p><strong>{escape(_title(entry))}</strong><br>{escape(str(path_of(entry)))}</p>'
             "<p>Ce fichier et ce qui l’accompagne seront effacés de la corbeille. Il n’y aura pas de retour\u00a0: "
@@ -85,16 +85,16 @@ def routes(desk: Desk, title: str) -> APIRouter:
     def on_entry(request: Request, name: str, erased: bool) -> Response:
         entry = desk.bin.kept.get(name)
         if entry is None:
-            return bin_page(request, plain.wrong(_NOT_KEPT), 404)
+            return bin_page(request, plain.error_box(_NOT_KEPT), 404)
 
         def do() -> Response:
             if erased:
-                desk.erase(entry, identity.of(request.headers))
+                desk.erase(entry, identity.name_of(request.headers))
                 return shell.go(request, "/corbeille", fait="efface")
-            desk.put_back(entry, identity.of(request.headers))
+            desk.put_back(entry, identity.name_of(request.headers))
             return shell.go(request, fait="remis")
 
-        return shell.trying(do, lambda told, status: bin_page(request, plain.wrong(told), status))
+        return shell.trying(do, lambda told, status: bin_page(request, plain.error_box(told), status))
 
     def bin_page(request: Request, told: str, status: int = 200) -> Response:
         entries = desk.bin.kept.entries()[::-1]
@@ -109,7 +109,7 @@ def routes(desk: Desk, title: str) -> APIRouter:
 
     def _alone(request: Request, told: str, status: int) -> Response:
         return shell.page(
-            request, "Mettre une source à la corbeille", "", title=title, told=plain.wrong(told), status=status
+            request, "Mettre une source à la corbeille", "", title=title, told=plain.error_box(told), status=status
         )
 
     return router
@@ -122,11 +122,11 @@ async def _named(request: Request) -> str:
     return str((await posted(request, shell.MOST_FIELDS)).get("nom", ""))
 
 
-def _confirm(request: Request, desk: Desk, path: str, title: str) -> Response:
+def _confirm(request: Request, desk: CorpusManager, path: str, title: str) -> Response:
     removal = desk.removal(path)
     heading = "Mettre une source à la corbeille"
     if removal is None:
-        return shell.page(request, heading, "", title=title, told=plain.wrong(_GONE), status=404)
+        return shell.page(request, heading, "", title=title, told=plain.error_box(_GONE), status=404)
     beside = f"<p>Avec lui\u00a0: {escape(', '.join(removal.with_it))}.</p>" if removal.with_it else ""
     if removal.withdrawn:
         what = (

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 
-from assistant.corpus.adding import Wanted
+from assistant.corpus.adding import PlannedAddition
 from assistant.corpus.sidecar import LONGEST_TITLE
 from assistant.formatting import KINDS, moment
 from assistant.ui.pages import plain
@@ -29,7 +29,9 @@ _LABELS = {
 _NAMES = {"kind": KINDS, "visibility": VISIBILITIES, "nature": NATURES}
 
 
-def card(wanted: Wanted, sites: Sequence[str], troubles: Mapping[str, str], *, replaces: bool, leave: bool) -> str:
+def card(
+    wanted: PlannedAddition, sites: Sequence[str], troubles: Mapping[str, str], *, replaces: bool, leave: bool
+) -> str:
     """The fields of one file; `troubles` are those that are not as they should be, `replaces` whether another file has
     the place it is to take."""
     entry = wanted.entry
@@ -49,7 +51,7 @@ def card(wanted: Wanted, sites: Sequence[str], troubles: Mapping[str, str], *, r
     )
 
 
-def _fields(wanted: Wanted, sites: Sequence[str], troubles: Mapping[str, str]) -> str:
+def _fields(wanted: PlannedAddition, sites: Sequence[str], troubles: Mapping[str, str]) -> str:
     """The fields that a person may fill: those that the file does not say."""
     name, described, said = wanted.entry.id, wanted.described, _dict(wanted.entry.said.get("said"))
     made = {
@@ -123,7 +125,7 @@ def _visibility(entry: str, chosen: str, troubles: Mapping[str, str]) -> str:
     )
 
 
-def _replace(wanted: Wanted, troubles: Mapping[str, str]) -> str:
+def _replace(wanted: PlannedAddition, troubles: Mapping[str, str]) -> str:
     sound = bool(wanted.entry.said.get("sound"))
     path = wanted.entry.name if sound else str(wanted.path)
     about = (

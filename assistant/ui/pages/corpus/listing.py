@@ -16,16 +16,16 @@ from assistant.ui.pages import fields, paging, plain, plots
 from assistant.ui.pages.corpus import shell
 from assistant.ui.pages.corpus.shell import NATURES, VISIBILITIES, at
 from assistant.ui.pages.fields import options
-from index.indexing.status import Standing, State
+from index.indexing.status import SourceState, SourceStatus
 from index.language.french import fold
 
 FAILED = "echec"
 STATES = {
-    State.CURRENT: ("a-jour", "À jour"),
-    State.NEW: ("nouveau", "Pas encore indexé"),
-    State.CHANGED: ("modifie", "Modifié depuis"),
-    State.GONE: ("disparu", "Fichier disparu"),
-    State.EXCERPT: ("extrait", "Extrait publié"),
+    SourceState.CURRENT: ("a-jour", "À jour"),
+    SourceState.NEW: ("nouveau", "Pas encore indexé"),
+    SourceState.CHANGED: ("modifie", "Modifié depuis"),
+    SourceState.GONE: ("disparu", "Fichier disparu"),
+    SourceState.EXCERPT: ("extrait", "Extrait publié"),
 }
 _LONGEST = 100  # characters of a search
 _A_PAGE = 50  # sources
@@ -34,7 +34,7 @@ Failures = Mapping[str, tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
+class SourceFilter:
     """Which sources are asked for; empty strings ask for any."""
 
     words: str = ""
@@ -44,7 +44,7 @@ class Filter:
     page: int = 1
 
     @classmethod
-    def of(cls, query: QueryParams) -> Filter:
+    def of(cls, query: QueryParams) -> SourceFilter:
         """As an address says it; what it says badly asks for nothing."""
         return cls(
             words=" ".join(query.get("q", "")[:_LONGEST].split()),
@@ -63,7 +63,7 @@ class Filter:
         said = {"q": self.words, "etat": self.state, "site": self.site, "genre": self.kind}
         return {key: value for key, value in said.items() if value}
 
-    def keeps(self, one: Standing, failures: Failures) -> bool:
+    def keeps(self, one: SourceStatus, failures: Failures) -> bool:
         """Whether a source is asked for."""
         source = one.source
         if self.state and self.state != (FAILED if is_failed(one, failures) else STATES[one.state][0]):
@@ -76,12 +76,12 @@ class Filter:
         return all(fold(word) in text for word in self.words.split())
 
 
-def is_failed(one: Standing, failures: Failures) -> bool:
+def is_failed(one: SourceStatus, failures: Failures) -> bool:
     """Whether the last update could not read a file, and nothing shows that it can be read since."""
-    return one.path in failures and one.state in (State.NEW, State.CHANGED)
+    return one.path in failures and one.state in (SourceState.NEW, SourceState.CHANGED)
 
 
-def table(request: Request, found: Sequence[Standing], wanted: Filter, failures: Failures) -> str:
+def table(request: Request, found: Sequence[SourceStatus], wanted: SourceFilter, failures: Failures) -> str:
     """The form that filters, how many are found, and a page of them."""
     kept = [one for one in found if wanted.keeps(one, failures)]
     shown, page, last = paging.cut(kept, wanted.page, _A_PAGE)
@@ -111,7 +111,7 @@ def table(request: Request, found: Sequence[Standing], wanted: Filter, failures:
     return f'{_form(request, found, wanted, failures)}<p class="where" role="status">{told}</p>{body}'
 
 
-def _form(request: Request, found: Sequence[Standing], wanted: Filter, failures: Failures) -> str:
+def _form(request: Request, found: Sequence[SourceStatus], wanted: SourceFilter, failures: Failures) -> str:
     there = Counter(FAILED if is_failed(one, failures) else STATES[one.state][0] for one in found)
     names = {**dict(STATES.values()), FAILED: "En échec"}
     states = [("", "Tous"), *((value, f"{name} ({there[value]})") for value, name in names.items() if there[value])]
@@ -127,16 +127,16 @@ def _form(request: Request, found: Sequence[Standing], wanted: Filter, failures:
     )
 
 
-def _row(request: Request, one: Standing, failures: Failures) -> str:
+def _row(request: Request, one: SourceStatus, failures: Failures) -> str:
     source = one.source
     name = escape(source.title) if source else escape(one.path.rpartition("/")[2])
     if source is not None:
         address = of_source(source.id, team(request))
         name = f'<a href="{escape(address)}">{name}</a>'
-    path = "" if one.state is State.EXCERPT else f'<span class="path">{escape(one.path)}</span>'
+    path = "" if one.state is SourceState.EXCERPT else f'<span class="path">{escape(one.path)}</span>'
     nature = f"<br>{NATURES['reformulation']}" if source and source.nature == "reformulation" else ""
     act = ""
-    if one.state not in (State.EXCERPT, State.GONE) and _is_address(one.path):
+    if one.state not in (SourceState.EXCERPT, SourceState.GONE) and _is_address(one.path):
         about = f'<span class="unseen">\u00a0: {escape(source.title if source else one.path)}</span>'
         act = f'<a href="{at(request, "/retirer", fichier=one.path)}">Mettre à la corbeille{about}</a>'
     cells = (
@@ -163,16 +163,16 @@ def _is_address(path: str) -> bool:
     return True
 
 
-def _state(one: Standing, failures: Failures) -> str:
+def _state(one: SourceStatus, failures: Failures) -> str:
     if is_failed(one, failures):
         return '<span class="badge failed">En échec</span>'
     value, name = STATES[one.state]
     return f'<span class="badge {value}">{name}</span>'
 
 
-def figures(found: Sequence[Standing]) -> str:
+def figures(found: Sequence[SourceStatus]) -> str:
     """Plots of what the index holds: by site, by kind, by month."""
-    sources = [one.source for one in found if one.source is not None and one.state is not State.EXCERPT]
+    sources = [one.source for one in found if one.source is not None and one.state is not SourceState.EXCERPT]
     sites = Counter(source.site or "Sans site" for source in sources)
     kinds = Counter(KINDS[source.kind] for source in sources)
     dated = Counter(source.date[:7] for source in sources if len(source.date) >= 7)

@@ -12,8 +12,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from assistant.corpus import folder
-from assistant.corpus.manager import Desk
-from assistant.corpus.run_result import Act, End, Outcome
+from assistant.corpus.manager import CorpusManager
+from assistant.corpus.run_result import RunEnd, RunKind, RunResult
 from assistant.formatting import counted
 from assistant.ui.addresses import CORPUS, TEAM
 from assistant.ui.pages import plain
@@ -24,7 +24,7 @@ from assistant.ui.pages.corpus import shell
 from assistant.ui.pages.corpus import update as corpus_update
 from assistant.ui.pages.corpus.shell import at
 from index.errors import CorpusError, why
-from index.indexing.status import Standing, State
+from index.indexing.status import SourceState, SourceStatus
 
 _ABOUT = "<p>Les textes que l’assistant lit et cite, tels qu’ils sont dans le dossier et tels qu’il les connaît.</p>"
 _EMPTY = (
@@ -42,13 +42,13 @@ _SAID = {
 }
 
 
-def _finished(last: Outcome | None) -> str:
+def _finished(last: RunResult | None) -> str:
     """What is said of a run that was watched to its end, unless the part of the page that is about it says why not."""
-    well = last is not None and last.end is End.DONE and last.act is Act.UPDATE
+    well = last is not None and last.end is RunEnd.DONE and last.act is RunKind.UPDATE
     return "La mise à jour est terminée\u00a0: les questions y trouvent ce qu’elle a ajouté." if well else ""
 
 
-def routes(desk: Desk, title: str) -> APIRouter:
+def routes(desk: CorpusManager, title: str) -> APIRouter:
     """All the screens below the corpus' address. The run that goes on is ended with the server."""
 
     @asynccontextmanager
@@ -62,14 +62,14 @@ def routes(desk: Desk, title: str) -> APIRouter:
     def show(request: Request) -> Response:
         code = request.query_params.get("fait", "")
         told = _SAID.get(code, "") if code != "fini" else _finished(desk.updating.last())
-        return page(request, desk, title, plain.done(told) if told else "")
+        return page(request, desk, title, plain.notice_box(told) if told else "")
 
     for each in (corpus_update.routes(desk, title), corpus_add.routes(desk, title), corpus_bin.routes(desk, title)):
         router.include_router(each)
     return router
 
 
-def page(request: Request, desk: Desk, title: str, told: str) -> Response:
+def page(request: Request, desk: CorpusManager, title: str, told: str) -> Response:
     """The first screen."""
     waiting, binned = len(desk.adding.holding.kept.entries()), len(desk.bin.kept.entries())
     add = f"Ajouter des fichiers{f' ({waiting} en attente)' if waiting else ''}"
@@ -82,13 +82,13 @@ def page(request: Request, desk: Desk, title: str, told: str) -> Response:
     try:
         found, trouble = desk.standings(), ""
     except CorpusError as error:
-        found, trouble = [], plain.wrong(error)
+        found, trouble = [], plain.error_box(error)
     except OSError as error:
-        found, trouble = [], plain.wrong(f"Le dossier du corpus ne peut pas être lu ({why(error)}). Réessayez.")
+        found, trouble = [], plain.error_box(f"Le dossier du corpus ne peut pas être lu ({why(error)}). Réessayez.")
     if trouble:
         rest = corpus_update.panel(request, desk, None)
     else:
-        wanted = corpus_list.Filter.of(request.query_params)
+        wanted = corpus_list.SourceFilter.of(request.query_params)
         rest = (
             f"{corpus_update.panel(request, desk, found)}"
             f'<section aria-labelledby="sources"><h2 id="sources">Sources</h2>'
@@ -97,14 +97,14 @@ def page(request: Request, desk: Desk, title: str, told: str) -> Response:
             f"<p>{_summary(found)}</p>{corpus_list.figures(found)}</section>"
         )
     closed = folder.closed(desk.root())
-    if found and not any(one.state in (State.CURRENT, State.CHANGED, State.NEW) for one in found):
+    if found and not any(one.state in (SourceState.CURRENT, SourceState.CHANGED, SourceState.NEW) for one in found):
         told += f'<p class="notice">{_EMPTY}</p>'
     if closed and not trouble:
         trouble = f'<p class="notice">{plain.line(closed)}</p>'
     return shell.page(request, shell.NAME, _ABOUT + told + trouble + ways + rest, title=title, script=True)
 
 
-def _summary(found: list[Standing]) -> str:
-    indexed = [one for one in found if one.source is not None and one.state is not State.EXCERPT]
+def _summary(found: list[SourceStatus]) -> str:
+    indexed = [one for one in found if one.source is not None and one.state is not SourceState.EXCERPT]
     passages = counted(sum(one.passages for one in indexed), "passage")
     return f"L’index contient {counted(len(indexed), 'source')}, en {passages}."

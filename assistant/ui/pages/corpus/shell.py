@@ -29,7 +29,7 @@ def page(
     """A screen: `told` is what is said above all, HTML."""
     way = "" if heading == NAME else f'<p class="back"><a href="{at(request)}">Revenir au corpus</a></p>'
     whole = f"{way}<h1>{escape(heading)}</h1>{told}{body}"
-    return plain.desk(
+    return plain.team_page(
         f"{heading} — {title}",
         whole,
         root_of(request),

@@ -10,9 +10,9 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
-from assistant.corpus.manager import Desk
-from assistant.corpus.run_result import Act, End, Outcome
-from assistant.corpus.runs import Now
+from assistant.corpus.manager import CorpusManager
+from assistant.corpus.run_result import RunEnd, RunKind, RunResult
+from assistant.corpus.runs import RunProgress
 from assistant.formatting import counted, moment
 from assistant.ui import identity
 from assistant.ui.addresses import CORPUS, TEAM
@@ -21,7 +21,7 @@ from assistant.ui.pages.corpus import shell
 from assistant.ui.pages.corpus.listing import Failures, is_failed
 from assistant.ui.pages.corpus.shell import at
 from assistant.ui.pages.fields import hidden, posted
-from index.indexing.status import Standing, State
+from index.indexing.status import SourceState, SourceStatus
 
 _PLACE = "#mise-a-jour"
 _LISTS = (
@@ -33,10 +33,10 @@ _LISTS = (
     ("unchanged", "inchangé", "inchangés"),
 )
 _SHOWN = 200  # lines of a list
-_DOES = {Act.UPDATE: "Mise à jour en cours", Act.BACK: "Retour en arrière en cours"}
+_DOES = {RunKind.UPDATE: "Mise à jour en cours", RunKind.BACK: "Retour en arrière en cours"}
 
 
-def routes(desk: Desk, title: str) -> APIRouter:
+def routes(desk: CorpusManager, title: str) -> APIRouter:
     """What begins an update, stops it, takes it back, and says how far it is."""
     router = APIRouter(prefix=f"{TEAM}{CORPUS}")
 
@@ -50,15 +50,15 @@ def routes(desk: Desk, title: str) -> APIRouter:
     @router.post("/mise-a-jour")
     async def update(request: Request) -> Response:
         form = await posted(request, shell.MOST_FIELDS)
-        return await run_in_threadpool(begin, request, Act.UPDATE, form.get("oui") == "oui")
+        return await run_in_threadpool(begin, request, RunKind.UPDATE, form.get("oui") == "oui")
 
     @router.post("/revenir")
     def take_back(request: Request) -> Response:
-        return begin(request, Act.BACK, False)
+        return begin(request, RunKind.BACK, False)
 
-    def begin(request: Request, act: Act, confirmed: bool) -> Response:
+    def begin(request: Request, act: RunKind, confirmed: bool) -> Response:
         def do() -> Response:
-            begun = desk.run(act, identity.of(request.headers), confirmed=confirmed)
+            begun = desk.run(act, identity.name_of(request.headers), confirmed=confirmed)
             return shell.go(request, place=_PLACE, fait="lance" if begun else "deja")
 
         return shell.trying(do, lambda told, status: _refused(request, told, status, title))
@@ -86,10 +86,10 @@ def routes(desk: Desk, title: str) -> APIRouter:
 
 
 def _refused(request: Request, told: str, status: int, title: str) -> Response:
-    return shell.page(request, "Mise à jour", "", title=title, told=plain.wrong(told), status=status)
+    return shell.page(request, "Mise à jour", "", title=title, told=plain.error_box(told), status=status)
 
 
-def panel(request: Request, desk: Desk, found: Sequence[Standing] | None) -> str:
+def panel(request: Request, desk: CorpusManager, found: Sequence[SourceStatus] | None) -> str:
     """The part of the page that is about the update; `found` is `None` when the folder could not be looked at."""
     now, last = desk.updating.now(), desk.updating.last()
     inside = _running(request, now) if now is not None else _idle(request, found, last)
@@ -97,7 +97,7 @@ def panel(request: Request, desk: Desk, found: Sequence[Standing] | None) -> str
     return f'<section class="card" id="mise-a-jour"><h2>Mise à jour de l’index</h2>{inside}{report}</section>'
 
 
-def _running(request: Request, now: Now) -> str:
+def _running(request: Request, now: RunProgress) -> str:
     value = f' value="{round(100 * now.share)}"' if now.share is not None else ""
     end = at(request, fait="fini")
     button = (
@@ -116,15 +116,17 @@ def _running(request: Request, now: Now) -> str:
     )
 
 
-def _step(now: Now) -> str:
+def _step(now: RunProgress) -> str:
     return f"{_DOES[now.act]}\u00a0: {now.step[:1].lower()}{now.step[1:]}"
 
 
-def _idle(request: Request, found: Sequence[Standing] | None, last: Outcome | None) -> str:
+def _idle(request: Request, found: Sequence[SourceStatus] | None, last: RunResult | None) -> str:
     failures = last.failures() if last is not None else {}
     waits, work = _waits(found, failures) if found is not None else ("", True)
-    asks = last is not None and last.end is End.TOO_MANY and any(one.state is State.GONE for one in found or ())
-    told = _ended(request, last) if last is not None and (asks or last.end is not End.TOO_MANY) else ""
+    asks = (
+        last is not None and last.end is RunEnd.TOO_MANY and any(one.state is SourceState.GONE for one in found or ())
+    )
+    told = _ended(request, last) if last is not None and (asks or last.end is not RunEnd.TOO_MANY) else ""
     second = ' class="second"' if asks or not work else ""
     return (
         f"{told}<p>{waits}</p>"
@@ -137,16 +139,16 @@ def _idle(request: Request, found: Sequence[Standing] | None, last: Outcome | No
 _NOTHING = "L’index est à jour\u00a0: tout ce que contient le dossier peut être trouvé."
 
 
-def _waits(found: Sequence[Standing], failures: Failures) -> tuple[str, bool]:
+def _waits(found: Sequence[SourceStatus], failures: Failures) -> tuple[str, bool]:
     """What the next update has to do, in words, and whether that is anything that it can do."""
     failed = [one for one in found if is_failed(one, failures)]
     there = Counter(one.state for one in found if one not in failed)
     parts = [
         counted(there[state], word, words)
         for state, word, words in (
-            (State.NEW, "fichier à indexer", "fichiers à indexer"),
-            (State.CHANGED, "fichier modifié", "fichiers modifiés"),
-            (State.GONE, "source dont le fichier a disparu", "sources dont le fichier a disparu"),
+            (SourceState.NEW, "fichier à indexer", "fichiers à indexer"),
+            (SourceState.CHANGED, "fichier modifié", "fichiers modifiés"),
+            (SourceState.GONE, "source dont le fichier a disparu", "sources dont le fichier a disparu"),
         )
         if there[state]
     ]
@@ -156,10 +158,10 @@ def _waits(found: Sequence[Standing], failures: Failures) -> tuple[str, bool]:
     return told.strip(), bool(parts)
 
 
-def _ended(request: Request, last: Outcome) -> str:
+def _ended(request: Request, last: RunResult) -> str:
     """How the last run ended, unless its report says all."""
     when = f" ({moment(last.at)})"
-    if last.end is End.TOO_MANY:
+    if last.end is RunEnd.TOO_MANY:
         return (
             f'<div class="wrong" role="alert"><p><strong>La mise à jour attend votre accord.</strong> '
             f"{plain.line(last.told)} Si c’est voulu, confirmez\u00a0; sinon, remettez les fichiers dans le "
@@ -167,12 +169,12 @@ def _ended(request: Request, last: Outcome) -> str:
             f'<form method="post" action="{at(request, "/mise-a-jour")}">{hidden(oui="oui")}'
             "<button>Mettre à jour et retirer ces sources</button></form></div>"
         )
-    if last.end is End.REFUSED:
-        return plain.wrong(f"{last.told}{when}")
-    return plain.done(f"{last.told}{when}") if last.told else ""
+    if last.end is RunEnd.REFUSED:
+        return plain.error_box(f"{last.told}{when}")
+    return plain.notice_box(f"{last.told}{when}") if last.told else ""
 
 
-def _report(last: Outcome) -> str:
+def _report(last: RunResult) -> str:
     """What the last update that went to its end did."""
     lists = [(name, one, more, last.entries(name)) for name, one, more in _LISTS]
     told = ", ".join(counted(len(entries), one, more) for _, one, more, entries in lists if entries) or "rien à faire"

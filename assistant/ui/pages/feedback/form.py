@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from assistant.formatting import french_date
 from assistant.people.reactions import Reaction, clean
-from assistant.team.feedback_review import Found, Wanted
+from assistant.team.feedback_review import FeedbackFilter, FeedbackPage
 from assistant.ui.pages import fields, paging
 from assistant.ui.pages.fields import Option
 
@@ -27,17 +27,17 @@ _KEYS = {
 _BY_KEY = {key: reaction for reaction, key in _KEYS.items()}
 
 
-class Asked(NamedTuple):
+class FeedbackQuery(NamedTuple):
     """What an address asks: what is wanted, in what order and at which page of a list, and what of it makes no sense,
     in French."""
 
-    wanted: Wanted
+    wanted: FeedbackFilter
     order: str
     page: int
     faults: tuple[str, ...]
 
 
-def asked(query: Mapping[str, str]) -> Asked:
+def asked(query: Mapping[str, str]) -> FeedbackQuery:
     """What the parameters of an address ask."""
     faults: list[str] = []
     said = {name: _line(query.get(name, "")) for name in ("q", "reaction", "site", "theme", "du", "au", "tri", "p")}
@@ -46,10 +46,10 @@ def asked(query: Mapping[str, str]) -> Asked:
     days = {name: _day(said[name], faults) for name in ("du", "au")}
     if days["du"] and days["au"] and days["du"] > days["au"]:
         faults.append("La période finit avant de commencer\u00a0: échangez les deux dates.")
-    wanted = Wanted(
+    wanted = FeedbackFilter(
         said["q"], _BY_KEY.get(said["reaction"]), said["site"], said["theme"], days["du"], days["au"]
     )  # fmt: skip
-    return Asked(wanted, said["tri"], paging.number(said["p"]), tuple(faults))
+    return FeedbackQuery(wanted, said["tri"], paging.number(said["p"]), tuple(faults))
 
 
 def _line(text: str) -> str:
@@ -66,7 +66,7 @@ def _day(text: str, faults: list[str]) -> datetime.date | None:
         return None
 
 
-def told(wanted: Wanted, **more: str | int) -> str:
+def told(wanted: FeedbackFilter, **more: str | int) -> str:
     """The part of an address that asks this, with its « ? »; empty when nothing is asked."""
     said: dict[str, str | int] = {
         "q": wanted.text, "reaction": _KEYS[wanted.reaction] if wanted.reaction else "", "site": wanted.site,
@@ -77,7 +77,7 @@ def told(wanted: Wanted, **more: str | int) -> str:
     return f"?{urlencode(kept)}" if kept else ""
 
 
-def in_words(wanted: Wanted) -> list[str]:
+def in_words(wanted: FeedbackFilter) -> list[str]:
     """What is asked, in French, a piece at a time."""
     said = [f"mots «\u00a0{wanted.text}\u00a0»"] if wanted.text else []
     said += [f"réaction «\u00a0{wanted.reaction.label}\u00a0»"] if wanted.reaction else []
@@ -87,7 +87,7 @@ def in_words(wanted: Wanted) -> list[str]:
     return said + ([f"jusqu’au {french_date(wanted.until.isoformat())}"] if wanted.until else [])
 
 
-def form(found: Found, address: str, orders: Sequence[Option] = (), order: str = "") -> str:
+def form(found: FeedbackPage, address: str, orders: Sequence[Option] = (), order: str = "") -> str:
     """The form that asks; `address` is that of the page it stands on, `orders` those that its list may have."""
     wanted = found.wanted
     themes = [(theme, theme) for theme in _with(wanted.theme, found.all_themes)]

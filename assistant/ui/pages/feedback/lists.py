@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from html import escape
 
 from assistant.formatting import french_date, joined
-from assistant.people.reactions import Cited, Entry, Reaction, Unanswered
-from assistant.team.feedback_review import Found
+from assistant.people.reactions import CitedPassage, Reaction, ReactionEntry, Unanswered
+from assistant.team.feedback_review import FeedbackPage
 from assistant.ui import addresses
 
 _FROM = {"public": "Page de tous", "team": "Page de l’équipe"}
@@ -16,7 +16,7 @@ OF_REACTIONS = (("", "Les plus récentes"), ("anciennes", "Les plus anciennes"),
 OF_QUESTIONS = (("", "Les plus posées"), ("recentes", "Les plus récentes"), ("anciennes", "Les plus anciennes"))
 
 
-def ordered_entries(entries: Sequence[Entry], order: str) -> list[Entry]:
+def ordered_entries(entries: Sequence[ReactionEntry], order: str) -> list[ReactionEntry]:
     """Reactions, which come the last first, in an order of `OF_REACTIONS`."""
     if order == "anciennes":
         return list(reversed(entries))
@@ -30,12 +30,12 @@ def ordered_questions(unanswered: Sequence[Unanswered], order: str) -> list[Unan
     return sorted(unanswered, key=lambda one: one.first) if order == "anciennes" else list(unanswered)
 
 
-def reactions(entries: Sequence[Entry], found: Found, base: str) -> str:
+def reactions(entries: Sequence[ReactionEntry], found: FeedbackPage, base: str) -> str:
     """Reactions as cards; `base` begins the addresses of the team."""
     return f'<ul class="cards">{"".join(_reaction(one, found, base) for one in entries)}</ul>'
 
 
-def _reaction(entry: Entry, found: Found, base: str) -> str:
+def _reaction(entry: ReactionEntry, found: FeedbackPage, base: str) -> str:
     day = entry.day.isoformat()
     notes = ["Sans réponse"] * entry.refused + ["En partie retirée de l’étude"] * entry.cut
     question = f"«\u00a0{escape(entry.question)}\u00a0»" if entry.question else "Question retirée de l’étude"
@@ -50,7 +50,7 @@ def _reaction(entry: Entry, found: Found, base: str) -> str:
     )
 
 
-def _answer(entry: Entry, found: Found, base: str) -> str:
+def _answer(entry: ReactionEntry, found: FeedbackPage, base: str) -> str:
     """The answer, and what it cites, folded."""
     if not entry.answer and not entry.citations:
         return ""
@@ -68,7 +68,7 @@ def _answer(entry: Entry, found: Found, base: str) -> str:
     return f"<details><summary>{head}</summary>{understood}{text}{listed}</details>"
 
 
-def _citation(cited: Cited, found: Found, base: str) -> str:
+def _citation(cited: CitedPassage, found: FeedbackPage, base: str) -> str:
     source, passage = found.sources.get(cited.source), found.themes.passage(cited)
     quote = f"<blockquote>{escape(cited.quote)}</blockquote>"
     if source is None:
@@ -79,20 +79,20 @@ def _citation(cited: Cited, found: Found, base: str) -> str:
         return f"<li>{quote}<p>{title}<br>Ce passage a changé, ou n’est plus dans la source.</p></li>"
     start = passage.text.find(cited.quote)
     if start >= 0:
-        place = addresses.Cited(passage.order, start, start + len(cited.quote))
-        address = f"{address}?{addresses.told([place], 1)}#cite-1"
+        place = addresses.CitedSpan(passage.order, start, start + len(cited.quote))
+        address = f"{address}?{addresses.citation_query([place], 1)}#cite-1"
     else:
         address = addresses.of_passage(passage, base)
     where = joined(source.title, passage.place.label(), source.site)
     return f'<li>{quote}<p><a href="{escape(address)}">{escape(where)}</a></p></li>'
 
 
-def questions(unanswered: Sequence[Unanswered], found: Found) -> str:
+def questions(unanswered: Sequence[Unanswered], found: FeedbackPage) -> str:
     """Questions without an answer, each with how many times it was asked."""
     return f'<ul class="cards asked">{"".join(_question(one, found) for one in unanswered)}</ul>'
 
 
-def _question(one: Unanswered, found: Found) -> str:
+def _question(one: Unanswered, found: FeedbackPage) -> str:
     first, last = french_date(one.first.isoformat()), french_date(one.last.isoformat())
     when = f"le {first}" if one.first == one.last else f"du {first} au {last}"
     themes = "".join(f'<span class="badge">{escape(theme)}</span>' for theme in found.themes.of_question(one.question))

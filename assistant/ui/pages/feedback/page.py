@@ -16,7 +16,7 @@ from assistant.errors import AssistantError
 from assistant.export import agenda as agendas
 from assistant.export import feedback as table
 from assistant.formatting import grouped
-from assistant.team.feedback_review import Found, Wanted
+from assistant.team.feedback_review import FeedbackFilter, FeedbackPage
 from assistant.team.workshop_agenda import sources
 from assistant.ui import identity
 from assistant.ui.addresses import FEEDBACK, TEAM, root_of
@@ -31,17 +31,17 @@ _STYLE = Path(__file__).with_name("page.css").read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class FeedbackServices:
     """What the pages are made of: what is found, the day, and who is to be told that someone of the team reads what
     comes of these sources (ids), or takes it away (they raise when that cannot be kept)."""
 
-    find: Callable[[Wanted], Found]
+    find: Callable[[FeedbackFilter], FeedbackPage]
     opened: Callable[[str, Sequence[str]], None]
     exported: Callable[[str, Sequence[str]], None]
     today: Callable[[], datetime.date] = datetime.date.today
 
 
-def routes(desk: Desk, title: str) -> APIRouter:
+def routes(desk: FeedbackServices, title: str) -> APIRouter:
     """The pages of the returns and what can be taken away of them, behind the team's door only."""
     router = APIRouter()
     all_views: tuple[tuple[str, views.Shown], ...] = (
@@ -54,18 +54,18 @@ def routes(desk: Desk, title: str) -> APIRouter:
         _add(router, desk, title, address, shown)
 
     def take(
-        request: Request, name: str, media_type: str, made: Callable[[Found], tuple[bytes, list[str]]]
+        request: Request, name: str, media_type: str, made: Callable[[FeedbackPage], tuple[bytes, list[str]]]
     ) -> Response:
         root = root_of(request)
         try:
             content, ids = made(desk.find(forms.asked(request.query_params).wanted))
-            desk.exported(identity.of(request.headers), ids)
+            desk.exported(identity.name_of(request.headers), ids)
         except (AssistantError, CorpusError) as error:
             return _refused(error, title, root)
         return attachment(content, name, media_type)
 
     def take_table(request: Request) -> Response:
-        def made(found: Found) -> tuple[bytes, list[str]]:
+        def made(found: FeedbackPage) -> tuple[bytes, list[str]]:
             paths = {name: source.path for name, source in found.sources.items()}
             return table.export(found.entries, found.unanswered, paths), table.cited(found.entries)
 
@@ -76,7 +76,7 @@ def routes(desk: Desk, title: str) -> APIRouter:
             return Response(status_code=404)
         day, (media_type, write) = desk.today(), agendas.FORMS[form]
 
-        def made(found: Found) -> tuple[bytes, list[str]]:
+        def made(found: FeedbackPage) -> tuple[bytes, list[str]]:
             return write(views.lines(found, day), f"Ordre du jour — {title}", day), sources(found)
 
         return take(request, f"ordre-du-jour-{day}.{form}", media_type, made)
@@ -86,7 +86,7 @@ def routes(desk: Desk, title: str) -> APIRouter:
     return router
 
 
-def _add(router: APIRouter, desk: Desk, title: str, address: str, shown: views.Shown) -> None:
+def _add(router: APIRouter, desk: FeedbackServices, title: str, address: str, shown: views.Shown) -> None:
     def show(request: Request) -> Response:
         root = root_of(request)
         asked = forms.asked(request.query_params)
@@ -95,11 +95,11 @@ def _add(router: APIRouter, desk: Desk, title: str, address: str, shown: views.S
             body, ids = shown(found, asked, root + TEAM)
             themes = (name for theme in found.all_themes for name in sorted(found.themes.sources.get(theme, ())))
             if reserved := found.reserved((*ids, *themes)):
-                desk.opened(identity.of(request.headers), reserved)
+                desk.opened(identity.name_of(request.headers), reserved)
         except (AssistantError, CorpusError) as error:
             return _refused(error, title, root)
         orders = {views.REACTIONS: lists.OF_REACTIONS, views.QUESTIONS: lists.OF_QUESTIONS}.get(address, ())
-        faults = "".join(map(plain.wrong, asked.faults))
+        faults = "".join(map(plain.error_box, asked.faults))
         whole = (
             f"<h1>{NAME}</h1><p>Ce que les personnes disent des réponses, et leurs questions restées sans réponse.</p>"
             f"{_views(found, address, root + TEAM)}{faults}"
@@ -113,14 +113,14 @@ def _add(router: APIRouter, desk: Desk, title: str, address: str, shown: views.S
 
 def _page(title: str, body: str, root: str, status: int = 200) -> Response:
     style = plots.STYLE + _STYLE
-    return plain.desk(f"{NAME} — {title}", body, root, here=FEEDBACK, status=status, style=style)
+    return plain.team_page(f"{NAME} — {title}", body, root, here=FEEDBACK, status=status, style=style)
 
 
 def _refused(error: AssistantError | CorpusError, title: str, root: str) -> Response:
-    return _page(title, f"<h1>{NAME}</h1>{plain.wrong(error)}", root, 503)
+    return _page(title, f"<h1>{NAME}</h1>{plain.error_box(error)}", root, 503)
 
 
-def _views(found: Found, here: str, base: str) -> str:
+def _views(found: FeedbackPage, here: str, base: str) -> str:
     """The way between the figures, the lists and the agenda, which keep what is looked for."""
     named = (
         (FEEDBACK, "Vue d’ensemble"),

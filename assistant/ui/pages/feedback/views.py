@@ -10,7 +10,7 @@ from assistant.export import agenda as agendas
 from assistant.export import feedback as table
 from assistant.formatting import counted, french_date, grouped
 from assistant.people.reactions import count
-from assistant.team.feedback_review import Found, over_time
+from assistant.team.feedback_review import FeedbackPage, over_time
 from assistant.team.themes import ranked
 from assistant.team.workshop_agenda import agenda as made_of
 from assistant.team.workshop_agenda import sources
@@ -28,12 +28,12 @@ _WHAT_A_THEME_IS = (
     "qu’elle contient."
 )
 
-Shown = Callable[[Found, forms.Asked, str], tuple[str, Sequence[str]]]
+Shown = Callable[[FeedbackPage, forms.FeedbackQuery, str], tuple[str, Sequence[str]]]
 """What a view shows of what was found, in the pages whose addresses begin so: HTML, and the ids of the sources of which
 it tells."""
 
 
-def told(found: Found) -> str:
+def told(found: FeedbackPage) -> str:
     """What was found, in one sentence: « 12 réactions et 3 questions restées sans réponse, … »."""
     entries, unanswered = len(found.entries), found.unanswered
     said = "aucune réaction" if not entries else counted(entries, "réaction")
@@ -51,7 +51,7 @@ def told(found: Found) -> str:
     return f"{said[0].upper()}{said[1:]}{' — ' * bool(asked)}{', '.join(asked)}."
 
 
-def _nothing(found: Found, what: str) -> str:
+def _nothing(found: FeedbackPage, what: str) -> str:
     """That there is nothing to show, and what to do."""
     if forms.in_words(found.wanted):
         return (
@@ -63,7 +63,7 @@ def _nothing(found: Found, what: str) -> str:
     )
 
 
-def figures(found: Found, asked: forms.Asked, base: str) -> tuple[str, Sequence[str]]:
+def figures(found: FeedbackPage, asked: forms.FeedbackQuery, base: str) -> tuple[str, Sequence[str]]:
     """How many, over time, by reaction, by site and by theme."""
     if not found.entries and not found.unanswered:
         return _nothing(found, "Rien"), ()
@@ -91,7 +91,7 @@ def _period(by_week: bool) -> str:
     return "semaine (à partir du lundi)" if by_week else "mois"
 
 
-def reactions(found: Found, asked: forms.Asked, base: str) -> tuple[str, Sequence[str]]:
+def reactions(found: FeedbackPage, asked: forms.FeedbackQuery, base: str) -> tuple[str, Sequence[str]]:
     """A page of the reactions."""
     if not found.entries:
         return _nothing(found, "Aucune réaction"), ()
@@ -104,7 +104,7 @@ def reactions(found: Found, asked: forms.Asked, base: str) -> tuple[str, Sequenc
     return f'<h2 class="unseen">Réactions</h2>{body}', table.cited(shown)
 
 
-def questions(found: Found, asked: forms.Asked, base: str) -> tuple[str, Sequence[str]]:
+def questions(found: FeedbackPage, asked: forms.FeedbackQuery, base: str) -> tuple[str, Sequence[str]]:
     """A page of the questions without an answer."""
     if found.wanted.reaction is not None:
         return (
@@ -123,7 +123,7 @@ def questions(found: Found, asked: forms.Asked, base: str) -> tuple[str, Sequenc
     return f'<h2 class="unseen">Questions restées sans réponse</h2>{body}', ()
 
 
-def agenda(found: Found, base: str, day: datetime.date) -> tuple[str, Sequence[str]]:
+def agenda(found: FeedbackPage, base: str, day: datetime.date) -> tuple[str, Sequence[str]]:
     """The agenda, and the ways to take it away."""
     if not found.entries and not found.unanswered:
         return _nothing(found, "Rien"), ()
@@ -139,7 +139,7 @@ def agenda(found: Found, base: str, day: datetime.date) -> tuple[str, Sequence[s
     ), sources(found)
 
 
-def _as_html(told: Iterable[agendas.Line]) -> str:
+def _as_html(told: Iterable[agendas.AgendaLine]) -> str:
     """The lines of an agenda: headings, and lists in lists."""
     tags = {"text": "p", "theme": "h3", "part": "h4"}
     out, depth = [], 0
@@ -153,7 +153,7 @@ def _as_html(told: Iterable[agendas.Line]) -> str:
     return "".join((*out, *["</li></ul>"] * depth))
 
 
-def lines(found: Found, day: datetime.date) -> list[agendas.Line]:
+def lines(found: FeedbackPage, day: datetime.date) -> list[agendas.AgendaLine]:
     """The agenda of what was found, line by line."""
     return list(agendas.lines(made_of(found), told=f"D’après les retours\u00a0: {_lower(told(found))}", made=day))
 
@@ -162,11 +162,11 @@ def _lower(text: str) -> str:
     return text[0].lower() + text[1:]
 
 
-def _taking_table(found: Found, base: str) -> str:
+def _taking_table(found: FeedbackPage, base: str) -> str:
     return f'<div class="actions">{_taking(base + TABLE, found, "Télécharger ce qui est trouvé (CSV)", "second")}</div>'
 
 
-def _taking(address: str, found: Found, name: str, style: str) -> str:
+def _taking(address: str, found: FeedbackPage, name: str, style: str) -> str:
     """A button that takes away what is found; a form that posts, since it is put on record."""
     return (
         f'<form method="post" action="{escape(address + forms.told(found.wanted))}"><button class="{style}">{name}'

@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from assistant.errors import AssistantError
 from assistant.formatting import counted
-from assistant.team.quality import Progress, Standing
+from assistant.team.quality import Progress, QualityStatus
 from assistant.team.question_files import FILE
 from assistant.ui import identity
 from assistant.ui.addresses import QUALITY, TEAM, root_of, team
@@ -43,19 +43,19 @@ _FIELDS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class QualityServices:
     """What the page is made of: where the measures stand, the beginning of one, how far it is, what results name (ids
     of sources and passages), and who is to be told that someone of the team sees these sources named (it raises when
     that cannot be kept)."""
 
-    standing: Callable[[], Standing]
+    standing: Callable[[], QualityStatus]
     start: Callable[[], object]
     progress: Callable[[], Progress]
-    shelved: Callable[[Sequence[tuple[str, str]]], views.Shelved]
+    shelved: Callable[[Sequence[tuple[str, str]]], views.HeldPassages]
     opened: Callable[[str, Sequence[str]], None]
 
 
-def routes(desk: Desk, title: str) -> APIRouter:
+def routes(desk: QualityServices, title: str) -> APIRouter:
     """The page, the button that measures, and how far that is, behind the team's door only."""
     router = APIRouter()
 
@@ -65,7 +65,7 @@ def routes(desk: Desk, title: str) -> APIRouter:
             standing = desk.standing()
             body, named = _body(desk, standing, request, root + TEAM)
             if named:
-                desk.opened(identity.of(request.headers), named)
+                desk.opened(identity.name_of(request.headers), named)
         except (AssistantError, CorpusError) as error:
             return _refused(error, title, root)
         return _page(title, body, root)
@@ -88,14 +88,14 @@ def routes(desk: Desk, title: str) -> APIRouter:
 
 
 def _page(title: str, body: str, root: str, status: int = 200) -> Response:
-    return plain.desk(f"{NAME} — {title}", body, root, here=QUALITY, status=status, style=_STYLE, script=_SCRIPT)
+    return plain.team_page(f"{NAME} — {title}", body, root, here=QUALITY, status=status, style=_STYLE, script=_SCRIPT)
 
 
 def _refused(error: AssistantError | CorpusError, title: str, root: str) -> Response:
-    return _page(title, f"<h1>{NAME}</h1>{plain.wrong(error)}", root, 503)
+    return _page(title, f"<h1>{NAME}</h1>{plain.error_box(error)}", root, 503)
 
 
-def _body(desk: Desk, standing: Standing, request: Request, base: str) -> tuple[str, Sequence[str]]:
+def _body(desk: QualityServices, standing: QualityStatus, request: Request, base: str) -> tuple[str, Sequence[str]]:
     """The page, and the ids of the reserved sources that it names."""
     head = (
         f"<h1>{NAME}</h1><p>Les questions dont l’équipe connaît la bonne réponse, posées à l’assistant, et "
@@ -111,7 +111,7 @@ def _body(desk: Desk, standing: Standing, request: Request, base: str) -> tuple[
     return "".join(parts), named
 
 
-def _about(standing: Standing, base: str) -> str:
+def _about(standing: QualityStatus, base: str) -> str:
     """The file, the last measure, and the button, or how far the measure is."""
     now, before, progress = standing.now, standing.before, standing.progress
     if progress.running:
@@ -126,9 +126,9 @@ def _about(standing: Standing, base: str) -> str:
         )
     told = []
     if progress.failed:
-        told.append(plain.wrong(progress.failed))
+        told.append(plain.error_box(progress.failed))
     if standing.fault:
-        told.append(plain.wrong(standing.fault))
+        told.append(plain.error_box(standing.fault))
     if standing.questions is None:
         told.append(
             '<p class="notice" role="status">Aucun fichier de questions. Écrivez <code>questions.jsonl</code> à la '
@@ -141,7 +141,7 @@ def _about(standing: Standing, base: str) -> str:
     return "".join(told)
 
 
-def _offer(standing: Standing, many: int, base: str) -> str:
+def _offer(standing: QualityStatus, many: int, base: str) -> str:
     """The button, and why to press it."""
     held = f"{counted(many, 'question')} dans <code>{FILE}</code>."
     if standing.now is None:

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
 
-from assistant.people.measures import Measured, Result
-from assistant.team.quality import Change, Compared, Standing, compare, is_right
+from assistant.people.measures import Measurement, QuestionResult
+from assistant.team.quality import Change, Comparison, QualityStatus, compare, is_right
 from assistant.ui.addresses import QUALITY
 from assistant.ui.pages import paging
 from assistant.ui.pages.quality import views
 
-Sort = tuple[str, str, Sequence[Result]]  # a key, a name, and the results that it holds
+Sort = tuple[str, str, Sequence[QuestionResult]]  # a key, a name, and the results that it holds
 
 
 def page(
-    standing: Standing,
-    latest: Measured,
-    shelved: Callable[[Sequence[tuple[str, str]]], views.Shelved],
+    standing: QualityStatus,
+    latest: Measurement,
+    shelved: Callable[[Sequence[tuple[str, str]]], views.HeldPassages],
     query: Mapping[str, str],
     base: str,
 ) -> tuple[str, Sequence[str]]:
@@ -57,7 +57,7 @@ def page(
     )
 
 
-def _sorts(latest: Measured, compared: Compared | None) -> list[Sort]:
+def _sorts(latest: Measurement, compared: Comparison | None) -> list[Sort]:
     """The lists of questions that there are to choose from."""
     results = latest.results
     sorts: list[Sort] = [("", "Toutes", results), ("a-revoir", "À revoir", [one for one in results if one.fault])]
@@ -67,11 +67,11 @@ def _sorts(latest: Measured, compared: Compared | None) -> list[Sort]:
     return sorts
 
 
-def _changes(compared: Compared) -> tuple[tuple[Change, ...], ...]:
+def _changes(compared: Comparison) -> tuple[tuple[Change, ...], ...]:
     return compared.lost, compared.won, compared.otherwise, compared.recited
 
 
-def _told(compared: Compared | None) -> list[Result]:
+def _told(compared: Comparison | None) -> list[QuestionResult]:
     """The results that the list of what changed shows."""
     told = [one for sort in _changes(compared) for one in sort[: views.CHANGED_AT_MOST]] if compared else []
     return [result for one in told for result in (one.now, one.before)]

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from html import escape
 
 from assistant.formatting import french_date, joined
-from assistant.people.measures import Measured, Result
+from assistant.people.measures import Measurement, QuestionResult
 from assistant.team.evaluation import Share, percent, shares
-from assistant.team.quality import Change, Compared, Fault, is_right
+from assistant.team.quality import Change, Comparison, Fault, is_right
 from assistant.team.question_files import Golden
 from assistant.ui import addresses
 from index.types import Passage, Source
@@ -40,14 +40,14 @@ _FIGURES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Shelved:
+class HeldPassages:
     """The sources and the passages that results name, where they are still in the corpus, by their ids."""
 
     sources: Mapping[str, Source]
     passages: Mapping[tuple[str, str], Passage]
 
 
-def figures(now: Measured, before: Measured | None) -> str:
+def figures(now: Measurement, before: Measurement | None) -> str:
     """The shares, now and before, and how they moved."""
     rows = [("Questions justes", _right(now.results), _right(before.results) if before else None)]
     said, earlier = shares(now.results), shares(before.results) if before else {}
@@ -55,7 +55,7 @@ def figures(now: Measured, before: Measured | None) -> str:
     return _table("Sur toutes les questions", "Mesure", rows, before)
 
 
-def by_kind(now: Measured, before: Measured | None) -> str:
+def by_kind(now: Measurement, before: Measurement | None) -> str:
     """The questions that are right, by the sort that the file gives them, or else by what they ask."""
     kinds = dict.fromkeys(map(_kind, now.results))
     rows = [
@@ -65,21 +65,21 @@ def by_kind(now: Measured, before: Measured | None) -> str:
     return _table("Questions justes, par sorte de question", "Sorte", rows, before)
 
 
-def _kind(result: Result) -> str:
+def _kind(result: QuestionResult) -> str:
     return result.kind or ("Le corpus répond" if result.answerable else "Le corpus ne répond pas")
 
 
-def _of_kind(measured: Measured, kind: str) -> Share | None:
+def _of_kind(measured: Measurement, kind: str) -> Share | None:
     held = [one for one in measured.results if _kind(one) == kind]
     return _right(held) if held else None
 
 
-def _right(results: Iterable[Result]) -> Share:
+def _right(results: Iterable[QuestionResult]) -> Share:
     held = list(results)
     return Share(sum(map(is_right, held)), len(held))
 
 
-def _table(caption: str, of: str, rows: Iterable[tuple[str, Share, Share | None]], before: Measured | None) -> str:
+def _table(caption: str, of: str, rows: Iterable[tuple[str, Share, Share | None]], before: Measurement | None) -> str:
     head = (
         '<th scope="col" class="number">Avant</th><th scope="col" class="number">Écart, en points</th>'
         if before
@@ -112,7 +112,7 @@ def _before(now: Share, before: Share | None) -> str:
     return f'<td class="number">{_share(before)}</td><td class="number">{moved}</td>'
 
 
-def changes(compared: Compared, golden: Mapping[str, Golden], shelved: Shelved, base: str) -> str:
+def changes(compared: Comparison, golden: Mapping[str, Golden], shelved: HeldPassages, base: str) -> str:
     """What changed, what was lost first."""
     sorts = (
         ("Perdues", "Justes avant, et plus maintenant.", compared.lost),
@@ -132,7 +132,7 @@ def changes(compared: Compared, golden: Mapping[str, Golden], shelved: Shelved, 
     return "".join(told) or "<p>Rien n’a changé\u00a0: chaque question reçoit la même réponse qu’avant.</p>"
 
 
-def _change(change: Change, golden: Mapping[str, Golden], shelved: Shelved, base: str) -> str:
+def _change(change: Change, golden: Mapping[str, Golden], shelved: HeldPassages, base: str) -> str:
     now, before = change.now, change.before
     return (
         f'<li class="card">{_head(now, golden.get(now.id), "h4")}'
@@ -142,7 +142,11 @@ def _change(change: Change, golden: Mapping[str, Golden], shelved: Shelved, base
 
 
 def questions(
-    results: Sequence[Result], golden: Mapping[str, Golden], before: Mapping[str, Result], shelved: Shelved, base: str
+    results: Sequence[QuestionResult],
+    golden: Mapping[str, Golden],
+    before: Mapping[str, QuestionResult],
+    shelved: HeldPassages,
+    base: str,
 ) -> str:
     """Questions with their state, what was expected and what is cited."""
     items = []
@@ -163,12 +167,12 @@ def questions(
     return f'<ul class="cards rows card">{"".join(items)}</ul>'
 
 
-def _head(result: Result, golden: Golden | None, tag: str) -> str:
+def _head(result: QuestionResult, golden: Golden | None, tag: str) -> str:
     question = f"«\u00a0{escape(golden.question)}\u00a0»" if golden else "Question retirée du fichier"
     return f'<{tag}>{question}</{tag}><p class="note">{escape(result.id)} · {escape(_kind(result))}</p>'
 
 
-def _state(result: Result) -> str:
+def _state(result: QuestionResult) -> str:
     sort = "right" if is_right(result) else "fault"
     if result.unknown:
         told, remedy = _UNKNOWN, '<p class="note">Corrigez la question, ou remettez le texte dans le corpus.</p>'
@@ -177,17 +181,17 @@ def _state(result: Result) -> str:
     return f'<p class="state {sort}">{told}</p>{remedy}'
 
 
-def shown(results: Iterable[Result]) -> list[tuple[str, str]]:
+def shown(results: Iterable[QuestionResult]) -> list[tuple[str, str]]:
     """The sources and passages that these results name, each once."""
     return list(dict.fromkeys(pair for one in results for pair in one.cited))
 
 
-def _cited(result: Result, shelved: Shelved, base: str) -> str:
+def _cited(result: QuestionResult, shelved: HeldPassages, base: str) -> str:
     items = "".join(f"<li>{_place(pair, shelved, base)}</li>" for pair in result.cited)
     return f'<ol class="cited">{items}</ol>' if items else ""
 
 
-def _place(pair: tuple[str, str], shelved: Shelved, base: str) -> str:
+def _place(pair: tuple[str, str], shelved: HeldPassages, base: str) -> str:
     source, passage = shelved.sources.get(pair[0]), shelved.passages.get(pair)
     if source is None:
         return "Une source qui n’est plus dans le corpus"
@@ -198,6 +202,6 @@ def _place(pair: tuple[str, str], shelved: Shelved, base: str) -> str:
     return f'<a href="{escape(addresses.of_passage(passage, base))}">{escape(where)}</a>'
 
 
-def when(measured: Measured) -> str:
+def when(measured: Measurement) -> str:
     """« le 2 mars 2026 »."""
     return f"le {french_date(measured.day.isoformat())}"

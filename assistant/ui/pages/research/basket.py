@@ -13,14 +13,23 @@ from starlette.responses import Response
 from assistant.errors import AuditRefused, BasketRefused
 from assistant.export.formats import FORMATS
 from assistant.formatting import counted
-from assistant.people.audit import Act
+from assistant.people.audit import AuditAction
 from assistant.ui import identity
 from assistant.ui.addresses import RESEARCH, TEAM, team
 from assistant.ui.pages import plain
 from assistant.ui.pages.download import download
 from assistant.ui.pages.fields import posted
 from assistant.ui.pages.research import passages as shown
-from assistant.ui.pages.research.services import BASKET, EXPORT_BASKET, FIELDS, Bench, failed, message, page, see
+from assistant.ui.pages.research.services import (
+    BASKET,
+    EXPORT_BASKET,
+    FIELDS,
+    ResearchServices,
+    failed,
+    message,
+    page,
+    see,
+)
 from index.errors import CorpusError
 from index.types import Passage
 
@@ -34,7 +43,7 @@ _DONE = {
 _TITLE = "Panier"
 
 
-def routes(bench: Bench, study: str) -> APIRouter:
+def routes(bench: ResearchServices, study: str) -> APIRouter:
     """The addresses of the basket."""
     router = APIRouter()
     desk = _Desk(bench, study)
@@ -45,13 +54,13 @@ def routes(bench: Bench, study: str) -> APIRouter:
 
 
 class _Desk:
-    def __init__(self, bench: Bench, study: str) -> None:
+    def __init__(self, bench: ResearchServices, study: str) -> None:
         self._bench = bench
         self._study = study
 
     def show(self, request: Request) -> Response:
         told = _DONE.get(request.query_params.get("fait", ""))
-        return self._page(request, message(plain.done(told)) if told else "")
+        return self._page(request, message(plain.notice_box(told)) if told else "")
 
     async def change(self, request: Request) -> Response:
         return await run_in_threadpool(self._change, request, await posted(request, FIELDS))
@@ -61,7 +70,7 @@ class _Desk:
 
     def _page(self, request: Request, told: str = "", status: int = 200) -> Response:
         try:
-            ids = self._bench.baskets.of(identity.of(request.headers))
+            ids = self._bench.baskets.of(identity.name_of(request.headers))
             passages = self._bench.research.named(ids)
             self._bench.open(request, passages)
             body = _body(request, passages, len(ids) - len(passages))
@@ -73,7 +82,7 @@ class _Desk:
 
     def _change(self, request: Request, form: FormData) -> Response:
         said = {key: str(value) for key, value in form.items()}
-        name, baskets, to = identity.of(request.headers), self._bench.baskets, team(request, BASKET)
+        name, baskets, to = identity.name_of(request.headers), self._bench.baskets, team(request, BASKET)
         try:
             ids = baskets.of(name)
             there = [one.id for one in self._bench.research.named(ids)]
@@ -98,10 +107,10 @@ class _Desk:
     def _export(self, request: Request, form: FormData) -> Response:
         made_as = FORMATS.get(str(form.get("format", "")))
         try:
-            passages = self._bench.research.named(self._bench.baskets.of(identity.of(request.headers)))
+            passages = self._bench.research.named(self._bench.baskets.of(identity.name_of(request.headers)))
             if not passages or made_as is None:
                 return see(team(request, BASKET))
-            self._bench.open(request, passages, Act.EXPORTED)
+            self._bench.open(request, passages, AuditAction.EXPORTED)
         except (AuditRefused, BasketRefused, CorpusError) as error:
             back = f'<p><a href="{escape(team(request, BASKET))}">Revenir au panier</a></p>'
             return page(request, _TITLE, f"<h1>Panier</h1>{failed(error)}{back}", self._study, 503)

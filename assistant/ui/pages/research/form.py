@@ -8,7 +8,7 @@ from html import escape
 from urllib.parse import urlencode
 
 from assistant.formatting import french_date, read_date
-from assistant.team.research import Choices, Sought
+from assistant.team.research import Choices, ResearchFilter
 from assistant.ui.pages import fields
 from assistant.ui.pages.fields import Option
 from index.reading.text import tidy
@@ -34,7 +34,7 @@ FILTERS = {
 """What each part of a search is called."""
 
 
-def read(said: Mapping[str, str]) -> tuple[Sought, dict[str, str]]:
+def read(said: Mapping[str, str]) -> tuple[ResearchFilter, dict[str, str]]:
     """The search that fields say, and what is wrong with those that say it badly, by name: these are left out."""
     text = {name: " ".join(tidy(said.get(name, "")[: 2 * _LONGEST]).split()) for name in ("q", *_NAMES.values())}
     wrong, dates = {}, {}
@@ -46,7 +46,7 @@ def read(said: Mapping[str, str]) -> tuple[Sought, dict[str, str]]:
     since, until = dates["since"] or "", dates["until"] or ""
     if since and until and first_day(since) > last_day(until):
         wrong["until"] = "La date de fin vient avant la date de début\u00a0: échangez-les."
-    sought = Sought(
+    sought = ResearchFilter(
         words=text["q"][:_LONGEST],
         literal=said.get("mots") == "1",
         site=text["site"][:_LONGEST_NAME],
@@ -60,7 +60,7 @@ def read(said: Mapping[str, str]) -> tuple[Sought, dict[str, str]]:
     return sought, wrong
 
 
-def told(sought: Sought) -> dict[str, str]:
+def told(sought: ResearchFilter) -> dict[str, str]:
     """The fields that say a search, those that say nothing left out."""
     kind = next((name for name, kind in _KINDS.items() if kind == sought.kind), "")
     order = next((name for name, order in _ORDERS.items() if order == sought.order), "")
@@ -72,18 +72,18 @@ def told(sought: Sought) -> dict[str, str]:
     return {name: value for name, value in {**said, "genre": kind, "ordre": order}.items() if value}
 
 
-def address(sought: Sought, own: str, **more: str | int) -> str:
+def address(sought: ResearchFilter, own: str, **more: str | int) -> str:
     """Where a search stands; `own` is the page's own address."""
     said = urlencode({**told(sought), **more})
     return f"{own}?{said}" if said else own
 
 
-def hidden(sought: Sought, **more: str | int) -> str:
+def hidden(sought: ResearchFilter, **more: str | int) -> str:
     """A search as fields that are posted with something else."""
     return fields.hidden(**told(sought), **more)
 
 
-def form(sought: Sought, choices: Choices, own: str, typed: Mapping[str, str], wrong: Mapping[str, str]) -> str:
+def form(sought: ResearchFilter, choices: Choices, own: str, typed: Mapping[str, str], wrong: Mapping[str, str]) -> str:
     """The form; `typed` is what its fields said, shown again where it is `wrong`."""
     filters = "".join(
         (
@@ -118,7 +118,7 @@ def form(sought: Sought, choices: Choices, own: str, typed: Mapping[str, str], w
     )
 
 
-def _shown(sought: Sought, choices: Choices) -> list[str]:
+def _shown(sought: ResearchFilter, choices: Choices) -> list[str]:
     """The filters that are set, in a few words."""
     titles = {one.id: one.title for one in choices.sources}
     kinds = {"document": "documents", "transcript": "entretiens"}
@@ -170,7 +170,7 @@ def _group(label: str, options: str) -> str:
     return f'<optgroup label="{label}">{options}</optgroup>' if options else ""
 
 
-def _date(name: str, label: str, sought: Sought, typed: Mapping[str, str], wrong: Mapping[str, str]) -> str:
+def _date(name: str, label: str, sought: ResearchFilter, typed: Mapping[str, str], wrong: Mapping[str, str]) -> str:
     field = _NAMES[name]
     value = typed.get(field, "")[:_LONGEST_NAME] if name in wrong else getattr(sought, name)
     fault = f'<span class="fault" id="{field}-faute">{escape(wrong[name])}</span>' if name in wrong else ""

@@ -14,8 +14,8 @@ from starlette.responses import Response
 from assistant.errors import AuditRefused, BasketRefused
 from assistant.export.formats import FORMATS
 from assistant.formatting import counted
-from assistant.people.audit import Act
-from assistant.team.research import MOST, Choices, Found, Sought
+from assistant.people.audit import AuditAction
+from assistant.team.research import MOST, Choices, ResearchFilter, ResearchResults
 from assistant.ui import identity
 from assistant.ui.addresses import RESEARCH, TEAM, team
 from assistant.ui.pages import plain
@@ -24,14 +24,25 @@ from assistant.ui.pages.fields import posted
 from assistant.ui.pages.paging import cut, number
 from assistant.ui.pages.research import form as forms
 from assistant.ui.pages.research.results import beginning, results
-from assistant.ui.pages.research.services import ADD, BASKET, EXPORT, FIELDS, Bench, failed, logger, message, page, see
+from assistant.ui.pages.research.services import (
+    ADD,
+    BASKET,
+    EXPORT,
+    FIELDS,
+    ResearchServices,
+    failed,
+    logger,
+    message,
+    page,
+    see,
+)
 from index.errors import CorpusError
 
 _NOTHING_CHOSEN = "Aucun passage n’est coché\u00a0: cochez ceux que vous voulez."
 _NOTHING = Choices((), (), (), ())  # titles are not shown either, to choose from, where nothing can be recorded
 
 
-def routes(bench: Bench, study: str) -> APIRouter:
+def routes(bench: ResearchServices, study: str) -> APIRouter:
     """The addresses of a search and of what is done with its passages."""
     router = APIRouter()
     desk = _Desk(bench, study)
@@ -42,7 +53,7 @@ def routes(bench: Bench, study: str) -> APIRouter:
 
 
 class _Desk:
-    def __init__(self, bench: Bench, study: str) -> None:
+    def __init__(self, bench: ResearchServices, study: str) -> None:
         self._bench = bench
         self._study = study
 
@@ -55,7 +66,7 @@ class _Desk:
         if said.get("fait") == "ajoute":
             told = message(_added(number(said.get("n", ""), 0, MOST), team(request, BASKET)))
         elif said.get("fait") == "rien":
-            told = message(plain.wrong(_NOTHING_CHOSEN))
+            told = message(plain.error_box(_NOTHING_CHOSEN))
         return self._page(request, said, told)
 
     async def add(self, request: Request) -> Response:
@@ -70,12 +81,12 @@ class _Desk:
         own = team(request, RESEARCH)
         choices, count = _NOTHING, 0
         try:
-            count = len(self._bench.baskets.of(identity.of(request.headers)))
+            count = len(self._bench.baskets.of(identity.name_of(request.headers)))
         except BasketRefused as error:
             logger.error("%s", error)
         try:
             choices = self._bench.research.choices()
-            found = Found() if faults else self._bench.research.find(sought)
+            found = ResearchResults() if faults else self._bench.research.find(sought)
             if faults or sought.is_empty:
                 body = "" if faults else beginning()
             else:
@@ -90,15 +101,15 @@ class _Desk:
             '<p class="lead">Retrouvez des passages à citer, entretiens compris, et rassemblez-les dans un panier.</p>'
         )
         form = forms.form(sought, choices, own, said, faults)
-        faulty = plain.wrong("La recherche n’est pas faite\u00a0: une date est à corriger.") if faults else ""
+        faulty = plain.error_box("La recherche n’est pas faite\u00a0: une date est à corriger.") if faults else ""
         return page(request, "Recherche", head + faulty + form + told + body, self._study, status)
 
-    def _found(self, request: Request, sought: Sought, found: Found, asked: str) -> str:
+    def _found(self, request: Request, sought: ResearchFilter, found: ResearchResults, asked: str) -> str:
         here, current, last = cut(found.passages, number(asked))
         self._bench.open(request, here)
         around = {one.id: self._bench.research.around(one) for one in here}
         try:
-            kept = set(self._bench.baskets.of(identity.of(request.headers)))
+            kept = set(self._bench.baskets.of(identity.name_of(request.headers)))
         except BasketRefused:  # told where it is used
             kept = set()
         meant = self._bench.research.meant(sought.words) if sought.words else ""
@@ -120,7 +131,7 @@ class _Desk:
                 chosen = [one.id for one in self._bench.research.named([id_ for name, id_ in fields if name == "p"])]
             if not chosen:
                 return see(forms.address(sought, own, page=current, fait="rien") + "#message")
-            added = self._bench.baskets.add(identity.of(request.headers), chosen)
+            added = self._bench.baskets.add(identity.name_of(request.headers), chosen)
         except (BasketRefused, CorpusError) as error:
             return self._page(request, said, failed(error), 409 if isinstance(error, BasketRefused) else 503)
         return see(forms.address(sought, own, page=current, fait="ajoute", n=added) + "#message")
@@ -137,7 +148,7 @@ class _Desk:
                 chosen = self._bench.research.named([id_ for name, id_ in fields if name == "p"])
             if not chosen or made_as is None:
                 return see(forms.address(sought, own, page=current, fait="rien") + "#message")
-            self._bench.open(request, chosen, Act.EXPORTED)
+            self._bench.open(request, chosen, AuditAction.EXPORTED)
         except (AuditRefused, CorpusError) as error:
             back = f'<p><a href="{escape(forms.address(sought, own))}">Revenir à la recherche</a></p>'
             return page(request, "Recherche", f"<h1>Recherche</h1>{failed(error)}{back}", self._study, 503)
@@ -152,5 +163,5 @@ def _fields(form: FormData) -> list[tuple[str, str]]:
 def _added(many: int, basket: str) -> str:
     link = f'<a href="{escape(basket)}">Voir le panier</a>'
     if not many:
-        return plain.done("Ces passages étaient déjà dans votre panier.", link)
-    return plain.done(f"{counted(many, 'passage')} ajouté{'s'[: many > 1]} à votre panier.", link)
+        return plain.notice_box("Ces passages étaient déjà dans votre panier.", link)
+    return plain.notice_box(f"{counted(many, 'passage')} ajouté{'s'[: many > 1]} à votre panier.", link)

@@ -9,7 +9,7 @@ from html import escape
 
 from assistant.export.formats import FORMATS
 from assistant.formatting import KINDS, french_date, joined
-from assistant.ui.addresses import Cited, of_source, told
+from assistant.ui.addresses import CitedSpan, citation_query, of_source
 from index.language import french
 from index.types import Passage
 
@@ -66,7 +66,7 @@ def context(passage: Passage, around: Sequence[Passage]) -> str:
 
 def link(passage: Passage, base: str) -> str:
     """The way to the passage in its source, marked there."""
-    cited = told([Cited(passage.order, 0, len(passage.text))], 1)
+    cited = citation_query([CitedSpan(passage.order, 0, len(passage.text))], 1)
     named = escape(f"{passage.source.title}, {passage.place.label()}")
     return (
         f'<a class="read" href="{escape(of_source(passage.source.id, base))}?{escape(cited)}#cite-1">Lire dans le texte'

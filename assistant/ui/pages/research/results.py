@@ -8,7 +8,7 @@ from dataclasses import replace
 from html import escape
 
 from assistant.formatting import counted
-from assistant.team.research import MOST, Found, Sought
+from assistant.team.research import MOST, ResearchFilter, ResearchResults
 from assistant.ui.pages import paging
 from assistant.ui.pages.research import form as forms
 from assistant.ui.pages.research import passages as shown
@@ -17,7 +17,7 @@ from index.types import Passage
 
 
 def results(
-    sought: Sought, found: Found, here: Sequence[Passage], pages: tuple[int, int],
+    sought: ResearchFilter, found: ResearchResults, here: Sequence[Passage], pages: tuple[int, int],
     around: Mapping[str, Sequence[Passage]], kept: Collection[str], meant: str, loosened: Mapping[str, int],
     *, own: str, base: str, add: str, export: str,
 ) -> str:  # fmt: skip
@@ -59,13 +59,13 @@ def beginning() -> str:
     )
 
 
-def _count(sought: Sought, found: Found) -> str:
+def _count(sought: ResearchFilter, found: ResearchResults) -> str:
     if found.total > len(found.passages) and not sought.counts_all:
         return f"Plus de {counted(len(found.passages), 'passage')}"
     return counted(found.total, "passage")
 
 
-def _told(sought: Sought, found: Found) -> str:
+def _told(sought: ResearchFilter, found: ResearchResults) -> str:
     lines = []
     if found.total > len(found.passages):
         which = "les plus proches" if sought.words else "les premiers"
@@ -96,7 +96,7 @@ def _card(
     )
 
 
-def _export(found: Found, action: str) -> str:
+def _export(found: ResearchResults, action: str) -> str:
     many = len(found.passages)
     all_of_them = f"les {counted(many, 'passage')} trouvés" if found.total <= many else f"les {many} premiers passages"
     all_of_them = "le passage trouvé" if many == 1 else all_of_them
@@ -109,14 +109,14 @@ def _export(found: Found, action: str) -> str:
     )
 
 
-def _spelling(sought: Sought, meant: str, own: str) -> str:
+def _spelling(sought: ResearchFilter, meant: str, own: str) -> str:
     if not meant or french.fold(meant) == french.fold(sought.words):
         return ""
     link = escape(forms.address(replace(sought, words=meant), own))
     return f'<p class="told meant">Vouliez-vous chercher «\u00a0<a href="{link}">{escape(meant)}</a>\u00a0»\u00a0?</p>'
 
 
-def _nothing(sought: Sought, loosened: Mapping[str, int], own: str) -> str:
+def _nothing(sought: ResearchFilter, loosened: Mapping[str, int], own: str) -> str:
     ways = ""
     for name, total in loosened.items():
         other = sought.without(name)

@@ -12,7 +12,7 @@ from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
 from assistant.errors import AuditRefused, BasketRefused
-from assistant.people.audit import Act
+from assistant.people.audit import AuditAction
 from assistant.people.baskets import MOST, Baskets
 from assistant.team.research import Research
 from assistant.ui import identity
@@ -35,23 +35,23 @@ UNREADABLE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Bench:
+class ResearchServices:
     """What the pages work with. `record` keeps in the trail what someone does with sources (ids), and raises
     `AuditRefused` when it cannot."""
 
     research: Research
     baskets: Baskets
-    record: Callable[[str, Act, Sequence[str]], None]
+    record: Callable[[str, AuditAction, Sequence[str]], None]
 
-    def open(self, request: Request, passages: Sequence[Passage], act: Act = Act.OPENED) -> None:
+    def open(self, request: Request, passages: Sequence[Passage], act: AuditAction = AuditAction.OPENED) -> None:
         """Have it kept that who asks opens these passages, if the team alone may. Raises `AuditRefused`."""
         if ids := reserved(passages):
-            self.record(identity.of(request.headers), act, ids)
+            self.record(identity.name_of(request.headers), act, ids)
 
 
 def page(request: Request, title: str, body: str, study: str, status: int = 200) -> Response:
     """A page of research."""
-    return plain.desk(f"{title} — {study}", body, root_of(request), here=RESEARCH, status=status, style=STYLE)
+    return plain.team_page(f"{title} — {study}", body, root_of(request), here=RESEARCH, status=status, style=STYLE)
 
 
 def see(address: str) -> Response:
@@ -68,5 +68,5 @@ def failed(error: Exception) -> str:
     """That something failed, as it is shown; the log has the rest."""
     logger.error("%s", error)
     if isinstance(error, AuditRefused):
-        return message(plain.wrong(plain.UNRECORDED))
-    return message(plain.wrong(error if isinstance(error, BasketRefused) else UNREADABLE))
+        return message(plain.error_box(plain.UNRECORDED))
+    return message(plain.error_box(error if isinstance(error, BasketRefused) else UNREADABLE))

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from assistant.people.accounts import Accounts, Sessions
 from assistant.ui import identity
 from assistant.ui.addresses import CORPUS, TEAM
-from assistant.ui.gate import Door, Gate
+from assistant.ui.gate import Gate, TeamAccess
 from assistant.ui.pages.corpus import page as corpus
 from tests.assistant.corpus.conftest import Place
 from tests.assistant.corpus.conftest import make_place as make_place
@@ -29,7 +29,7 @@ def served(place: Place) -> tuple[FastAPI, str]:
     app = FastAPI()
     sessions = Sessions(Accounts(place.data), b"x" * 32)
     app.include_router(corpus.routes(place.desk, "Étude"))
-    app.add_middleware(Gate, door=Door(sessions), public=frozenset[int](), team=frozenset[int]())
+    app.add_middleware(Gate, door=TeamAccess(sessions), public=frozenset[int](), team=frozenset[int]())
     Accounts(place.data).add("ada", "une phrase de passe")
     return app, str(sessions.begin("ada", "une phrase de passe"))
 

@@ -15,15 +15,15 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from assistant.compose.parts import Parts, compose
-from assistant.people.audit import Act, Audit
+from assistant.compose.parts import Components, compose
+from assistant.people.audit import Audit, AuditAction
 from assistant.people.baskets import Baskets
 from assistant.settings import AssistantSettings
 from assistant.team.research import Research
 from assistant.ui.identity import HEADER
 from assistant.ui.pages.research import basket
 from assistant.ui.pages.research import page as research
-from assistant.ui.pages.research.services import Bench
+from assistant.ui.pages.research.services import ResearchServices
 from index.indexing.build import build
 from index.settings import IndexSettings
 from index.types import Passage, Scope
@@ -35,7 +35,7 @@ Reply = Any  # what the client gives, of a library of its own
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 
 
-def index_allotment(folder: Path) -> Parts:
+def index_allotment(folder: Path) -> Components:
     """The corpus of `allotment` in `folder`, indexed with the stand-in."""
     embedder = FakeEmbedder()
     with pytest.MonkeyPatch.context() as patch:
@@ -51,7 +51,7 @@ def index_allotment(folder: Path) -> Parts:
 class Desk:
     """The pages, as « ada » asks for them, and what they keep."""
 
-    parts: Parts
+    parts: Components
     baskets: Baskets
     audit: Audit
     app: FastAPI
@@ -72,15 +72,15 @@ class Desk:
     def id_of(self, start: str) -> str:
         return next(one.id for one in self.passages() if one.text.startswith(start))
 
-    def acts(self, act: Act) -> list[tuple[str, tuple[str, ...]]]:
+    def acts(self, act: AuditAction) -> list[tuple[str, tuple[str, ...]]]:
         return [(one.who, one.sources) for one in self.audit.last(1000) if one.act is act]
 
 
 @contextmanager
-def desk_over(parts: Parts, folder: Path, root_path: str = "") -> Iterator[Desk]:
+def desk_over(parts: Components, folder: Path, root_path: str = "") -> Iterator[Desk]:
     """The pages over these parts, with a basket and a trail of their own in `folder`."""
     baskets, audit = Baskets(folder), Audit(folder)
-    bench = Bench(Research(parts.catalog, parts.searcher), baskets, audit.record)
+    bench = ResearchServices(Research(parts.catalog, parts.searcher), baskets, audit.record)
     app = FastAPI()
     for one in (research, basket):
         app.include_router(one.routes(bench, "Étude"))

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from assistant.compose.parts import Parts
+from assistant.compose.parts import Components
 from assistant.export.formats import FORMATS
-from assistant.people.audit import Act
+from assistant.people.audit import AuditAction
 from index.types import Passage
 from tests.assistant.export.readers import assert_holds
 from tests.assistant.research_corpus import HOSTILE
@@ -21,12 +21,12 @@ STARTS = ("Le groupe", "Par une voisine", "<script>")
 
 
 @pytest.fixture(scope="module")
-def allotment(tmp_path_factory: pytest.TempPathFactory) -> Parts:
+def allotment(tmp_path_factory: pytest.TempPathFactory) -> Components:
     return index_allotment(tmp_path_factory.mktemp("allotment"))
 
 
 @pytest.fixture
-def desk(allotment: Parts, tmp_path: Path) -> Iterator[Desk]:
+def desk(allotment: Components, tmp_path: Path) -> Iterator[Desk]:
     with desk_over(allotment, tmp_path) as made:
         yield made
 
@@ -50,7 +50,7 @@ def test_a_basket_is_shown_in_its_order_to_its_person_alone(desk: Desk, ids: lis
     assert [text.startswith(start) for text, start in zip(shown(answer), STARTS, strict=True)] == [True] * 3
     assert HOSTILE in shown(answer) and "<script" not in answer.text.split("<body>")[1]
     assert "3 passages de 3 sources" in said(answer) and "Un de ces passages est réservé" in said(answer)
-    ((who, _),) = desk.acts(Act.OPENED)
+    ((who, _),) = desk.acts(AuditAction.OPENED)
     assert who == "ada"
     other = desk.client.get("/equipe/recherche/panier", headers={"x-assistant-name": "bea"})
     assert shown(other) == []
@@ -102,7 +102,7 @@ def test_each_format_holds_the_basket_and_is_kept_in_the_trail(desk: Desk, ids: 
     assert re.search(rf'filename="panier-[\d-]{{10}}\.{name}"', answer.headers["content-disposition"])
     assert answer.headers["cache-control"] == "no-store"
     reserved = next(one.source.id for one in desk.passages() if one.id == ids[1])
-    assert desk.acts(Act.EXPORTED) == [("ada", (reserved,))]
+    assert desk.acts(AuditAction.EXPORTED) == [("ada", (reserved,))]
 
 
 def test_a_post_that_no_form_of_ours_sends_changes_nothing(desk: Desk, ids: list[str]) -> None:

@@ -9,8 +9,8 @@ import re
 import pytest
 from starlette.testclient import TestClient
 
-from assistant.corpus.run_result import Act, End, write
-from assistant.people.audit import Act as Noted
+from assistant.corpus.run_result import RunEnd, RunKind, write
+from assistant.people.audit import AuditAction as Noted
 from assistant.ui import identity
 from assistant.ui.addresses import CORPUS, TEAM
 from assistant.ui.pages.corpus import listing as corpus_list
@@ -38,7 +38,7 @@ def rows(text: str) -> dict[str, str]:
 def test_sources_are_shown_with_their_state(place: Place, client: TestClient) -> None:
     builders.write(place.root, {"documents/neuf.md": "Neuf.", "documents/charte.md": "Une tout autre charte."})
     (place.root / SERRE).unlink()
-    write(place.data / "mises-a-jour", Act.UPDATE, End.DONE, 0.0, report={
+    write(place.data / "mises-a-jour", RunKind.UPDATE, RunEnd.DONE, 0.0, report={
         "failed": [{"path": "documents/neuf.md", "reason": "L'essai : vide.", "remedy": "Complétez-le."}]})  # fmt: skip
     text = text_of(client)
     told = rows(text)
@@ -179,13 +179,13 @@ def test_an_update_is_begun_watched_and_told(place: Place, client: TestClient) -
 
 def test_an_update_that_waits_for_a_word_or_was_refused_says_so(place: Place, client: TestClient) -> None:
     folder = place.data / "mises-a-jour"
-    write(folder, Act.UPDATE, End.TOO_MANY, 0.0, "Cette indexation retirerait 5 sources sur 6.")
+    write(folder, RunKind.UPDATE, RunEnd.TOO_MANY, 0.0, "Cette indexation retirerait 5 sources sur 6.")
     assert "attend votre accord" not in text_of(client), "all files are there again"
     (place.root / SERRE).unlink()
     text = text_of(client, "?fait=fini")
     assert "attend votre accord" in text and "Mettre à jour et retirer ces sources" in text and 'name="oui"' in text
     assert "est terminée" not in text
-    write(folder, Act.UPDATE, End.REFUSED, 0.0, "Une autre l'écrit déjà ; attendez.")
+    write(folder, RunKind.UPDATE, RunEnd.REFUSED, 0.0, "Une autre l'écrit déjà ; attendez.")
     assert 'role="alert">Une autre l’écrit déjà\u00a0; attendez.' in text_of(client)
 
 
@@ -261,7 +261,7 @@ def test_the_server_s_end_ends_the_run(make_place: MakePlace, monkeypatch: pytes
         assert place.desk.updating.now() is not None
     assert place.desk.updating.now() is None
     last = place.desk.updating.last()
-    assert last is not None and last.end is End.STOPPED
+    assert last is not None and last.end is RunEnd.STOPPED
 
 
 def test_under_a_sub_path_every_address_is_below_it(place: Place) -> None:

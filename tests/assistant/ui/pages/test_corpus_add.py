@@ -10,7 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from assistant.corpus import inbox
-from assistant.people.audit import Act as Noted
+from assistant.people.audit import AuditAction as Noted
 from assistant.ui import request_body
 from tests.assistant.corpus.conftest import FILES, INTERVIEW, Place
 from tests.assistant.corpus.conftest import make_place as make_place

@@ -19,7 +19,7 @@ from starlette.testclient import TestClient
 from assistant.errors import AuditRefused, FeedbackFailed
 from assistant.people.feedback import Feedback
 from assistant.people.reactions import Reaction
-from assistant.team.feedback_review import Found, Returns, Wanted
+from assistant.team.feedback_review import FeedbackFilter, FeedbackPage, FeedbackReview
 from assistant.ui.identity import HEADER
 from assistant.ui.pages.feedback import page as returns
 from tests.assistant.conftest import MakeParts
@@ -73,17 +73,19 @@ def study(parts_over: MakeParts, tmp_path: Path) -> Study:
     parts = parts_over(
         {"documents/r.md": REPORT, "transcripts/e.md": INTERVIEW, "corpus.toml": TOML, "lexique.toml": LEXICON}
     )
-    made = Returns(Feedback(tmp_path / "data"), parts.catalog, parts.lexicon, parts.description.sites)
+    made = FeedbackReview(Feedback(tmp_path / "data"), parts.catalog, parts.lexicon, parts.description.sites)
     kept, fails = Kept(), list[Exception]()
 
-    def find(wanted: Wanted) -> Found:
+    def find(wanted: FeedbackFilter) -> FeedbackPage:
         if fails:
             raise fails[0]
         return made.find(wanted)
 
     from index.types import Scope
 
-    desk = returns.Desk(find, kept.record(kept.opened), kept.record(kept.exported), lambda: datetime.date(2026, 3, 30))  # type: ignore[arg-type]
+    today = datetime.date(2026, 3, 30)
+    opened, exported = kept.record(kept.opened), kept.record(kept.exported)
+    desk = returns.FeedbackServices(find, opened, exported, lambda: today)  # type: ignore[arg-type]
     app = FastAPI()
     app.include_router(returns.routes(desk, "Étude"))
     ids = {source.path: source.id for source in parts.catalog.sources(Scope.TEAM)}

@@ -46,11 +46,11 @@ def test_fields_hold_what_is_typed_as_text() -> None:
 
 def test_messages_are_typeset_and_escaped() -> None:
     error = UnreadableFile("Le fichier « <b> » n'est pas lu : il est vide.", "Remplacez-le.")
-    assert plain.wrong(error) == (
+    assert plain.error_box(error) == (
         '<p class="wrong" role="alert">Le fichier «\u00a0&lt;b&gt;\u00a0» n’est pas lu\u00a0: il est vide. '
         "Remplacez-le.</p>"
     )
-    assert plain.done("C'est fait", "<a>Voir</a>") == '<p class="notice" role="status">C’est fait <a>Voir</a></p>'
+    assert plain.notice_box("C'est fait", "<a>Voir</a>") == '<p class="notice" role="status">C’est fait <a>Voir</a></p>'
 
 
 @pytest.mark.parametrize(

@@ -12,12 +12,12 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from assistant.errors import AuditRefused, MeasuresFailed
-from assistant.people.measures import Measured, Result
-from assistant.team.quality import Fault, Progress, Standing
+from assistant.people.measures import Measurement, QuestionResult
+from assistant.team.quality import Fault, Progress, QualityStatus
 from assistant.team.question_files import Golden
 from assistant.ui.identity import HEADER
 from assistant.ui.pages.quality import page as quality
-from assistant.ui.pages.quality.views import Shelved
+from assistant.ui.pages.quality.views import HeldPassages
 from index.types import Passage
 from tests.assistant.feedback_samples import DAY, SCRIPT
 from tests.index.builders import passage, source
@@ -34,17 +34,19 @@ GOLDEN = (
 )
 
 
-def result(name: str, fault: str = "", cited: tuple[tuple[str, str], ...] = (OF_OPEN,), **more: object) -> Result:
+def result(
+    name: str, fault: str = "", cited: tuple[tuple[str, str], ...] = (OF_OPEN,), **more: object
+) -> QuestionResult:
     right = not fault
-    made = Result(name, "d", "", fault, False, True, fault == Fault.REFUSED, right, right, None, cited)
+    made = QuestionResult(name, "d", "", fault, False, True, fault == Fault.REFUSED, right, right, None, cited)
     return replace(made, **more)  # type: ignore[arg-type]
 
 
-NOW = Measured("2", DAY, "q", (
+NOW = Measurement("2", DAY, "q", (
     result("une", Fault.ABSENT, unknown=True), result("deux", kind="liste <b>"),
     result("trois", answerable=False, refused=True, cited=()),
 ))  # fmt: skip
-BEFORE = Measured("1", DAY, "q", (
+BEFORE = Measurement("1", DAY, "q", (
     result("une", cited=(OF_OPEN, ("ouvert", "parti"), ("retirée", "x"))), result("deux", kind="liste <b>"),
     result("trois", Fault.ANSWERED, answerable=False),
 ))  # fmt: skip
@@ -54,12 +56,12 @@ BEFORE = Measured("1", DAY, "q", (
 class Page:
     """A page over a standing that a test says, and what it did."""
 
-    standing: Standing
+    standing: QualityStatus
     started: int = 0
     opened: list[tuple[str, list[str]]] = field(default_factory=list)
     refusal: Exception | None = None
 
-    def show(self) -> Standing:
+    def show(self) -> QualityStatus:
         if isinstance(self.refusal, MeasuresFailed):
             raise self.refusal
         return self.standing
@@ -74,12 +76,12 @@ class Page:
             raise self.refusal
         self.opened.append((who, list(sources)))
 
-    def shelved(self, named: Sequence[tuple[str, str]]) -> Shelved:
-        return Shelved({one.id: one for one in (OPEN, RESERVED)}, PASSAGES)
+    def shelved(self, named: Sequence[tuple[str, str]]) -> HeldPassages:
+        return HeldPassages({one.id: one for one in (OPEN, RESERVED)}, PASSAGES)
 
     def client(self) -> TestClient:
         app = FastAPI()
-        desk = quality.Desk(self.show, self.start, lambda: self.standing.progress, self.shelved, self.record)
+        desk = quality.QualityServices(self.show, self.start, lambda: self.standing.progress, self.shelved, self.record)
         app.include_router(quality.routes(desk, "Étude"))
         return TestClient(app, headers={HEADER: "ada"}, follow_redirects=False)
 
@@ -89,8 +91,8 @@ class Page:
         return answer.text.split("<body>")[1].split("<script>")[0]
 
 
-def standing(**more: object) -> Standing:
-    made = Standing(GOLDEN, "", NOW, BEFORE, False, Progress())
+def standing(**more: object) -> QualityStatus:
+    made = QualityStatus(GOLDEN, "", NOW, BEFORE, False, Progress())
     return replace(made, **more)  # type: ignore[arg-type]
 
 

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from assistant.compose.parts import Parts
+from assistant.compose.parts import Components
 from assistant.errors import AuditRefused
 from assistant.export.formats import FORMATS
 from assistant.people.accounts import Accounts, Sessions
-from assistant.people.audit import Act
+from assistant.people.audit import AuditAction
 from assistant.people.baskets import MOST
-from assistant.ui.gate import Door, Gate
+from assistant.ui.gate import Gate, TeamAccess
 from index.errors import DataFolderRefused
 from index.search.filters import Filters
 from index.types import Scope
@@ -28,12 +28,12 @@ VOLUNTEERS = "Les bénévoles rangent les bêches"
 
 
 @pytest.fixture(scope="module")
-def allotment(tmp_path_factory: pytest.TempPathFactory) -> Parts:
+def allotment(tmp_path_factory: pytest.TempPathFactory) -> Components:
     return index_allotment(tmp_path_factory.mktemp("allotment"))
 
 
 @pytest.fixture
-def desk(allotment: Parts, tmp_path: Path) -> Iterator[Desk]:
+def desk(allotment: Components, tmp_path: Path) -> Iterator[Desk]:
     with desk_over(allotment, tmp_path) as made:
         yield made
 
@@ -42,7 +42,7 @@ def test_nothing_is_sought_until_something_is_asked(desk: Desk) -> None:
     answer = desk.get("")
     assert answer.status_code == 200 and shown(answer) == []
     assert "Comment chercher" in said(answer)
-    assert desk.acts(Act.OPENED) == []
+    assert desk.acts(AuditAction.OPENED) == []
     for choice in ("Brumeval", "Sourcelles", "Bénévole", "Trésorier", "Marie (bénévole)", LONG_TITLE, "Entretiens"):
         assert re.search(rf"<option[^>]*>{re.escape(choice)}</option>", answer.text), choice
     assert "Enquêtrice" not in answer.text  # who asks is not quoted: no passage is theirs
@@ -65,10 +65,10 @@ def test_what_the_team_alone_reads_is_kept_in_the_trail_before_it_is_shown(
 ) -> None:
     assert SECRET in said(desk.get("", q=SECRET))
     source = next(one.source.id for one in desk.passages() if SECRET in one.text)
-    ((who, sources),) = desk.acts(Act.OPENED)
+    ((who, sources),) = desk.acts(AuditAction.OPENED)
     assert who == "ada" and source in sources
     desk.get("", source=next(one.source.id for one in desk.passages() if one.source.title == "Carnet des rangs"))
-    assert len(desk.acts(Act.OPENED)) == 1  # public: nothing to keep
+    assert len(desk.acts(AuditAction.OPENED)) == 1  # public: nothing to keep
 
     def refused(*_: object) -> None:
         raise AuditRefused("Le journal ne peut pas être enregistré.", "Libérez de la place.")
@@ -212,7 +212,7 @@ def test_when_nothing_is_ticked_it_is_said_and_nothing_is_kept(desk: Desk, field
         answer = desk.post(path, ("q", "bénévoles"), ("format", "csv"), *fields)
         assert answer.status_code == 303 and "fait=rien" in answer.headers["location"]
         assert "Aucun passage n’est coché" in said(desk.client.get(answer.headers["location"]))
-    assert desk.baskets.of("ada") == [] and desk.acts(Act.EXPORTED) == []
+    assert desk.baskets.of("ada") == [] and desk.acts(AuditAction.EXPORTED) == []
 
 
 def test_a_full_basket_is_said_and_takes_nothing(desk: Desk) -> None:
@@ -269,16 +269,16 @@ def test_each_format_is_a_valid_file_of_what_is_ticked_or_of_all(desk: Desk, nam
         r"filename\*=UTF-8''passages-b%C3%A9n%C3%A9voles-d%E2%80%99%C3%A9t%C3%A9-[\d-]{10}\.\1",
         told,
     ), told
-    assert desk.acts(Act.EXPORTED) == [("ada", (chosen[1].source.id,))]
+    assert desk.acts(AuditAction.EXPORTED) == [("ada", (chosen[1].source.id,))]
     everything = desk.post("/export", ("site", "Sourcelles"), ("format", name), ("quoi", "tous"))
     listed, total = desk.parts.searcher.listing(Filters(site="Sourcelles"), Scope.TEAM, limit=100)
     assert total == len(listed) == 48
     assert_holds(name, everything.content, listed)
 
 
-def test_others_are_refused_at_the_gate_and_change_nothing(allotment: Parts, tmp_path: Path) -> None:
+def test_others_are_refused_at_the_gate_and_change_nothing(allotment: Components, tmp_path: Path) -> None:
     with desk_over(allotment, tmp_path) as desk:
-        door = Door(Sessions(Accounts(tmp_path), b"x" * 32))
+        door = TeamAccess(Sessions(Accounts(tmp_path), b"x" * 32))
         desk.app.middleware_stack = None
         desk.app.add_middleware(Gate, door=door, public=frozenset(), team=frozenset())
         for path in ("", "?q=serre", "/panier", "/export", "/panier/ajouter"):
@@ -311,7 +311,7 @@ def test_the_address_to_keep_says_only_what_is_sought(desk: Desk) -> None:
     assert (answer.status_code, answer.headers["location"]) == (303, "/equipe/recherche?q=serre&depuis=2020")
 
 
-def test_below_a_sub_path_every_way_stays_below_it(allotment: Parts, tmp_path: Path) -> None:
+def test_below_a_sub_path_every_way_stays_below_it(allotment: Components, tmp_path: Path) -> None:
     with desk_over(allotment, tmp_path, root_path="/corpus") as desk:
         desk.baskets.add("ada", [desk.id_of(VOLUNTEERS)])
         for path in ("?q=bénévoles", "?site=Sourcelles", "?q=fèves&role=trésorier&mots=1", "/panier"):

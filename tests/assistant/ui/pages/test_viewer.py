@@ -10,10 +10,10 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from assistant.answer.source_view import View
+from assistant.answer.source_view import SourceView
 from assistant.types import Badge, Citation
 from assistant.ui import addresses
-from assistant.ui.addresses import Cited
+from assistant.ui.addresses import CitedSpan
 from assistant.ui.identity import HEADER
 from assistant.ui.pages import viewer
 from index.types import Passage, Place, Scope, Unit
@@ -32,22 +32,24 @@ PASSAGES = (
     turn(21, "<script>alert(1)</script> & puis rien.", question="Et le matin ?"),
     turn(22, "Moi, je pars\nà midi.", "Enquêté 2", question="Et toi ?"),
 )
-SHOWN = View(INTERVIEW, PASSAGES, 20, 60)
+SHOWN = SourceView(INTERVIEW, PASSAGES, 20, 60)
 
 
-def html(view: View = SHOWN, *cited: Cited, number: int = 1, sound: bool = False) -> str:
+def html(view: SourceView = SHOWN, *cited: CitedSpan, number: int = 1, sound: bool = False) -> str:
     made = viewer.page(view, list(cited), number, "Étude", "/equipe", "", sound=sound)
     return bytes(made.body).decode().split("<body>")[1]
 
 
 def test_what_is_cited_is_marked_and_numbered_letter_for_letter() -> None:
-    text = html(SHOWN, Cited(20, 0, 29), Cited(20, 30, 40), Cited(22, 5, 12))
+    text = html(SHOWN, CitedSpan(20, 0, 29), CitedSpan(20, 30, 40), CitedSpan(22, 5, 12))
     marks = re.findall(r'<mark id="cite-(\d)" tabindex="-1">(.*?)</mark>', text)
     assert marks == [("1", "Le matin, il y a de la brume."), ("2", "On attend."), ("3", "je pars")]
 
 
-@pytest.mark.parametrize("wrong", [Cited(20, 5, 5), Cited(20, 30, 900), Cited(20, 9, 3), Cited(99, 0, 4)])
-def test_what_cannot_be_marked_changes_nothing(wrong: Cited) -> None:
+@pytest.mark.parametrize(
+    "wrong", [CitedSpan(20, 5, 5), CitedSpan(20, 30, 900), CitedSpan(20, 9, 3), CitedSpan(99, 0, 4)]
+)
+def test_what_cannot_be_marked_changes_nothing(wrong: CitedSpan) -> None:
     assert "<mark" not in html(SHOWN, wrong)
     assert "Le matin, il y a de la brume. On attend." in html(SHOWN, wrong)
 
@@ -68,7 +70,7 @@ def test_a_question_is_asked_once_and_who_speaks_is_told_when_it_changes() -> No
 def test_lists_and_headings_are_what_they_are() -> None:
     kinds = ("heading", "prose", "item", "item", "prose")
     made = tuple(passage(f"Texte {n}.", source("d"), n, kind) for n, kind in enumerate(kinds))  # type: ignore[arg-type]
-    text = html(View(source("d"), made, 0, 5))
+    text = html(SourceView(source("d"), made, 0, 5))
     assert re.findall(r"</?(?:h2|ul|li)\b", text) == ["<h2", "</h2", "<ul", "<li", "</li", "<li", "</li", "</ul"]
     assert "Lire ce qui précède" not in text and "Lire la suite" not in text
 
@@ -79,7 +81,7 @@ def test_the_headings_above_passages_are_shown_where_they_change() -> None:
         replace(passage(f"Texte {n}.", source("d"), n, "item"), place=Place(heading=heading))
         for n, heading in enumerate(places)
     )
-    text = html(View(source("d"), made, 0, 5))
+    text = html(SourceView(source("d"), made, 0, 5))
     assert re.findall(r"<h([234])>(.*?)</h", text) == [
         ("2", "Les rangs"),
         ("3", "Fèves"),
@@ -90,7 +92,7 @@ def test_the_headings_above_passages_are_shown_where_they_change() -> None:
 
 
 def test_what_stands_before_and_after_can_be_read() -> None:
-    text = html(SHOWN, Cited(20, 0, 5))
+    text = html(SHOWN, CitedSpan(20, 0, 5))
     before = re.search(r'href="([^"]+)">Lire ce qui précède', text)
     after = re.search(r'href="([^"]+)">Lire la suite', text)
     assert before and before[1] == "/equipe/source/s1?cite=20.0.5&amp;n=1&amp;p=0"
@@ -98,7 +100,7 @@ def test_what_stands_before_and_after_can_be_read() -> None:
 
 
 def test_the_way_goes_from_one_citation_to_the_next() -> None:
-    cited = (Cited(20, 0, 5), Cited(21, 0, 5), Cited(22, 0, 5))
+    cited = (CitedSpan(20, 0, 5), CitedSpan(21, 0, 5), CitedSpan(22, 0, 5))
     middle = html(SHOWN, *cited, number=2)
     assert "Passage cité 2 sur 3" in middle
     assert 'rel="prev" href="/equipe/source/s1?cite=20.0.5_21.0.5_22.0.5&amp;n=1#cite-1"' in middle
@@ -109,9 +111,9 @@ def test_the_way_goes_from_one_citation_to_the_next() -> None:
 
 
 def test_a_recording_plays_from_the_moment_that_is_cited() -> None:
-    assert 'src="/equipe/source/s1/son#t=61.5"' in html(SHOWN, Cited(20, 0, 5), sound=True)
-    assert 'src="/equipe/source/s1/son"' in html(SHOWN, Cited(21, 0, 5), sound=True)
-    assert "<audio" not in html(SHOWN, Cited(20, 0, 5))
+    assert 'src="/equipe/source/s1/son#t=61.5"' in html(SHOWN, CitedSpan(20, 0, 5), sound=True)
+    assert 'src="/equipe/source/s1/son"' in html(SHOWN, CitedSpan(21, 0, 5), sound=True)
+    assert "<audio" not in html(SHOWN, CitedSpan(20, 0, 5))
 
 
 def test_a_citation_leads_to_its_place_among_those_of_its_source() -> None:
@@ -131,11 +133,13 @@ class Kept:
         self.opened: list[str] = []
         (folder / "son.wav").write_bytes(b"RIFF sound")
         app = FastAPI()
-        shelf = viewer.Shelf(self.view, lambda source: folder / "son.wav", lambda who, source: self.opened.append(who))
+        shelf = viewer.ViewerServices(
+            self.view, lambda source: folder / "son.wav", lambda who, source: self.opened.append(who)
+        )
         app.include_router(viewer.routes(shelf, "Étude"))
         self.client = TestClient(app)
 
-    def view(self, source_id: str, at: int, scope: Scope) -> View | None:
+    def view(self, source_id: str, at: int, scope: Scope) -> SourceView | None:
         self.asked.append((source_id, at, scope))
         return SHOWN if source_id == "s1" and scope is Scope.TEAM else None
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from index.reading.documents.pdf_words import Mender
+from index.reading.documents.pdf_words import HyphenJoiner
 from tests.index.reading.documents.pdf_builders import PROSE, column, made, texts, wrapped
 
 HYPHENS = [
@@ -34,7 +34,7 @@ HYPHENS = [
 
 @pytest.mark.parametrize(("end", "start", "elsewhere", "whole"), HYPHENS)
 def test_words_cut_at_the_end_of_lines(end: str, start: str, elsewhere: Sequence[str], whole: str) -> None:
-    assert Mender([*elsewhere, end, start]).join([end, start]) == whole
+    assert HyphenJoiner([*elsewhere, end, start]).join([end, start]) == whole
 
 
 def test_words_are_mended_in_columns_and_over_pages() -> None:
