@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from index.errors import why
+from index.files import PRIVATE, create_new
 
 FOLDER = "people"
 """Where they lie in a data folder."""
@@ -21,8 +21,8 @@ def make_private(path: Path, content: str = "") -> None:
         path.parent.parent.mkdir(parents=True, exist_ok=True)
         path.parent.mkdir(mode=0o700, exist_ok=True)
         try:
-            with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as made:
-                made.write(content)
+            with create_new(path, PRIVATE) as made:
+                made.write(content.encode())
         except FileExistsError:
             return  # made by another process meanwhile
 

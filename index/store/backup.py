@@ -24,13 +24,13 @@ from typing import IO
 import pyrage
 
 from index.errors import BackupRefused, CorpusError, DataFolderRefused, why
+from index.files import PRIVATE, atomic_file, atomic_folder, create_new
 from index.privacy.withdrawals import FILE as WITHDRAWN
 from index.store import elsewhere, schema
 from index.store.catalog import Catalog
 from index.store.refusals import cannot_write
 
 MANIFEST, FORMAT = "manifest.json", 1
-_MADE = ".part"
 _AGE = b"age-encryption.org/"
 _KEPT = ("accounts", "audit", "baskets", "feedback", "measures")
 _DATABASES = (schema.FILE, *(f"{schema.PEOPLE}/{name}.db" for name in _KEPT))
@@ -44,7 +44,6 @@ def back_up(data_dir: Path, file: Path, describing: Mapping[str, Path], passphra
     the files that describe the corpus. Questions are answered and runs go on meanwhile: each database is copied in one
     state. Raises `BackupRefused`, and then leaves nothing, or `NothingIndexed`."""
     Catalog.open(data_dir).close()
-    part = file.with_name(f"{file.name}.{os.getpid()}{_MADE}")
     try:
         with tempfile.TemporaryDirectory(dir=file.parent) as scratch:
             copied = {name: Path(scratch) / str(number) for number, name in enumerate(_DATABASES)}
@@ -54,17 +53,14 @@ def back_up(data_dir: Path, file: Path, describing: Mapping[str, Path], passphra
                 f"{schema.RECEIPTS}/{path.name}": path for path in sorted((data_dir / schema.RECEIPTS).glob("*.md"))
             }
             held |= {f"{schema.DESCRIBING}/{name}": path for name, path in describing.items() if path.is_file()}
-            with _private(part) as out:
+            with atomic_file(file, mode=PRIVATE) as out:
                 _pack(held, out, passphrase)
-        os.replace(part, file)
     except (OSError, sqlite3.DatabaseError) as error:
         reason = why(error) if isinstance(error, OSError) else str(error)
         raise BackupRefused(
             f"La sauvegarde « {file} » n'a pas pu être écrite ({reason}).",
             "Donnez un dossier qui existe, où vous pouvez écrire et où il reste de la place.",
         ) from error
-    finally:
-        part.unlink(missing_ok=True)
     return file.stat().st_size
 
 
@@ -76,21 +72,17 @@ def restore(file: Path, data_dir: Path, passphrase: str = "") -> None:
             f"Le dossier de données « {data_dir} » n'est pas vide.",
             "Restaurez dans un autre dossier avec --data-dir.",
         )
-    aside = data_dir.with_name(f"{data_dir.name}.{os.getpid()}{_MADE}")
     try:
-        aside.mkdir(parents=True, mode=0o700)
-        with _readable(file, passphrase) as archive:
-            _unpack(archive, aside, file)
-        _check(aside, file)
-        if data_dir.exists():
-            data_dir.rmdir()
-        os.replace(aside, data_dir)
+        with atomic_folder(data_dir, data_dir.with_name(f"{data_dir.name}.{os.getpid()}.part")) as aside:
+            with _readable(file, passphrase) as archive:
+                _unpack(archive, aside, file)
+            _check(aside, file)
+            if data_dir.exists():
+                data_dir.rmdir()
     except OSError as error:
         if isinstance(error, FileNotFoundError) and not file.exists():
             raise BackupRefused(f"La sauvegarde « {file} » n'existe pas.", "Vérifiez son chemin.") from error
         raise cannot_write(data_dir, error) from error
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
 
 
 def _copy(database: Path, to: Path) -> bool:
@@ -101,12 +93,6 @@ def _copy(database: Path, to: Path) -> bool:
         source.backup(copy)
         copy.execute("PRAGMA journal_mode = DELETE")  # all of it in the one file
     return True
-
-
-@contextmanager
-def _private(path: Path) -> Iterator[IO[bytes]]:
-    with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600), "w+b") as made:
-        yield made
 
 
 def _pack(held: Mapping[str, Path], out: IO[bytes], passphrase: str) -> None:
@@ -166,7 +152,7 @@ def _unpack(archive: IO[bytes], folder: Path, file: Path) -> None:
                     raise _damaged(file)
                 path = folder / entry.name
                 path.parent.mkdir(mode=0o700, exist_ok=True)
-                with _private(path) as out:
+                with create_new(path, PRIVATE) as out:
                     shutil.copyfileobj(read, out)
                 if _digest(path) != expected["sha256"]:
                     raise _damaged(file)
