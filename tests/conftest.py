@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from index.settings import IndexSettings
+from tests import lanes
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = Path(__file__).resolve().parent / "data"
@@ -28,3 +31,20 @@ def shared() -> Path:
 def models_dir() -> Path:
     """The models folder of this machine: the embedded model is unpacked there once, not once a run."""
     return IndexSettings.from_environment(os.environ).models_dir
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Group the tests for the workers that run them."""
+    lanes.group(items)
+
+
+@pytest.fixture(autouse=True)
+def no_process_in_the_fast_lane(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refuse a process to a test of the fast lane: one that starts a process bears the marker `process`."""
+    if lanes.lane_of(lanes.markers_of(request.node)) == "fast":
+        monkeypatch.setattr(subprocess.Popen, "__init__", _refuse_process)
+
+
+def _refuse_process(*arguments: Any, **options: Any) -> None:
+    raise AssertionError("a test that starts a process needs the marker `process` (see CONTRIBUTING.md)")
