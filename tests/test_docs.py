@@ -21,7 +21,7 @@ import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from assistant.options import parser as command_line
+from assistant.cli.options import parser as command_line
 from assistant.settings import AssistantSettings
 from index.settings import IndexSettings
 from tests.conftest import ROOT
