@@ -105,7 +105,7 @@ class ClusterUnavailable(CorpusError):
     """Ray is not installed, its cluster does not answer, or its workers cannot embed; what was staged stays."""
 
 
-_WHY = {
+_OS_REASONS = {
     errno.ENOENT: "il n'existe pas",
     errno.EACCES: "permission refusée",
     errno.EPERM: "opération interdite",
@@ -119,9 +119,9 @@ _WHY = {
 }
 
 
-def why(error: OSError) -> str:
+def os_reason(error: OSError) -> str:
     """What the system says of a failure, in French."""
-    return _WHY.get(error.errno or 0, f"erreur {error.errno} du système")
+    return _OS_REASONS.get(error.errno or 0, f"erreur {error.errno} du système")
 
 
 def one_line(text: str) -> str:

@@ -9,8 +9,8 @@ from pathlib import PurePosixPath
 from typing import Literal
 
 # Bytes of a file that give a passage, before any file of the kind was read: most of a PDF is not text.
-_BYTES_A_PASSAGE = {".pdf": 2000.0, ".rtf": 1000.0}
-_PLAIN = 250.0
+_BYTES_PER_PASSAGE = {".pdf": 2000.0, ".rtf": 1000.0}
+_DEFAULT_BYTES_PER_PASSAGE = 250.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,26 +41,28 @@ class PassageEstimate:
 
     def __init__(self, files: Iterable[tuple[PurePosixPath, int]]) -> None:
         """`files` are all those to read, with their sizes in bytes."""
-        self._waiting: Counter[str] = Counter()
+        self._unread_bytes: Counter[str] = Counter()
         for path, size in files:
-            self._waiting[path.suffix.lower()] += size
-        self._read: Counter[str] = Counter()
-        self._gave: Counter[str] = Counter()
+            self._unread_bytes[path.suffix.lower()] += size
+        self._read_bytes: Counter[str] = Counter()
+        self._passages_read: Counter[str] = Counter()
 
-    def pass_over(self, path: PurePosixPath, size: int, passages: int = 0) -> None:
+    def record_done(self, path: PurePosixPath, size: int, passages: int = 0) -> None:
         """A file is done: it was cut into passages, or could not be read."""
         suffix = path.suffix.lower()
-        self._waiting[suffix] -= size
+        self._unread_bytes[suffix] -= size
         if passages:
-            self._read[suffix] += size
-            self._gave[suffix] += passages
+            self._read_bytes[suffix] += size
+            self._passages_read[suffix] += passages
 
     def expected(self) -> int:
         """The passages of all files, those done included."""
-        return self._gave.total() + round(sum(size / self._each(suffix) for suffix, size in self._waiting.items()))
+        return self._passages_read.total() + round(
+            sum(size / self._bytes_per_passage(suffix) for suffix, size in self._unread_bytes.items())
+        )
 
-    def _each(self, suffix: str) -> float:
+    def _bytes_per_passage(self, suffix: str) -> float:
         """The bytes of a file of this suffix that give a passage."""
-        if self._gave[suffix]:
-            return max(1, self._read[suffix]) / self._gave[suffix]
-        return _BYTES_A_PASSAGE.get(suffix, _PLAIN)
+        if self._passages_read[suffix]:
+            return max(1, self._read_bytes[suffix]) / self._passages_read[suffix]
+        return _BYTES_PER_PASSAGE.get(suffix, _DEFAULT_BYTES_PER_PASSAGE)

@@ -10,7 +10,7 @@ Kind = Literal["document", "transcript"]
 Visibility = Literal["public", "team"]
 Nature = Literal["original", "reformulation"]
 PassageKind = Literal["heading", "prose", "item", "turn"]
-EXCERPT = "extrait-"  # how the id of a published excerpt begins
+EXCERPT_ID_PREFIX = "extrait-"  # how the id of a published excerpt begins
 FoundBy = Literal["dense", "lexical", "both"]
 
 
@@ -44,7 +44,7 @@ class Source:
     @property
     def is_excerpt(self) -> bool:
         """Whether it is a published excerpt of an interview, not a file."""
-        return self.id.startswith(EXCERPT)
+        return self.id.startswith(EXCERPT_ID_PREFIX)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ from collections.abc import MutableMapping
 from dataclasses import dataclass
 from functools import cache
 
-from index.embedding.question_engine import cores
+from index.embedding.question_engine import available_cores
 from index.errors import ClusterUnavailable
 
 _LOCAL = re.compile(r"local(?::([1-9][0-9]{0,3}))?")
-_ELSEWHERE = re.compile(r"auto|(?!local:)[A-Za-z0-9._-]+:[0-9]{1,5}|\[[0-9A-Fa-f:.]+\]:[0-9]{1,5}")
+_REMOTE = re.compile(r"auto|(?!local:)[A-Za-z0-9._-]+:[0-9]{1,5}|\[[0-9A-Fa-f:.]+\]:[0-9]{1,5}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,8 @@ class Address:
     def read(cls, text: str) -> Address:
         """What `--ray` takes. Raises `ClusterUnavailable` for anything else."""
         if local := _LOCAL.fullmatch(text):
-            return cls("local", int(local[1] or cores()))
-        if _ELSEWHERE.fullmatch(text):
+            return cls("local", int(local[1] or available_cores()))
+        if _REMOTE.fullmatch(text):
             return cls(text)
         raise ClusterUnavailable(
             f"«\u00a0{text}\u00a0» n'est pas l'adresse d'un cluster Ray.",
@@ -46,7 +46,7 @@ class Address:
         return (host.strip("[]"), int(port)) if host else None
 
 
-def set_up(address: Address, environment: MutableMapping[str, str]) -> None:
+def configure_ray_environment(address: Address, environment: MutableMapping[str, str]) -> None:
     """Set what Ray reads when it is imported: nothing of its use is told to anyone, nothing is written of what it does
     but for its own logs, and a cluster of this machine is reached from this machine alone, by who knows its secret."""
     environment["RAY_USAGE_STATS_ENABLED"] = "0"

@@ -26,7 +26,7 @@ class Feed:
         self._held: dict[int, tuple[int, Sequence[str]]] = {}
         self._places: dict[int, int] = {}
         self._count = 0
-        self._tries: Counter[str] = Counter()
+        self._attempts: Counter[str] = Counter()
         self._ended = False
         self._more = asyncio.Event()
 
@@ -37,26 +37,26 @@ class Feed:
         self._count += 1
         self._more.set()
 
-    async def answered(self, number: int) -> None:
+    async def forget(self, number: int) -> None:
         """Forget a batch."""
         self._held.pop(self._places.pop(number), None)
-        self._tries.pop(str(number), None)
+        self._attempts.pop(str(number), None)
 
-    async def began(self, what: str) -> int:
+    async def count_attempt(self, what: str) -> int:
         """How many times a worker, or the computing of a batch, began without having gone well since."""
-        self._tries[what] += 1
-        return self._tries[what]
+        self._attempts[what] += 1
+        return self._attempts[what]
 
-    async def went_well(self, what: str) -> None:
+    async def reset_attempts(self, what: str) -> None:
         """Begin to count anew."""
-        self._tries.pop(what, None)
+        self._attempts.pop(what, None)
 
     async def end(self) -> None:
         """Nothing more will be put."""
         self._ended = True
         self._more.set()
 
-    async def at(self, place: int) -> tuple[int, Sequence[str]] | None:
+    async def batch_at(self, place: int) -> tuple[int, Sequence[str]] | None:
         """The batch at a place, once there is one; None after the last."""
         while place >= self._count:
             if self._ended:
@@ -66,7 +66,7 @@ class Feed:
         return self._held.get(place, (-1, ()))
 
 
-class Stream(Datasource):
+class FeedDatasource(Datasource):
     """All that a feed holds and will hold, a row a batch: one task, which ends when the feed does."""
 
     def __init__(self, feed: Any) -> None:
@@ -80,7 +80,7 @@ class Stream(Datasource):
 
         def read() -> Iterator[pa.Table]:
             place = 0
-            while (batch := ray.get(feed.at.remote(place))) is not None:
+            while (batch := ray.get(feed.batch_at.remote(place))) is not None:
                 number, texts = batch
                 yield pa.table({"number": [number], "texts": [list(texts)]}, schema=SCHEMA)
                 place += 1

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
-from index.cluster.address import Address, set_up
+from index.cluster.address import Address, configure_ray_environment
 from index.embedding.batches import EmbeddingBackend
 from index.embedding.model import Embedder
 from index.errors import ClusterUnavailable
@@ -19,7 +19,7 @@ def open_cluster(
     """The cluster that `settings.ray` names, whose workers embed with what `opener(settings)` gives there, whose
     identity must be `identity`. Nothing is started yet. Raises `ClusterUnavailable`."""
     address = Address.read(settings.ray)
-    set_up(address, os.environ)
+    configure_ray_environment(address, os.environ)
     try:
         from index.cluster.driver import RayBackend
     except ModuleNotFoundError as error:

@@ -16,7 +16,7 @@ from index.embedding.model import Embedder, FloatArray
 from index.errors import ClusterUnavailable, CorpusError, ModelUnavailable
 from index.settings import IndexSettings
 
-_TRIES = 4  # in a row, of a worker, or of a batch
+_MAX_TRIES = 4  # in a row, of a worker, or of a batch
 _ANSWER = pa.schema([("number", pa.int64()), ("vectors", pa.binary()), ("refused", pa.list_(pa.string()))])
 
 
@@ -68,7 +68,7 @@ class Worker:
             try:
                 self._check_tries(str(number))
                 vectors = self._embedder.embed_passages(texts)
-                self._feed.went_well.remote(self._name)
+                self._feed.reset_attempts.remote(self._name)
             except RayError:  # as when it is made
                 raise
             except CorpusError as error:
@@ -82,9 +82,9 @@ class Worker:
 
     def _check_tries(self, what: str) -> None:
         """Raise `ClusterUnavailable` when a worker dies however often it is begun, or whoever computes a batch."""
-        if ray.get(self._feed.began.remote(what)) > _TRIES:
+        if ray.get(self._feed.count_attempt.remote(what)) > _MAX_TRIES:
             raise ClusterUnavailable(
-                f"Un processus du cluster Ray s'est arrêté {_TRIES} fois de suite sans finir ce qu'il faisait.",
+                f"Un processus du cluster Ray s'est arrêté {_MAX_TRIES} fois de suite sans finir ce qu'il faisait.",
                 "Chacun demande environ 1,5\u00a0Go de mémoire\u00a0: donnez-en plus, ou prenez moins de processus. "
                 "Ce qui était préparé est gardé.",
             )

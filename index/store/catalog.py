@@ -13,14 +13,14 @@ from pathlib import Path
 
 from index.errors import DataFolderRefused, NothingIndexed
 from index.store import schema
-from index.store.connection import marks, slices
+from index.store.connection import chunks, placeholders
 from index.store.full_text import FullText
-from index.store.refusals import unreadable
 from index.store.schema import FILE
+from index.store.storage_errors import unreadable_index
 from index.store.stored_vectors import BY_KEY, LIVE, StoredVectors
-from index.types import EXCERPT, Kind, Passage, Place, Scope, Source
+from index.types import EXCERPT_ID_PREFIX, Kind, Passage, Place, Scope, Source
 
-_PASSAGE = (
+_SELECT_PASSAGE = (
     "SELECT p.key, p.id, p.text, p.place, p.ordinal, p.kind, p.context, p.start,"
     " s.id, s.path, s.title, s.kind, s.site, s.date, s.visibility, s.nature, s.digest"
 )
@@ -49,7 +49,7 @@ class Catalog(FullText, StoredVectors):
         try:
             written = catalog.meta("schema")
         except sqlite3.DatabaseError as error:  # a database, but of something else
-            raise unreadable(folder / FILE, error) from error
+            raise unreadable_index(folder / FILE, error) from error
         if written != schema.VERSION:
             raise DataFolderRefused(
                 f"Le dossier de données « {folder} » a été écrit par une autre version (format {written or 'inconnu'}, "
@@ -87,7 +87,7 @@ class Catalog(FullText, StoredVectors):
         """The sources of a scope, by path."""
         rows = self._connection.execute(
             "SELECT id, path, title, kind, site, date, visibility, nature, digest FROM sources"
-            f" WHERE state = 'live' AND visibility IN ({marks(scope.visibilities)}) ORDER BY path",
+            f" WHERE state = 'live' AND visibility IN ({placeholders(scope.visibilities)}) ORDER BY path",
             scope.visibilities,
         )
         return [Source(*row) for row in rows]
@@ -96,7 +96,7 @@ class Catalog(FullText, StoredVectors):
         """A source of a scope."""
         row = self._connection.execute(
             "SELECT id, path, title, kind, site, date, visibility, nature, digest FROM sources"
-            f" WHERE state = 'live' AND id = ? AND visibility IN ({marks(scope.visibilities)})",
+            f" WHERE state = 'live' AND id = ? AND visibility IN ({placeholders(scope.visibilities)})",
             (source_id, *scope.visibilities),
         ).fetchone()
         return None if row is None else Source(*row)
@@ -105,7 +105,7 @@ class Catalog(FullText, StoredVectors):
         """The order of the last passage of a source of a scope, -1 when it has none."""
         row = self._connection.execute(
             f"SELECT coalesce(max(p.ordinal), -1) {LIVE} AND s.id = ?"
-            f" AND p.visibility IN ({marks(scope.visibilities)})",
+            f" AND p.visibility IN ({placeholders(scope.visibilities)})",
             (source_id, *scope.visibilities),
         ).fetchone()
         return int(row[0])
@@ -113,8 +113,8 @@ class Catalog(FullText, StoredVectors):
     def source_counts(self, scope: Scope) -> dict[Kind, int]:
         """How many sources of each kind a scope holds, excerpts left out."""
         rows = self._connection.execute(
-            f"SELECT kind, count(*) FROM sources WHERE id NOT LIKE '{EXCERPT}%'"
-            f" AND state = 'live' AND visibility IN ({marks(scope.visibilities)}) GROUP BY kind",
+            f"SELECT kind, count(*) FROM sources WHERE id NOT LIKE '{EXCERPT_ID_PREFIX}%'"
+            f" AND state = 'live' AND visibility IN ({placeholders(scope.visibilities)}) GROUP BY kind",
             scope.visibilities,
         )
         return dict(rows.fetchall())
@@ -131,19 +131,19 @@ class Catalog(FullText, StoredVectors):
         """What each live source's file looked like from outside when it was last compared, by path."""
         return dict(self._connection.execute("SELECT path, stamp FROM sources WHERE state = 'live'").fetchall())
 
-    def sizes(self, scope: Scope) -> dict[str, int]:
+    def passage_counts(self, scope: Scope) -> dict[str, int]:
         """How many passages each source of a scope has, by its id."""
         rows = self._connection.execute(
-            f"SELECT id, size FROM sources WHERE state = 'live' AND visibility IN ({marks(scope.visibilities)})",
+            f"SELECT id, size FROM sources WHERE state = 'live' AND visibility IN ({placeholders(scope.visibilities)})",
             scope.visibilities,
         )
         return dict(rows.fetchall())
 
-    def count(self, scope: Scope) -> int:
+    def passage_count(self, scope: Scope) -> int:
         """How many passages a scope holds."""
         row = self._connection.execute(
             "SELECT coalesce(sum(size), 0) FROM sources"
-            f" WHERE state = 'live' AND visibility IN ({marks(scope.visibilities)})",
+            f" WHERE state = 'live' AND visibility IN ({placeholders(scope.visibilities)})",
             scope.visibilities,
         ).fetchone()
         return int(row[0])
@@ -152,7 +152,7 @@ class Catalog(FullText, StoredVectors):
         """The headings right above the most passages of a scope, most first."""
         rows = self._connection.execute(
             f"SELECT json_extract(p.place, '$[0][#-1]') AS heading, count(*) AS held {LIVE}"
-            f" AND s.visibility IN ({marks(scope.visibilities)}) AND heading IS NOT NULL AND p.kind != 'heading'"
+            f" AND s.visibility IN ({placeholders(scope.visibilities)}) AND heading IS NOT NULL AND p.kind != 'heading'"
             " GROUP BY heading ORDER BY held DESC, heading LIMIT ?",
             (*scope.visibilities, limit),
         )
@@ -177,23 +177,23 @@ class Catalog(FullText, StoredVectors):
         """The passages of a source in all its versions, each once."""
         states = ("live", "former", "staged")  # named, so that the index of sources is used
         rows = self._connection.execute(
-            f"{_PASSAGE} FROM sources s JOIN passages p ON p.version = s.version"
-            f" WHERE s.id = ? AND s.state IN ({marks(states)}) ORDER BY s.version, p.ordinal",
+            f"{_SELECT_PASSAGE} FROM sources s JOIN passages p ON p.version = s.version"
+            f" WHERE s.id = ? AND s.state IN ({placeholders(states)}) ORDER BY s.version, p.ordinal",
             (source_id, *states),
         )
         found = map(_passage, rows)
         return list({(passage.order, passage.text): passage for passage in found}.values())
 
-    def of_version(self, version: int) -> list[tuple[int, Passage]]:
+    def version_passages(self, version: int) -> list[tuple[int, Passage]]:
         """The keys and passages of a version, in order."""
         rows = self._connection.execute(
-            f"{_PASSAGE} FROM sources s JOIN passages p ON p.version = s.version WHERE s.version = ?"
+            f"{_SELECT_PASSAGE} FROM sources s JOIN passages p ON p.version = s.version WHERE s.version = ?"
             " ORDER BY p.ordinal",
             (version,),
         )
         return [(int(row[0]), _passage(row)) for row in rows]
 
-    def said(self) -> Iterator[tuple[str, str]]:
+    def all_texts(self) -> Iterator[tuple[str, str]]:
         """All that is said in any version of a source, with its path, and what it is said under."""
         rows = self._connection.execute(
             "SELECT s.path, p.text || char(10) || p.context FROM sources s JOIN passages p ON p.version = s.version"
@@ -205,37 +205,37 @@ class Catalog(FullText, StoredVectors):
     def passages(self, keys: Sequence[int], scope: Scope) -> dict[int, Passage]:
         """The passages of these keys that are alive and in scope."""
         found: dict[int, Passage] = {}
-        for some in slices(keys):
+        for some in chunks(keys):
             rows = self._connection.execute(
-                f"{_PASSAGE} {BY_KEY} WHERE p.key IN ({marks(some)}) AND p.visibility IN ({marks(scope.visibilities)})",
+                f"{_SELECT_PASSAGE} {BY_KEY} WHERE p.key IN ({placeholders(some)}) AND p.visibility IN ({placeholders(scope.visibilities)})",
                 (*some, *scope.visibilities),
             )
             found.update((int(row[0]), _passage(row)) for row in rows)
         return found
 
-    def keys_of(
+    def passage_keys(
         self, sources: Sequence[str], scope: Scope, labels: Sequence[str] | None = None
     ) -> list[tuple[int, str]]:
         """The keys of the passages of these sources (ids) of a scope, each with its source, in the order of the corpus;
         those only that someone so called says, where `labels` are given."""
         called = "" if labels is None else f" AND {_SPEAKER} IN (SELECT value FROM json_each(?))"
         rows = self._connection.execute(
-            f"SELECT p.key, s.id {LIVE} AND s.visibility IN ({marks(scope.visibilities)})"
+            f"SELECT p.key, s.id {LIVE} AND s.visibility IN ({placeholders(scope.visibilities)})"
             f" AND s.id IN (SELECT value FROM json_each(?)){called} ORDER BY s.path, p.ordinal",
             (*scope.visibilities, json.dumps(sources), *([] if labels is None else [json.dumps(labels)])),
         )
         return rows.fetchall()
 
-    def labels(self, scope: Scope) -> dict[str, int]:
+    def speaker_labels(self, scope: Scope) -> dict[str, int]:
         """What those who speak are called, and in how many passages of a scope."""
         rows = self._connection.execute(
-            f"SELECT {_SPEAKER} AS speaker, count(*) {LIVE} AND s.visibility IN ({marks(scope.visibilities)})"
+            f"SELECT {_SPEAKER} AS speaker, count(*) {LIVE} AND s.visibility IN ({placeholders(scope.visibilities)})"
             " AND speaker IS NOT NULL GROUP BY speaker ORDER BY speaker",
             scope.visibilities,
         )
         return dict(rows.fetchall())
 
-    def named(self, names: Sequence[str], scope: Scope) -> list[Passage]:
+    def passages_by_id(self, names: Sequence[str], scope: Scope) -> list[Passage]:
         """The passages of a scope that have these ids, in the order of the ids; those that are no more are left out."""
         rows = self._connection.execute(
             "SELECT key FROM passages WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(names),)
@@ -243,18 +243,18 @@ class Catalog(FullText, StoredVectors):
         found = {one.id: one for one in self.passages([int(row[0]) for row in rows], scope).values()}
         return [found[name] for name in dict.fromkeys(names) if name in found]
 
-    def around(self, source_id: str, first: int, last: int, scope: Scope) -> list[Passage]:
+    def passages_between(self, source_id: str, first: int, last: int, scope: Scope) -> list[Passage]:
         """The passages of a source whose order lies from `first` to `last`, in order."""
         rows = self._connection.execute(
-            f"{_PASSAGE} {LIVE} AND s.id = ? AND p.ordinal BETWEEN ? AND ?"
-            f" AND p.visibility IN ({marks(scope.visibilities)}) ORDER BY p.ordinal",
+            f"{_SELECT_PASSAGE} {LIVE} AND s.id = ? AND p.ordinal BETWEEN ? AND ?"
+            f" AND p.visibility IN ({placeholders(scope.visibilities)}) ORDER BY p.ordinal",
             (source_id, first, last, *scope.visibilities),
         )
         return [_passage(row) for row in rows]
 
-    def whole(self, source_id: str, scope: Scope) -> list[Passage]:
+    def source_passages(self, source_id: str, scope: Scope) -> list[Passage]:
         """All the passages of a source of a scope, in order."""
-        return self.around(source_id, 0, sys.maxsize, scope)
+        return self.passages_between(source_id, 0, sys.maxsize, scope)
 
 
 def _passage(row: Sequence[object]) -> Passage:

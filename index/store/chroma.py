@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.settings import ChromaServer
-from index.store.nearest import best_windows
+from index.store.exact_search import best_by_passage
 from index.types import Visibility
 
 if TYPE_CHECKING:
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 FloatArray = npt.NDArray[np.float32]
 T = TypeVar("T")
 VISIBILITIES: tuple[Visibility, ...] = ("public", "team")
-BATCH = 5000  # vectors in one request; the library takes 5,461
-SERVER_BATCH = 300  # the same for a server: what the hosted one takes
-_GIVEN = 300  # results that a server gives at least; the hosted one no more
-_LISTED = 100  # collections in one answer
+WRITE_BATCH = 5000  # vectors in one request; the library takes 5,461
+SERVER_WRITE_BATCH = 300  # the same for a server: what the hosted one takes
+_SERVER_RESULTS = 300  # results that a server gives at least; the hosted one no more
+_LIST_PAGE = 100  # collections in one answer
 # Recall over speed. Of 40,000 vectors around real ones, the 100 nearest are found at .999 so; at .996 by a list of 256
 # (`ef_search`), which saves a question 0.7 ms of 3.4. A list of 200 while building (`ef_construction`) takes twice the
 # work of 100 and gives less than that (.998 of 60,000 vectors, by a list of 256); half the links give .993.
@@ -43,11 +43,11 @@ class CopyUnusable(Exception):
     """The copy cannot be opened, read or written."""
 
 
-class AskedTooMuch(CopyUnusable):
+class TooManyResults(CopyUnusable):
     """A server declined to give so many results: it may answer the next question."""
 
 
-class Copy:
+class VectorCopy:
     """An open copy. `names` gives the name of the collection of each visibility, `configuration` how they are made, and
     `batch` the vectors in one request."""
 
@@ -55,61 +55,63 @@ class Copy:
         self, client: ClientAPI, names: Mapping[Visibility, str], configuration: Mapping[str, Any], batch: int
     ) -> None:
         self._client = client
-        self._names = names
+        self._collection_names = names
         self._configuration = configuration
         self._batch = batch
         self._collections: dict[Visibility, Any] = {}
-        self._held: dict[Visibility, int] = {}
+        self._counts: dict[Visibility, int] = {}
 
-    def find(self) -> None:
+    def load_collections(self) -> None:
         """Look its collections up, and count what they hold (12 ms for 60,000 vectors): once, for all questions. Raises
         `CopyUnusable` when one is missing."""
-        with told():
+        with chroma_errors():
             self._collections = {
                 visibility: self._client.get_collection(name, embedding_function=None)
-                for visibility, name in self._names.items()
+                for visibility, name in self._collection_names.items()
             }
-            self._held = {visibility: collection.count() for visibility, collection in self._collections.items()}
+            self._counts = {visibility: collection.count() for visibility, collection in self._collections.items()}
 
     @property
-    def held(self) -> dict[str, int]:
+    def counts(self) -> dict[str, int]:
         """How many vectors each collection held when it was looked up."""
-        return {str(visibility): count for visibility, count in self._held.items()}
+        return {str(visibility): count for visibility, count in self._counts.items()}
 
-    def make(self) -> None:
+    def create_collections(self) -> None:
         """As `find`, of collections that are made where they are missing."""
-        with told():
-            for name in self._names.values():
+        with chroma_errors():
+            for name in self._collection_names.values():
                 self._client.get_or_create_collection(
                     name,
                     embedding_function=None,
                     configuration=dict(self._configuration),  # type: ignore[arg-type]
                 )
-        self.find()
+        self.load_collections()
 
-    def is_there(self) -> bool:
+    def exists(self) -> bool:
         """Whether its collections are there."""
         from chromadb.errors import NotFoundError
 
-        with told():
+        with chroma_errors():
             try:
-                for name in self._names.values():
+                for name in self._collection_names.values():
                     self._client.get_collection(name, embedding_function=None)
             except NotFoundError:
                 return False
             return True
 
-    def others(self, beginning: str) -> list[str]:
+    def other_collections(self, beginning: str) -> list[str]:
         """The names of the collections that begin so and are not of this copy."""
-        with told():
+        with chroma_errors():
             found: list[str] = []
-            while some := self._client.list_collections(limit=_LISTED, offset=len(found)):
+            while some := self._client.list_collections(limit=_LIST_PAGE, offset=len(found)):
                 found += [collection.name for collection in some]
-            return [name for name in found if name.startswith(beginning) and name not in self._names.values()]
+            return [
+                name for name in found if name.startswith(beginning) and name not in self._collection_names.values()
+            ]
 
-    def delete(self, name: str) -> None:
+    def delete_collection(self, name: str) -> None:
         """Delete a collection."""
-        with told():
+        with chroma_errors():
             self._client.delete_collection(name)
 
     def nearest(
@@ -117,53 +119,53 @@ class Copy:
     ) -> list[tuple[int, float]]:
         """Keys and cosines of the `limit` passages nearest to `vector` but for the keys of `without`, each by its best
         window, best first: as many windows are asked for as it takes to have so many."""
-        held = self._held[visibility]
+        held = self._counts[visibility]
         size = min(2 * limit, held)
         while size:
-            found = self._asked(visibility, vector, size)
+            found = self._query(visibility, vector, size)
             kept = [(key, cosine) for key, cosine in found.items() if key not in without]
             if len(kept) >= limit or size == held:
                 return kept[:limit]
             size = min(2 * size, held)
         return []
 
-    def _asked(self, visibility: Visibility, vector: FloatArray, size: int) -> dict[int, float]:
+    def _query(self, visibility: Visibility, vector: FloatArray, size: int) -> dict[int, float]:
         try:
-            with told():
+            with chroma_errors():
                 answer = self._collections[visibility].query(
                     query_embeddings=[vector], n_results=size, include=["distances"]
                 )
-                keys = [key_of(name) for name in answer["ids"][0]]
-                return best_windows(keys, [1.0 - far for far in answer["distances"][0]])
+                keys = [passage_key(name) for name in answer["ids"][0]]
+                return best_by_passage(keys, [1.0 - far for far in answer["distances"][0]])
         except CopyUnusable as error:
-            if self._batch == SERVER_BATCH and size > _GIVEN:
-                from index.store.deadline import has_answered
+            if self._batch == SERVER_WRITE_BATCH and size > _SERVER_RESULTS:
+                from index.store.http_deadline import is_server_answer
 
-                if has_answered(error.__cause__):
-                    raise AskedTooMuch from error
+                if is_server_answer(error.__cause__):
+                    raise TooManyResults from error
             raise
 
     def put(self, visibility: Visibility, names: Sequence[str], vectors: FloatArray) -> None:
         """Take vectors in, of shape (names, dimensions); those that are there under these names are replaced."""
-        with told():
+        with chroma_errors():
             for some, rows in zip(batches(names, self._batch), batches(vectors, self._batch), strict=True):
                 self._collections[visibility].upsert(ids=list(some), embeddings=rows)
 
-    def drop(self, visibility: Visibility, names: Sequence[str]) -> None:
+    def remove(self, visibility: Visibility, names: Sequence[str]) -> None:
         """Give vectors up; those that are not there are passed over."""
-        with told():
+        with chroma_errors():
             for some in batches(names, self._batch):
                 self._collections[visibility].delete(ids=list(some))
 
-    def holds(self, visibility: Visibility, names: Sequence[str]) -> int:
+    def count_present(self, visibility: Visibility, names: Sequence[str]) -> int:
         """How many of these are there."""
-        with told():
+        with chroma_errors():
             asked = self._collections[visibility].get
             return sum(len(asked(ids=list(some), include=[])["ids"]) for some in batches(names, self._batch))
 
-    def names(self, visibility: Visibility) -> set[str]:
+    def all_names(self, visibility: Visibility) -> set[str]:
         """The names of all that is there."""
-        with told():
+        with chroma_errors():
             found: set[str] = set()
             while some := self._collections[visibility].get(include=[], limit=self._batch, offset=len(found))["ids"]:
                 found.update(some)
@@ -174,9 +176,9 @@ class Copy:
         self._client.close()  # type: ignore[attr-defined]
 
 
-def open_folder(folder: Path) -> Copy:
+def open_folder(folder: Path) -> VectorCopy:
     """The copy that lies in a folder, which is made where it is missing. Raises `CopyUnusable`."""
-    with told():
+    with chroma_errors():
         os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
         import chromadb
         from chromadb.api.shared_system_client import SharedSystemClient
@@ -188,18 +190,18 @@ def open_folder(folder: Path) -> Copy:
             # The library keeps an engine that did not start, and would give it to whoever opens this folder next.
             SharedSystemClient._identifier_to_system.pop(str(folder), None)
             raise
-        return Copy(client, {visibility: visibility for visibility in VISIBILITIES}, HNSW, BATCH)
+        return VectorCopy(client, {visibility: visibility for visibility in VISIBILITIES}, HNSW, WRITE_BATCH)
 
 
-def open_server(server: ChromaServer, name: str, timeout_s: float) -> Copy:
+def open_server(server: ChromaServer, name: str, timeout_s: float) -> VectorCopy:
     """The copy of this name that a server holds, whether its collections are there or not. Each request may take so
     long, and the body of its answer as long again. Raises `CopyUnusable`."""
-    with told():
+    with chroma_errors():
         os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
         from chromadb.api.client import Client
         from chromadb.config import Settings
 
-        from index.store.deadline import bound
+        from index.store.http_deadline import limit_response_time
 
         sessions: list[Any] = []
 
@@ -209,7 +211,7 @@ def open_server(server: ChromaServer, name: str, timeout_s: float) -> Copy:
 
             def get_user_identity(self) -> UserIdentity:  # its first request
                 sessions.append(self._server._session)  # type: ignore[attr-defined]
-                bound(sessions[0], timeout_s)
+                limit_response_time(sessions[0], timeout_s)
                 return super().get_user_identity()
 
             def _validate_tenant_database(self, tenant: str, database: str) -> None:
@@ -219,7 +221,7 @@ def open_server(server: ChromaServer, name: str, timeout_s: float) -> Copy:
                 system = self._system
                 super().close()
                 sessions[0].close()
-                _forget(system)
+                _release_engine(system)
 
         parts = urlsplit(server.url)
         secure = parts.scheme == "https"
@@ -238,10 +240,10 @@ def open_server(server: ChromaServer, name: str, timeout_s: float) -> Copy:
                 session.close()
             raise
         names = {visibility: f"{name}-{visibility}" for visibility in VISIBILITIES}
-        return Copy(client, names, {"hnsw": _GRAPH}, SERVER_BATCH)
+        return VectorCopy(client, names, {"hnsw": _GRAPH}, SERVER_WRITE_BATCH)
 
 
-def _forget(system: object) -> None:
+def _release_engine(system: object) -> None:
     """Let go of an engine that is closed: the library keeps those of servers under names of its own, for ever, 0.85 MB
     each."""
     from chromadb.api.shared_system_client import SharedSystemClient
@@ -251,12 +253,12 @@ def _forget(system: object) -> None:
         kept.pop(name, None)
 
 
-def names_of(key: int, windows: int) -> list[str]:
+def vector_names(key: int, windows: int) -> list[str]:
     """The names of the vectors of a passage: its key, and the number of a window."""
     return [f"{key}-{number}" for number in range(windows)]
 
 
-def key_of(name: str) -> int:
+def passage_key(name: str) -> int:
     """The key of the passage that a vector of this name belongs to."""
     return int(name.partition("-")[0])
 
@@ -268,7 +270,7 @@ def batches(items: Sequence[T] | FloatArray, size: int) -> Iterator[Any]:
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def chroma_errors() -> Iterator[None]:
     """Whatever the library raises, its engine's panics included, only says that the copy cannot be used."""
     try:
         yield

@@ -13,20 +13,20 @@ from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 from index.errors import DataFolderRefused
-from index.store.refusals import cannot_write, kind_of, unreadable
 from index.store.schema import FILE
+from index.store.storage_errors import primary_code, unreadable_index, unwritable_folder
 
 _T = TypeVar("_T")
 # The wide kinds of errors that speak of the place where a database lies, not of what is asked of it.
-_CLOSED = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN)
-_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_DISK_CODES = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN)
+_DAMAGE_CODES = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 class Connection(sqlite3.Connection):
     """A connection that raises `DataFolderRefused` where the disk is the trouble."""
 
     folder: Path
-    seen: tuple[int, ...] | None = None
+    opened_state: tuple[int, ...] | None = None
     """What the file looked like when it was opened without locks; `None` for an ordinary connection."""
 
     def execute(self, sql: str, parameters: Any = ()) -> _Cursor:
@@ -37,38 +37,38 @@ class Connection(sqlite3.Connection):
 
     def is_stale(self) -> bool:
         """Whether this is a view without locks of a file that somebody has begun to write since."""
-        return self.seen is not None and self.seen != _look(self.folder)
+        return self.opened_state is not None and self.opened_state != _file_state(self.folder)
 
 
 class _Cursor(sqlite3.Cursor):
     connection: Connection
 
     def execute(self, sql: str, parameters: Any = ()) -> _Cursor:
-        with _border(self.connection.folder):
+        with _french_errors(self.connection.folder):
             super().execute(sql, parameters)
         return self
 
     def executemany(self, sql: str, parameters: Iterable[Any]) -> _Cursor:
-        with _border(self.connection.folder):
+        with _french_errors(self.connection.folder):
             super().executemany(sql, parameters)
         return self
 
     def fetchone(self) -> Any:
-        with _border(self.connection.folder):
+        with _french_errors(self.connection.folder):
             return super().fetchone()
 
     def fetchall(self) -> list[Any]:
-        with _border(self.connection.folder):
+        with _french_errors(self.connection.folder):
             return super().fetchall()
 
     def __next__(self) -> Any:
         try:
             return super().__next__()
-        except sqlite3.DatabaseError as error:  # not by `_border`, which would cost more than the row
-            _raise(error, self.connection.folder)
+        except sqlite3.DatabaseError as error:  # not by `_french_errors`, which would cost more than the row
+            _raise_in_french(error, self.connection.folder)
 
 
-class Connected:
+class CatalogConnections:
     """A data folder's catalog as threads read and change it, each by a connection of its own."""
 
     def __init__(self, folder: Path) -> None:
@@ -143,18 +143,18 @@ def connect(folder: Path) -> Connection:
     try:
         return _open(folder, "mode=rw")
     except sqlite3.DatabaseError as error:
-        if kind_of(error) not in _CLOSED:
-            _raise(error, folder)
-        seen = _look(folder)
+        if primary_code(error) not in _DISK_CODES:
+            _raise_in_french(error, folder)
+        seen = _file_state(folder)
         if seen[-1]:  # what a run wrote and SQLite has not put into the file yet
             raise DataFolderRefused(
                 f"Le dossier de données «\u00a0{folder}\u00a0» ne peut pas être écrit, et la fin de la dernière "
                 "indexation y attend d'être rangée.",
                 "Rendez-le inscriptible ou libérez de la place le temps d'une commande, par exemple assistant status.",
             ) from error
-        with _border(folder):
+        with _french_errors(folder):
             connection = _open(folder, "immutable=1")
-        connection.seen = seen
+        connection.opened_state = seen
         return connection
 
 
@@ -173,7 +173,7 @@ def _open(folder: Path, how: str) -> Connection:
     return connection
 
 
-def _look(folder: Path) -> tuple[int, ...]:
+def _file_state(folder: Path) -> tuple[int, ...]:
     """What tells one state of the file from another, from outside; last, the bytes that wait beside it."""
     try:
         stat, waiting = os.stat(folder / FILE), folder / f"{FILE}-wal"
@@ -183,35 +183,35 @@ def _look(folder: Path) -> tuple[int, ...]:
 
 
 @contextmanager
-def _border(folder: Path) -> Iterator[None]:
+def _french_errors(folder: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.DatabaseError as error:
-        _raise(error, folder)
+        _raise_in_french(error, folder)
 
 
-def _raise(error: sqlite3.DatabaseError, folder: Path) -> NoReturn:
+def _raise_in_french(error: sqlite3.DatabaseError, folder: Path) -> NoReturn:
     """Raise our own error for one of SQLite's, which is the one being handled; that one again when it is what was asked
     that is wrong."""
-    kind = kind_of(error)
-    if kind in _DAMAGED:
-        raise unreadable(folder / FILE, error) from error
+    kind = primary_code(error)
+    if kind in _DAMAGE_CODES:
+        raise unreadable_index(folder / FILE, error) from error
     if kind == sqlite3.SQLITE_BUSY:
         raise DataFolderRefused(
             f"Un autre programme écrit dans le dossier de données «\u00a0{folder}\u00a0».",
             "Attendez qu'il finisse, puis relancez.",
         ) from error
-    if kind in _CLOSED:
-        raise cannot_write(folder, error) from error
+    if kind in _DISK_CODES:
+        raise unwritable_folder(folder, error) from error
     raise error
 
 
-def marks(values: Sequence[object]) -> str:
+def placeholders(values: Sequence[object]) -> str:
     """As many question marks as there are values, for a list in SQL."""
     return ", ".join("?" * len(values))
 
 
-def slices(values: Sequence[_T], size: int = 500) -> Iterator[Sequence[_T]]:
+def chunks(values: Sequence[_T], size: int = 500) -> Iterator[Sequence[_T]]:
     """`values` in their order, as many at once as one statement may hold."""
     for start in range(0, len(values), size):
         yield values[start : start + size]

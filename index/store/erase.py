@@ -19,9 +19,9 @@ from index.store.stored_vectors import FloatArray
 from index.types import Passage, Source
 
 ERASURES = "erasures"  # key of `meta`: how often something was taken out of versions that stay
-_UNFINISHED = "erasing"  # key of `meta`: bytes of what was taken out may still be in the files
+_UNFINISHED_KEY = "erasing"  # key of `meta`: bytes of what was taken out may still be in the files
 
-Left = Callable[[Source, Sequence[Passage]], tuple[str, Sequence[Passage]]]
+Redaction = Callable[[Source, Sequence[Passage]], tuple[str, Sequence[Passage]]]
 """A source and its passages to what is left of both: a title, empty where that goes too, and passages."""
 Embed = Callable[[Sequence[Passage]], Sequence[FloatArray]]
 
@@ -30,9 +30,9 @@ Embed = Callable[[Sequence[Passage]], Sequence[FloatArray]]
 class ErasurePlan:
     """What is to be taken out of each source, in each of its versions."""
 
-    whole: dict[str, Source] = field(default_factory=dict)
+    removed_sources: dict[str, Source] = field(default_factory=dict)
     """The sources that go, by id."""
-    in_part: dict[str, Source] = field(default_factory=dict)
+    reduced_sources: dict[str, Source] = field(default_factory=dict)
     """Those that lose something."""
     passages: int = 0
     """Of what can be found."""
@@ -49,11 +49,11 @@ class ErasurePlan:
         return bool(self.versions or self.keys or self.changed or self.titles)
 
 
-def plan(catalog: Catalog, left: Left) -> ErasurePlan:
+def plan(catalog: Catalog, left: Redaction) -> ErasurePlan:
     """What it takes to keep of each source, in each of its versions, what `left` keeps."""
     made = ErasurePlan()
     for version, state, source in catalog.versions():
-        held = catalog.of_version(version)
+        held = catalog.version_passages(version)
         title, kept = left(source, [passage for _, passage in held])
         staying = {passage.order: passage for passage in kept}
         gone = [key for key, passage in held if passage.order not in staying]
@@ -63,11 +63,11 @@ def plan(catalog: Catalog, left: Left) -> ErasurePlan:
         if held and not any(passage.kind != "heading" for passage in kept):
             gone = [key for key, _ in held]
             made.versions.append(version)
-            made.whole[source.id] = source
+            made.removed_sources[source.id] = source
         else:
             made.keys += gone
             made.changed += changed
-            made.in_part[source.id] = source
+            made.reduced_sources[source.id] = source
             if title != source.title:
                 made.titles.append((version, title or PurePosixPath(source.path).stem))
         if state == "live":
@@ -77,7 +77,7 @@ def plan(catalog: Catalog, left: Left) -> ErasurePlan:
     return made
 
 
-def carry_out(catalog: Catalog, made: ErasurePlan, embed: Embed | None) -> None:
+def apply(catalog: Catalog, made: ErasurePlan, embed: Embed | None) -> None:
     """Take out what is planned; passages that now stand under less are embedded again, unless all are about to be. The
     caller holds the lock of runs; `finish` then cleans the files."""
     if not made:
@@ -93,7 +93,12 @@ def carry_out(catalog: Catalog, made: ErasurePlan, embed: Embed | None) -> None:
         connection.executemany(
             "UPDATE passages SET context = ?, place = ?, heading_terms = ? WHERE key = ?",
             [
-                (as_json(passage.context), place_as_json(passage.place), french.lexical(" ".join(passage.context)), key)
+                (
+                    as_json(passage.context),
+                    place_as_json(passage.place),
+                    french.terms_line(" ".join(passage.context)),
+                    key,
+                )
                 for key, passage in made.changed
             ],
         )
@@ -111,7 +116,7 @@ def carry_out(catalog: Catalog, made: ErasurePlan, embed: Embed | None) -> None:
         )
         fill_full_text(connection)
         connection.execute("DELETE FROM mirror_queue")
-        rows = {"generation": str(int(catalog.meta("generation")) + 1), "vectors_dirty": "1", _UNFINISHED: "1"}
+        rows = {"generation": str(int(catalog.meta("generation")) + 1), "vectors_dirty": "1", _UNFINISHED_KEY: "1"}
         rows[ERASURES] = str(int(catalog.meta(ERASURES) or 0) + 1)
         connection.executemany("REPLACE INTO meta VALUES (?, ?)", rows.items())
 
@@ -119,8 +124,8 @@ def carry_out(catalog: Catalog, made: ErasurePlan, embed: Embed | None) -> None:
 def finish(catalog: Catalog) -> bool:
     """Take out of the files the bytes of what is gone, if there may be any: whether there were. The copy of the vectors
     is then to be made again. Raises `DataFolderRefused` when others do not stop reading."""
-    if catalog.meta(_UNFINISHED) != "1":
+    if catalog.meta(_UNFINISHED_KEY) != "1":
         return False
     catalog.compact()
-    catalog.set_meta(**{_UNFINISHED: ""})
+    catalog.set_meta(**{_UNFINISHED_KEY: ""})
     return True

@@ -8,14 +8,14 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Container, Iterable, Sequence
 
-from index.store.connection import Connected, marks
+from index.store.connection import CatalogConnections, placeholders
 from index.store.schema import FULL_TEXT
-from index.types import EXCERPT, Kind, Scope
+from index.types import EXCERPT_ID_PREFIX, Kind, Scope
 
 HEADING_WEIGHT = 0.6  # of a match in the headings above a passage, against one in its own text
 
 
-class FullText(Connected):
+class FullText(CatalogConnections):
     """What is asked of the full-text tables."""
 
     def match(
@@ -47,7 +47,7 @@ class FullText(Connected):
         )
         return rows.fetchall()
 
-    def holding(self, terms: Iterable[str], scope: Scope) -> set[int]:
+    def keys_holding(self, terms: Iterable[str], scope: Scope) -> set[int]:
         """The keys of the passages of a scope that hold all the terms, in their text or their headings."""
         table = FULL_TEXT[scope]
         query = " AND ".join(map(_phrase, terms))
@@ -62,7 +62,7 @@ class FullText(Connected):
         rows = self._connection.execute(
             f"SELECT s.id, s.kind FROM (SELECT DISTINCT p.version FROM {table} CROSS JOIN passages p"
             f" ON p.key = {table}.rowid WHERE {table} MATCH ?) held CROSS JOIN sources s ON s.version = held.version"
-            f" WHERE s.id NOT LIKE '{EXCERPT}%'",
+            f" WHERE s.id NOT LIKE '{EXCERPT_ID_PREFIX}%'",
             (query,),
         )
         return dict(rows.fetchall())
@@ -76,7 +76,7 @@ class FullText(Connected):
             found[term] = 0 if row is None else int(row[0])
         return found
 
-    def terms_of(self, versions: Collection[int]) -> set[str]:
+    def version_terms(self, versions: Collection[int]) -> set[str]:
         """The terms that stand in the passages of these versions of sources."""
         rows = self._connection.execute(
             "SELECT p.heading_terms || ' ' || p.text_terms FROM json_each(?) one CROSS JOIN passages p"
@@ -88,7 +88,7 @@ class FullText(Connected):
     def live_versions(self, scope: Scope) -> frozenset[int]:
         """The versions of sources that can be found in a scope."""
         rows = self._connection.execute(
-            f"SELECT version FROM sources WHERE state = 'live' AND visibility IN ({marks(scope.visibilities)})",
+            f"SELECT version FROM sources WHERE state = 'live' AND visibility IN ({placeholders(scope.visibilities)})",
             scope.visibilities,
         )
         return frozenset(row[0] for row in rows)

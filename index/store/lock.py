@@ -9,7 +9,7 @@ from pathlib import Path
 import portalocker
 
 from index.errors import IndexBusy
-from index.store.refusals import cannot_write
+from index.store.storage_errors import unwritable_folder
 
 RUN = "index.lock"
 """The file of a data folder that whoever changes its index holds."""
@@ -46,7 +46,7 @@ def _held(path: Path, flags: portalocker.LockFlags) -> Iterator[None]:
     try:
         opened = path.open("ab")
     except OSError as error:
-        raise cannot_write(path.parent, error) from error
+        raise unwritable_folder(path.parent, error) from error
     with opened as file:
         portalocker.lock(file, flags)
         try:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from ahocorasick_rs import BytesAhoCorasick
 
-_PIECE, _SHORTEST = 24, 12  # characters that are looked for together
-_READ = 1 << 24  # bytes read at once
+_PIECE_LENGTH, _MIN_LENGTH = 24, 12  # characters that are looked for together
+_BLOCK_SIZE = 1 << 24  # bytes read at once
 _BREAKS = re.compile(r'[\x00-\x1f"\\]+')  # what is written otherwise in JSON
 
 
@@ -35,11 +35,11 @@ class RawTextSearch:
 
     def __init__(self, texts: Iterable[str], staying: Iterable[tuple[str, str]]) -> None:
         pieces = {piece.encode() for text in texts for piece in _pieces(text)}
-        held, self._also_in = _held(sorted(pieces), staying)
+        held, self._also_in = _pieces_held(sorted(pieces), staying)
         self._pieces = sorted(pieces - held)
         self._automaton = BytesAhoCorasick(self._pieces) if self._pieces else None
 
-    def is_in(self, text: str) -> bool:
+    def matches(self, text: str) -> bool:
         """Whether a text holds what the search would find: for whoever is to blank it first."""
         return self._automaton is not None and bool(self._automaton.find_matches_as_indexes(text.encode()))
 
@@ -65,12 +65,12 @@ class RawTextSearch:
 
 def _pieces(text: str) -> Iterator[str]:
     for part in _BREAKS.split(text):
-        if len(part) >= _SHORTEST:
-            yield from (part[at : at + _PIECE] for at in range(0, len(part) - _PIECE + 1, _PIECE))
-            yield part[-_PIECE:]
+        if len(part) >= _MIN_LENGTH:
+            yield from (part[at : at + _PIECE_LENGTH] for at in range(0, len(part) - _PIECE_LENGTH + 1, _PIECE_LENGTH))
+            yield part[-_PIECE_LENGTH:]
 
 
-def _held(pieces: list[bytes], staying: Iterable[tuple[str, str]]) -> tuple[set[bytes], tuple[str, ...]]:
+def _pieces_held(pieces: list[bytes], staying: Iterable[tuple[str, str]]) -> tuple[set[bytes], tuple[str, ...]]:
     """The pieces that texts which stay hold, and the sources of these."""
     found: set[bytes] = set()
     sources: dict[str, None] = {}
@@ -87,7 +87,7 @@ def _held(pieces: list[bytes], staying: Iterable[tuple[str, str]]) -> tuple[set[
 def _holds(path: Path, automaton: BytesAhoCorasick, longest: int) -> bool:
     before = b""
     with path.open("rb") as read:
-        while block := read.read(_READ):
+        while block := read.read(_BLOCK_SIZE):
             if automaton.find_matches_as_indexes(before + block):
                 return True
             before = block[-longest:]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from index.errors import DataFolderRefused
 from index.privacy.withdrawals import FILE as WITHDRAWN
-from index.store.refusals import cannot_write
+from index.store.storage_errors import unwritable_folder
 from index.types import Scope
 
 VERSION = "3"
@@ -77,10 +77,10 @@ def create(folder: Path, meta: Mapping[str, str]) -> None:
         with suppress(FileExistsError):
             os.link(aside, folder / FILE)  # unlike a rename, never in the place of another run's
     except (OSError, sqlite3.OperationalError) as error:
-        refused = cannot_write(folder, error)
-        _take_away(aside, made)
+        refused = unwritable_folder(folder, error)
+        _remove_partial(aside, made)
         raise refused from error
-    _take_away(aside, [])
+    _remove_partial(aside, [])
 
 
 def _write(path: Path, meta: Mapping[str, str]) -> None:
@@ -97,7 +97,7 @@ def _write(path: Path, meta: Mapping[str, str]) -> None:
         raise OSError(errno.ENOSPC, "")
 
 
-def _take_away(aside: Path, made: Iterable[Path]) -> None:
+def _remove_partial(aside: Path, made: Iterable[Path]) -> None:
     """Leave nothing of a catalog that was being made."""
     with suppress(OSError):
         for path in aside.parent.glob(f"{aside.name}*"):

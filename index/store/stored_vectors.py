@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from index.store.connection import Connected, marks, slices
+from index.store.connection import CatalogConnections, chunks, placeholders
 from index.types import Scope, Visibility
 
 FloatArray = npt.NDArray[np.float32]
@@ -18,8 +18,10 @@ FloatArray = npt.NDArray[np.float32]
 # From the keys of passages to their sources. CROSS keeps that order: SQLite would begin with every live source.
 BY_KEY = "FROM passages p CROSS JOIN sources s ON s.version = p.version AND s.state = 'live'"
 LIVE = "FROM sources s JOIN passages p ON p.version = s.version WHERE s.state = 'live'"
-_BLOCK = 20_000  # passages whose vectors are held at once while all are looked at
-_SPREAD = 0.6180339887498949  # of the golden ratio: its multiples fall evenly, and with no period, between 0 and 1
+_BLOCK_PASSAGES = 20_000  # passages whose vectors are held at once while all are looked at
+_GOLDEN_RATIO = (
+    0.6180339887498949  # of the golden ratio: its multiples fall evenly, and with no period, between 0 and 1
+)
 
 
 class QueuedChange(NamedTuple):
@@ -30,7 +32,7 @@ class QueuedChange(NamedTuple):
     windows: int
 
 
-class StoredVectors(Connected):
+class StoredVectors(CatalogConnections):
     """What is asked of the vectors."""
 
     def vectors(self, visibility: Visibility, keys: Sequence[int] | None = None) -> tuple[list[int], FloatArray]:
@@ -40,20 +42,20 @@ class StoredVectors(Connected):
             return _matrix(self._all_vectors(visibility, "ORDER BY p.key"))
         return _matrix(
             row
-            for some in slices(keys)
+            for some in chunks(keys)
             for row in self._connection.execute(
                 f"SELECT p.key, p.windows, p.vectors {BY_KEY}"
-                f" WHERE p.key IN ({marks(some)}) AND s.visibility = ? ORDER BY p.key",
+                f" WHERE p.key IN ({placeholders(some)}) AND s.visibility = ? ORDER BY p.key",
                 (*some, visibility),
             )
         )
 
-    def blocks_of_vectors(self, visibility: Visibility) -> Iterator[tuple[list[int], FloatArray]]:
+    def vector_blocks(self, visibility: Visibility) -> Iterator[tuple[list[int], FloatArray]]:
         """As `vectors`, of all passages in no order, a part after another: a million do not fit in memory at once."""
         rows: list[tuple[int, int, bytes]] = []
         for row in self._all_vectors(visibility):
             rows.append(row)
-            if len(rows) == _BLOCK:
+            if len(rows) == _BLOCK_PASSAGES:
                 yield _matrix(rows)
                 rows = []
         if rows:
@@ -70,13 +72,13 @@ class StoredVectors(Connected):
         not walked."""
         held = self._connection.execute(
             "SELECT version, size FROM sources WHERE state = 'live' AND size > 0"
-            f" AND visibility IN ({marks(scope.visibilities)}) ORDER BY version",
+            f" AND visibility IN ({placeholders(scope.visibilities)}) ORDER BY version",
             scope.visibilities,
         ).fetchall()
         ends = np.fromiter(accumulate(row[1] for row in held), dtype=np.int64, count=len(held))
         total = int(ends[-1]) if held else 0
         parts = np.arange(min(size, total))
-        chosen = np.unique(((parts + parts * _SPREAD % 1.0) * (total / max(1, len(parts)))).astype(np.int64))
+        chosen = np.unique(((parts + parts * _GOLDEN_RATIO % 1.0) * (total / max(1, len(parts)))).astype(np.int64))
         if total <= size:
             chosen = np.arange(total)
         of = np.searchsorted(ends, chosen, side="right")
@@ -84,11 +86,11 @@ class StoredVectors(Connected):
         rows = self._connection.execute(
             "SELECT p.key, p.windows, p.vectors FROM json_each(?) one CROSS JOIN passages p"
             " ON p.version = json_extract(one.value, '$[0]') AND p.ordinal = json_extract(one.value, '$[1]')",
-            (json.dumps(self._without_gaps(pairs)),),
+            (json.dumps(self._ordinals(pairs)),),
         )
         return _matrix({int(row[0]): row for row in rows}.values())
 
-    def _without_gaps(self, pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    def _ordinals(self, pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
         """Versions and ranks of passages in them as versions and ordinals: what was withdrawn leaves gaps in these, and
         only a source that has some is walked."""
         rows = self._connection.execute(
@@ -111,19 +113,19 @@ class StoredVectors(Connected):
             if version not in ordinals or rank < len(ordinals[version])  # another process may withdraw meanwhile
         ]
 
-    def queued(self, wanted: bool) -> list[QueuedChange]:
+    def queued_changes(self, wanted: bool) -> list[QueuedChange]:
         """What the fast copy has yet to take in (`wanted`) or to give up."""
         rows = self._connection.execute(
             "SELECT key, visibility, windows FROM mirror_queue WHERE wanted = ? ORDER BY key", (int(wanted),)
         )
         return [QueuedChange(*row) for row in rows]
 
-    def queued_count(self) -> int:
+    def queued_vector_count(self) -> int:
         """How many vectors the fast copy has yet to take in or to give up."""
         row = self._connection.execute("SELECT coalesce(sum(windows), 0) FROM mirror_queue").fetchone()
         return int(row[0])
 
-    def live(self, visibility: Visibility) -> list[QueuedChange]:
+    def live_passages(self, visibility: Visibility) -> list[QueuedChange]:
         """All passages of a visibility that can be found, in the order of their keys."""
         rows = self._connection.execute(
             f"SELECT p.key, p.visibility, p.windows {LIVE} AND s.visibility = ? ORDER BY p.key", (visibility,)

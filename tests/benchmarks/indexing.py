@@ -57,7 +57,7 @@ def measure(file: Path, received: int | None = None, data_dir: Path | None = Non
         took = report.seconds
         turns += [turn.take() for _ in range(_TURNS)]
         catalog = Catalog.open(settings.data_dir)
-        windows_held = sum(one.windows for one in catalog.live("public"))
+        windows_held = sum(one.windows for one in catalog.live_passages("public"))
         catalog.close()
     middle = {name: round(statistics.median(one[name] for one in turns), 1) for name in turns[0]}
     return {
@@ -94,7 +94,7 @@ class _Turn:
         some = IndexSettings(models_dir=model.folder.parent, data_dir=root / "some-data")
         _index(self._drawn(_SAMPLE), root / "some", some, RandomVectors(model))
         catalog = Catalog.open(some.data_dir)
-        held = catalog.passages([one.key for one in catalog.live("public")], Scope.TEAM).values()
+        held = catalog.passages([one.key for one in catalog.live_passages("public")], Scope.TEAM).values()
         self._windows = [text for passage in held for text in windows(passage)]
         catalog.close()
         self._starter = _starter(model.folder, root)
@@ -125,8 +125,8 @@ def _seconds(do: Callable[[], object]) -> float:
 def _operations(model: BundledModel, texts: Sequence[str]) -> float:
     """Floating-point operations of the products of matrices in a BERT encoder, an addition and a product counting for
     two: of each token by the weights of its layers, and of each with all tokens of its text in the attention."""
-    assert model._documents is not None
-    loaded = model._documents.model
+    assert model._encoder is not None
+    loaded = model._encoder.model
     transformer: Any = loaded[0]
     config = transformer.auto_model.config
     wide, inner, layers = config.hidden_size, config.intermediate_size, config.num_hidden_layers
@@ -140,8 +140,8 @@ def _products(model: BundledModel) -> float:
     median."""
     import torch
 
-    assert model._documents is not None
-    loaded = model._documents.model
+    assert model._encoder is not None
+    loaded = model._encoder.model
     dtype, best = next(loaded.parameters()).dtype, 0.0
     with torch.inference_mode():
         for rows, inner, columns in _PRODUCTS:

@@ -31,7 +31,7 @@ _AT_ONCE_S = 5.0  # of questions, between two times that they are counted
 def measure(data_dir: Path, questions: int = 300) -> dict[str, float]:
     """The figures of an index, after at least so many questions."""
     catalog = Catalog.open(data_dir)
-    held = catalog.count(Scope.TEAM)
+    held = catalog.passage_count(Scope.TEAM)
     catalog.close()
     with tempfile.TemporaryDirectory() as scratch:
         asked, before, after = _watch(serve(data_dir), PAGE, Path(scratch), questions)

@@ -60,7 +60,7 @@ def measure(scratch: Path, passages: int, questions: int, models_dir: Path | Non
     file = first_lines(SCALE, passages // _PASSAGES_A_LINE, scratch / "lines.jsonl")
     index_without_embedding(file, scratch, settings)
     catalog = Catalog.open(settings.data_dir)
-    held = catalog.count(Scope.PUBLIC)
+    held = catalog.passage_count(Scope.PUBLIC)
     catalog.close()
     asked = [line["text"] for line in read_lines(SHARED / "retrieval" / "servicepublic" / "queries.jsonl")][:questions]
     env = environment(scratch / "reached.log", ASSISTANT_MODELS=str(settings.models_dir))

@@ -68,7 +68,7 @@ def measure(folder: Path, arms: Sequence[str]) -> dict[str, object]:
 def _open(arm: str, built: Indexed, folder: Path, scratch: Path) -> Retrieve:
     if arm == "starter":
         return _starter(folder, scratch, built.embedder)
-    keys = [one.key for one in built.catalog.live("public")]
+    keys = [one.key for one in built.catalog.live_passages("public")]
     ids = {key: built.ids[passage.source.path] for key, passage in built.catalog.passages(keys, Scope.PUBLIC).items()}
     engine = Engine(built.searcher, Lexicon(), AssistantSettings(hits=_DEPTH))
 

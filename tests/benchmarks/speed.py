@@ -77,7 +77,7 @@ def measure(data_dir: Path, questions: Sequence[str]) -> dict[str, float]:
 
     try:
         figures = {
-            "passages": catalog.count(Scope.PUBLIC),
+            "passages": catalog.passage_count(Scope.PUBLIC),
             **timed("embedding", questions, model.embed_question),
             **timed("search", questions, lambda question: searcher.search(Query(question), Scope.PUBLIC)),
             **timed(

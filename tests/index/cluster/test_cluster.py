@@ -126,7 +126,7 @@ def content(data: Path) -> Content:
     """All passages of an index with their ids, and the vectors of their windows, in the order that they are stored."""
     with closing(Catalog.open(data)) as catalog:
         sources = catalog.sources(Scope.TEAM)
-        passages = [(one.id, one.text) for source in sources for one in catalog.whole(source.id, Scope.TEAM)]
+        passages = [(one.id, one.text) for source in sources for one in catalog.source_passages(source.id, Scope.TEAM)]
         return passages, catalog.vectors("public")[1]
 
 

@@ -16,7 +16,7 @@ import pytest
 
 import index.indexing.build as building
 from index.cluster import driver, session
-from index.cluster.address import Address, set_up
+from index.cluster.address import Address, configure_ray_environment
 from index.errors import ClusterUnavailable
 from index.progress import Step
 from index.settings import ChromaServer, IndexSettings
@@ -37,7 +37,7 @@ class Silent:
     def answer(self, waiting: Callable[[], None]) -> dict[str, Any]:
         waiting()
         if self.failures and (self.texts or not self.useful):
-            raise driver._Failed("essai")
+            raise driver._DatasetFailed("essai")
         number = max(self.sent)  # the last first
         vectors = FakeEmbedder().embed_passages(self.sent.pop(number))
         return {"number": number, "vectors": vectors.tobytes(), "refused": []}
@@ -55,8 +55,8 @@ class Sessions:
         self.told: list[str] = []
         self.fails: set[int] = set()
         """Which of them cannot be begun, from 0 on."""
-        monkeypatch.setattr(session, "begin", self._begin)
-        monkeypatch.setattr(session, "end", lambda: self.told.append("end"))
+        monkeypatch.setattr(session, "connect", self._begin)
+        monkeypatch.setattr(session, "disconnect", lambda: self.told.append("end"))
 
     def _begin(self, address: Address) -> int:
         self.told.append("begin")
@@ -84,7 +84,7 @@ def test_vectors_come_in_order_and_a_dataset_that_failed_is_begun_again(
         begun.append(Silent(failures - len(begun)))
         return begun[-1]
 
-    monkeypatch.setattr(driver, "_Flow", flow)
+    monkeypatch.setattr(driver, "_DatasetRun", flow)
     batches = [[f"texte {number}", "autre"] for number in range(20)]
     ahead = given = 0
 
@@ -107,7 +107,7 @@ def test_vectors_come_in_order_and_a_dataset_that_failed_is_begun_again(
 def test_a_dataset_that_computes_nothing_is_not_begun_again(
     sessions: Sessions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(driver, "_Flow", lambda room, given: Silent(9, useful=False))
+    monkeypatch.setattr(driver, "_DatasetRun", lambda room, given: Silent(9, useful=False))
     with a_cluster() as cluster, pytest.raises(ClusterUnavailable, match="sans rien calculer"):
         list(cluster.embed(iter([["a"]]), lambda: None))
 
@@ -121,7 +121,7 @@ def test_workers_are_told_of_their_model_and_of_nothing_else(
         told.append(pickle.dumps(given[0]))
         return Silent(0)
 
-    monkeypatch.setattr(driver, "_Flow", flow)
+    monkeypatch.setattr(driver, "_DatasetRun", flow)
     server = ChromaServer.model_validate({"url": "http://192.0.2.7:8000", "key": "sesame-ouvre-toi"})
     settings = IndexSettings(
         data_dir=Path("/donnees"), models_dir=Path("/modeles"), embedding_model="un-autre", chroma=server,
@@ -152,11 +152,11 @@ def test_the_folders_of_runs_that_were_killed_are_erased_and_no_other(
     others = {f"assistant-ray-{os.getppid()}-a", "assistant-ray-1-b", "assistant-ray-nom-c", "autre-0-d"}
     for name in (*others, f"assistant-ray-{gone.pid}-e"):
         (tmp_path / name).mkdir()
-    assert session.begin(Address("local", 3)) == 3
+    assert session.connect(Address("local", 3)) == 3
     (own,) = set(made) - others
     assert own.startswith(f"assistant-ray-{os.getpid()}-")
     (tmp_path / f"assistant-ray-{gone.pid}-f").mkdir()
-    session.end()
+    session.disconnect()
     assert {path.name for path in tmp_path.iterdir()} == others
 
 
@@ -168,9 +168,9 @@ def test_without_a_bound_to_some_processors_all_are_counted(monkeypatch: pytest.
 
 def test_the_clusters_of_a_process_have_one_secret() -> None:
     first, second, elsewhere = dict[str, str](), dict[str, str](), {"RAY_AUTH_TOKEN": "le-leur"}
-    set_up(Address("local", 1), first)
-    set_up(Address("local", 2), second)
-    set_up(Address("192.0.2.10:6379"), elsewhere)
+    configure_ray_environment(Address("local", 1), first)
+    configure_ray_environment(Address("local", 2), second)
+    configure_ray_environment(Address("192.0.2.10:6379"), elsewhere)
     assert first["RAY_AUTH_TOKEN"] == second["RAY_AUTH_TOKEN"] and len(first["RAY_AUTH_TOKEN"]) == 64
     assert elsewhere["RAY_AUTH_TOKEN"] == "le-leur"
 
@@ -180,7 +180,7 @@ def test_a_cluster_that_does_not_come_back_is_one_line(sessions: Sessions, monke
         def end(self) -> None:
             raise AttributeError("what is closed cannot be ended")
 
-    monkeypatch.setattr(driver, "_Flow", lambda room, given: Closed(9))
+    monkeypatch.setattr(driver, "_DatasetRun", lambda room, given: Closed(9))
     sessions.fails = {1}
     with pytest.raises(ClusterUnavailable, match="pas de processeur libre"), a_cluster() as cluster:
         list(cluster.embed(iter([["a"], ["b"]]), lambda: None))
@@ -191,7 +191,7 @@ def test_what_was_begun_is_left_whatever_fails(sessions: Sessions, monkeypatch: 
     def failing(room: int, given: Any) -> Silent:
         raise RuntimeError("essai")
 
-    monkeypatch.setattr(driver, "_Flow", failing)
+    monkeypatch.setattr(driver, "_DatasetRun", failing)
     with pytest.raises(ClusterUnavailable, match=r"ne répond plus .RuntimeError"), a_cluster() as cluster:
         cluster.prepare(lambda done, total: None)
     assert sessions.told == ["begin", "end"]
@@ -236,13 +236,13 @@ def counted(free: list[float], monkeypatch: pytest.MonkeyPatch) -> tuple[int, in
     monkeypatch.setattr("ray.init", lambda *address, **options: None)
     monkeypatch.setattr("ray.cluster_resources", lambda: {"CPU": 4.0})
     monkeypatch.setattr("ray.available_resources", available)
-    return session.begin(Address("auto")), looks
+    return session.connect(Address("auto")), looks
 
 
 def test_the_cluster_is_left_once_all_is_staged(
     sessions: Sessions, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(driver, "_Flow", lambda room, given: Silent(0))
+    monkeypatch.setattr(driver, "_DatasetRun", lambda room, given: Silent(0))
     monkeypatch.setattr(building, "open_embedder", lambda settings: FakeEmbedder())
     (tmp_path / "corpus" / "documents").mkdir(parents=True)
     (tmp_path / "corpus" / "documents" / "a.md").write_text("Semer au printemps.", encoding="utf-8")

@@ -54,7 +54,7 @@ def test_a_cluster_that_is_not_there_is_said_to_be_so_at_once() -> None:
     assert address.server == ("127.0.0.1", 9) and Address.read("[::1]:6379").server == ("::1", 6379)
     assert Address.read("auto").server is None and Address.read("local:2").server is None
     with pytest.raises(ClusterUnavailable, match="ne répond pas") as refused:
-        session.begin(address)
+        session.connect(address)
     assert "Vérifiez l'adresse" in refused.value.remedy
 
 
@@ -163,16 +163,16 @@ def test_the_models_folder_is_that_of_the_machine(feed: Feed, monkeypatch: pytes
 def test_the_feed_gives_each_place_its_batch_again_until_it_is_answered() -> None:
     async def go() -> None:
         feed = Feed()
-        late = asyncio.create_task(feed.at(0))
+        late = asyncio.create_task(feed.batch_at(0))
         await asyncio.sleep(0)
         assert not late.done()
         await feed.put(40, ["a"])
         await feed.put(41, ["b", "c"])
-        assert await late == (40, ["a"]) == await feed.at(0)
-        await feed.answered(40)
-        assert await feed.at(0) == (-1, ()), "its place stays, without texts"
-        assert await feed.at(1) == (41, ["b", "c"])
+        assert await late == (40, ["a"]) == await feed.batch_at(0)
+        await feed.forget(40)
+        assert await feed.batch_at(0) == (-1, ()), "its place stays, without texts"
+        assert await feed.batch_at(1) == (41, ["b", "c"])
         await feed.end()
-        assert await feed.at(2) is None
+        assert await feed.batch_at(2) is None
 
     asyncio.run(go())

@@ -204,7 +204,7 @@ def test_a_text_has_the_vector_that_it_has_alone(embedded: BundledModel) -> None
 def test_threads_that_come_first_together_load_one_model(
     embedded: BundledModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    load = Mock(side_effect=model._load)
+    load = Mock(side_effect=model._load_encoder)
     monkeypatch.setattr(model, "_load", load)
     fresh = BundledModel(embedded.folder.parent)
     with ThreadPoolExecutor(4) as pool:

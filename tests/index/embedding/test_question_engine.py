@@ -48,10 +48,10 @@ def test_a_question_among_others_has_one_core_and_all_of_them_once_it_is_alone(
     monkeypatch.setattr(question_engine, "_load", lambda: loaded)
     engine = QuestionEngine(lambda: now[0])
     assert engine.embed("abc").tolist() == [3.0] and loaded.held == []
-    engine._asking = 1  # somebody else is asking
+    engine._active = 1  # somebody else is asking
     assert engine.embed("ab").tolist() == [2.0]
-    engine._asking = 0
-    assert set(loaded.held) == {1} and engine._asking == 0
+    engine._active = 0
+    assert set(loaded.held) == {1} and engine._active == 0
     now[0] += 0.1
     engine.embed("among")
     now[0] += 10.0
@@ -72,7 +72,7 @@ def test_an_engine_that_cannot_be_loaded_once_is_loaded_the_next_time(monkeypatc
 
     monkeypatch.setattr(question_engine, "_load", load)
     engine = QuestionEngine()
-    engine._asking = 1  # somebody else is asking
+    engine._active = 1  # somebody else is asking
     with pytest.raises(MemoryError):
         engine.embed("a")
     assert engine.embed("abc").tolist() == [3.0]
@@ -83,5 +83,5 @@ def test_an_engine_whose_openmp_hides_its_functions_still_answers(monkeypatch: p
     loaded._lib = object()  # type: ignore[assignment]
     monkeypatch.setattr(question_engine, "_load", lambda: loaded)
     engine = QuestionEngine()
-    engine._asking = 1
+    engine._active = 1
     assert engine.embed("abcd").tolist() == [4.0]

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file
 
-from index.embedding.unpacking import UnreadableWeights, is_whole, unpack
+from index.embedding.unpacking import UnreadableWeights, is_complete, unpack
 from tests.index.embedding import tiny_weights
 
 
@@ -22,9 +22,9 @@ def weights(tmp_path: Path) -> Path:
 
 def test_the_folder_is_whole_with_what_sentence_transformers_reads(weights: Path, tmp_path: Path) -> None:
     folder = tmp_path / "models" / "tiny"
-    assert not is_whole(folder)
+    assert not is_complete(folder)
     unpack(weights, folder)
-    assert is_whole(folder)
+    assert is_complete(folder)
     assert [path.name for path in folder.parent.iterdir()] == ["tiny"]
     modules = json.loads((folder / "modules.json").read_text())
     assert [module["path"] for module in modules] == ["", "1_Pooling", "2_Normalize"]
@@ -74,16 +74,16 @@ def test_an_interruption_leaves_no_folder(weights: Path, tmp_path: Path, step: i
     folder = tmp_path / "models" / "tiny"
     with pytest.raises(KeyboardInterrupt):
         unpack(weights, folder, interrupt)
-    assert not is_whole(folder)
+    assert not is_complete(folder)
     assert list(folder.parent.iterdir()) == []
     unpack(weights, folder)  # and the next run can
-    assert is_whole(folder)
+    assert is_complete(folder)
 
 
 def test_what_a_killed_run_left_is_no_hindrance(weights: Path, tmp_path: Path) -> None:
     (tmp_path / "models" / "tiny.abc.part").mkdir(parents=True)
     unpack(weights, tmp_path / "models" / "tiny")
-    assert is_whole(tmp_path / "models" / "tiny")
+    assert is_complete(tmp_path / "models" / "tiny")
 
 
 def test_a_folder_that_another_process_finished_meanwhile_is_kept(weights: Path, tmp_path: Path) -> None:
@@ -97,7 +97,7 @@ def test_a_folder_that_another_process_finished_meanwhile_is_kept(weights: Path,
             other.append((folder / "model.safetensors").read_bytes())
 
     unpack(weights, folder, finish_first)
-    assert is_whole(folder)
+    assert is_complete(folder)
     assert (folder / "model.safetensors").read_bytes() == other[1]
     assert [path.name for path in folder.parent.iterdir()] == ["tiny"]
 

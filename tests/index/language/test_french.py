@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.language.french import STOP_WORDS, fold, lexical, stem, terms, words
+from index.language.french import STOP_WORDS, fold, stem, terms, terms_line, words
 
 FRENCH = st.text("abcdefghijklmnopqrstuvwxyzàâäçéèêëîïôöùûüÿœæABCÉŒÇ'’-. 0123456789·«»?!\u00a0", max_size=60)
 
@@ -90,7 +90,7 @@ def test_words_that_carry_meaning_are_kept(word: str) -> None:
 
 def test_repetitions_and_order_are_kept() -> None:
     assert terms("pont serre pont") == ["pont", "serr", "pont"]
-    assert lexical("Le pont, la serre : le pont.") == "pont serr pont"
+    assert terms_line("Le pont, la serre : le pont.") == "pont serr pont"
 
 
 def test_single_letters_are_dropped_and_single_digits_kept() -> None:

@@ -40,7 +40,7 @@ MANY = 150  # more than a search without filters looks at
     ],
 )
 def test_a_date_that_is_not_whole_counts_for_all_its_days(date: str, since: str, until: str, meets: bool) -> None:
-    assert periods.meets(date, since, until) is meets
+    assert periods.overlaps(date, since, until) is meets
 
 
 @pytest.fixture
@@ -105,15 +105,15 @@ def test_what_fits_is_ranked(searcher: Searcher) -> None:
 def test_the_public_is_told_nothing_of_the_team(searcher: Searcher) -> None:
     assert found(searcher, "eau", Scope.PUBLIC, role="bénévole") == []
     assert listed(searcher, Scope.PUBLIC, since="2021") == []
-    assert searcher.labels(Scope.PUBLIC) == {}
-    assert searcher.labels(Scope.TEAM) == {"Enquêtrice": 1, "Enquêtée 2": 1, "Marie (bénévole)": 1}
+    assert searcher.speaker_labels(Scope.PUBLIC) == {}
+    assert searcher.speaker_labels(Scope.TEAM) == {"Enquêtrice": 1, "Enquêtée 2": 1, "Marie (bénévole)": 1}
 
 
 def test_without_a_filter_nothing_is_listed_to_be_held_to(searcher: Searcher, monkeypatch: pytest.MonkeyPatch) -> None:
     def never(*asked: object) -> list[tuple[int, str]]:
         raise AssertionError("the fast path lists nothing")
 
-    monkeypatch.setattr(Catalog, "keys_of", never)
+    monkeypatch.setattr(Catalog, "passage_keys", never)
     assert found(searcher, "Le gel")
     with pytest.raises(AssertionError):
         found(searcher, "Le gel", since="2020")

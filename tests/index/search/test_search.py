@@ -146,11 +146,11 @@ def test_rare_words_weigh_more(searcher: Searcher) -> None:
 
 
 def test_words_are_held_together_or_apart(searcher: Searcher) -> None:
-    assert searcher.holds("le gel et le terrain", Scope.PUBLIC)
-    assert not searcher.holds("le gel et la licorne", Scope.PUBLIC)
-    assert not searcher.holds("zibeline", Scope.PUBLIC)
-    assert searcher.holds("zibeline", Scope.TEAM)
-    assert not searcher.holds("de la", Scope.TEAM)
+    assert searcher.has_all_terms("le gel et le terrain", Scope.PUBLIC)
+    assert not searcher.has_all_terms("le gel et la licorne", Scope.PUBLIC)
+    assert not searcher.has_all_terms("zibeline", Scope.PUBLIC)
+    assert searcher.has_all_terms("zibeline", Scope.TEAM)
+    assert not searcher.has_all_terms("de la", Scope.TEAM)
 
 
 def test_threads_share_a_searcher(searcher: Searcher) -> None:

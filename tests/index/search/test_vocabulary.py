@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from index.language.french import stem
-from index.search.vocabulary import Stems, Vocabulary
+from index.search.vocabulary import StemCache, Vocabulary
 from index.store import erase
 from index.store.catalog import Catalog
 from index.types import Passage, Scope, Source
@@ -34,7 +34,7 @@ def without_the_girouette(of: Source, passages: Sequence[Passage]) -> tuple[str,
 def test_stems_follow_what_comes_and_goes_and_what_comes_is_read_alone(
     catalog: Catalog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stems = {scope: Stems(catalog, scope) for scope in Scope}
+    stems = {scope: StemCache(catalog, scope) for scope in Scope}
     put(catalog, source(), ["Le pont de l’Île n° 7", "Les bénévoles ARROSENT : 12 h 30, aujourd’hui !"])
     for follow in (
         lambda: None,
@@ -43,12 +43,12 @@ def test_stems_follow_what_comes_and_goes_and_what_comes_is_read_alone(
         lambda: put(catalog, source("a", "team"), ["Une marmotte"]),  # one goes, one comes
         lambda: remove(catalog, "b"),
         lambda: put(catalog, source("d"), ["Le lavoir", "La girouette"]),
-        lambda: erase.carry_out(catalog, erase.plan(catalog, without_the_girouette), None),
+        lambda: erase.apply(catalog, erase.plan(catalog, without_the_girouette), None),
     ):
         follow()
         for scope in Scope:
-            assert list(stems[scope].all()) == catalog.terms(scope)
-            assert Vocabulary(catalog, scope, stems[scope]).stems() == stems[scope].all()
+            assert list(stems[scope].current()) == catalog.terms(scope)
+            assert Vocabulary(catalog, scope, stems[scope]).stems() == stems[scope].current()
     monkeypatch.setattr(catalog, "terms", None)
     put(catalog, source("c"), ["Le hérisson"])
-    assert stem("herisson") in stems[Scope.PUBLIC].all()
+    assert stem("herisson") in stems[Scope.PUBLIC].current()

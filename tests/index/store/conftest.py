@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from index.store import merging
+from index.store import copy_merging
 from index.store.catalog import Catalog
 from index.store.vectors import VectorIndex
 from tests.chroma_server import ChromaProcess, chroma_server
@@ -33,7 +33,7 @@ def mortal(tmp_path: Path) -> Iterator[ChromaProcess]:
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing waits, and what could not be opened is tried again at once."""
     for name, value in AT_ONCE.items():
-        monkeypatch.setattr(merging, name, value)
+        monkeypatch.setattr(copy_merging, name, value)
     monkeypatch.setattr("index.store.vectors._RETRY_S", 0.0)
 
 

@@ -40,5 +40,5 @@ def opened_copies(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         opened.append(folder.name)
         raise CopyUnusable
 
-    monkeypatch.setattr("index.store.folders.open_folder", refuse)
+    monkeypatch.setattr("index.store.folder_copies.open_folder", refuse)
     return opened

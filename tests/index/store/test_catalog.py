@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.language.french import lexical, terms
+from index.language.french import terms, terms_line
 from index.store import erase
 from index.store.catalog import Catalog
 from index.store.full_text import HEADING_WEIGHT
@@ -35,8 +35,8 @@ def state(catalog: Catalog) -> tuple[object, ...]:
         team_vectors.tobytes(),
         *(catalog.match(words, scope, 10) for scope in Scope),
         *(catalog.frequencies(words, scope) for scope in Scope),
-        catalog.queued(wanted=True),
-        catalog.queued(wanted=False),
+        catalog.queued_changes(wanted=True),
+        catalog.queued_changes(wanted=False),
     )
 
 
@@ -93,7 +93,7 @@ def test_sources_hold_one_term_of_each_group_in_one_passage(catalog: Catalog) ->
     put(catalog, source("trois"), ["pont du jardin partagé"])
 
     def holding(*groups: list[str]) -> set[str]:
-        return set(catalog.sources_that_hold([[lexical(form) for form in group] for group in groups], Scope.TEAM))
+        return set(catalog.sources_that_hold([[terms_line(form) for form in group] for group in groups], Scope.TEAM))
 
     assert holding(["serre"]) == {"un", "deux"}
     assert holding(["serre"], ["jardin"]) == {"un"}
@@ -144,7 +144,7 @@ def test_replacing_leaves_nothing_of_what_was(catalog: Catalog) -> None:
     put(catalog, source(digest="new"), ["Le pont"], replaces="jardins")
     assert texts(catalog, "bénévoles serre") == []
     assert texts(catalog, "pont") == ["Le pont"]
-    assert catalog.count(Scope.TEAM) == 1
+    assert catalog.passage_count(Scope.TEAM) == 1
     assert [one.digest for one in catalog.sources(Scope.TEAM)] == ["new"]
 
 
@@ -205,8 +205,8 @@ def test_full_text_ranks_words_and_headings(catalog: Catalog) -> None:
 def test_full_text_takes_words_of_its_own_syntax_as_words(catalog: Catalog) -> None:
     made = [passage("near or and not", order=0), passage("arroser", order=1)]
     entries = [
-        replace(entry(one, FakeEmbedder()), text_terms=lexical)
-        for one, lexical in zip(made, ("near or and not", "arros"), strict=True)
+        replace(entry(one, FakeEmbedder()), text_terms=terms_line)
+        for one, terms_line in zip(made, ("near or and not", "arros"), strict=True)
     ]
     run = Run(catalog, IDENTITY)
     run.stage(source(), entries)
@@ -237,8 +237,8 @@ def test_headings_are_those_right_above_the_most_passages(catalog: Catalog) -> N
 def test_neighbours_are_those_of_the_source_in_order(catalog: Catalog) -> None:
     put(catalog, source(), list("abcde"))
     put(catalog, source("pont"), list("vwxyz"))
-    assert [one.text for one in catalog.around("jardins", 1, 3, Scope.PUBLIC)] == ["b", "c", "d"]
-    assert [one.text for one in catalog.around("jardins", -5, 99, Scope.PUBLIC)] == list("abcde")
+    assert [one.text for one in catalog.passages_between("jardins", 1, 3, Scope.PUBLIC)] == ["b", "c", "d"]
+    assert [one.text for one in catalog.passages_between("jardins", -5, 99, Scope.PUBLIC)] == list("abcde")
 
 
 def test_many_keys_are_asked_for_at_once(catalog: Catalog) -> None:
@@ -261,7 +261,7 @@ def test_a_sample_is_as_spread_after_a_withdrawal(catalog: Catalog) -> None:
     def left(of: Source, passages: list[Passage]) -> tuple[str, list[Passage]]:
         return of.title, [one for one in passages if of.id == "b" or one.order >= 300]
 
-    erase.carry_out(catalog, erase.plan(catalog, left), None)  # type: ignore[arg-type]
+    erase.apply(catalog, erase.plan(catalog, left), None)  # type: ignore[arg-type]
     assert len(set(catalog.sample_vectors(Scope.PUBLIC, 40)[0])) == 40
     assert len(set(catalog.sample_vectors(Scope.PUBLIC, 1000)[0])) == 110
 
@@ -288,6 +288,6 @@ def test_threads_share_a_catalog(catalog: Catalog, tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     assert failed == []
-    assert catalog.count(Scope.TEAM) == 41
+    assert catalog.passage_count(Scope.TEAM) == 41
     assert catalog.generation == 21
     assert (tmp_path / "data" / FILE).exists()

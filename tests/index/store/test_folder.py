@@ -20,7 +20,7 @@ def content(folder: Path) -> dict[str, bytes]:
 
 def test_a_catalog_is_made_empty_in_a_new_folder(tmp_path: Path) -> None:
     made = Catalog.create(tmp_path / "a" / "b", {"corpus": "/c"})
-    assert (made.meta("corpus"), made.generation, made.count(Scope.TEAM)) == ("/c", 0, 0)
+    assert (made.meta("corpus"), made.generation, made.passage_count(Scope.TEAM)) == ("/c", 0, 0)
     assert made.meta("unknown") == ""
     made.close()
     assert not list((tmp_path / "a" / "b").glob("*.part"))
@@ -31,7 +31,7 @@ def test_what_was_stored_is_there_when_opened_again(tmp_path: Path) -> None:
     put(made, source(), ["semer"])
     made.close()
     again = Catalog.open(tmp_path)
-    assert again.count(Scope.PUBLIC) == 1
+    assert again.passage_count(Scope.PUBLIC) == 1
     again.close()
 
 
@@ -111,6 +111,6 @@ def test_an_index_that_is_there_is_never_overwritten_by_an_empty_one(tmp_path: P
     except DataFolderRefused:
         pass
     again = Catalog.open(tmp_path)
-    held = again.count(Scope.TEAM)
+    held = again.passage_count(Scope.TEAM)
     again.close()
     assert held == 1

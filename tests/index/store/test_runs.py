@@ -9,7 +9,7 @@ import pytest
 
 from index.language.french import terms
 from index.store.catalog import Catalog
-from index.store.runs import Run, Staged, roll_back
+from index.store.runs import Run, StagedSource, roll_back
 from index.types import Scope, Source
 from tests.doubles import FakeEmbedder
 from tests.index.builders import IDENTITY, entry, passage, put, remove, source
@@ -24,7 +24,7 @@ def seen(catalog: Catalog) -> list[str]:
     keys = [*catalog.vectors("public")[0], *catalog.vectors("team")[0]]
     found = sorted(passage.text for passage in catalog.passages(keys, Scope.TEAM).values())
     words = terms(" ".join(found))
-    assert len(catalog.match(words, Scope.TEAM, 1000)) == len(found) == catalog.count(Scope.TEAM)
+    assert len(catalog.match(words, Scope.TEAM, 1000)) == len(found) == catalog.passage_count(Scope.TEAM)
     return found
 
 
@@ -57,8 +57,8 @@ def test_a_reader_sees_one_state_while_commits_go_on(catalog: Catalog) -> None:
             with catalog.snapshot():
                 keys, _ = catalog.vectors("public")
                 found = catalog.passages(keys, Scope.PUBLIC)
-                if len(found) != catalog.count(Scope.PUBLIC) or not catalog.match(["etat"], Scope.PUBLIC, 5):
-                    torn.append((len(found), catalog.count(Scope.PUBLIC)))
+                if len(found) != catalog.passage_count(Scope.PUBLIC) or not catalog.match(["etat"], Scope.PUBLIC, 5):
+                    torn.append((len(found), catalog.passage_count(Scope.PUBLIC)))
         catalog.close()
 
     thread = threading.Thread(target=read)
@@ -73,7 +73,7 @@ def test_a_reader_sees_one_state_while_commits_go_on(catalog: Catalog) -> None:
 def test_the_next_run_takes_up_what_was_staged(catalog: Catalog) -> None:
     stage(Run(catalog, IDENTITY), source("pont"), "Le pont")
     again = Run(catalog, IDENTITY)
-    assert again.staged() == {"pont": Staged("digest of pont", "Les Jardins du Pont", 1)}
+    assert again.staged() == {"pont": StagedSource("digest of pont", "Les Jardins du Pont", 1)}
     again.commit([])
     assert seen(catalog) == ["Le pont"]
 
@@ -140,7 +140,7 @@ def test_a_failure_in_the_commit_changes_nothing(catalog: Catalog, monkeypatch: 
     def fail(*arguments: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("index.store.runs._mark_moved", fail)
+    monkeypatch.setattr("index.store.runs._advance_generation", fail)
     with pytest.raises(OSError, match="No space"):
         run.commit(["jardins"])
     assert seen(catalog) == ["Les bénévoles"]

@@ -33,7 +33,7 @@ def keys(catalog: Catalog) -> list[int]:
 
 
 def test_the_team_sees_all(both: Catalog) -> None:
-    assert both.count(Scope.TEAM) == 10
+    assert both.passage_count(Scope.TEAM) == 10
     assert len(both.sources(Scope.TEAM)) == 2
     assert len(both.passages(keys(both), Scope.TEAM)) == 10
     assert len(both.match(["zibelin"], Scope.TEAM, 20)) == 8
@@ -41,7 +41,7 @@ def test_the_team_sees_all(both: Catalog) -> None:
 
 def test_public_sources_and_counts_hold_nothing_of_the_team(both: Catalog) -> None:
     assert [one.id for one in both.sources(Scope.PUBLIC)] == ["jardins"]
-    assert both.count(Scope.PUBLIC) == 2
+    assert both.passage_count(Scope.PUBLIC) == 2
 
 
 def test_public_passages_are_public_even_when_asked_by_key(both: Catalog) -> None:
@@ -49,8 +49,8 @@ def test_public_passages_are_public_even_when_asked_by_key(both: Catalog) -> Non
 
 
 def test_public_neighbours_are_public_even_when_asked_by_source(both: Catalog) -> None:
-    assert both.around("entretien", 0, 99, Scope.PUBLIC) == []
-    assert len(both.around("entretien", 0, 99, Scope.TEAM)) == 8
+    assert both.passages_between("entretien", 0, 99, Scope.PUBLIC) == []
+    assert len(both.passages_between("entretien", 0, 99, Scope.TEAM)) == 8
 
 
 def test_public_vectors_are_public_even_when_asked_by_key(both: Catalog) -> None:
@@ -95,7 +95,7 @@ def test_word_statistics_of_the_public_are_those_of_a_corpus_without_the_team(bo
 
 def test_a_source_that_becomes_the_teams_is_gone_for_the_public(both: Catalog) -> None:
     put(both, source(visibility="team"), PUBLIC, replaces="jardins")
-    assert both.count(Scope.PUBLIC) == 0
+    assert both.passage_count(Scope.PUBLIC) == 0
     assert both.match(["benevol"], Scope.PUBLIC, 20) == []
     assert both.frequencies(["benevol"], Scope.PUBLIC) == {"benevol": 0}
     assert both.vectors("public")[0] == []

@@ -14,14 +14,14 @@ import pytest
 
 from index.settings import ChromaServer
 from index.store.catalog import Catalog
-from index.store.chroma import AskedTooMuch, Copy, CopyUnusable, open_server
-from index.store.servers import Server
+from index.store.chroma import CopyUnusable, TooManyResults, VectorCopy, open_server
+from index.store.server_copies import ServerCopies
 from index.types import Scope
 from tests.chroma_server import ChromaProcess
 from tests.index.builders import put, source
 from tests.index.store.copies import QUESTION, phrases
-from tests.index.store.test_servers import copied
-from tests.index.store.test_waiting import is_exact
+from tests.index.store.test_server_copies import copied
+from tests.index.store.test_vector_queue import is_exact
 
 
 class Dripping(BaseHTTPRequestHandler):
@@ -55,7 +55,7 @@ def dripping() -> Iterator[ChromaServer]:
 def test_a_server_that_drips_is_late(catalog: Catalog, dripping: ChromaServer) -> None:
     with pytest.raises(CopyUnusable) as told:
         open_server(dripping, "a", dripping.timeout)
-    assert "à temps" in Server(catalog, dripping).why_not(told.value)[0]
+    assert "à temps" in ServerCopies(catalog, dripping).failure_reason(told.value)[0]
 
 
 def test_a_server_that_gives_300_results_at_most_is_asked_again(
@@ -87,8 +87,8 @@ def test_one_that_is_out_of_reach_is_no_such_server(size: int) -> None:
         def query(self, **_: object) -> None:
             raise httpx.ConnectError("away")
 
-    copy = Copy(None, {}, {}, 300)  # type: ignore[arg-type]
-    copy._collections, copy._held = {"public": Away()}, {"public": 1000}
+    copy = VectorCopy(None, {}, {}, 300)  # type: ignore[arg-type]
+    copy._collections, copy._counts = {"public": Away()}, {"public": 1000}
     with pytest.raises(CopyUnusable) as told:
         copy.nearest("public", np.zeros(4, np.float32), size)
-    assert not isinstance(told.value, AskedTooMuch)
+    assert not isinstance(told.value, TooManyResults)

@@ -21,7 +21,7 @@ from index.privacy.pseudonyms import Pseudonyms
 from index.settings import ChromaServer
 from index.store.catalog import Catalog
 from index.store.chroma import open_server
-from index.store.servers import Server
+from index.store.server_copies import ServerCopies
 from index.store.vectors import VectorIndex
 from index.types import Scope
 from tests.chroma_server import ChromaProcess, free_port
@@ -29,15 +29,15 @@ from tests.doubles import FakeEmbedder
 from tests.index.builders import put, source, write
 from tests.index.builders import settings as settings_of
 from tests.index.store.copies import copies, exact, phrases
-from tests.index.store.test_servers import collections_of, copied, looked_at
-from tests.index.store.test_waiting import is_exact
+from tests.index.store.test_server_copies import collections_of, copied, looked_at
+from tests.index.store.test_vector_queue import is_exact
 
 TOKEN = "jeton-tres-secret"
 
 
 def named(catalog: Catalog, server: ChromaServer) -> str:
     """The name that a copy of a catalog might have on a server."""
-    return f"{Server(catalog, server)._identity()}-1"
+    return f"{ServerCopies(catalog, server)._identity()}-1"
 
 
 @pytest.mark.usefixtures("at_once")
@@ -57,7 +57,7 @@ def test_a_server_that_dies_is_not_needed_and_serves_again_once_it_is_back(
         mortal.start()
         assert is_exact(filled, vectors) and vectors._opened[0] == filled.meta("vectors_folder")
         vectors.synchronise()
-        assert (vectors.waiting(), vectors.compare(), is_exact(filled, vectors)) == (0, (0, 0), True)
+        assert (vectors.queued_count(), vectors.count_differences(), is_exact(filled, vectors)) == (0, (0, 0), True)
 
 
 @pytest.mark.usefixtures("at_once")
@@ -80,7 +80,7 @@ def test_a_server_that_dies_while_it_is_written_leaves_an_index_that_answers(
     mortal.start()
     assert is_exact(filled, vectors)
     vectors.synchronise()
-    assert (vectors.waiting(), vectors.compare(), is_exact(filled, vectors)) == (0, (0, 0), True)
+    assert (vectors.queued_count(), vectors.count_differences(), is_exact(filled, vectors)) == (0, (0, 0), True)
     assert len(collections_of(filled, mortal.settings)) == 2
     vectors.close()
 
@@ -89,10 +89,10 @@ def test_a_server_that_dies_while_it_is_written_leaves_an_index_that_answers(
 def test_a_server_that_has_lost_the_copy_gets_it_again(filled: Catalog, mortal: ChromaProcess) -> None:
     with copied(filled, mortal.settings) as vectors:
         with looked_at(filled, mortal.settings) as copy:
-            copy.delete(f"{filled.meta('vectors_folder')}-team")
+            copy.delete_collection(f"{filled.meta('vectors_folder')}-team")
         assert is_exact(filled, vectors) and vectors.trouble() is not None
         vectors.synchronise()
-        assert vectors.trouble() is None and vectors.compare() == (0, 0) and is_exact(filled, vectors)
+        assert vectors.trouble() is None and vectors.count_differences() == (0, 0) and is_exact(filled, vectors)
 
 
 class Answering(BaseHTTPRequestHandler):
@@ -152,7 +152,7 @@ def test_a_server_that_says_nothing_does_not_hold_a_question(filled: Catalog) ->
         filled.set_meta(vectors_folder=named(filled, settings), vectors_place=settings.place)
         vectors = VectorIndex(filled, settings)
         assert is_exact(filled, vectors)
-        assert vectors._refused[0][0] == named(filled, settings), "it is left alone for a while"
+        assert vectors._failed_opening[0][0] == named(filled, settings), "it is left alone for a while"
         seen = vectors.trouble()
         assert seen and "à temps" in seen[0]
         vectors.close()
@@ -254,7 +254,7 @@ def test_a_data_folder_that_refuses_is_not_told_as_a_server_that_does(
     def refuse(*_: object) -> None:
         raise DataFolderRefused("Le disque est plein.", "Libérez de la place.")
 
-    monkeypatch.setattr(Server, "keep", refuse)
+    monkeypatch.setattr(ServerCopies, "delete_others", refuse)
     with pytest.raises(VectorsNotCopied) as told:
         VectorIndex(filled, ChromaServer(url=f"http://127.0.0.1:{free_port()}")).synchronise()
     assert "(Le disque est plein)" in told.value.reason and told.value.remedy == "Libérez de la place."

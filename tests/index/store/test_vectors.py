@@ -10,8 +10,8 @@ import pytest
 
 from index.errors import VectorsNotCopied
 from index.store.catalog import Catalog
-from index.store.chroma import Copy, CopyUnusable
-from index.store.merging import Merging
+from index.store.chroma import CopyUnusable, VectorCopy
+from index.store.copy_merging import CopyMerger
 from index.store.vectors import VectorIndex
 from index.types import Scope
 from tests.index.builders import put, remove, source
@@ -91,7 +91,7 @@ def test_a_copy_that_cannot_be_written_says_so_and_leaves_the_catalog_answering(
     assert copies(filled) == []
     monkeypatch.undo()
     made.synchronise()
-    assert made.compare() == (0, 0)
+    assert made.count_differences() == (0, 0)
     made.close()
 
 
@@ -129,12 +129,12 @@ def test_a_copy_that_is_whole_is_not_written_again(
 def test_a_copy_that_was_written_and_lacks_something_is_not_trusted(
     filled: Catalog, monkeypatch: pytest.MonkeyPatch, lost: int
 ) -> None:
-    fill = Merging._fill
+    fill = CopyMerger._fill
 
-    def lose(made: Merging, copy: Copy, lacking: Sequence[Any], gone: Sequence[Any], progress: Any) -> None:
+    def lose(made: CopyMerger, copy: VectorCopy, lacking: Sequence[Any], gone: Sequence[Any], progress: Any) -> None:
         fill(made, copy, lacking[lost:], gone, progress)
 
-    monkeypatch.setattr(Merging, "_fill", lose)
+    monkeypatch.setattr(CopyMerger, "_fill", lose)
     made = VectorIndex(filled)
     with pytest.raises(VectorsNotCopied):
         made.synchronise()
@@ -166,8 +166,8 @@ def test_closing_after_a_question_that_failed_touches_the_copy_alone(
 
     blanked: list[Path] = []
     vectors.nearest(QUESTION, Scope.TEAM, 5)
-    monkeypatch.setattr(Copy, "nearest", fail)
+    monkeypatch.setattr(VectorCopy, "nearest", fail)
     assert len(vectors.nearest(QUESTION, Scope.TEAM, 500)) == 70
-    monkeypatch.setattr("index.store.folders.leftovers.blank", blanked.append)
+    monkeypatch.setattr("index.store.folder_copies.uninitialised_bytes.zero_uninitialised", blanked.append)
     vectors.close()
     assert blanked == [filled.folder / "vectors-1"]

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from index.store import chroma, leftovers
+from index.store import chroma, uninitialised_bytes
 
 FloatArray = npt.NDArray[np.float32]
 SECRET = b"le nom que personne ne doit lire "
@@ -37,7 +37,7 @@ def written(folder: Path, count: int) -> FloatArray:
     folder.mkdir()
     fill_memory()
     copy = chroma.open_folder(folder)
-    copy.make()
+    copy.create_collections()
     fill_memory()
     copy.put("public", [f"{number}-0" for number in range(count)], made)
     copy.close()
@@ -46,7 +46,7 @@ def written(folder: Path, count: int) -> FloatArray:
 
 def nearest(folder: Path, vector: FloatArray) -> list[int]:
     copy = chroma.open_folder(folder)
-    copy.find()
+    copy.load_collections()
     found = [key for key, _ in copy.nearest("public", vector, 20)]
     copy.close()
     return found
@@ -56,7 +56,7 @@ def nearest(folder: Path, vector: FloatArray) -> list[int]:
 def test_what_is_blanked_was_never_used(count: int, tmp_path: Path) -> None:
     made = written(tmp_path / "v", count)
     before = nearest(tmp_path / "v", made[7])
-    leftovers.blank(tmp_path / "v")
+    uninitialised_bytes.zero_uninitialised(tmp_path / "v")
     lengths = [path.read_bytes() for path in (tmp_path / "v").rglob("length.bin")]
     assert lengths and not any(content.strip(b"\0") for content in lengths)
     assert not [path for path in (tmp_path / "v").rglob("*") if path.is_file() and SECRET[:12] in path.read_bytes()]
@@ -69,7 +69,7 @@ def test_all_that_holds_no_vector_is_blanked_and_no_vector_is(tmp_path: Path) ->
     (tmp_path / "length.bin").write_bytes(SECRET)
     (tmp_path / "data_level0.bin").write_bytes(b"vectors!" * 4 + SECRET[:24] + bytes(24))
     (tmp_path / "link_lists.bin").write_bytes(b"links")
-    leftovers.blank(tmp_path)
+    uninitialised_bytes.zero_uninitialised(tmp_path)
     assert (tmp_path / "length.bin").read_bytes() == bytes(len(SECRET))
     assert (tmp_path / "data_level0.bin").read_bytes() == b"vectors!" * 4 + bytes(48)
     assert (tmp_path / "link_lists.bin").read_bytes() == b"links"
@@ -79,5 +79,5 @@ def test_a_file_of_another_form_is_left_alone(tmp_path: Path) -> None:
     for header in (b"", b"\x02\x00\x00\x00" + bytes(32), b"\x01\x00\x00\x00" + b"\xff" * 32):
         (tmp_path / "header.bin").write_bytes(header)
         (tmp_path / "data_level0.bin").write_bytes(b"vectors")
-        leftovers.blank(tmp_path)
+        uninitialised_bytes.zero_uninitialised(tmp_path)
         assert (tmp_path / "data_level0.bin").read_bytes() == b"vectors"

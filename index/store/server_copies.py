@@ -15,15 +15,15 @@ from contextlib import contextmanager
 from index.errors import DataFolderRefused
 from index.settings import ChromaServer
 from index.store.catalog import Catalog
-from index.store.chroma import Copy, FloatArray, open_server
-from index.store.elsewhere import checked_copies
+from index.store.chroma import FloatArray, VectorCopy, open_server
+from index.store.stray_copies import record_server_check
 
-_KEY = "vectors_identity"  # of `meta`
+_IDENTITY_KEY = "vectors_identity"  # of `meta`
 _PREFIX = "assistant-"  # of the names of all collections
-_WRITING_S = 60.0  # that a server has for a request that writes or looks at much
+_WRITE_TIMEOUT_S = 60.0  # that a server has for a request that writes or looks at much
 
 
-class Server:
+class ServerCopies:
     """The copies of a catalog's vectors on a server; the name of one begins those of its collections."""
 
     def __init__(self, catalog: Catalog, server: ChromaServer) -> None:
@@ -31,74 +31,74 @@ class Server:
         self._server = server
         self.place = server.place
         where = str(catalog.folder.resolve()).encode()
-        self._where = hashlib.sha256(where).hexdigest()[:8]
+        self._folder_digest = hashlib.sha256(where).hexdigest()[:8]
 
     def holds(self, name: str) -> bool:
         """Whether there may be a copy of this name, and ours, not that of the folder which this one was copied from: a
         server is not asked for that at each question."""
-        drawn = self._catalog.meta(_KEY)
-        return bool(drawn) and name.startswith(f"{_PREFIX}{drawn}-{self._where}-")
+        drawn = self._catalog.meta(_IDENTITY_KEY)
+        return bool(drawn) and name.startswith(f"{_PREFIX}{drawn}-{self._folder_digest}-")
 
     def is_ours(self, name: str) -> bool:
         """Whether there is one that is ours to write. Raises `CopyUnusable` when the server does not answer."""
         if not self.holds(name):
             return False
-        with self._opened(name) as copy:
-            return copy.is_there()
+        with self._open_copy(name) as copy:
+            return copy.exists()
 
-    def open(self, name: str, vector: FloatArray) -> Copy:
+    def open(self, name: str, vector: FloatArray) -> VectorCopy:
         """A copy, ready for questions. Raises `CopyUnusable`."""
         copy = open_server(self._server, name, self._server.timeout)
         try:
-            copy.find()
+            copy.load_collections()
         except BaseException:
             copy.close()
             raise
         return copy
 
     @contextmanager
-    def reading(self, name: str) -> Iterator[Copy]:
+    def reading(self, name: str) -> Iterator[VectorCopy]:
         """A copy opened for a moment, whose collections are not looked up. Raises `CopyUnusable`."""
-        with self._opened(name) as copy:
+        with self._open_copy(name) as copy:
             yield copy
 
     @contextmanager
-    def writing(self, name: str) -> Iterator[Copy]:
+    def writing(self, name: str) -> Iterator[VectorCopy]:
         """A copy opened to be written, made where it is missing. Raises `CopyUnusable`."""
-        with self._opened(name) as copy:
-            copy.make()
+        with self._open_copy(name) as copy:
+            copy.create_collections()
             yield copy
 
-    def beside(self, before: str, last: str) -> str:
+    def prepare_copy(self, before: str, last: str) -> str:
         """The name of the copy to write: `before`, where there is one, or one that nobody has seen."""
         if before:
             return before
         beginning = f"{self._identity()}-"
-        with self._opened(beginning) as copy:
-            taken = copy.others(beginning)
+        with self._open_copy(beginning) as copy:
+            taken = copy.other_collections(beginning)
         numbers = [name.removeprefix(beginning).partition("-")[0] for name in (*taken, last) if beginning in name]
         return f"{beginning}{max((int(one) for one in numbers if one.isdecimal()), default=0) + 1}"
 
-    def keep(self, name: str) -> None:
+    def delete_others(self, name: str) -> None:
         """Delete every copy of this index but this one, and note those of what this folder was before it was moved.
         Raises `CopyUnusable`."""
         ours = self._identity()
         left, deleted = set(), set()
-        with self._opened(name or ours) as copy:
-            for other in copy.others(_PREFIX):
+        with self._open_copy(name or ours) as copy:
+            for other in copy.other_collections(_PREFIX):
                 of = other.rpartition("-")[0]
                 if self.holds(other):
-                    copy.delete(other)
+                    copy.delete_collection(other)
                     deleted.add(of)
                 else:
                     left.add(of)
-        checked_copies(self._catalog, self.place, left, deleted, ours.removesuffix(self._where))
+        record_server_check(self._catalog, self.place, left, deleted, ours.removesuffix(self._folder_digest))
 
-    def close(self, name: str, copy: Copy) -> None:
+    def close(self, name: str, copy: VectorCopy) -> None:
         """Let go of a copy that was opened for questions."""
         copy.close()
 
-    def why_not(self, error: Exception) -> tuple[str, str]:
+    def failure_reason(self, error: Exception) -> tuple[str, str]:
         """What went wrong, and the remedy, in French."""
         if isinstance(error, DataFolderRefused):  # it knows better
             return error.reason.rstrip("."), error.remedy
@@ -113,8 +113,8 @@ class Server:
         )
 
     @contextmanager
-    def _opened(self, name: str) -> Iterator[Copy]:
-        copy = open_server(self._server, name, max(_WRITING_S, self._server.timeout))
+    def _open_copy(self, name: str) -> Iterator[VectorCopy]:
+        copy = open_server(self._server, name, max(_WRITE_TIMEOUT_S, self._server.timeout))
         try:
             yield copy
         finally:
@@ -122,8 +122,8 @@ class Server:
 
     def _identity(self) -> str:
         """What the names of this index's copies begin with."""
-        drawn = self._catalog.meta(_KEY)
+        drawn = self._catalog.meta(_IDENTITY_KEY)
         if not drawn:
             drawn = secrets.token_hex(8)
-            self._catalog.set_meta(**{_KEY: drawn})
-        return f"{_PREFIX}{drawn}-{self._where}"
+            self._catalog.set_meta(**{_IDENTITY_KEY: drawn})
+        return f"{_PREFIX}{drawn}-{self._folder_digest}"

@@ -11,7 +11,7 @@ from typing import NamedTuple, Protocol
 
 from index.store.catalog import Catalog
 
-_KEY = "vectors_elsewhere"  # of `meta`
+_STRAY_KEY = "vectors_elsewhere"  # of `meta`
 
 
 class StrayCopy(NamedTuple):
@@ -32,37 +32,39 @@ class CopyLocation(Protocol):
 
 def stray_copies(catalog: Catalog, ours: CopyLocation | None) -> list[StrayCopy]:
     """The copies on servers that may hold what the catalog holds no more, but for the one that is `ours`."""
-    known = _noted(catalog)
+    known = _recorded_copies(catalog)
     last = StrayCopy(catalog.meta("vectors_place"), catalog.meta("vectors_folder"))
     if last.place and last.name and not (ours is not None and last.place == ours.place and ours.holds(last.name)):
         known.append(last)
     return list(dict.fromkeys(known))
 
 
-def row(catalog: Catalog, ours: CopyLocation | None = None) -> dict[str, str]:
+def forgotten_copy_row(catalog: Catalog, ours: CopyLocation | None = None) -> dict[str, str]:
     """The row of `meta` to write when the copy that the catalog names is about to be forgotten. Without `ours`, it is
     another folder's."""
-    return _row(stray_copies(catalog, ours))
+    return _meta_row(stray_copies(catalog, ours))
 
 
-def checked_copies(catalog: Catalog, place: str, left: Collection[str], deleted: Collection[str], drawn: str) -> None:
+def record_server_check(
+    catalog: Catalog, place: str, left: Collection[str], deleted: Collection[str], drawn: str
+) -> None:
     """Note what a look at the server `place` showed: the names of copies that are `left` there, of which those that
     begin with `drawn` are of this index, and of those that were deleted."""
-    known = _noted(catalog)
+    known = _recorded_copies(catalog)
     # A folder that was left may have given its copy other numbers since.
     beginnings = (drawn, *(f"{one.name.rpartition('-')[0]}-" for one in known if one.place == place))
     still = [one for one in known if one.place != place and one.name not in deleted]
     still += [StrayCopy(place, name) for name in sorted(left) if name.startswith(beginnings)]
-    rows = _row(still) if set(still) != set(known) else {}
+    rows = _meta_row(still) if set(still) != set(known) else {}
     if catalog.meta("vectors_folder") in deleted and catalog.meta("vectors_place") != place:
         rows["vectors_place"] = ""  # the same server, by another address
     if rows:
         catalog.set_meta(**rows)
 
 
-def _noted(catalog: Catalog) -> list[StrayCopy]:
-    return [StrayCopy(*one) for one in json.loads(catalog.meta(_KEY) or "[]")]
+def _recorded_copies(catalog: Catalog) -> list[StrayCopy]:
+    return [StrayCopy(*one) for one in json.loads(catalog.meta(_STRAY_KEY) or "[]")]
 
 
-def _row(ones: Iterable[StrayCopy]) -> dict[str, str]:
-    return {_KEY: json.dumps(list(dict.fromkeys(ones)))}
+def _meta_row(ones: Iterable[StrayCopy]) -> dict[str, str]:
+    return {_STRAY_KEY: json.dumps(list(dict.fromkeys(ones)))}

@@ -14,7 +14,7 @@ FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]
 
 
-def products(vectors: FloatArray, vector: FloatArray) -> FloatArray:
+def dot_products(vectors: FloatArray, vector: FloatArray) -> FloatArray:
     """The product of each row of `vectors`, shape (n, dimensions), with `vector`, shape (dimensions,)."""
     found: FloatArray = np.einsum("ij,j->i", vectors, vector)
     return found
@@ -26,13 +26,13 @@ def nearest_passages(keys: IntArray, vectors: FloatArray, vector: FloatArray, li
     if not len(keys) or limit <= 0:
         return []
     first = np.flatnonzero(np.diff(keys, prepend=keys[0] - 1))
-    best = np.maximum.reduceat(products(vectors, vector), first)
+    best = np.maximum.reduceat(dot_products(vectors, vector), first)
     chosen = np.argpartition(-best, limit)[:limit] if limit < len(best) else np.arange(len(best))
     chosen = chosen[np.argsort(-best[chosen], kind="stable")]
     return list(zip(keys[first[chosen]].tolist(), best[chosen].tolist(), strict=True))
 
 
-def best_windows(keys: Iterable[int], cosines: Iterable[float]) -> dict[int, float]:
+def best_by_passage(keys: Iterable[int], cosines: Iterable[float]) -> dict[int, float]:
     """The greatest of the cosines of each key."""
     best: dict[int, float] = {}
     for key, cosine in zip(keys, cosines, strict=True):

@@ -12,14 +12,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from index.errors import DataFolderRefused
-from index.store import leftovers, lock
-from index.store.chroma import VISIBILITIES, Copy, FloatArray, open_folder, told
-from index.store.refusals import why_not
+from index.store import lock, uninitialised_bytes
+from index.store.chroma import VISIBILITIES, FloatArray, VectorCopy, chroma_errors, open_folder
+from index.store.storage_errors import write_failure_reason
 
 _PREFIX = "vectors-"
 
 
-class Folders:
+class FolderCopies:
     """The folders of copies in a data folder; the name of a copy is that of its folder."""
 
     place = ""
@@ -36,59 +36,59 @@ class Folders:
         """As `holds`."""
         return self.holds(name)
 
-    def open(self, name: str, vector: FloatArray) -> Copy:
+    def open(self, name: str, vector: FloatArray) -> VectorCopy:
         """A copy, ready for questions. Raises `CopyUnusable`, where nothing may be written too: the library writes when
         it opens, and when a first question like `vector` loads its graph."""
-        with told():
+        with chroma_errors():
             with lock.shared(self._lock_file):
-                copy = self._opened(name)
+                copy = self._open_copy(name)
             try:
-                copy.find()
+                copy.load_collections()
                 with lock.exclusive(self._lock_file):
                     for visibility in VISIBILITIES:
                         copy.nearest(visibility, vector, 1)
-                    leftovers.blank(self._folder / name)
+                    uninitialised_bytes.zero_uninitialised(self._folder / name)
             except BaseException:
                 copy.close()
                 raise
             return copy
 
     @contextmanager
-    def reading(self, name: str) -> Iterator[Copy]:
+    def reading(self, name: str) -> Iterator[VectorCopy]:
         """A copy opened for a moment, whose collections are not looked up; it is blanked once it is closed, since
         opening writes too. Raises as `open` does."""
-        with told(), lock.shared(self._lock_file):
-            copy = self._opened(name)
+        with chroma_errors(), lock.shared(self._lock_file):
+            copy = self._open_copy(name)
             try:
                 yield copy
             finally:
                 copy.close()
-        with told(), lock.exclusive(self._lock_file):
-            leftovers.blank(self._folder / name)
+        with chroma_errors(), lock.exclusive(self._lock_file):
+            uninitialised_bytes.zero_uninitialised(self._folder / name)
 
     @contextmanager
-    def writing(self, name: str) -> Iterator[Copy]:
+    def writing(self, name: str) -> Iterator[VectorCopy]:
         """The copy that `beside` made room for, open to be written; nobody else opens it. Raises `CopyUnusable`."""
         copy = open_folder(self._folder / name)
         try:
-            copy.make()
+            copy.create_collections()
             yield copy
         finally:
             copy.close()
 
-    def beside(self, before: str, last: str) -> str:
+    def prepare_copy(self, before: str, last: str) -> str:
         """The name of a new copy, which no process may have open: with all that the copy `before` holds, or empty.
         `last` is the name that was given last. Raises `CopyUnusable`."""
         taken = [path.name for path in self._folder.glob(f"{_PREFIX}*")]
         name = f"{_PREFIX}{max(_number(one) for one in (*taken, last)) + 1}"
-        with told(), lock.exclusive(self._lock_file):
+        with chroma_errors(), lock.exclusive(self._lock_file):
             if before:
                 shutil.copytree(self._folder / before, self._folder / name)
             else:
                 (self._folder / name).mkdir()
         return name
 
-    def keep(self, name: str) -> None:
+    def delete_others(self, name: str) -> None:
         """Take every copy away but this one: no other is opened any more."""
         others = [path for path in self._folder.glob(f"{_PREFIX}*") if path.name != name]
         if others:
@@ -96,23 +96,23 @@ class Folders:
                 for path in others:
                     shutil.rmtree(path, ignore_errors=True)
 
-    def close(self, name: str, copy: Copy) -> None:
+    def close(self, name: str, copy: VectorCopy) -> None:
         """Let go of a copy that was opened for questions."""
         copy.close()
         if not name:  # all the data folder is not of the copy
             return
         # A folder that is closed to us by now was not written either.
         with suppress(DataFolderRefused, OSError), lock.exclusive(self._lock_file):
-            leftovers.blank(self._folder / name)
+            uninitialised_bytes.zero_uninitialised(self._folder / name)
 
-    def why_not(self, error: Exception) -> tuple[str, str]:
+    def failure_reason(self, error: Exception) -> tuple[str, str]:
         """What went wrong, and the remedy, in French."""
         return (
-            why_not(self._folder, error),
+            write_failure_reason(self._folder, error),
             "Libérez de la place ou vérifiez le disque, puis relancez\u00a0: assistant index.",
         )
 
-    def _opened(self, name: str) -> Copy:
+    def _open_copy(self, name: str) -> VectorCopy:
         if not (self._folder / name).is_dir():  # the library would make an empty one
             raise FileNotFoundError(name)
         return open_folder(self._folder / name)

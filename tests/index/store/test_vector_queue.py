@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from index.errors import VectorsNotCopied
-from index.store import merging
+from index.store import copy_merging
 from index.store.catalog import Catalog
 from index.store.chroma import CopyUnusable
-from index.store.nearest import nearest_passages, products
+from index.store.exact_search import dot_products, nearest_passages
 from index.store.runs import roll_back
 from index.store.vectors import VectorIndex
 from index.types import Scope, Visibility
@@ -60,8 +60,8 @@ def test_little_waits_and_the_copy_is_neither_written_nor_opened_again(
     for number in range(3):
         put(catalog, source(f"n{number}", "team" if number % 2 else "public"), phrases(number, 5))
         vectors.synchronise()
-        assert vectors.is_whole() and is_exact(catalog, vectors)
-    assert (opened, copies(catalog), vectors.waiting()) == ([], ["vectors-1"], 15)
+        assert vectors.is_up_to_date() and is_exact(catalog, vectors)
+    assert (opened, copies(catalog), vectors.queued_count()) == ([], ["vectors-1"], 15)
 
 
 def test_only_what_is_new_is_read(catalog: Catalog, vectors: VectorIndex, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -94,27 +94,27 @@ def test_what_waited_and_is_taken_back_is_not_found(catalog: Catalog, vectors: V
 def test_when_too_much_waits_it_is_merged(
     catalog: Catalog, vectors: VectorIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(merging, "_LEAST", 10)
+    monkeypatch.setattr(copy_merging, "_MIN_QUEUED", 10)
     for number, waiting in enumerate((4, 8, 0, 4)):
         put(catalog, source(f"n{number}"), phrases(number, 4))
         vectors.synchronise()
-        assert vectors.waiting() == waiting and is_exact(catalog, vectors)
+        assert vectors.queued_count() == waiting and is_exact(catalog, vectors)
     assert copies(catalog) == ["vectors-2"]
-    assert vectors.compare() == (0, 0)
+    assert vectors.count_differences() == (0, 0)
     remove(catalog, "jardins")  # 40 vectors to give up are as many to look out for
     vectors.synchronise()
-    assert vectors.waiting() == 0 and is_exact(catalog, vectors) and vectors.compare() == (0, 0)
+    assert vectors.queued_count() == 0 and is_exact(catalog, vectors) and vectors.count_differences() == (0, 0)
 
 
 def test_so_much_may_wait_as_a_question_bears(
     catalog: Catalog, vectors: VectorIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(merging, "_LEAST", 1)
-    monkeypatch.setattr(merging, "_PART", 0.5)
+    monkeypatch.setattr(copy_merging, "_MIN_QUEUED", 1)
+    monkeypatch.setattr(copy_merging, "_QUEUED_SHARE", 0.5)
     put(catalog, source("a"), phrases(3, 30))  # of 100
-    assert vectors.is_whole()
-    monkeypatch.setattr(merging, "_MOST", 20)
-    assert not vectors.is_whole()
+    assert vectors.is_up_to_date()
+    monkeypatch.setattr(copy_merging, "_MAX_QUEUED", 20)
+    assert not vectors.is_up_to_date()
 
 
 def test_a_state_that_is_being_read_keeps_what_waited_in_it(catalog: Catalog, vectors: VectorIndex) -> None:
@@ -142,7 +142,7 @@ def test_a_question_that_began_before_a_merge_is_answered_in_its_state(
         before = vectors.nearest(QUESTION, Scope.TEAM, 500)
 
         def merge() -> None:
-            monkeypatch.setattr(merging, "_LEAST", 0)
+            monkeypatch.setattr(copy_merging, "_MIN_QUEUED", 0)
             remove(catalog, "jardins")
             vectors.synchronise()
             assert is_exact(catalog, vectors) and vectors._opened[0] != "vectors-1"
@@ -159,21 +159,21 @@ def test_a_question_that_began_before_a_merge_is_answered_in_its_state(
 def test_a_merge_that_fails_leaves_the_copy_that_was_there(
     catalog: Catalog, vectors: VectorIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(merging, "_LEAST", 0)
+    monkeypatch.setattr(copy_merging, "_MIN_QUEUED", 0)
     put(catalog, source("a"), phrases(3, 5))
 
     def full(*_: object) -> None:
         raise CopyUnusable from OSError(28, "")
 
     with monkeypatch.context() as patch:
-        patch.setattr("index.store.folders.shutil.copytree", full)
-        patch.setattr("index.store.folders.open_folder", full)
+        patch.setattr("index.store.folder_copies.shutil.copytree", full)
+        patch.setattr("index.store.folder_copies.open_folder", full)
         with pytest.raises(VectorsNotCopied, match="disque est plein"):
             vectors.synchronise()
     assert (catalog.meta("vectors_dirty"), copies(catalog)) == ("0", ["vectors-1"])
-    assert not vectors.is_whole() and is_exact(catalog, vectors)
+    assert not vectors.is_up_to_date() and is_exact(catalog, vectors)
     vectors.synchronise()
-    assert vectors.is_whole() and vectors.compare() == (0, 0)
+    assert vectors.is_up_to_date() and vectors.count_differences() == (0, 0)
 
 
 @pytest.mark.parametrize("limit", [1, 3, 50])
@@ -189,5 +189,5 @@ def test_the_nearest_passages_are_those_of_the_best_windows(limit: int) -> None:
     found = nearest_passages(keys, vectors, vector, limit)
     assert [key for key, _ in found] == [key for key, _ in wanted]
     assert [one for _, one in found] == pytest.approx([one for _, one in wanted], abs=1e-5)
-    assert products(vectors, vector) == pytest.approx(vectors @ vector, abs=1e-5)
+    assert dot_products(vectors, vector) == pytest.approx(vectors @ vector, abs=1e-5)
     assert nearest_passages(keys[:0], vectors[:0], vector, limit) == []

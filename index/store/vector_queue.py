@@ -13,14 +13,14 @@ import numpy.typing as npt
 
 from index.store.catalog import Catalog
 from index.store.chroma import VISIBILITIES
-from index.store.nearest import IntArray, nearest_passages
+from index.store.exact_search import IntArray, nearest_passages
 from index.types import Visibility
 
 FloatArray = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class VectorRows:
     """Vectors, shape (n, dimensions), and for each the key of its passage; those of one passage follow one another."""
 
     keys: IntArray
@@ -32,24 +32,24 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class QueuedVectors:
     """What waited in one state of the catalog, its `generation`; `copy` names the copy and what it has followed."""
 
     copy: tuple[str, str]
     generation: int
-    wanted: Mapping[Visibility, Rows]
+    wanted: Mapping[Visibility, VectorRows]
     gone: frozenset[int]
 
 
-class Queue:
+class VectorQueue:
     """The catalog's queue. Threads may share one."""
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
         self._guard = threading.Lock()
-        self._last: Waiting | None = None
+        self._last: QueuedVectors | None = None
 
-    def waiting(self, copy: tuple[str, str]) -> Waiting:
+    def changes_for(self, copy: tuple[str, str]) -> QueuedVectors:
         """What a copy has not followed yet in the state that the caller's snapshot sees. Only what is new to the last
         state that was asked for is read: a key never stands for another vector as long as the copy is the same, for
         what changes vectors makes another copy."""
@@ -62,18 +62,18 @@ class Queue:
             if last is not None and (last.copy, last.generation) == (copy, generation):
                 return last
             known = last.wanted if last is not None and last.copy == copy else {}
-            queued = self._catalog.queued(wanted=True)
+            queued = self._catalog.queued_changes(wanted=True)
             wanted = {
                 visibility: self._rows(visibility, {one.key for one in queued if one.visibility == visibility}, known)
                 for visibility in VISIBILITIES
             }
-            gone = frozenset(one.key for one in self._catalog.queued(wanted=False))
-            found = Waiting(copy, generation, wanted, gone)
+            gone = frozenset(one.key for one in self._catalog.queued_changes(wanted=False))
+            found = QueuedVectors(copy, generation, wanted, gone)
             if last is None or last.generation <= generation:  # an older snapshot does not undo what is known since
                 self._last = found
             return found
 
-    def _rows(self, visibility: Visibility, keys: set[int], known: Mapping[Visibility, Rows]) -> Rows:
+    def _rows(self, visibility: Visibility, keys: set[int], known: Mapping[Visibility, VectorRows]) -> VectorRows:
         """The vectors of these keys, of which some are known."""
         held = known.get(visibility)
         if held is None or not len(held.keys):
@@ -81,14 +81,14 @@ class Queue:
         there = set(held.keys.tolist())
         if not there <= keys:
             still = np.isin(held.keys, list(keys))
-            held = Rows(held.keys[still], held.vectors[still])
+            held = VectorRows(held.keys[still], held.vectors[still])
         if keys <= there:
             return held
         new = self._read(visibility, keys - there)
         if not len(held.keys):
             return new
-        return Rows(np.concatenate((held.keys, new.keys)), np.concatenate((held.vectors, new.vectors)))
+        return VectorRows(np.concatenate((held.keys, new.keys)), np.concatenate((held.vectors, new.vectors)))
 
-    def _read(self, visibility: Visibility, keys: set[int]) -> Rows:
+    def _read(self, visibility: Visibility, keys: set[int]) -> VectorRows:
         live, vectors = self._catalog.vectors(visibility, sorted(keys))
-        return Rows(np.asarray(live, dtype=np.int64), vectors)
+        return VectorRows(np.asarray(live, dtype=np.int64), vectors)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import httpx
 
 
-class _Bounded(httpx.SyncByteStream):
+class _DeadlineStream(httpx.SyncByteStream):
     """The body of an answer, up to a time of the monotonic clock."""
 
     def __init__(self, body: httpx.SyncByteStream, until: float, request: httpx.Request) -> None:
@@ -28,17 +28,17 @@ class _Bounded(httpx.SyncByteStream):
         self._body.close()
 
 
-def bound(session: httpx.Client, timeout_s: float) -> None:
+def limit_response_time(session: httpx.Client, timeout_s: float) -> None:
     """Have each read of `session` take no longer than that, nor all of the body of an answer."""
 
     def limit(response: httpx.Response) -> None:
         assert isinstance(response.stream, httpx.SyncByteStream)
-        response.stream = _Bounded(response.stream, time.monotonic() + timeout_s, response.request)
+        response.stream = _DeadlineStream(response.stream, time.monotonic() + timeout_s, response.request)
 
     session.timeout = httpx.Timeout(timeout_s)
     session.event_hooks = {"response": [limit]}
 
 
-def has_answered(error: BaseException | None) -> bool:
+def is_server_answer(error: BaseException | None) -> bool:
     """Whether what was raised comes from what a server answered, not from its being out of reach or late."""
     return error is not None and not isinstance(error, httpx.TransportError)

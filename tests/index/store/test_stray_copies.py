@@ -15,7 +15,7 @@ from index.privacy.pseudonyms import Pseudonyms
 from index.settings import ChromaServer
 from index.store.backup import back_up, restore
 from index.store.catalog import Catalog
-from index.store.elsewhere import StrayCopy
+from index.store.stray_copies import StrayCopy
 from index.store.vectors import VectorIndex
 from index.types import Scope
 from tests.chroma_server import ChromaProcess
@@ -23,8 +23,8 @@ from tests.doubles import FakeEmbedder
 from tests.index.builders import put, source
 from tests.index.builders import settings as settings_of
 from tests.index.store.copies import QUESTION, phrases
-from tests.index.store.test_servers import collections_of, copied, looked_at
-from tests.index.store.test_waiting import is_exact
+from tests.index.store.test_server_copies import collections_of, copied, looked_at
+from tests.index.store.test_vector_queue import is_exact
 
 
 def withdrawn(catalog: Catalog, server: ChromaServer | None) -> Receipt:
@@ -46,10 +46,10 @@ def test_a_withdrawal_without_the_server_names_it_until_it_has_let_go(
     assert receipt.elsewhere == (StrayCopy(place, name),) and not receipt.server
     assert "n’est pas complet" in "\n".join(receipt_lines(receipt))
     vectors = VectorIndex(filled)
-    assert filled.meta("vectors_place") == "" and vectors.elsewhere() == [StrayCopy(place, name)]
+    assert filled.meta("vectors_place") == "" and vectors.stray_copies() == [StrayCopy(place, name)]
     with copied(filled, again) as vectors:
         after = filled.meta("vectors_folder")
-        assert vectors.elsewhere() == [] and VectorIndex(filled, again).elsewhere() == []
+        assert vectors.stray_copies() == [] and VectorIndex(filled, again).stray_copies() == []
         assert collections_of(filled, again) == [f"{after}-public", f"{after}-team"]
 
 
@@ -81,16 +81,16 @@ def test_a_folder_that_was_moved_or_copied_reads_its_own_and_names_the_other(
         assert len(reader.nearest(QUESTION, Scope.TEAM, 500)) == 75
         reader.synchronise()
         stranger = StrayCopy(server.settings.place, name)
-        assert is_exact(there, reader) and reader._copy is not None and reader.elsewhere() == [stranger]
+        assert is_exact(there, reader) and reader._copy is not None and reader.stray_copies() == [stranger]
         assert len(reader.nearest(QUESTION, Scope.TEAM, 500)) == 75
         assert withdrawn(there, server.settings).elsewhere == (stranger,)
-        assert vectors.compare() == (0, 0), "those of the other are left alone"
+        assert vectors.count_differences() == (0, 0), "those of the other are left alone"
         with looked_at(filled, server.settings) as copy:
             for visibility in ("public", "team"):
                 copy.delete(f"{name}-{visibility}")
         there.set_meta(vectors_dirty="1")
         reader.synchronise()
-        assert reader.elsewhere() == [], "they are not named any more once they are gone"
+        assert reader.stray_copies() == [], "they are not named any more once they are gone"
         reader.close()
         there.close()
 
@@ -115,7 +115,7 @@ def test_a_restored_folder_follows_the_numbers_that_the_first_gives_its_copies(
         vectors.synchronise()
         again = Catalog.open(tmp_path / "restored")
         with copied(again, server.settings) as restored:
-            assert restored.elsewhere() == [StrayCopy(server.settings.place, filled.meta("vectors_folder"))]
+            assert restored.stray_copies() == [StrayCopy(server.settings.place, filled.meta("vectors_folder"))]
         again.close()
 
 

@@ -26,9 +26,9 @@ VectorIndex(catalog).synchronise()
 catalog.close()
 """
 MERGE_ELSEWHERE = """
-from index.store import merging
+from index.store import copy_merging
 from tests.index.builders import AT_ONCE
-vars(merging).update(AT_ONCE)
+vars(copy_merging).update(AT_ONCE)
 """
 
 
@@ -49,7 +49,7 @@ def test_a_merge_that_is_interrupted_leaves_the_copy_that_was_there(filled: Cata
     assert (filled.meta("vectors_dirty"), filled.meta("vectors_folder")) == ("0", "vectors-1")
     assert vectors.nearest(QUESTION, Scope.PUBLIC, 1)[0][1] == pytest.approx(1.0, abs=1e-5)
     vectors.synchronise()
-    assert copies(filled) == ["vectors-2"] and vectors.waiting() == 0
+    assert copies(filled) == ["vectors-2"] and vectors.queued_count() == 0
     assert len(vectors.nearest(QUESTION, Scope.TEAM, 500)) == 71
 
 
@@ -102,14 +102,14 @@ def test_changes_are_added_to_the_copy_that_is_there(filled: Catalog, vectors: V
     vectors.synchronise(lambda some, total: done.append((some, total)))
     assert done[-1][0] == 3  # of 73: only what is new
     assert copies(filled) == ["vectors-2"]  # made beside, so that the other answers meanwhile
-    assert vectors.compare() == (0, 0)
+    assert vectors.count_differences() == (0, 0)
 
 
 def test_what_another_process_wrote_becomes_visible(filled: Catalog, vectors: VectorIndex) -> None:
     assert vectors.nearest(QUESTION, Scope.PUBLIC, 1)[0][1] < 0.99
     subprocess.run([sys.executable, "-c", WRITE_ELSEWHERE, str(filled.folder)], cwd=ROOT, check=True, timeout=120)
     assert copies(filled) == ["vectors-1"]
-    assert vectors.waiting() == 1
+    assert vectors.queued_count() == 1
     assert vectors.nearest(QUESTION, Scope.PUBLIC, 1)[0][1] == pytest.approx(1.0, abs=1e-5)
 
 
