@@ -1,5 +1,5 @@
-"""Connections to the catalog's file. What SQLite says of a full, closed or damaged disk becomes one French line, and a
-folder that cannot be written can still be read."""
+"""SQLite connections to the catalog's file. Errors for a full, read-only or damaged disk become one French line, and a
+catalog in a read-only folder can still be read."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from index.store.schema import FILE
 from index.store.storage_errors import primary_code, unreadable_index, unwritable_folder
 
 _T = TypeVar("_T")
-# The wide kinds of errors that speak of the place where a database lies, not of what is asked of it.
+# Primary result codes about the disk or the file, not about the statement.
 _DISK_CODES = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN)
 _DAMAGE_CODES = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 class Connection(sqlite3.Connection):
-    """A connection that raises `DataFolderRefused` where the disk is the trouble."""
+    """A connection that raises `DataFolderRefused` for errors of the disk."""
 
     folder: Path
     opened_state: tuple[int, ...] | None = None
-    """What the file looked like when it was opened without locks; `None` for an ordinary connection."""
+    """State of the file when it was opened without locks; `None` for an ordinary connection."""
 
     def execute(self, sql: str, parameters: Any = ()) -> _Cursor:
         return self.cursor(_Cursor).execute(sql, parameters)
@@ -36,7 +36,7 @@ class Connection(sqlite3.Connection):
         return self.cursor(_Cursor).executemany(sql, parameters)
 
     def is_stale(self) -> bool:
-        """Whether this is a view without locks of a file that somebody has begun to write since."""
+        """Return whether this connection reads without locks a file that another process has written since."""
         return self.opened_state is not None and self.opened_state != _file_state(self.folder)
 
 
@@ -64,12 +64,12 @@ class _Cursor(sqlite3.Cursor):
     def __next__(self) -> Any:
         try:
             return super().__next__()
-        except sqlite3.DatabaseError as error:  # not by `_french_errors`, which would cost more than the row
+        except sqlite3.DatabaseError as error:  # not with `_french_errors`, which would cost more than reading the row
             _raise_in_french(error, self.connection.folder)
 
 
 class CatalogConnections:
-    """A data folder's catalog as threads read and change it, each by a connection of its own."""
+    """Per-thread connections to the catalog of a data folder, with snapshots and transactions."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -77,7 +77,8 @@ class CatalogConnections:
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
-        """All that this thread reads inside comes from one moment, whatever is committed meanwhile. May be nested."""
+        """Make all reads of this thread inside the block see one state of the catalog, whatever is committed meanwhile.
+        May be nested."""
         connection = self._connection
         if connection.in_transaction:
             yield connection
@@ -86,19 +87,19 @@ class CatalogConnections:
         try:
             yield connection
         finally:
-            if connection.in_transaction:  # what fails badly enough has ended it already
+            if connection.in_transaction:  # a severe failure has already ended it
                 connection.execute("COMMIT")
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
-        """Everything done inside is committed together, or not at all."""
+        """Commit everything done inside the block, or nothing."""
         connection = self._connection
         connection.execute("BEGIN IMMEDIATE")
         try:
             yield connection
             connection.execute("COMMIT")
         except BaseException:
-            if connection.in_transaction:  # a full disk has ended it already
+            if connection.in_transaction:  # a full disk has already ended it
                 connection.execute("ROLLBACK")
             raise
 
@@ -113,8 +114,8 @@ class CatalogConnections:
         return connection
 
     def compact(self, patience_s: float = 60.0) -> None:
-        """Rewrite the file without what was deleted from it, and empty its log. Raises `DataFolderRefused` when others
-        read it for longer than `patience_s`."""
+        """Rewrite the file without deleted data, and truncate its write-ahead log. Raises `DataFolderRefused` when
+        other processes keep reading it for more than `patience_s` seconds."""
         connection = self._connection
         connection.execute("PRAGMA secure_delete = ON")
         connection.execute("VACUUM")
@@ -128,7 +129,7 @@ class CatalogConnections:
             time.sleep(0.2)
 
     def close(self) -> None:
-        """Close this thread's connection."""
+        """Close the connection of this thread."""
         connection = getattr(self._local, "connection", None)
         if connection is not None:
             connection.close()
@@ -136,17 +137,18 @@ class CatalogConnections:
 
 
 def connect(folder: Path) -> Connection:
-    """Open the catalog's file, for this thread. Raises `DataFolderRefused`.
+    """Open the catalog's file for this thread. Raises `DataFolderRefused`.
 
-    In WAL mode SQLite writes beside the file even to read it. Where it cannot (a read-only folder, a full disk), the
-    file is read as it is, without locks, which is right as long as nobody writes it: `is_stale` tells."""
+    In WAL mode SQLite writes files beside the database even to read it. Where it cannot (a read-only folder, a full
+    disk), the file is opened as immutable, without locks, which is correct as long as no process writes it: `is_stale`
+    detects that."""
     try:
         return _open(folder, "mode=rw")
     except sqlite3.DatabaseError as error:
         if primary_code(error) not in _DISK_CODES:
             _raise_in_french(error, folder)
-        seen = _file_state(folder)
-        if seen[-1]:  # what a run wrote and SQLite has not put into the file yet
+        state = _file_state(folder)
+        if state[-1]:  # committed data still in the write-ahead log
             raise DataFolderRefused(
                 f"Le dossier de données «\u00a0{folder}\u00a0» ne peut pas être écrit, et la fin de la dernière "
                 "indexation y attend d'être rangée.",
@@ -154,18 +156,18 @@ def connect(folder: Path) -> Connection:
             ) from error
         with _french_errors(folder):
             connection = _open(folder, "immutable=1")
-        connection.opened_state = seen
+        connection.opened_state = state
         return connection
 
 
-def _open(folder: Path, how: str) -> Connection:
-    address = f"{(folder / FILE).absolute().as_uri()}?{how}"  # neither way makes a file that is not there
+def _open(folder: Path, mode: str) -> Connection:
+    address = f"{(folder / FILE).absolute().as_uri()}?{mode}"  # neither mode creates a missing file
     connection = sqlite3.connect(address, timeout=30, isolation_level=None, factory=Connection, uri=True)
     connection.folder = folder
     try:
         sqlite3.Connection.execute(connection, "PRAGMA synchronous = NORMAL")
         sqlite3.Connection.execute(connection, "PRAGMA foreign_keys = ON")
-        # Connecting alone opens nothing yet.
+        # SQLite opens the file at the first statement only.
         sqlite3.Connection.execute(connection, "SELECT count(*) FROM sqlite_master").fetchone()
     except BaseException:
         connection.close()
@@ -174,16 +176,17 @@ def _open(folder: Path, how: str) -> Connection:
 
 
 def _file_state(folder: Path) -> tuple[int, ...]:
-    """What tells one state of the file from another, from outside; last, the bytes that wait beside it."""
+    """Return values that change with the file; last, the size in bytes of its write-ahead log."""
     try:
-        stat, waiting = os.stat(folder / FILE), folder / f"{FILE}-wal"
-        return stat.st_ino, stat.st_size, stat.st_mtime_ns, waiting.stat().st_size if waiting.exists() else 0
+        stat, log = os.stat(folder / FILE), folder / f"{FILE}-wal"
+        return stat.st_ino, stat.st_size, stat.st_mtime_ns, log.stat().st_size if log.exists() else 0
     except OSError:
         return (0,)
 
 
 @contextmanager
 def _french_errors(folder: Path) -> Iterator[None]:
+    """Translate the SQLite errors raised inside the block."""
     try:
         yield
     except sqlite3.DatabaseError as error:
@@ -191,8 +194,8 @@ def _french_errors(folder: Path) -> Iterator[None]:
 
 
 def _raise_in_french(error: sqlite3.DatabaseError, folder: Path) -> NoReturn:
-    """Raise our own error for one of SQLite's, which is the one being handled; that one again when it is what was asked
-    that is wrong."""
+    """Raise a `DataFolderRefused` for the SQLite error being handled, or that error again when the statement is at
+    fault."""
     kind = primary_code(error)
     if kind in _DAMAGE_CODES:
         raise unreadable_index(folder / FILE, error) from error
@@ -207,11 +210,11 @@ def _raise_in_french(error: sqlite3.DatabaseError, folder: Path) -> NoReturn:
 
 
 def placeholders(values: Sequence[object]) -> str:
-    """As many question marks as there are values, for a list in SQL."""
+    """Return a comma-separated list of SQL placeholders, one for each value."""
     return ", ".join("?" * len(values))
 
 
 def chunks(values: Sequence[_T], size: int = 500) -> Iterator[Sequence[_T]]:
-    """`values` in their order, as many at once as one statement may hold."""
+    """Yield `values` in order, `size` at a time: the number of parameters that one statement accepts is limited."""
     for start in range(0, len(values), size):
         yield values[start : start + size]

@@ -1,11 +1,13 @@
-"""How a copy of the vectors comes to say what the catalog says.
+"""Merge the changes of the catalog into the copy of its vectors.
 
-What a run brings waits in the catalog's queue, which each question looks through exactly, until so much waits that it
-is worth merging: a part of what the copy holds, since a merge copies, opens and checks all of it, so that a passage has
-a bounded share of that; and never so much that a question feels it. Merged or made whole, a copy is made beside the one
-that answers, and one write of the catalog puts it in its place: killed at any moment, the one before goes on, and so
-does the queue. A copy that may not be opened any more is marked dirty in the catalog, by whoever takes text out for
-good or changes the model; then all is made anew at once, and an exact scan of the catalog answers meanwhile."""
+The changes of a run wait in the catalog's queue, which each question scans exactly, until the queue is a large enough
+share of the copy. A merge copies, opens and checks the whole copy, so this share bounds its cost per passage; a maximum
+bounds the cost of the queue for a question.
+
+Merged or rebuilt, a new copy is written beside the one in use, and one transaction of the catalog replaces it: after a
+kill at any moment, the previous copy and the queue remain valid. A copy that must not be opened any more (text was
+erased, or the model changed) is marked dirty in the catalog; the next synchronisation rebuilds it entirely, and an
+exact scan of the catalog answers meanwhile."""
 
 from __future__ import annotations
 
@@ -22,20 +24,19 @@ from index.store.server_copies import ServerCopies
 from index.store.stored_vectors import QueuedChange
 from index.types import Scope, Visibility
 
-# Vectors that may wait: at least, as a part of the passages held, and at most. A question looks through 4,000 in 0.15
-# ms and through 20,000 in 1 to 4 ms; a merge costs about 20 µs for each vector that is held already, and 0.6 ms for
-# each one that is new.
+# Vectors that may wait in the queue: minimum, share of the passages held, and maximum. A question scans 4,000 vectors
+# in 0.15 ms and 20,000 in 1 to 4 ms; a merge costs about 20 µs per vector already held, and 0.6 ms per new vector.
 _MIN_QUEUED, _QUEUED_SHARE, _MAX_QUEUED = 4_000, 0.04, 20_000
-_REBUILD_SHARE = 0.5  # of the passages: when more is to change, making the copy anew costs less
+_REBUILD_SHARE = 0.5  # of the passages: with more changes than that, a rebuild costs less than a merge
 MergeProgress = Callable[[int, int], None]
 
 
 def ignore_progress(done: int, total: int) -> None:
-    """For whoever does not want to know."""
+    """Ignore progress: the default observer."""
 
 
 class CopyMerger:
-    """The copy of a catalog's vectors, as it is written. To be used by one process at a time."""
+    """Writer of the copy of a catalog's vectors. Used by one process at a time."""
 
     def __init__(self, catalog: Catalog, place: FolderCopies | ServerCopies) -> None:
         self._catalog = catalog
@@ -43,25 +44,24 @@ class CopyMerger:
         self._health = CopyHealth(catalog, place)
 
     def usable_copy(self) -> str:
-        """The name of the copy that may be opened; empty when there is none."""
+        """Return the name of the copy that may be opened; empty when there is none."""
         name, place, dirty = map(self._catalog.meta, ("vectors_folder", "vectors_place", "vectors_dirty"))
         return name if place == self._copies.place and dirty == "0" and self._copies.holds(name) else ""
 
     def is_up_to_date(self) -> bool:
-        """Whether there is a copy that may be opened, and little that it has not followed."""
+        """Return whether a usable copy exists and few enough changes wait."""
         with self._catalog.snapshot():
             return bool(self.usable_copy()) and self._may_wait(self._catalog.queued_vector_count())
 
     def synchronise(self, progress: MergeProgress = ignore_progress) -> None:
-        """Merge what waits when there is too much of it, or make the copy anew when it is dirty, missing or damaged.
-        Raises `VectorsNotCopied`: the catalog answers, and the next call tries again."""
+        """Merge the queue when it is too long, or rebuild the copy when it is dirty, missing or damaged. Raises
+        `VectorsNotCopied`: the catalog still answers, and the next call tries again."""
         catalog = self._catalog
         try:
             before = self.usable_copy()
             if self._copies.place and catalog.meta("vectors_dirty") != "0":
-                FolderCopies(catalog.folder).delete_others(
-                    ""
-                )  # whether or not the server answers: some of it may be withdrawn
+                # Even if the server does not answer: the local copy may hold withdrawn text.
+                FolderCopies(catalog.folder).delete_others("")
             self._copies.delete_others(before)
             before = before if before and self._copies.is_ours(before) else ""
             little = bool(before) and self.is_up_to_date()
@@ -90,12 +90,14 @@ class CopyMerger:
             ) from error
 
     def _may_wait(self, waiting: int) -> bool:
+        """Return whether so many vectors may stay in the queue."""
         return waiting <= _MIN_QUEUED or waiting <= min(
             _QUEUED_SHARE * self._catalog.passage_count(Scope.TEAM), _MAX_QUEUED
         )
 
     def _write(self, before: str, progress: MergeProgress) -> None:
-        """Make a copy of the copy `before` and of what waits, or of all that the catalog holds, and put it in place."""
+        """Write a new copy from the copy `before` and the queue, or from the whole catalog when `before` is empty, and
+        put it in use."""
         catalog = self._catalog
         with catalog.snapshot():
             generation = catalog.meta("generation")
@@ -103,7 +105,7 @@ class CopyMerger:
             lacking = (
                 catalog.queued_changes(wanted=True)
                 if before
-                else [one for visibility in VISIBILITIES for one in catalog.live_passages(visibility)]
+                else [passage for visibility in VISIBILITIES for passage in catalog.live_passages(visibility)]
             )
         if not self.usable_copy():
             catalog.set_meta(vectors_dirty="1")
@@ -116,7 +118,7 @@ class CopyMerger:
             copy.load_collections()
             known = self._health.meta_rows(copy, generation)
             if not _is_written(copy, lacking, gone):
-                raise CopyUnusable  # on a full disk, writing may end well and have left nothing
+                raise CopyUnusable  # on a full disk, a write may succeed and store nothing
         with catalog.transaction() as connection:
             connection.execute("DELETE FROM mirror_queue")
             rows = {"vectors_folder": name, "vectors_place": self._copies.place, "vectors_dirty": "0"}
@@ -127,15 +129,16 @@ class CopyMerger:
         self._health.record_check(name)
         self._copies.delete_others(name)
         if self._copies.place:
-            FolderCopies(catalog.folder).delete_others("")  # the copy of before the server was set
+            FolderCopies(catalog.folder).delete_others("")  # local copy, from before the server was configured
 
     def _fill(
         self, copy: VectorCopy, lacking: Sequence[QueuedChange], gone: Sequence[QueuedChange], progress: MergeProgress
     ) -> None:
+        """Remove the passages of `gone` from a copy and add those of `lacking`."""
         done = 0
         for visibility in VISIBILITIES:
             copy.remove(visibility, _vector_names(gone, visibility))
-            for keys in _key_batches(one for one in lacking if one.visibility == visibility):
+            for keys in _key_batches(change for change in lacking if change.visibility == visibility):
                 live, vectors = self._catalog.vectors(visibility, keys)
                 number = 0
                 names = []
@@ -148,7 +151,7 @@ class CopyMerger:
 
 
 def _is_written(copy: VectorCopy, there: Sequence[QueuedChange], gone: Sequence[QueuedChange]) -> bool:
-    """Whether a copy has all these passages and none of those."""
+    """Return whether a copy holds all the passages of `there` and none of `gone`."""
     for visibility in VISIBILITIES:
         names = _vector_names(there, visibility)
         if copy.count_present(visibility, names) != len(names) or copy.count_present(
@@ -158,20 +161,26 @@ def _is_written(copy: VectorCopy, there: Sequence[QueuedChange], gone: Sequence[
     return True
 
 
-def _vector_names(ones: Iterable[QueuedChange], visibility: Visibility) -> list[str]:
-    """The names of the vectors of passages in the copy."""
-    return [name for one in ones if one.visibility == visibility for name in vector_names(one.key, one.windows)]
+def _vector_names(changes: Iterable[QueuedChange], visibility: Visibility) -> list[str]:
+    """Return the names, in the copy, of the vectors of passages."""
+    return [
+        name
+        for change in changes
+        if change.visibility == visibility
+        for name in vector_names(change.key, change.windows)
+    ]
 
 
-def _key_batches(ones: Iterable[QueuedChange]) -> Iterator[list[int]]:
-    """The keys of passages, in groups of no more than a batch of vectors, but for a passage that has more alone."""
+def _key_batches(changes: Iterable[QueuedChange]) -> Iterator[list[int]]:
+    """Yield the keys of passages in groups of at most a batch of vectors; a passage with more vectors than that is
+    alone."""
     keys: list[int] = []
     vectors = 0
-    for one in ones:
-        if keys and vectors + one.windows > WRITE_BATCH:
+    for change in changes:
+        if keys and vectors + change.windows > WRITE_BATCH:
             yield keys
             keys, vectors = [], 0
-        keys.append(one.key)
-        vectors += one.windows
+        keys.append(change.key)
+        vectors += change.windows
     if keys:
         yield keys

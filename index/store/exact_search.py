@@ -1,7 +1,7 @@
-"""The nearest of many vectors, exactly: each is looked at.
+"""Exact nearest-neighbour search: every vector is compared.
 
-The products are summed by numpy itself, not by its linear algebra library, whose threads wait for one another: with
-both processors busy, a product of 2,000 vectors took 12 ms in that and 0.1 ms in this."""
+numpy itself sums the products, not its linear algebra library, whose threads wait for one another: with both processors
+busy, a product of 2,000 vectors took 12 ms with the library and 0.1 ms without."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ IntArray = npt.NDArray[np.int64]
 
 
 def dot_products(vectors: FloatArray, vector: FloatArray) -> FloatArray:
-    """The product of each row of `vectors`, shape (n, dimensions), with `vector`, shape (dimensions,)."""
+    """Return the dot product of each row of `vectors`, shape (n, dimensions), with `vector`, shape (dimensions,)."""
     found: FloatArray = np.einsum("ij,j->i", vectors, vector)
     return found
 
 
 def nearest_passages(keys: IntArray, vectors: FloatArray, vector: FloatArray, limit: int) -> list[tuple[int, float]]:
-    """Keys and cosines of the `limit` passages nearest to `vector`, each by its best window, best first. `keys` gives
-    the passage of each row of `vectors`; the windows of one follow one another."""
+    """Return keys and cosines of the `limit` passages nearest to `vector`, each by its best window, best first. `keys`
+    gives the passage of each row of `vectors`; the windows of a passage are consecutive."""
     if not len(keys) or limit <= 0:
         return []
     first = np.flatnonzero(np.diff(keys, prepend=keys[0] - 1))
@@ -33,7 +33,7 @@ def nearest_passages(keys: IntArray, vectors: FloatArray, vector: FloatArray, li
 
 
 def best_by_passage(keys: Iterable[int], cosines: Iterable[float]) -> dict[int, float]:
-    """The greatest of the cosines of each key."""
+    """Return the highest cosine of each key."""
     best: dict[int, float] = {}
     for key, cosine in zip(keys, cosines, strict=True):
         if cosine > best.get(key, -2.0):

@@ -1,8 +1,8 @@
-"""Where copies of the vectors lie on this machine: each in a folder of its own beside the catalog.
+"""Copies of the vectors on this machine, each in its own folder beside the catalog.
 
-A copy that the catalog names is never written: one that is to hold more is made beside, of the files of the one
-before, so that questions go on meanwhile, and whatever is interrupted leaves what was there. Chroma was seen to leave
-its folder unreadable for good when it is killed while it writes, and to crash when it opens what another writes."""
+The copy that the catalog names is never written: a copy with new vectors is created beside it from its files, so that
+questions go on meanwhile and an interruption leaves the current copy unchanged. Chroma was observed to leave its folder
+permanently unreadable when killed while writing, and to crash when opening a folder that another process writes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _PREFIX = "vectors-"
 
 
 class FolderCopies:
-    """The folders of copies in a data folder; the name of a copy is that of its folder."""
+    """Copies in the folders of a data folder; the name of a copy is the name of its folder."""
 
     place = ""
 
@@ -29,16 +29,16 @@ class FolderCopies:
         self._lock_file = folder / "vectors.lock"
 
     def holds(self, name: str) -> bool:
-        """Whether there is a copy of this name."""
+        """Return whether a copy with this name exists."""
         return bool(name) and (self._folder / name).is_dir()
 
     def is_ours(self, name: str) -> bool:
-        """As `holds`."""
+        """Return whether a copy with this name exists, as `holds` does."""
         return self.holds(name)
 
     def open(self, name: str, vector: FloatArray) -> VectorCopy:
-        """A copy, ready for questions. Raises `CopyUnusable`, where nothing may be written too: the library writes when
-        it opens, and when a first question like `vector` loads its graph."""
+        """Open a copy for questions. Raises `CopyUnusable`, also in a folder that is not writable: the library writes
+        when it opens, and when a first question like `vector` loads its graph."""
         with chroma_errors():
             with lock.shared(self._lock_file):
                 copy = self._open_copy(name)
@@ -55,8 +55,8 @@ class FolderCopies:
 
     @contextmanager
     def reading(self, name: str) -> Iterator[VectorCopy]:
-        """A copy opened for a moment, whose collections are not looked up; it is blanked once it is closed, since
-        opening writes too. Raises as `open` does."""
+        """Open a copy for the block, without looking its collections up. Zero its uninitialised bytes once it is
+        closed, since opening writes too. Raises `CopyUnusable`."""
         with chroma_errors(), lock.shared(self._lock_file):
             copy = self._open_copy(name)
             try:
@@ -68,7 +68,7 @@ class FolderCopies:
 
     @contextmanager
     def writing(self, name: str) -> Iterator[VectorCopy]:
-        """The copy that `beside` made room for, open to be written; nobody else opens it. Raises `CopyUnusable`."""
+        """Open for writing a copy made by `prepare_copy`; no other process opens it. Raises `CopyUnusable`."""
         copy = open_folder(self._folder / name)
         try:
             copy.create_collections()
@@ -77,10 +77,10 @@ class FolderCopies:
             copy.close()
 
     def prepare_copy(self, before: str, last: str) -> str:
-        """The name of a new copy, which no process may have open: with all that the copy `before` holds, or empty.
-        `last` is the name that was given last. Raises `CopyUnusable`."""
+        """Create the folder of a new copy, which no process has open, and return its name. It holds the content of the
+        copy `before`, or nothing when that is empty. `last` is the name given last. Raises `CopyUnusable`."""
         taken = [path.name for path in self._folder.glob(f"{_PREFIX}*")]
-        name = f"{_PREFIX}{max(_number(one) for one in (*taken, last)) + 1}"
+        name = f"{_PREFIX}{max(_number(known) for known in (*taken, last)) + 1}"
         with chroma_errors(), lock.exclusive(self._lock_file):
             if before:
                 shutil.copytree(self._folder / before, self._folder / name)
@@ -89,7 +89,7 @@ class FolderCopies:
         return name
 
     def delete_others(self, name: str) -> None:
-        """Take every copy away but this one: no other is opened any more."""
+        """Delete every copy except `name`."""
         others = [path for path in self._folder.glob(f"{_PREFIX}*") if path.name != name]
         if others:
             with lock.exclusive(self._lock_file):
@@ -97,27 +97,28 @@ class FolderCopies:
                     shutil.rmtree(path, ignore_errors=True)
 
     def close(self, name: str, copy: VectorCopy) -> None:
-        """Let go of a copy that was opened for questions."""
+        """Close a copy that was opened for questions."""
         copy.close()
-        if not name:  # all the data folder is not of the copy
+        if not name:  # an empty name would mean the whole data folder
             return
-        # A folder that is closed to us by now was not written either.
+        # A folder that is no longer writable was not written either.
         with suppress(DataFolderRefused, OSError), lock.exclusive(self._lock_file):
             uninitialised_bytes.zero_uninitialised(self._folder / name)
 
     def failure_reason(self, error: Exception) -> tuple[str, str]:
-        """What went wrong, and the remedy, in French."""
+        """Return the cause of an error and its remedy, in French."""
         return (
             write_failure_reason(self._folder, error),
             "Libérez de la place ou vérifiez le disque, puis relancez\u00a0: assistant index.",
         )
 
     def _open_copy(self, name: str) -> VectorCopy:
-        if not (self._folder / name).is_dir():  # the library would make an empty one
+        if not (self._folder / name).is_dir():  # the library would create an empty copy
             raise FileNotFoundError(name)
         return open_folder(self._folder / name)
 
 
 def _number(name: str) -> int:
+    """Return the number of a copy, 0 for another name."""
     digits = name.removeprefix(_PREFIX)
     return int(digits) if digits.isdecimal() else 0

@@ -12,19 +12,19 @@ from index.errors import IndexBusy
 from index.store.storage_errors import unwritable_folder
 
 RUN = "index.lock"
-"""The file of a data folder that whoever changes its index holds."""
+"""Lock file of a data folder, held by any process that changes its index."""
 
 
 @contextmanager
 def shared(path: Path) -> Iterator[None]:
-    """Hold `path` along with other readers; waits for whoever writes."""
+    """Hold `path` along with other readers; wait for writers."""
     with _held(path, portalocker.LockFlags.SHARED):
         yield
 
 
 @contextmanager
 def exclusive(path: Path) -> Iterator[None]:
-    """Hold `path` alone; waits for the others."""
+    """Hold `path` alone; wait for all other holders."""
     with _held(path, portalocker.LockFlags.EXCLUSIVE):
         yield
 

@@ -1,7 +1,8 @@
-"""How the catalog changes: a run stages what is new, then one transaction puts it in the place of what it replaces.
+"""Changes of the catalog: a run stages new versions of sources, then one transaction makes them live in place of the
+versions they replace.
 
-Killed before that transaction, a run leaves the index as it was, and what it staged for the next run to take up. What
-was replaced stays until the next commit, so that the last one can be taken back."""
+Killed before that transaction, a run leaves the index unchanged, and its staged sources for the next run. Replaced
+versions stay until the next commit, so that the last commit can be rolled back."""
 
 from __future__ import annotations
 
@@ -19,7 +20,7 @@ from index.store.schema import FULL_TEXT
 from index.types import Passage, Place, Scope, Source
 
 FloatArray = npt.NDArray[np.float32]
-_FORMER_PREFIX = "former_"  # before a key of `meta`: its value before the last commit
+_FORMER_PREFIX = "former_"  # of the keys of `meta` that hold values from before the last commit
 _SOURCE_COLUMNS = "id, path, title, kind, site, date, visibility, nature, digest"
 _PASSAGE_COLUMNS = (
     "id, visibility, ordinal, start, kind, text, context, place, heading_terms, text_terms, windows, vectors"
@@ -28,7 +29,7 @@ _PASSAGE_COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class StoredPassage:
-    """A passage as it is stored: with the full-text form of its headings and of its text, and the vectors of its
+    """A passage in stored form, with the full-text terms of its headings and of its text, and the vectors of its
     windows, shape (windows, dimensions)."""
 
     passage: Passage
@@ -38,12 +39,13 @@ class StoredPassage:
 
 
 def stored_passages(passages: Sequence[Passage], vectors: Sequence[FloatArray]) -> list[StoredPassage]:
-    """Return passages as they are stored; `vectors` holds those of the windows of each, shape (windows, dimensions)."""
+    """Return passages in stored form; `vectors` holds for each the vectors of its windows, shape (windows,
+    dimensions)."""
     return [
         StoredPassage(
-            passage, french.terms_line(" ".join(passage.context)), french.terms_line(passage.text), of_windows
+            passage, french.terms_line(" ".join(passage.context)), french.terms_line(passage.text), window_vectors
         )
-        for passage, of_windows in zip(passages, vectors, strict=True)
+        for passage, window_vectors in zip(passages, vectors, strict=True)
     ]
 
 
@@ -57,11 +59,11 @@ class StagedSource:
 
 
 class Run:
-    """One run of the indexer over a catalog. There is one at a time: the caller holds the lock."""
+    """A run of the indexer over a catalog. Only one exists at a time: the caller holds the lock."""
 
     def __init__(self, catalog: Catalog, identity: Mapping[str, str]) -> None:
-        """`identity` names all that two sources must share to be in one index; what an earlier run staged under
-        another is dropped."""
+        """Open a run. `identity` holds the values that all sources of an index share; sources that an earlier run
+        staged under another identity are dropped."""
         self._catalog = catalog
         self._identity = dict(identity)
         self._number = int(catalog.meta("run")) + 1
@@ -70,14 +72,14 @@ class Run:
             catalog.set_meta(staged=_identity_json(self._identity))
 
     def staged(self) -> dict[str, StagedSource]:
-        """What is staged already, by source id."""
+        """Return the staged sources, by source id."""
         with self._catalog.transaction() as connection:
             rows = connection.execute("SELECT id, digest, title, size FROM sources WHERE state = 'staged'").fetchall()
         return {name: StagedSource(digest, title, size) for name, digest, title, size in rows}
 
     def stage(self, source: Source, entries: Iterable[StoredPassage], stamp: str = "") -> None:
-        """Keep a source with its passages for the commit, in one transaction; `stamp` is what its file looked like
-        from outside."""
+        """Stage a source with its passages, in one transaction; `stamp` identifies the state of its file (size,
+        times)."""
         with self._catalog.transaction() as connection:
             _delete_versions(connection, "state = 'staged' AND id = ?", (source.id,))
             version = _insert_source(connection, source, self._number, stamp)
@@ -88,14 +90,14 @@ class Run:
             connection.execute("UPDATE sources SET size = ? WHERE version = ?", (size, version))
 
     def stage_copy(self, source: Source, stamp: str = "") -> None:
-        """Keep for the commit a live source whose passages are unchanged, as `source` now describes it."""
+        """Stage, as `source` now describes it, a live source whose passages are unchanged."""
         with self._catalog.transaction() as connection:
             _delete_versions(connection, "state = 'staged' AND id = ?", (source.id,))
             version = _insert_source(connection, source, self._number, stamp)
             live = "(SELECT version FROM sources WHERE state = 'live' AND id = ?)"
             connection.execute(
-                f"INSERT INTO passages (version, {_PASSAGE_COLUMNS}) SELECT ?, {_PASSAGE_COLUMNS} FROM passages WHERE version = {live}"
-                " ORDER BY ordinal",
+                f"INSERT INTO passages (version, {_PASSAGE_COLUMNS}) SELECT ?, {_PASSAGE_COLUMNS} FROM passages"
+                f" WHERE version = {live} ORDER BY ordinal",
                 (version, source.id),
             )
             connection.execute(
@@ -105,7 +107,7 @@ class Run:
             )
 
     def restamp(self, stamps: Mapping[str, str]) -> None:
-        """Record what the files of unchanged live sources, by id, look like from outside now."""
+        """Record the current stamps of the files of unchanged live sources, by source id."""
         with self._catalog.transaction() as connection:
             connection.executemany(
                 "UPDATE sources SET stamp = ? WHERE state = 'live' AND id = ?",
@@ -113,14 +115,14 @@ class Run:
             )
 
     def drop(self, keep: Iterable[str] = ()) -> None:
-        """Drop what is staged, but for the sources named by `keep`."""
+        """Drop the staged sources, except those with an id in `keep`."""
         kept = json.dumps(list(keep))
         with self._catalog.transaction() as connection:
             _delete_versions(connection, "state = 'staged' AND id NOT IN (SELECT value FROM json_each(?))", (kept,))
 
     def commit(self, removed: Iterable[str], **meta: str) -> None:
-        """Make all that is staged live, in the place of the sources of the same ids and of those `removed` names, and
-        set values of `meta`, in one transaction. What an earlier commit replaced is deleted."""
+        """Make all staged sources live, in one transaction: they replace the sources with the same ids, the sources in
+        `removed` are retired, and values of `meta` are set. Versions that an earlier commit replaced are deleted."""
         gone = json.dumps(list(removed))
         with self._catalog.transaction() as connection:
             _delete_versions(connection, "state = 'former'", ())
@@ -138,7 +140,8 @@ class Run:
 
 
 def add_live(catalog: Catalog, source: Source, entries: Iterable[StoredPassage], **meta: str) -> None:
-    """Add a source that no run brings or takes back, and set values of `meta`, in one transaction."""
+    """Add a live source outside any run, so that no rollback removes it, and set values of `meta`, in one
+    transaction."""
     with catalog.transaction() as connection:
         version = _insert_source(connection, source, 0, "", state="added")
         size = 0
@@ -151,8 +154,9 @@ def add_live(catalog: Catalog, source: Source, entries: Iterable[StoredPassage],
 
 
 def roll_back(catalog: Catalog) -> bool:
-    """Take the last commit back, in one transaction: what it replaced is live again, what it brought is kept as it was,
-    so that rolling back twice changes nothing. False when there is nothing to go back to."""
+    """Roll the last commit back, in one transaction: the versions that it replaced are live again, and its own versions
+    are kept as former ones, so that rolling back twice changes nothing. Return false when there is no commit to roll
+    back."""
     with catalog.transaction() as connection:
         before = dict(connection.execute("SELECT key, value FROM meta").fetchall())
         former = {
@@ -173,7 +177,8 @@ def roll_back(catalog: Catalog) -> bool:
 def _insert_source(connection: sqlite3.Connection, source: Source, run: int, stamp: str, state: str = "staged") -> int:
     values = tuple(getattr(source, name) for name in _SOURCE_COLUMNS.split(", "))
     cursor = connection.execute(
-        f"INSERT INTO sources (state, run, size, {_SOURCE_COLUMNS}, stamp) VALUES (?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        f"INSERT INTO sources (state, run, size, {_SOURCE_COLUMNS}, stamp)"
+        " VALUES (?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (state, run, *values, stamp),
     )
     assert cursor.lastrowid is not None
@@ -203,7 +208,7 @@ def _insert_passage(connection: sqlite3.Connection, version: int, entry: StoredP
 
 
 def fill_full_text(connection: sqlite3.Connection) -> None:
-    """Fill full text anew with what can be found, so that nothing is left in it of what cannot."""
+    """Rebuild full text from the live passages, so that it keeps no term of any other."""
     for scope, table in FULL_TEXT.items():
         connection.execute(f"INSERT INTO {table} ({table}) VALUES ('delete-all')")
         connection.execute(
@@ -214,23 +219,24 @@ def fill_full_text(connection: sqlite3.Connection) -> None:
 
 
 def as_json(value: object) -> str:
-    """As the catalog keeps lists."""
+    """Return a list as the JSON text that the catalog stores."""
     return json.dumps(value, ensure_ascii=False)
 
 
 def place_as_json(place: Place) -> str:
-    """As the catalog keeps a place."""
+    """Return a place as the JSON text that the catalog stores."""
     return as_json([place.heading, place.page, place.line, place.speaker, place.start_s, place.end_s])
 
 
-def _delete_versions(connection: sqlite3.Connection, which: str, values: tuple[object, ...]) -> None:
-    """Delete versions of sources that are not live."""
-    connection.execute(f"DELETE FROM sources WHERE {which} AND state != 'live'", values)
+def _delete_versions(connection: sqlite3.Connection, condition: str, values: tuple[object, ...]) -> None:
+    """Delete the versions of sources that match a condition and are not live."""
+    connection.execute(f"DELETE FROM sources WHERE {condition} AND state != 'live'", values)
 
 
-def _retire(connection: sqlite3.Connection, which: str, values: tuple[object, ...]) -> None:
-    """Take live sources out of what can be found, and keep them as former ones."""
-    chosen = f"version IN (SELECT version FROM sources WHERE {which})"
+def _retire(connection: sqlite3.Connection, condition: str, values: tuple[object, ...]) -> None:
+    """Make the live versions that match a condition former: remove them from full text and queue their removal from the
+    vector copy."""
+    chosen = f"version IN (SELECT version FROM sources WHERE {condition})"
     for scope, table in FULL_TEXT.items():
         connection.execute(
             f"INSERT INTO {table} ({table}, rowid, heading_terms, text_terms) SELECT 'delete', key,"
@@ -241,27 +247,27 @@ def _retire(connection: sqlite3.Connection, which: str, values: tuple[object, ..
         f"REPLACE INTO mirror_queue SELECT key, visibility, windows, 0 FROM passages WHERE {chosen}",
         values,
     )
-    connection.execute(f"UPDATE sources SET state = 'former' WHERE {which}", values)
+    connection.execute(f"UPDATE sources SET state = 'former' WHERE {condition}", values)
 
 
-def _make_live(connection: sqlite3.Connection, which: str) -> None:
-    """Put sources that are not live among what can be found."""
-    chosen = f"version IN (SELECT version FROM sources WHERE {which})"
+def _make_live(connection: sqlite3.Connection, condition: str) -> None:
+    """Make the versions that match a condition live: add them to full text and queue them for the vector copy."""
+    chosen = f"version IN (SELECT version FROM sources WHERE {condition})"
     for scope, table in FULL_TEXT.items():
         connection.execute(
             f"INSERT INTO {table} (rowid, heading_terms, text_terms)"
             f" SELECT key, heading_terms, text_terms FROM passages WHERE {chosen} AND {_scope_condition(scope)}"
         )
     connection.execute(f"REPLACE INTO mirror_queue SELECT key, visibility, windows, 1 FROM passages WHERE {chosen}")
-    connection.execute(f"UPDATE sources SET state = 'live' WHERE {which}")
+    connection.execute(f"UPDATE sources SET state = 'live' WHERE {condition}")
 
 
 def _advance_generation(connection: sqlite3.Connection, before: Mapping[str, str], identity: Mapping[str, str]) -> None:
-    """Move the generation on; a copy of vectors of another model is no longer one."""
-    moved = {"generation": str(int(before["generation"]) + 1)}
+    """Advance the generation; mark the copy of the vectors dirty when the model changed."""
+    changed = {"generation": str(int(before["generation"]) + 1)}
     if before.get("model") != identity.get("model"):
-        moved["vectors_dirty"] = "1"
-    _set_meta(connection, moved)
+        changed["vectors_dirty"] = "1"
+    _set_meta(connection, changed)
 
 
 def _set_meta(connection: sqlite3.Connection, values: Mapping[str, str]) -> None:
@@ -269,8 +275,10 @@ def _set_meta(connection: sqlite3.Connection, values: Mapping[str, str]) -> None
 
 
 def _scope_condition(scope: Scope) -> str:
+    """Return the SQL condition that a visibility belongs to a scope."""
     return "visibility IN ({})".format(", ".join(f"'{visibility}'" for visibility in scope.visibilities))
 
 
 def _identity_json(identity: Mapping[str, str]) -> str:
+    """Return an identity as one line of JSON."""
     return json.dumps(identity, sort_keys=True)

@@ -1,6 +1,6 @@
-"""What the catalog's queue holds, in memory: the vectors that a copy has yet to take in, and the keys that it has yet
-to give up. It is what a log-structured store keeps before it merges (O'Neil et al. 1996, "The log-structured
-merge-tree"): one more interview is looked at exactly by each question, and costs nothing to the rest."""
+"""In-memory view of the catalog's queue: the vectors that a copy has yet to add, and the keys that it has yet to
+remove. It plays the part of the in-memory component of a log-structured merge-tree (O'Neil et al. 1996, "The
+log-structured merge-tree"): each question scans a new interview exactly, at no cost for the rest."""
 
 from __future__ import annotations
 
@@ -21,19 +21,20 @@ FloatArray = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class VectorRows:
-    """Vectors, shape (n, dimensions), and for each the key of its passage; those of one passage follow one another."""
+    """Vectors, shape (n, dimensions), and the key of the passage of each; the vectors of a passage are consecutive."""
 
     keys: IntArray
     vectors: FloatArray
 
     def nearest(self, vector: FloatArray, limit: int) -> list[tuple[int, float]]:
-        """Keys and cosines of the `limit` passages nearest to `vector`, exactly, best first."""
+        """Return keys and cosines of the `limit` passages nearest to `vector`, exactly, best first."""
         return nearest_passages(self.keys, self.vectors, vector, limit)
 
 
 @dataclass(frozen=True, slots=True)
 class QueuedVectors:
-    """What waited in one state of the catalog, its `generation`; `copy` names the copy and what it has followed."""
+    """Queue in one state of the catalog, its `generation`; `copy` names the copy and the generation it is up to date
+    with."""
 
     copy: tuple[str, str]
     generation: int
@@ -42,7 +43,7 @@ class QueuedVectors:
 
 
 class VectorQueue:
-    """The catalog's queue. Threads may share one."""
+    """Queue of a catalog. Threads may share it."""
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
@@ -50,31 +51,33 @@ class VectorQueue:
         self._last: QueuedVectors | None = None
 
     def changes_for(self, copy: tuple[str, str]) -> QueuedVectors:
-        """What a copy has not followed yet in the state that the caller's snapshot sees. Only what is new to the last
-        state that was asked for is read: a key never stands for another vector as long as the copy is the same, for
-        what changes vectors makes another copy."""
+        """Return the changes that a copy has not merged yet in the state that the caller's snapshot sees. Only the
+        vectors missing from the last returned state are read: a key always stands for the same vector as long as the
+        copy is the same, since any change of vectors creates another copy."""
         generation = self._catalog.generation
         last = self._last
         if last is not None and (last.copy, last.generation) == (copy, generation):
             return last
-        with self._guard:  # one thread reads for all that wait for the same
+        with self._guard:  # one thread reads for all threads that wait for the same state
             last = self._last
             if last is not None and (last.copy, last.generation) == (copy, generation):
                 return last
             known = last.wanted if last is not None and last.copy == copy else {}
             queued = self._catalog.queued_changes(wanted=True)
             wanted = {
-                visibility: self._rows(visibility, {one.key for one in queued if one.visibility == visibility}, known)
+                visibility: self._rows(
+                    visibility, {change.key for change in queued if change.visibility == visibility}, known
+                )
                 for visibility in VISIBILITIES
             }
-            gone = frozenset(one.key for one in self._catalog.queued_changes(wanted=False))
+            gone = frozenset(change.key for change in self._catalog.queued_changes(wanted=False))
             found = QueuedVectors(copy, generation, wanted, gone)
-            if last is None or last.generation <= generation:  # an older snapshot does not undo what is known since
+            if last is None or last.generation <= generation:  # an older snapshot does not replace a newer state
                 self._last = found
             return found
 
     def _rows(self, visibility: Visibility, keys: set[int], known: Mapping[Visibility, VectorRows]) -> VectorRows:
-        """The vectors of these keys, of which some are known."""
+        """Return the vectors of these keys, reusing those in `known`."""
         held = known.get(visibility)
         if held is None or not len(held.keys):
             return self._read(visibility, keys)
@@ -90,5 +93,6 @@ class VectorQueue:
         return VectorRows(np.concatenate((held.keys, new.keys)), np.concatenate((held.vectors, new.vectors)))
 
     def _read(self, visibility: Visibility, keys: set[int]) -> VectorRows:
+        """Read the vectors of these keys from the catalog."""
         live, vectors = self._catalog.vectors(visibility, sorted(keys))
         return VectorRows(np.asarray(live, dtype=np.int64), vectors)

@@ -1,10 +1,10 @@
-"""The nearest vectors of a question: in the fast copy of the catalog's vectors, and in what it has not followed yet.
-The copy lies in the data folder (`folder_copies.py`) or on a Chroma server (`server_copies.py`), which nothing else needs to know.
+"""Nearest-neighbour search over the vectors of the catalog: in the fast copy, and exactly in the changes that the copy
+has not merged yet. The copy is in the data folder (`folder_copies.py`) or on a Chroma server (`server_copies.py`); no
+other module needs to know which.
 
-The copy is never trusted further than that: what it returns is joined with the catalog, so a vector that outlived its
-passage is dropped there, and a copy that is dirty, missing, or cannot be opened (damaged, or in a folder closed to
-writing, since the library writes when it opens) is not needed: an exact scan of the catalog's own vectors answers.
-`copy_merging.py` writes it."""
+Results of the copy are joined with the catalog, so a vector that outlived its passage is dropped. A copy that is dirty,
+missing, or cannot be opened (damaged, or in a read-only folder, since the library writes when it opens) is not needed:
+an exact scan of the catalog's own vectors answers. `copy_merging.py` writes the copy."""
 
 from __future__ import annotations
 
@@ -30,54 +30,57 @@ from index.store.vector_queue import VectorQueue
 from index.types import Scope, Visibility
 
 FloatArray = npt.NDArray[np.float32]
-_RETRY_S = 60.0  # after which a copy that could not be opened is tried again
+_RETRY_S = 60.0  # before a copy that could not be opened is tried again
 _NO_COPY = ("", "")
 
 
 class VectorIndex:
-    """Nearest vectors of a question, from the fast copy or, while there is none, exactly from the catalog. Threads may
-    share one."""
+    """Nearest-neighbour search, in the fast copy or, while there is none, exactly in the catalog. Threads may share
+    it."""
 
     def __init__(self, catalog: Catalog, server: ChromaServer | None = None) -> None:
-        """The copy lies on `server`, or in the data folder without one."""
+        """Use the copy on `server`, or in the data folder when that is `None`."""
         self._catalog = catalog
         self._copies = FolderCopies(catalog.folder) if server is None else ServerCopies(catalog, server)
         self._merger = CopyMerger(catalog, self._copies)
         self._queue = VectorQueue(catalog)
         self._guard = threading.Condition()
         self._copy: VectorCopy | None = None
-        self._open_name = ""  # of `_copy`, whether or not it may be asked
-        self._opened = _NO_COPY  # the name of the copy and the generation that it followed
-        self._failed_opening = (_NO_COPY, 0.0)  # the same of one that could not be opened, and when
-        self._active_searches = 0  # questions that the open copy is answering
+        self._open_name = ""  # name of `_copy`, even when it may not be searched any more
+        self._opened = _NO_COPY  # name of the open copy, and the generation that it is up to date with
+        self._failed_opening = (_NO_COPY, 0.0)  # the same for the copy that could not be opened, and the time
+        self._active_searches = 0  # questions that use the open copy
 
     def nearest(self, vector: FloatArray, scope: Scope, limit: int) -> list[tuple[int, float]]:
-        """Keys and cosines of the `limit` live passages nearest to `vector`, each by its best window, best first.
+        """Return keys and cosines of the `limit` live passages nearest to `vector`, each by its best window, best
+        first.
 
-        What the copy lacks of the state that is asked is looked through, and what it has too much is left out, more
-        being asked for."""
+        Changes that the copy has not merged are scanned exactly, and passages it should no longer hold are left out of
+        a longer result list."""
         with self._catalog.snapshot():
             try:
                 found = self._search_copy(vector, scope, limit)
             except CopyUnusable:
-                found = [pair for one in scope.visibilities for pair in self._scan(vector, one, limit)]
+                found = [pair for visibility in scope.visibilities for pair in self._scan(vector, visibility, limit)]
         return sorted(dict(found).items(), key=lambda pair: (-pair[1], pair[0]))[:limit]
 
     def _search_copy(self, vector: FloatArray, scope: Scope, limit: int) -> list[tuple[int, float]]:
+        """Search the copy and the queue. Raises `CopyUnusable`."""
         name = self._merger.usable_copy()
         if not name:
             raise CopyUnusable
         wanted = (name, self._catalog.meta("vectors_generation"))
-        waiting = self._queue.changes_for(wanted)
+        queued = self._queue.changes_for(wanted)
         found: list[tuple[int, float]] = []
         with self._borrowed_copy(wanted, vector) as copy:
             for visibility in scope.visibilities:
-                found += copy.nearest(visibility, vector, limit, waiting.gone)
+                found += copy.nearest(visibility, vector, limit, queued.gone)
         for visibility in scope.visibilities:
-            found += waiting.wanted[visibility].nearest(vector, limit)
+            found += queued.wanted[visibility].nearest(vector, limit)
         return found
 
     def _scan(self, vector: FloatArray, visibility: Visibility, limit: int) -> list[tuple[int, float]]:
+        """Search all the vectors of a visibility in the catalog."""
         found: list[tuple[int, float]] = []
         for keys, vectors in self._catalog.vector_blocks(visibility):
             found += nearest_passages(np.asarray(keys), vectors, vector, limit)
@@ -86,10 +89,10 @@ class VectorIndex:
 
     @contextmanager
     def _borrowed_copy(self, wanted: tuple[str, str], vector: FloatArray) -> Iterator[VectorCopy]:
-        """The copy `wanted`, open for the time of a question."""
+        """Keep the copy `wanted` open while a question searches it."""
         with self._guard:
             while self._active_searches and self._opened != wanted:
-                self._guard.wait()  # what is open is not let go while it answers
+                self._guard.wait()  # the open copy is not closed while questions use it
             if self._opened != wanted:
                 self._open(wanted, vector)
             copy = self._copy
@@ -111,7 +114,7 @@ class VectorIndex:
                 self._guard.notify_all()
 
     def _open(self, wanted: tuple[str, str], vector: FloatArray) -> None:
-        """Open the copy `wanted`, once what was open is let go: two do not fit in memory."""
+        """Open the copy `wanted` after closing the open one: two do not fit in memory."""
         if self._opened != _NO_COPY and int(wanted[1] or 0) < int(self._opened[1] or 0):
             raise CopyUnusable  # a question that began before the copy was replaced
         if self._failed_opening[0] == wanted and time.monotonic() < self._failed_opening[1] + _RETRY_S:
@@ -124,15 +127,15 @@ class VectorIndex:
         self._opened, self._failed_opening = wanted, (_NO_COPY, 0.0)
 
     def synchronise(self, progress: MergeProgress = ignore_progress) -> None:
-        """Make the copy follow the catalog, when it does not or too much waits. Raises `VectorsNotCopied`: the catalog
-        answers, and the next call tries again.
+        """Bring the copy up to date with the catalog, when it is missing or too many changes wait. Raises
+        `VectorsNotCopied`: the catalog still answers, and the next call tries again.
 
-        `progress(done, total)` counts passages. To be called by one process at a time."""
+        `progress(done, total)` counts passages. Called by one process at a time."""
         self._merger.synchronise(progress)
 
     def try_synchronise(self, progress: MergeProgress = ignore_progress) -> VectorsNotCopied | None:
-        """As `synchronise`, for whoever has done what was asked by then: what it would raise is given back, to be
-        told."""
+        """Synchronise after the main work is done: return the error that `synchronise` raises, so that the caller
+        reports it, or `None`."""
         try:
             self.synchronise(progress)
         except VectorsNotCopied as error:
@@ -140,28 +143,28 @@ class VectorIndex:
         return None
 
     def is_up_to_date(self) -> bool:
-        """Whether there is a copy that may be opened, and little that it has not followed. It is not opened."""
+        """Return whether a usable copy exists and few enough changes wait, without opening it."""
         return self._merger.is_up_to_date()
 
     def queued_count(self) -> int:
-        """How many vectors the copy has yet to take in or to give up; questions look through them one by one."""
+        """Count the vectors that the copy has yet to add or to remove; questions scan them exactly."""
         return self._catalog.queued_vector_count()
 
     @property
     def place(self) -> str:
-        """The server that holds the copy, as it may be shown; empty where the data folder does."""
+        """Server that holds the copy, as it may be displayed; empty for the data folder."""
         return self._copies.place
 
     def stray_copies(self) -> list[StrayCopy]:
-        """The copies on servers that a withdrawal does not reach."""
+        """Return the copies on servers that a withdrawal does not reach."""
         return stray_copies(self._catalog, self._copies)
 
     def failure_reason(self, error: Exception) -> tuple[str, str]:
-        """What a `CopyUnusable` comes of, and the remedy, in French."""
+        """Return the cause of a `CopyUnusable` and its remedy, in French."""
         return self._copies.failure_reason(error)
 
     def trouble(self) -> tuple[str, str] | None:
-        """What keeps the copy from answering, and the remedy, in French; `None` when nothing does. A server is asked, a
+        """Return why the copy cannot answer, and the remedy, in French; `None` when it can. A server is contacted, a
         folder is not opened."""
         if not self._merger.usable_copy():
             return "la copie rapide des vecteurs est à refaire", "Relancez\u00a0: assistant index."
@@ -173,8 +176,8 @@ class VectorIndex:
         return None
 
     def count_differences(self) -> tuple[int, int] | None:
-        """How many vectors the copy lacks, and how many it has too much, beside those that wait; `None` when it is to
-        be made anew. Raises `CopyUnusable`."""
+        """Count the vectors that the copy lacks, and those that it should not hold, the queued changes aside; `None`
+        when it must be rebuilt. Raises `CopyUnusable`."""
         with self._catalog.snapshot():
             name = self._merger.usable_copy()
             live = {visibility: _vector_names(self._catalog.live_passages(visibility)) for visibility in VISIBILITIES}
@@ -191,7 +194,7 @@ class VectorIndex:
         )
 
     def close(self) -> None:
-        """Let go of the copy's files."""
+        """Close the files of the copy."""
         with self._guard:
             while self._active_searches:
                 self._guard.wait()
@@ -200,5 +203,5 @@ class VectorIndex:
             self._copy, self._opened = None, _NO_COPY
 
 
-def _vector_names(ones: list[QueuedChange]) -> set[str]:
-    return {name for one in ones for name in vector_names(one.key, one.windows)}
+def _vector_names(passages: list[QueuedChange]) -> set[str]:
+    return {name for passage in passages for name in vector_names(passage.key, passage.windows)}
