@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Protocol
 
 from index.language import french, rarity
+from index.language.stop_words import STOP_WORDS
 
 _SHORTHAND = {
     "a til": "a-t-il", "ces quoi": "c'est quoi", "cest": "c'est", "cetai": "c'était", "cetais": "c'était",
@@ -124,7 +125,7 @@ def _is_elided(word: str, parts: re.Match[str], vocabulary: SpellingDictionary) 
 
 
 def _is_said(word: str, vocabulary: SpellingDictionary) -> bool:
-    return word in french.STOP_WORDS or vocabulary.has(french.stem(word))
+    return word in STOP_WORDS or vocabulary.has(french.stem(word))
 
 
 def _is_known(word: str) -> bool:

@@ -1,8 +1,8 @@
-"""The batches on their way to a cluster: put by the driver, one by one, and read as a stream by Ray Data.
+"""Batches on their way to a cluster: added one by one by the driver, and read as a stream by Ray Data.
 
-Ray Data knows of files and tables, not of what a driver makes as it goes: here a task that yields whatever comes
-stands for the file. Should it die, Ray runs it anew from its first yield and drops what it had already; so a batch is
-kept until it is answered, and a place that was answered is read as one without texts."""
+Ray Data reads files and tables, not a stream that the driver produces: here a generator task plays the part of the
+file. If the task dies, Ray replays it from its first item and drops the items that it already had; so a batch is kept
+until it is answered, and the place of an answered batch is replayed as a batch without texts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SCHEMA = pa.schema([("number", pa.int64()), ("texts", pa.list_(pa.string()))])
 
 
 class Feed:
-    """An actor that holds what is not answered yet. `put` gives batches their places in the stream, from 0 on."""
+    """Actor that holds the unanswered batches. `put` gives batches their places in the stream, from 0 on."""
 
     def __init__(self) -> None:
         self._held: dict[int, tuple[int, Sequence[str]]] = {}
@@ -31,33 +31,34 @@ class Feed:
         self._more = asyncio.Event()
 
     async def put(self, number: int, texts: Sequence[str]) -> None:
-        """Add a batch, whose answer will bear `number`."""
+        """Add a batch; its answer will carry `number`."""
         self._held[self._count] = number, texts
         self._places[number] = self._count
         self._count += 1
         self._more.set()
 
     async def forget(self, number: int) -> None:
-        """Forget a batch."""
+        """Forget an answered batch."""
         self._held.pop(self._places.pop(number), None)
         self._attempts.pop(str(number), None)
 
-    async def count_attempt(self, what: str) -> int:
-        """How many times a worker, or the computing of a batch, began without having gone well since."""
-        self._attempts[what] += 1
-        return self._attempts[what]
+    async def count_attempt(self, name: str) -> int:
+        """Count an attempt of a worker to start, or to compute a batch, and return the number of attempts since the
+        last success."""
+        self._attempts[name] += 1
+        return self._attempts[name]
 
-    async def reset_attempts(self, what: str) -> None:
-        """Begin to count anew."""
-        self._attempts.pop(what, None)
+    async def reset_attempts(self, name: str) -> None:
+        """Reset a count of attempts after a success."""
+        self._attempts.pop(name, None)
 
     async def end(self) -> None:
-        """Nothing more will be put."""
+        """End the stream: no batch will be added."""
         self._ended = True
         self._more.set()
 
     async def batch_at(self, place: int) -> tuple[int, Sequence[str]] | None:
-        """The batch at a place, once there is one; None after the last."""
+        """Return the batch at a place, once it is there; `None` after the last."""
         while place >= self._count:
             if self._ended:
                 return None
@@ -67,7 +68,8 @@ class Feed:
 
 
 class FeedDatasource(Datasource):
-    """All that a feed holds and will hold, a row a batch: one task, which ends when the feed does."""
+    """Datasource of all present and future batches of a feed, one row per batch: a single task, which ends with the
+    feed."""
 
     def __init__(self, feed: Any) -> None:
         self._feed = feed

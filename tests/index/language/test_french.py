@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.language.french import STOP_WORDS, fold, stem, terms, terms_line, words
+from index.language.french import fold, stem, terms, terms_line, words
+from index.language.stop_words import STOP_WORDS
 
 FRENCH = st.text("abcdefghijklmnopqrstuvwxyzàâäçéèêëîïôöùûüÿœæABCÉŒÇ'’-. 0123456789·«»?!\u00a0", max_size=60)
 
