@@ -33,7 +33,7 @@ def ended(**output: object) -> dict[str, Any]:
     return {"msg": "process_completed", "success": True, "output": {"data": ["Qui ?"], **output}}
 
 
-def test_an_echo_is_heard_whole_over_one_connection(echo: str) -> None:
+def test_an_echo_answers_several_questions_over_one_connection(echo: str) -> None:
     async def twice() -> list[bytes]:
         line = await Line.open(echo)
         said = [await line.ask(text, (), "visit") for text in ("Qui sème ?", "Où\r\n\r\n0\r\n\r\nça ?")]
@@ -46,13 +46,13 @@ def test_an_echo_is_heard_whole_over_one_connection(echo: str) -> None:
     assert end["output"]["data"] == ["Où\r\n\r\n0\r\n\r\nça ?"]
 
 
-def test_many_are_heard_by_a_process_of_their_own(echo: str) -> None:
+def test_concurrent_visitors_run_in_their_own_process(echo: str) -> None:
     heard = heard_by_many(Task(echo, ["Qui ?", "Où ?"], users=4, seconds=1.0, warm=0.0))
     assert heard.failed == [] and len(heard.seconds) >= heard.came >= 4 and min(heard.seconds) > 0
     assert heard.figures(Task(echo, [], users=4, seconds=1.0))["answers_per_s"] == heard.came
 
 
-def test_who_is_not_answered_is_counted(echo: str) -> None:
+def test_unanswered_questions_are_counted(echo: str) -> None:
     elsewhere = heard_by_many(Task("http://127.0.0.1:9/", ["Qui ?"], users=3, seconds=0.5, warm=0.0))
     assert elsewhere.seconds == [] and len(elsewhere.failed) == 3
     with pytest.raises(ValueError, match="no answer"):
@@ -79,6 +79,6 @@ async def _ask_for_nothing(echo: str) -> None:
         in_chunks(ended(data=[FAILURE])).replace(rb"\u00e9", "é".encode()),
     ],
 )
-def test_what_is_no_whole_answer_is_told_from_one(said: bytes) -> None:
+def test_an_incomplete_answer_is_detected(said: bytes) -> None:
     assert wrong(in_chunks({"msg": "estimation"}, ended())) == ""
     assert wrong(said)

@@ -1,4 +1,4 @@
-"""The scale of an embedding model's products."""
+"""Calibration of the products of an embedding model."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from index.embedding.calibration import Calibration
 from tests.doubles import FakeEmbedder
 
 
-def test_what_answers_lies_above_what_does_not() -> None:
+def test_answers_score_above_unrelated_texts() -> None:
     scale = Calibration.measure(FakeEmbedder())
     assert scale.answering > scale.unrelated
     assert scale.scaled(scale.unrelated) == 0.0
@@ -30,7 +30,7 @@ def test_without_a_scale_products_are_cosines() -> None:
     np.testing.assert_array_equal(scale.without_common(vector), vector)
 
 
-def test_what_all_questions_share_is_taken_out_of_one() -> None:
+def test_the_part_common_to_questions_is_subtracted() -> None:
     embedder = FakeEmbedder()
     scale = Calibration.measure(embedder)
     question = embedder.embed_question("Qui sème les fèves ?")

@@ -1,4 +1,4 @@
-"""How common words are in French."""
+"""Rarity of words in French."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def test_accents_do_not_matter() -> None:
     assert rarity.zipf_ignoring_accents("benevole") == rarity.zipf_ignoring_accents("bénévole") > 0.0
 
 
-def test_words_are_known_by_how_they_begin() -> None:
+def test_known_words_are_found_by_their_first_letters() -> None:
     assert rarity.words_like("benevole")["benevole"] == "bénévole"
     assert rarity.words_like("zzz") == {}
 

@@ -1,4 +1,4 @@
-"""How closely a passage words a question."""
+"""Closeness of the wording of a passage to a question."""
 
 from __future__ import annotations
 
@@ -43,5 +43,5 @@ def test_a_question_of_few_words(asked: list[str]) -> None:
 
 
 @given(st.text(max_size=60))
-def test_shares_are_shares(text: str) -> None:
+def test_shares_lie_between_0_and_1(text: str) -> None:
     assert all(0.0 <= share <= 1.0 + 1e-9 for share in close(text))

@@ -1,4 +1,4 @@
-"""The words of one scope."""
+"""Vocabulary of a scope."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ def test_the_words_of_a_scope(catalog: Catalog) -> None:
 
 
 def without_the_girouette(of: Source, passages: Sequence[Passage]) -> tuple[str, Sequence[Passage]]:
-    return of.title, [one for one in passages if "girouette" not in one.text]
+    return of.title, [passage for passage in passages if "girouette" not in passage.text]
 
 
-def test_stems_follow_what_comes_and_goes_and_what_comes_is_read_alone(
+def test_stems_follow_additions_and_deletions_and_only_additions_are_read(
     catalog: Catalog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stems = {scope: StemCache(catalog, scope) for scope in Scope}

@@ -1,4 +1,4 @@
-"""A copy that was damaged, or that lost some of what it held, is made anew however little waits."""
+"""Copies that were damaged, or lost some of their vectors, are rebuilt however few changes wait."""
 
 from __future__ import annotations
 
@@ -33,17 +33,17 @@ catalog.close()
 
 @pytest.fixture
 def later(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As in a process of its own: what was seen was seen long ago."""
+    """Let every check of a copy be due, as in a new process."""
     monkeypatch.setattr(copy_health, "_RECHECK_S", -1.0)
 
 
 def names(catalog: Catalog) -> list[str]:
-    """The names of some of the vectors of the public."""
+    """Return the names of some of the public vectors."""
     return [f"{key}-0" for key in catalog.vectors("public")[0][:3]]
 
 
 @pytest.mark.parametrize("more", [True, False])
-def test_a_copy_that_does_not_open_is_made_anew_by_the_next_run(filled: Catalog, more: bool) -> None:
+def test_a_copy_that_does_not_open_is_rebuilt_by_the_next_run(filled: Catalog, more: bool) -> None:
     VectorIndex(filled).synchronise()
     (filled.folder / "vectors-1" / "chroma.sqlite3").write_bytes(b"rien")
     if more:
@@ -56,7 +56,7 @@ def test_a_copy_that_does_not_open_is_made_anew_by_the_next_run(filled: Catalog,
 
 
 @pytest.mark.usefixtures("later")
-def test_a_copy_that_lost_vectors_is_made_anew_by_a_run_that_has_nothing_to_add(filled: Catalog) -> None:
+def test_a_copy_that_lost_vectors_is_rebuilt_by_a_run_without_changes(filled: Catalog) -> None:
     VectorIndex(filled).synchronise()
     copy = open_folder(filled.folder / "vectors-1")
     copy.load_collections()
@@ -83,7 +83,7 @@ def test_a_server_that_lost_vectors_gets_them_again(filled: Catalog, server: Chr
 
 
 @pytest.mark.usefixtures("later")
-def test_one_more_interview_does_not_have_the_copy_counted(filled: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_adding_an_interview_does_not_count_the_copy(filled: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
     VectorIndex(filled).synchronise()
     counted: list[Path] = []
     monkeypatch.setattr("index.store.chroma.VectorCopy.load_collections", lambda copy: counted.append(filled.folder))
@@ -92,7 +92,7 @@ def test_one_more_interview_does_not_have_the_copy_counted(filled: Catalog, monk
     assert counted == [] and copies(filled) == ["vectors-1"]
 
 
-def test_a_process_that_has_seen_it_well_does_not_open_it_again(
+def test_a_process_that_checked_the_copy_does_not_open_it_again(
     filled: Catalog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     VectorIndex(filled).synchronise()
@@ -105,7 +105,7 @@ def test_a_process_that_has_seen_it_well_does_not_open_it_again(
 
 
 @pytest.mark.usefixtures("later")
-def test_a_copy_of_an_index_that_noted_no_count_is_kept(filled: Catalog) -> None:
+def test_a_copy_without_recorded_counts_is_kept(filled: Catalog) -> None:
     VectorIndex(filled).synchronise()
     with sqlite3.connect(filled.folder / "catalog.db") as database:
         database.execute("DELETE FROM meta WHERE key IN ('vectors_held', 'vectors_followed')")
