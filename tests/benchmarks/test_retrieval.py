@@ -1,4 +1,4 @@
-"""The measures of the retrieval benchmark, against figures worked out by hand."""
+"""Measures of the retrieval benchmark, against figures computed by hand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The table says what was found, and whether it is what was to be reached."""
+"""The table reports the figures, and whether they meet their targets."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def kept(**parts: dict[str, Any]) -> dict[str, Any]:
 
 
 def holds(**parts: dict[str, Any]) -> list[bool]:
-    return [line.holds for line in lines(kept(**parts))]
+    return [line.is_met for line in lines(kept(**parts))]
 
 
 def test_a_target_is_met_within_its_limits_and_missed_beyond_any() -> None:
