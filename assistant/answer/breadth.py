@@ -47,4 +47,4 @@ def breadth(topic: Topic, quoted: Iterable[Source], searcher: SourceCounts, scop
 def _ways(stem: str, topic: Topic) -> list[str]:
     """The stem, and the other forms of what it belongs to, as full text writes them."""
     forms = (form for expansion in topic.expansions if stem in expansion.stems for form in expansion.forms)
-    return list(dict.fromkeys((stem, *filter(None, map(french.lexical, forms)))))
+    return list(dict.fromkeys((stem, *filter(None, map(french.terms_line, forms)))))

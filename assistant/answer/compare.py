@@ -11,7 +11,7 @@ from assistant.answer.select import Candidate
 from assistant.understand.coverage import Topic
 from assistant.understand.question import Question
 from index.language import french
-from index.search.site_names import speaks_of
+from index.search.site_names import is_about_site
 from index.types import Hit, Site, Unit
 
 
@@ -38,7 +38,7 @@ def compare(
             one for one in ranked if one.overall >= select.ENOUGH * best and one.score >= select.NEAR * ranked[0].score
         ]
         for unit in select.unique(one.unit for one in worthy)[:limit]:
-            spoken = tuple(other for other in hits if speaks_of(unit.passage, other, unit.text))
+            spoken = tuple(other for other in hits if is_about_site(unit.passage, other, unit.text))
             if spoken == (site,):
                 alone[site].append(unit)
             elif unit not in together.setdefault(spoken, []):

@@ -173,7 +173,7 @@ class Engine:
             return _refused(found, evidence)
         if not citations:
             terms = self._met(asked, ())
-            said = any(self._searcher.holds(term.word, scope) for term in terms)
+            said = any(self._searcher.has_all_terms(term.word, scope) for term in terms)
             return Grounding(asked.text, replace(answer, terms=terms, notices=(notices.defined_only(said),)), pieces)
         given = () if defined else self._given(citations, ranked)
         return Grounding(asked.text, quoting(answer), pieces, given, closing, quoting)

@@ -6,7 +6,7 @@ from pathlib import Path
 from string import Formatter
 
 from assistant.errors import BadPrompt
-from index.errors import why
+from index.errors import os_reason
 
 FOLDER = Path(__file__).resolve().parents[2] / "prompts"
 
@@ -19,7 +19,7 @@ def read_prompt(name: str, variables: frozenset[str], folder: Path = FOLDER) -> 
         found = {field for _, field, _, _ in Formatter().parse(template) if field is not None}
     except OSError as error:
         raise BadPrompt(
-            f"Le texte « {path.name} » ne peut pas être lu ({why(error)}).",
+            f"Le texte « {path.name} » ne peut pas être lu ({os_reason(error)}).",
             "Remettez le dossier prompts/ en place.",
         ) from error
     except (ValueError, UnicodeDecodeError) as error:

@@ -14,7 +14,7 @@ from assistant.understand.question import Question, QuestionForm
 from assistant.understand.question_cues import suits
 from index.reading.outline import states_a_date
 from index.reading.units import units
-from index.search.site_names import named_sites, speaks_of
+from index.search.site_names import is_about_site, named_sites
 from index.types import Hit, Passage, Scope, Site, Unit
 
 _IN_TEXT, _IN_CONTEXT, _FITTING, _AT_SITE = 3.0, 2.0, 1.5, 1.5  # beside a hit's score, of about 1 to 4
@@ -76,7 +76,7 @@ def candidates(question: Question, topic: Topic, hits: Sequence[Hit], sites: Seq
             own = topic.covered(unit.text)
             in_text, overall = topic.share(own), topic.share(own | context)
             headed = bool(hit.passage.place.heading) and topic.is_named_by(hit.passage.place.heading[-1])
-            at_sites = tuple(site for site in question.sites if speaks_of(hit.passage, site, unit.text))
+            at_sites = tuple(site for site in question.sites if is_about_site(hit.passage, site, unit.text))
             fitting = question.expected_type is not None and question.expected_type.fits(unit.text, sites)
             score = hit.score + _IN_TEXT * in_text + _IN_CONTEXT * (overall - in_text)
             score += _FITTING * fitting + _AT_SITE * bool(at_sites) * (overall > 0)

@@ -43,7 +43,7 @@ def source_view(catalog: Catalog, source_id: str, at: int, scope: Scope) -> Sour
         last = catalog.last_order(source_id, scope)
         at = max(0, min(at, last))
         first = max(0, at - BEFORE)
-        return SourceView(found, tuple(catalog.around(source_id, first, at + AFTER, scope)), first, last + 1)
+        return SourceView(found, tuple(catalog.passages_between(source_id, first, at + AFTER, scope)), first, last + 1)
 
 
 def named_passages(
@@ -54,7 +54,7 @@ def named_passages(
     pairs = set(wanted)
     with catalog.snapshot():
         sources = {source.id: source for source in catalog.sources(scope)}
-        held = catalog.named(sorted({passage for _, passage in pairs}), scope)
+        held = catalog.passages_by_id(sorted({passage for _, passage in pairs}), scope)
     passages = {(one.source.id, one.id): one for one in held if (one.source.id, one.id) in pairs}
     return sources, passages
 

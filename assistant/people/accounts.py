@@ -19,7 +19,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 
 from assistant.errors import AccountRefused
 from assistant.people.private_files import FOLDER, database, make_private
-from index.errors import why
+from index.errors import os_reason
 
 FILE, SECRET = "accounts.db", "secret"
 _TABLE = (
@@ -159,7 +159,7 @@ def read_secret(data_dir: Path, file: Path | None = None) -> bytes:
         secret = path.read_bytes().strip()
     except OSError as error:
         raise AccountRefused(
-            f"Le secret des sessions « {path} » ne peut pas être lu ({why(error)}).",
+            f"Le secret des sessions « {path} » ne peut pas être lu ({os_reason(error)}).",
             "Donnez à ASSISTANT_SECRET_FILE un fichier lisible par vous seul.",
         ) from error
     if len(secret) < _SECRET_BYTES:

@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Literal
 
-from index.errors import why
+from index.errors import os_reason
 
 FOLDER = "people"
 """Where they lie in a data folder."""
@@ -48,4 +48,4 @@ def database(
     except sqlite3.IntegrityError:
         raise
     except (OSError, sqlite3.DatabaseError) as error:
-        raise refused(why(error) if isinstance(error, OSError) else str(error)) from error
+        raise refused(os_reason(error) if isinstance(error, OSError) else str(error)) from error

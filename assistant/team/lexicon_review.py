@@ -89,7 +89,7 @@ def _keyness(forms: dict[str, int], total: int) -> float:
         return _KEY + sum(forms.values())
     if word[0].isupper() or len(word) < _SHORTEST or sum(forms.values()) < 2:
         return 0.0
-    commonness = max(map(rarity.zipf, (*forms, simplemma.lemmatize(word, lang="fr"))))
+    commonness = max(map(rarity.zipf_ignoring_accents, (*forms, simplemma.lemmatize(word, lang="fr"))))
     if commonness >= _COMMON:
         return 0.0
     expected = total * 10 ** (commonness - 9)

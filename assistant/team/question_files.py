@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import BadRequest
-from index.errors import one_line, why
+from index.errors import one_line, os_reason
 from index.reading.metadata import QUESTIONS
 from index.reading.text import tidy
 
@@ -50,7 +50,7 @@ def read_lines(path: Path, each: str) -> list[str]:
     try:
         lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
-        reason = why(error) if isinstance(error, OSError) else "ce n'est pas un texte UTF-8"
+        reason = os_reason(error) if isinstance(error, OSError) else "ce n'est pas un texte UTF-8"
         raise BadRequest(
             f"Le fichier de questions «\u00a0{path}\u00a0» ne peut pas être lu ({reason}).",
             f"Donnez un fichier texte en UTF-8, {each} par ligne.",

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from assistant.understand import spelling
 from index.reading.transcripts import roles
 from index.search.filters import Filters
-from index.search.ordering import Order, arranged
+from index.search.ordering import Order, sort_passages
 from index.search.search import Query, Searcher
 from index.store.catalog import Catalog
 from index.types import Passage, Scope, Source
@@ -92,7 +92,7 @@ class Research:
         hits, total = self._searcher.find(asked, Scope.TEAM, MOST, math.inf if sought.literal else _NEAR)
         passages = [hit.passage for hit in hits]
         if sought.order != "relevance":
-            passages = arranged(passages, sought.order)
+            passages = sort_passages(passages, sought.order)
         by_meaning = frozenset(hit.passage.id for hit in hits if hit.found_by == "dense")
         return ResearchResults(tuple(passages), total, by_meaning)
 
@@ -109,7 +109,7 @@ class Research:
     def choices(self) -> Choices:
         """What there is to choose among."""
         sources = self._searcher.sources(Scope.TEAM)
-        labels = tuple(self._searcher.labels(Scope.TEAM))
+        labels = tuple(self._searcher.speaker_labels(Scope.TEAM))
         own = [site.name for site in self._searcher.sites]
         others = {source.site for source in sources if source.site} - set(own)
         said = {told for label in labels if (told := roles.role_of(label))}
@@ -124,8 +124,8 @@ class Research:
     def around(self, passage: Passage) -> list[Passage]:
         """A passage with those before and after it in its source."""
         first, last = passage.order - AROUND, passage.order + AROUND
-        return self._catalog.around(passage.source.id, first, last, Scope.TEAM)
+        return self._catalog.passages_between(passage.source.id, first, last, Scope.TEAM)
 
     def named(self, ids: Sequence[str]) -> list[Passage]:
         """The passages of these ids, in order; those that are no more are left out."""
-        return self._catalog.named(ids, Scope.TEAM)
+        return self._catalog.passages_by_id(ids, Scope.TEAM)

@@ -106,7 +106,7 @@ class Topic:
     @cached_property
     def _forms(self) -> tuple[tuple[Expansion, tuple[str, ...]], ...]:
         return tuple(
-            (expansion, tuple(french.lexical(form) for form in expansion.forms)) for expansion in self.expansions
+            (expansion, tuple(french.terms_line(form) for form in expansion.forms)) for expansion in self.expansions
         )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from assistant.errors import BadLexicon
 from assistant.types import Term
-from index.errors import why
+from index.errors import os_reason
 from index.language import french
 from index.reading.metadata import line_of
 
@@ -58,7 +58,7 @@ class Lexicon:
                 f"{path.name} n'est pas un fichier TOML valide{line_of(error)}.", "Corrigez-le."
             ) from error
         except OSError as error:
-            raise BadLexicon(f"{path.name} ne peut pas être lu ({why(error)}).", "Rendez-le lisible.") from error
+            raise BadLexicon(f"{path.name} ne peut pas être lu ({os_reason(error)}).", "Rendez-le lisible.") from error
         entries = values.get("terms", [])
         if not isinstance(entries, list):
             raise BadLexicon(f"{path.name} : « terms » n'est pas une suite de tables.", "Écrivez [[terms]].")

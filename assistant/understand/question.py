@@ -174,7 +174,7 @@ def _form(folded: str, asked: QuestionForm, expansions: Sequence[Expansion]) -> 
 
 def _topic(folded: str, places: Sequence[str], meant: frozenset[str]) -> str:
     """The words that say what a question is about; empty when none does."""
-    without_sites = site_names.without_names(folded, places)
+    without_sites = site_names.remove_names(folded, places)
     asked_about = _ASKING.sub(" ", without_sites)
     for candidate in (asked_about, without_sites):
         strong = [word for word in candidate.split() if _strong(word, meant)]
@@ -185,7 +185,7 @@ def _topic(folded: str, places: Sequence[str], meant: frozenset[str]) -> str:
 
 def _anything(folded: str, places: Sequence[str]) -> str:
     """What is left to go by in a question without a topic."""
-    content = [word for word in site_names.without_names(folded, places).split() if french.terms(word)]
+    content = [word for word in site_names.remove_names(folded, places).split() if french.terms(word)]
     return " ".join(content) or folded
 
 

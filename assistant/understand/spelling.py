@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Protocol
 
 from index.language import french, rarity
+from index.language.stop_words import STOP_WORDS
 
 _SHORTHAND = {
     "a til": "a-t-il", "ces quoi": "c'est quoi", "cest": "c'est", "cetai": "c'était", "cetais": "c'était",
@@ -109,7 +110,7 @@ def _corrected(typed: str, vocabulary: SpellingDictionary, begins: bool) -> str:
     elided = _ELIDED.fullmatch(word)
     if elided and _is_elided(word, elided, vocabulary):
         return f"{typed[: elided.end(1)]}'{typed[elided.end(1) :]}"
-    if _is_known(word) or rarity.zipf(typed) >= _KNOWN:
+    if _is_known(word) or rarity.zipf_ignoring_accents(typed) >= _KNOWN:
         return _commoner(word) or typed
     alike = [] if begins and typed[0].isupper() else _alike(word)
     return _of_corpus(word, vocabulary) or next(iter(alike), None) or _nearly_spelt(word, vocabulary) or typed
@@ -118,17 +119,17 @@ def _corrected(typed: str, vocabulary: SpellingDictionary, begins: bool) -> str:
 def _is_elided(word: str, parts: re.Match[str], vocabulary: SpellingDictionary) -> bool:
     """Whether a word is an article or pronoun with the word that follows it: « latelier »."""
     rest = parts[2]
-    if _is_known(word) and rarity.zipf(rest) < rarity.zipf(word) + 1:
+    if _is_known(word) and rarity.zipf_ignoring_accents(rest) < rarity.zipf_ignoring_accents(word) + 1:
         return False
-    return vocabulary.has(french.stem(rest)) or (parts[1] in _OFTEN_ELIDED and rest in rarity.beginning(rest))
+    return vocabulary.has(french.stem(rest)) or (parts[1] in _OFTEN_ELIDED and rest in rarity.words_like(rest))
 
 
 def _is_said(word: str, vocabulary: SpellingDictionary) -> bool:
-    return word in french.STOP_WORDS or vocabulary.has(french.stem(word))
+    return word in STOP_WORDS or vocabulary.has(french.stem(word))
 
 
 def _is_known(word: str) -> bool:
-    return rarity.zipf(word) >= _KNOWN or any(form in rarity.beginning(form) for form in _forms(word))
+    return rarity.zipf_ignoring_accents(word) >= _KNOWN or any(form in rarity.words_like(form) for form in _forms(word))
 
 
 def _forms(word: str) -> list[str]:
@@ -139,9 +140,9 @@ def _forms(word: str) -> list[str]:
 
 def _commoner(word: str) -> str | None:
     """The word that sounds the same and is used so much more that it was meant."""
-    own = max(map(rarity.zipf, _forms(word)))
-    alike = max(_alike(word), key=rarity.zipf, default=word)
-    return alike if rarity.zipf(alike) >= own + _FAR_COMMONER else None
+    own = max(map(rarity.zipf_ignoring_accents, _forms(word)))
+    alike = max(_alike(word), key=rarity.zipf_ignoring_accents, default=word)
+    return alike if rarity.zipf_ignoring_accents(alike) >= own + _FAR_COMMONER else None
 
 
 def _of_corpus(word: str, vocabulary: SpellingDictionary) -> str | None:
@@ -180,7 +181,7 @@ def _alike(word: str) -> list[str]:
 
     sound = sounds(word)
     found: list[tuple[int, int, str]] = []
-    for prefix, others in rarity.known().items():
+    for prefix, others in rarity.known_words().items():
         if prefix[0] == word[0]:
             for other, written in others.items():
                 if abs(len(other) - len(word)) <= _FAR and sounds(other) == sound:

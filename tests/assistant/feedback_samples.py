@@ -34,7 +34,7 @@ def under(data_dir: Path, heading: str) -> list[Passage]:
     found = [
         passage
         for source in catalog.sources(Scope.TEAM)
-        for passage in catalog.whole(source.id, Scope.TEAM)
+        for passage in catalog.source_passages(source.id, Scope.TEAM)
         if passage.subject == heading and passage.kind != "heading"
     ]
     catalog.close()

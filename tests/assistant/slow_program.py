@@ -17,8 +17,8 @@ import index.indexing.llama as llama
 import index.indexing.staging as staging
 from assistant.cli.main import main
 from index.progress import Progress, Step, no_progress
-from index.store import merging, runs
-from index.store.merging import Merging
+from index.store import copy_merging, runs
+from index.store.copy_merging import CopyMerger
 from tests.doubles import FakeEmbedder, FloatArray
 from tests.index.builders import AT_ONCE
 from tests.stub_cli import put_stand_in
@@ -87,10 +87,10 @@ if __name__ == "__main__":
     build = building.build
     building.build = slow_build
     staging._GROUP_CHARS = int(os.environ.get("GROUP_CHARS", "200000"))
-    index.embedding.batches._PART = BATCH
+    index.embedding.batches._BATCH_TEXTS = BATCH
     llama.cut, llama_cut = cut, llama.cut
-    runs._enliven = before(runs._enliven, "commit")
-    vars(merging).update(AT_ONCE)
-    Merging._fill = before(Merging._fill, "Chroma")  # type: ignore[method-assign]
+    runs._make_live = before(runs._make_live, "commit")
+    vars(copy_merging).update(AT_ONCE)
+    CopyMerger._fill = before(CopyMerger._fill, "Chroma")  # type: ignore[method-assign]
     tell(BEGUN)
     raise SystemExit(main())

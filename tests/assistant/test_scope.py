@@ -121,7 +121,7 @@ def tried(searcher: Searcher, scope: Scope) -> dict[str, Any]:
             for role in ("", "Enquêtée")
             for order in get_args(Order)
         ],
-        "labels": searcher.labels(scope),
+        "labels": searcher.speaker_labels(scope),
         "sources": searcher.sources(scope),
         "siblings": [[one for one in searcher.siblings(passage, scope) if one != passage] for passage in held],
         "nested": [searcher.nested(passage, scope) for passage in held],
@@ -132,7 +132,7 @@ def tried(searcher: Searcher, scope: Scope) -> dict[str, Any]:
             [vocabulary.has(stem) for stem in stems],
         ],
         "rarity": [sorted(searcher.rarity(word, scope).values()) for word in words],
-        "holds": [searcher.holds(word, scope) for word in (*words, "le voisin zibeline")],
+        "holds": [searcher.has_all_terms(word, scope) for word in (*words, "le voisin zibeline")],
         "source_counts": searcher.source_counts(scope),
         "sources_that_hold": [searcher.sources_that_hold([[stem]], scope) for stem in stems],
         "snapshot": None,  # gives nothing

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from assistant.cli.commands.common import DONE, open_parts, query_of, read_settings, write_json
 from assistant.errors import BadRequest
-from index.errors import why
+from index.errors import os_reason
 from index.types import Scope
 
 
@@ -59,7 +59,7 @@ def write(file: Path, content: bytes, *, private: bool, force: bool = False) -> 
         finally:
             part.unlink(missing_ok=True)
     except OSError as error:
-        raise _not_written(file, why(error)) from error
+        raise _not_written(file, os_reason(error)) from error
 
 
 def _not_written(file: Path, reason: str) -> BadRequest:

@@ -31,7 +31,7 @@ def test_a_source_is_read_in_its_scope_alone(jardins: Components) -> None:
 
 def test_passages_are_found_again_by_their_ids_in_their_scope_alone(jardins: Components) -> None:
     hidden, charter = source(jardins, "transcripts/entretien-zibeline.md"), source(jardins, "documents/charte.md")
-    held = [jardins.catalog.whole(one.id, Scope.TEAM)[1] for one in (hidden, charter)]
+    held = [jardins.catalog.source_passages(one.id, Scope.TEAM)[1] for one in (hidden, charter)]
     wanted = [(one.source.id, one.id) for one in held]
     wanted += [(hidden.id, held[1].id), (charter.id, "absent"), ("absent", held[1].id), ("' OR 1=1 --", "' OR 1=1 --")]
     sources, passages = named_passages(jardins.catalog, wanted, Scope.TEAM)
