@@ -108,7 +108,7 @@ def in_form(question: Question, topic: Topic, hits: Sequence[Hit], sites: Sequen
             lists.setdefault(passage.context, []).append(passage.text)
     return any(
         expected.fits(passage.text, sites) for passage in (*on_topic, *(hit.passage for hit in hits[:1]))
-    ) or any(expected.is_told_by("\n".join(context), items) for context, items in lists.items())
+    ) or any(expected.is_answered_by_list("\n".join(context), items) for context, items in lists.items())
 
 
 def _worthy(ranked: Sequence[Candidate]) -> list[Candidate]:
@@ -121,7 +121,7 @@ def _is_the_answer(question: Question, whole: Sequence[Passage]) -> bool:
     """Whether a list is the answer: for who, its items have names, or those who announce it have none either."""
     heading, items = "\n".join(whole[0].context), [one.text for one in whole]
     if question.asked is QuestionForm.NUMBER:
-        return question.expected_type is not None and question.expected_type.is_told_by(heading, items)
+        return question.expected_type is not None and question.expected_type.is_answered_by_list(heading, items)
     return question.asked is not QuestionForm.WHO or name_people(items) or not name_people(whole[0].context[-1:])
 
 

@@ -125,11 +125,11 @@ def test_a_number_counts_what_was_asked(question: str, text: str, held: bool) ->
 def test_a_list_tells_how_many_there_are() -> None:
     outils, people = expected_type("combien d outils"), expected_type("ils sont combien au bureau")
     assert outils is not None and people is not None
-    assert outils.is_told_by("Voici les outils :", ["une bêche", "un seau"])
-    assert not outils.is_told_by("Voici les graines :", ["fèves", "pois"])
-    assert people.is_told_by("Le bureau", ["Odalie Perrachou", "Firmin Delcambray, trésorier"])
-    assert not people.is_told_by("Le bureau", ["une table", "deux chaises"])
-    assert not outils.is_told_by("Voici les outils :", [])
+    assert outils.is_answered_by_list("Voici les outils :", ["une bêche", "un seau"])
+    assert not outils.is_answered_by_list("Voici les graines :", ["fèves", "pois"])
+    assert people.is_answered_by_list("Le bureau", ["Odalie Perrachou", "Firmin Delcambray, trésorier"])
+    assert not people.is_answered_by_list("Le bureau", ["une table", "deux chaises"])
+    assert not outils.is_answered_by_list("Voici les outils :", [])
 
 
 def test_only_a_place_is_not_decisive() -> None:

@@ -106,11 +106,11 @@ def test_what_is_said_twice_is_expanded_once(lexicon: Lexicon) -> None:
 
 
 def test_a_name_is_a_term_as_a_whole_only(lexicon: Lexicon) -> None:
-    assert lexicon.names("Serre partagée")
-    assert lexicon.names("serres partagées")
-    assert not lexicon.names("Serre")
-    assert not lexicon.names("la grande serre partagée")
-    assert not lexicon.names("")
+    assert lexicon.is_term("Serre partagée")
+    assert lexicon.is_term("serres partagées")
+    assert not lexicon.is_term("Serre")
+    assert not lexicon.is_term("la grande serre partagée")
+    assert not lexicon.is_term("")
 
 
 def test_a_missing_file_is_an_empty_lexicon(tmp_path: Path) -> None:

@@ -86,12 +86,12 @@ def test_a_name_is_not_taken_for_a_word_that_looks_like_it() -> None:
      ("pharmacie", "farmacie"), ("grainothèque", "grainoteque"), ("cent", "sans"), ("eau", "aux")],
 )  # fmt: skip
 def test_what_sounds_the_same_is_heard_the_same(one: str, other: str) -> None:
-    assert spelling.sounds(french.fold(one)) == spelling.sounds(french.fold(other))
+    assert spelling.sound_of(french.fold(one)) == spelling.sound_of(french.fold(other))
 
 
 @pytest.mark.parametrize(("one", "other"), [("poule", "poulie"), ("semer", "aimer"), ("commence", "comment")])
 def test_what_sounds_otherwise_is_heard_otherwise(one: str, other: str) -> None:
-    assert spelling.sounds(one) != spelling.sounds(other)
+    assert spelling.sound_of(one) != spelling.sound_of(other)
 
 
 @given(st.text(alphabet="abcdefghijlmnopqrstuvxyz éèà'’-?", max_size=40))
