@@ -1,4 +1,4 @@
-"""The one path of a question: understand, search, judge, answer, verify."""
+"""Runs the pipeline of a question: understand, search, judge, answer, verify."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ from index.types import Hit, Scope, Site, Source, Unit
 
 Opening = Callable[[Sequence[Source]], None]
 
-_QUESTION = 2000  # characters read of a question
-_ON_THE_SUBJECT = 0.8  # share of its topic, from which a passage is said to be on the subject of a question
+_MOST_CHARACTERS = 2000  # characters read of a question
+_ON_THE_SUBJECT = 0.8  # share of the topic, from which a passage is considered to be on the subject
 _SUBJECTS = 3  # named when the corpus does not answer
 _TERMS = 8  # definitions shown beside an answer
 
 
 @dataclass(frozen=True, slots=True)
 class SearchOutcome:
-    """A question as understood, and the passages found for it."""
+    """An analysed question, and the passages found for it."""
 
     asked: Question
     expansions: tuple[Expansion, ...]
@@ -43,13 +43,13 @@ class SearchOutcome:
 
     @property
     def evidence(self) -> judge.Evidence:
-        """What the passages say of whether there is an answer."""
+        """Evidence from the passages that there is an answer."""
         in_form = select.in_form(self.asked, self.topic, self.hits, self.sites)
         return judge.weigh(self.topic, self.hits, in_form)
 
 
 class Engine:
-    """Answers questions over one index. Threads may share one: it holds no conversation."""
+    """Answers questions over one index. Thread-safe: it holds no conversation."""
 
     def __init__(
         self, searcher: Searcher, lexicon: Lexicon, settings: AssistantSettings, drafter: Drafter | None = None
@@ -61,15 +61,16 @@ class Engine:
 
     @property
     def drafts(self) -> bool:
-        """Whether a language model writes the answers, a sentence after another."""
+        """True when a language model writes the answers."""
         return self._drafter is not None
 
     def without_a_model(self) -> Engine:
-        """One that answers the same questions by the passages alone."""
+        """Return an engine that answers the same questions with passages only."""
         return Engine(self._searcher, self._lexicon, self._settings)
 
     def ask(self, question: str, scope: Scope, before: Sequence[str] = ()) -> Answer:
-        """The whole answer to a question; `before` holds those asked before it in the conversation, oldest first."""
+        """Return the complete answer to a question. `before` holds the previous questions of the conversation, oldest
+        first."""
         for piece in self.stream(question, scope, before):
             if isinstance(piece, Answer):
                 return piece
@@ -78,15 +79,15 @@ class Engine:
     def stream(
         self, question: str, scope: Scope, before: Sequence[str] = (), opening: Opening = lambda sources: None
     ) -> Iterator[str | Answer]:
-        """As `ask`: the answer's text in pieces, each checked before it is given, then the answer itself. `opening` is
-        told of the sources that it may show before any of it is given."""
+        """Yield the text of the answer in pieces, each checked before it is given, then the answer itself (see `ask`).
+        Call `opening` with the sources that the answer may show, before the first piece."""
         began = time.monotonic()
         asked = self._understand(question, scope, before)
         if not asked.text:
             yield write.EMPTY
             yield replace(_refusal(asked, write.EMPTY), seconds=time.monotonic() - began)
             return
-        with self._searcher.snapshot():  # one state of the index for the whole answer; nothing is given out meanwhile
+        with self._searcher.snapshot():  # one state of the index for the whole answer; no piece is yielded inside
             ground = self._ground(asked, scope)
         cited = [citation.source for citation in ground.answer.citations]
         opening(list(dict.fromkeys((*cited, *(unit.passage.source for unit in ground.units)))))
@@ -98,20 +99,23 @@ class Engine:
             yield replace(piece, seconds=time.monotonic() - began) if isinstance(piece, Answer) else piece
 
     def quotes(self, question: str, scope: Scope) -> bool:
-        """Whether a question has passages to quote; no language model is asked."""
+        """Return True when a question has passages to quote. Calls no language model."""
         with self._searcher.snapshot():
             return bool(self._ground(self._understand(question, scope), scope).answer.citations)
 
     def simplify(self, answer: Answer) -> Answer:
-        """The same answer, easier to read."""
+        """Return the same answer, easier to read."""
         return simplify(answer, self._lexicon)
 
     def find(self, question: str, scope: Scope) -> SearchOutcome:
-        """What is found for a question before anything is judged or written: the benchmarks measure this."""
+        """Return the passages found for a question, before any judgement or writing. The benchmarks measure this
+        step."""
         return self._find(self._understand(question, scope), scope)
 
     def _understand(self, question: str, scope: Scope, before: Sequence[str] = ()) -> Question:
-        typed, *earlier = (" ".join(tidy(text[:_QUESTION]).split()) for text in (question, *before[-REMEMBERED:]))
+        typed, *earlier = (
+            " ".join(tidy(text[:_MOST_CHARACTERS]).split()) for text in (question, *before[-REMEMBERED:])
+        )
         vocabulary, sites = self._searcher.vocabulary(scope), self._searcher.sites
         meant, *earlier = (spelling.correct(text, vocabulary) for text in (typed, *earlier))
         return replace(understand(condense(meant, earlier, sites, self._lexicon), sites, self._lexicon), typed=typed)
@@ -126,7 +130,7 @@ class Engine:
         return SearchOutcome(asked, tuple(expansions), topic, tuple(hits), self._searcher.sites)
 
     def _ground(self, asked: Question, scope: Scope) -> Grounding:
-        """The answer made of passages, and what a language model may write another from."""
+        """Return the default answer, made of passages, and the units from which a language model may write another."""
         found = self._find(asked, scope)
         defined = self._lexicon.find(asked.text) if asked.asked is QuestionForm.DEFINITION else []
         evidence = found.evidence
@@ -138,7 +142,7 @@ class Engine:
         if sides:
             citations = write.cite([unit for side in sides for unit in side.units])
             pieces = tuple(write.side_by_side(citations, sides))
-            closing = "".join(write.without_any(sides))
+            closing = "".join(write.empty_sides(sides))
         else:
             choice = select.choose(
                 asked,
@@ -153,10 +157,10 @@ class Engine:
             closing = breadth(found.topic, [citation.source for citation in citations], self._searcher, scope)
             pieces = tuple(write.blocks(asked, citations, choice, defined, closing))
 
-        def quoting(answer: Answer) -> Answer:
+        def with_notices(answer: Answer) -> Answer:
             units = [citation.unit for citation in answer.citations]
-            told = notices.notices(asked, found.topic, () if sides else ranked, units)
-            return replace(answer, terms=self._met(asked, units), notices=tuple(told))
+            found_notices = notices.notices(asked, found.topic, () if sides else ranked, units)
+            return replace(answer, terms=self._terms_in(asked, units), notices=tuple(found_notices))
 
         answer = Answer(
             question=asked.typed,
@@ -172,20 +176,20 @@ class Engine:
         if not citations and not defined:
             return _refused(found, evidence)
         if not citations:
-            terms = self._met(asked, ())
-            said = any(self._searcher.holds(term.word, scope) for term in terms)
-            return Grounding(asked.text, replace(answer, terms=terms, notices=(notices.defined_only(said),)), pieces)
-        given = () if defined else self._given(citations, ranked)
-        return Grounding(asked.text, quoting(answer), pieces, given, closing, quoting)
+            terms = self._terms_in(asked, ())
+            is_used = any(self._searcher.holds(term.word, scope) for term in terms)
+            return Grounding(asked.text, replace(answer, terms=terms, notices=(notices.defined_only(is_used),)), pieces)
+        given = () if defined else self._units_for_model(citations, ranked)
+        return Grounding(asked.text, with_notices(answer), pieces, given, closing, with_notices)
 
-    def _given(self, citations: Sequence[Citation], ranked: Sequence[select.Candidate]) -> tuple[Unit, ...]:
-        """The units to give to a language model: those quoted, then the best of the others."""
-        near = [one.unit for one in ranked if one.score >= select.NEAR * ranked[0].score]
+    def _units_for_model(self, citations: Sequence[Citation], ranked: Sequence[select.Candidate]) -> tuple[Unit, ...]:
+        """Return the units to give to a language model: the quoted ones, then the best of the others."""
+        nearby = [candidate.unit for candidate in ranked if candidate.score >= select.NEAR * ranked[0].score]
         limit = max(len(citations), self._settings.model_units)
-        return tuple(select.unique((*(citation.unit for citation in citations), *near))[:limit])
+        return tuple(select.unique((*(citation.unit for citation in citations), *nearby))[:limit])
 
     def _compare(self, found: SearchOutcome, scope: Scope) -> tuple[SiteEvidence, ...]:
-        """What each site that the question compares has on its topic."""
+        """Return the evidence on the topic for each site that the question compares."""
         asked, hits = found.asked, {}
         also = _forms(found.expansions)
         for site in asked.sites:
@@ -193,18 +197,19 @@ class Engine:
             hits[site] = self._searcher.search(query, scope, self._settings.hits)
         return compare(asked, found.topic, hits, found.sites, limit=self._settings.site_citations)
 
-    def _met(self, asked: Question, units: Sequence[Unit]) -> tuple[Term, ...]:
-        """The jargon met in the question and the quotations."""
+    def _terms_in(self, asked: Question, units: Sequence[Unit]) -> tuple[Term, ...]:
+        """Return the lexicon terms found in the question and the quotations."""
         return tuple(self._lexicon.find(asked.text, *(unit.text for unit in units))[:_TERMS])
 
 
 def _forms(expansions: Sequence[Expansion]) -> tuple[str, ...]:
-    """The other words to look for, each once."""
+    """Return the forms of all expansions, each once."""
     return tuple(dict.fromkeys(form for expansion in expansions for form in expansion.forms))
 
 
 def _subjects(topic: Topic, hits: Sequence[Hit]) -> list[str]:
-    """What the passages are about that hold the most of the topic, each once; the first found where none holds any."""
+    """Return the subjects of the passages that hold the largest share of the topic, each once; those of the first hits
+    when no passage holds any."""
     shares = [(topic.share(topic.covered_by(hit.passage)), hit) for hit in hits]
     holding = [pair for pair in shares if pair[0] > 0] or shares
     near = sorted(holding, key=lambda pair: -pair[0])
@@ -212,7 +217,7 @@ def _subjects(topic: Topic, hits: Sequence[Hit]) -> list[str]:
 
 
 def _refused(found: SearchOutcome, evidence: judge.Evidence) -> Grounding:
-    """The refusal of a question that the corpus does not answer."""
+    """Return the refusal of a question that the corpus does not answer."""
     asked = found.asked
     on_subject = evidence.coverage >= _ON_THE_SUBJECT
     lacking = asked.expected_type.form if asked.expected_type and evidence.lacking and on_subject else None

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answer.sentences import Written, check, sentences
+from assistant.answer.sentences import DraftSentence, check, sentences
 from index.types import Unit
 from tests.assistant.samples import passage, unit
 
@@ -18,11 +18,11 @@ TEXT = (
     "- Le jardin ouvre.[4] M. Dutour vient [5] !\n1. Elle finit<|im_end|>"
 )
 SENTENCES = [
-    Written("Les bénévoles aident.", (1,), False),
-    Written("Ils sont 12.", (2, 3), False),
-    Written("Le jardin ouvre.", (4,), True),
-    Written("M. Dutour vient !", (5,), False),
-    Written("Elle finit", (), True),
+    DraftSentence("Les bénévoles aident.", (1,), False),
+    DraftSentence("Ils sont 12.", (2, 3), False),
+    DraftSentence("Le jardin ouvre.", (4,), True),
+    DraftSentence("M. Dutour vient !", (5,), False),
+    DraftSentence("Elle finit", (), True),
 ]
 
 
@@ -35,7 +35,7 @@ def test_the_sentences_are_the_same_however_the_text_is_cut(cuts: list[int]) -> 
 
 def test_where_a_passage_stands_is_no_part_of_what_it_says() -> None:
     written = "[2] (Rapport inventé — Le jardin — En signant, chacun s’engage à :) fermer le portail"
-    assert list(sentences([written])) == [Written("fermer le portail", (2,), False)]
+    assert list(sentences([written])) == [DraftSentence("fermer le portail", (2,), False)]
 
 
 def test_a_sentence_comes_as_soon_as_the_next_begins() -> None:
@@ -66,7 +66,7 @@ NUMBERED: dict[int, Unit] = {1: COUNT, 2: GATE}
 
 
 def shown(words: str, *numbers: int, nearness: float = 1.0) -> tuple[Unit, ...]:
-    return check(Written(words, numbers, False), NUMBERED, lambda one, other: nearness, 0.9)
+    return check(DraftSentence(words, numbers, False), NUMBERED, lambda one, other: nearness, 0.9)
 
 
 def test_a_supported_sentence_rests_on_the_units_that_say_it() -> None:

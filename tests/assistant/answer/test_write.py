@@ -214,4 +214,4 @@ def test_a_definition_in_the_text_says_what_it_rests_on_and_is_not_given_beside_
     text = text_of([], question="c’est quoi le paillis ?", defined=[term])
     assert "  - D’après\u00a0: Rapport inventé, p. 2\n" in text
     answer = Answer("?", "?", text, (), (term, TERM), (), False, "extractive", 0.0)
-    assert write.beside(answer) == (TERM,)
+    assert write.terms_to_define(answer) == (TERM,)
