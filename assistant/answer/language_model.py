@@ -88,7 +88,7 @@ class LanguageModel:
 
     @property
     def _label(self) -> str:
-        return f"« {self.name} » ({self._place})"
+        return f"« {self.name} » ({self._server_place})"
 
     def _read(self, prompt: str, pieces: queue.SimpleQueue[str | Exception | None], cancelled: threading.Event) -> None:
         try:

@@ -68,8 +68,8 @@ def _quotation_header(citation: Citation, quoted_here: Collection[str]) -> str:
     """Return the header of a quotation: its heading, with the lines that introduce a list item when they are not quoted
     beside it; for a speech turn, the speaker, the place and the date, and the question that it answers."""
     passage = citation.passage
-    said = (citation.source.title, *passage.place.heading, *quoted_here)
-    intro_lines = [line for line in passage.context if line not in said]
+    shown_above = (citation.source.title, *passage.place.heading, *quoted_here)
+    intro_lines = [line for line in passage.context if line not in shown_above]
     if passage.kind == "turn":
         source = citation.source
         header = " — ".join(part for part in (source.title, source.site, passage.place.label()) if part)
@@ -107,14 +107,14 @@ def quoted(citation: Citation) -> str:
 def refusal(near: Sequence[str], lacking: AnswerForm | None = None) -> str:
     """Return the text of a refusal. `lacking` is the expected form, when its absence is the reason of the refusal;
     `near` are the nearest subjects of the corpus."""
-    said = [REFUSAL]
+    parts = [REFUSAL]
     if lacking is not None:
-        said.append(f"Des passages parlent de ce sujet, mais aucun ne donne de {lacking}.")
+        parts.append(f"Des passages parlent de ce sujet, mais aucun ne donne de {lacking}.")
     if near:
         subjects = ", ".join(f"«\u00a0{escape(subject)}\u00a0»" for subject in near)
-        said.append(f"Ce qui s’en approche le plus dans le corpus\u00a0: {subjects}.")
-    said.append("Essayez avec d’autres mots, ou avec une question plus précise.")
-    return " ".join(said)
+        parts.append(f"Ce qui s’en approche le plus dans le corpus\u00a0: {subjects}.")
+    parts.append("Essayez avec d’autres mots, ou avec une question plus précise.")
+    return " ".join(parts)
 
 
 def senses(term: Term) -> Iterator[str]:

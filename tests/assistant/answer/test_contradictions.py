@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.answer.contradictions import against, contradict
+from assistant.answer.contradictions import contradict, contradicting
 from index.types import Unit
 from tests.assistant.samples import passage, unit
 
@@ -53,15 +53,15 @@ def test_the_first_quoted_stands_and_what_denies_it_goes_against_it() -> None:
         said("Les bénévoles ne sont pas payés."),
         said("Les poules dorment."),
     )
-    assert against([paid, hens, unpaid], []) == (unpaid,)
-    assert against([unpaid, hens, paid], []) == (paid,)
-    assert against([paid, hens], [unpaid]) == (unpaid,)
-    assert against([paid, hens], []) == ()
-    assert against([], [unpaid]) == ()
+    assert contradicting([paid, hens, unpaid], []) == (unpaid,)
+    assert contradicting([unpaid, hens, paid], []) == (paid,)
+    assert contradicting([paid, hens], [unpaid]) == (unpaid,)
+    assert contradicting([paid, hens], []) == ()
+    assert contradicting([], [unpaid]) == ()
 
 
 def test_a_passage_does_not_go_against_itself() -> None:
     made = passage("Les bénévoles sont payés. Enfin, les bénévoles ne sont pas payés.")
     one, other = unit(made, "Les bénévoles sont payés."), unit(made, "les bénévoles ne sont pas payés.")
     assert contradict(one, other)
-    assert against([one, other], []) == ()
+    assert contradicting([one, other], []) == ()

@@ -108,6 +108,6 @@ def thousand() -> list[Passage]:
 
 def exported(export: Export, passages: Sequence[Passage]) -> bytes:
     """The file, asked for twice: the same bytes each time."""
-    made, again = (export(passages, title=TITLE, made=DAY) for _ in range(2))
+    made, again = (export(passages, title=TITLE, made_on=DAY) for _ in range(2))
     assert made == again
     return made

@@ -9,9 +9,8 @@ from bibtexparser.entrypoint import parse_string
 from bibtexparser.library import Library
 from pylatexenc.latex2text import LatexNodes2Text
 
-from assistant.export.bibliography import key
 from assistant.export.bibtex import escape, export
-from assistant.export.wording import one_line
+from assistant.export.wording import citation_key, one_line
 from index.types import Passage
 from tests.assistant.export.passage_samples import (
     CHARTER,
@@ -60,9 +59,9 @@ def test_nothing_is_an_empty_file() -> None:
 def test_keys_are_unique_and_stay_the_same() -> None:
     entries = read(thousand()).entries
     assert len({entry.key for entry in entries}) == len(entries) == 10
-    assert key(CHARTER) == "charte-des-jardins-du-pont-92e4d698"
-    assert key(replace(CHARTER, digest="autre", path="ailleurs.md")) == key(CHARTER)
-    assert key(replace(CHARTER, title="👩‍🌾")).startswith("source-")
+    assert citation_key(CHARTER) == "charte-des-jardins-du-pont-92e4d698"
+    assert citation_key(replace(CHARTER, digest="autre", path="ailleurs.md")) == citation_key(CHARTER)
+    assert citation_key(replace(CHARTER, title="👩‍🌾")).startswith("source-")
 
 
 def test_hostile_titles_stay_in_their_entry_and_say_what_they_said() -> None:

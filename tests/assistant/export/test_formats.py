@@ -19,7 +19,7 @@ def test_the_same_passages_give_the_same_bytes_whatever_they_hold(one: Format, p
 @pytest.mark.parametrize("one", FORMATS.values(), ids=list(FORMATS))
 def test_a_title_may_hold_anything_too(one: Format) -> None:
     for made in hostile():
-        one.export(several(), title=made.text, made=DAY)
+        one.export(several(), title=made.text, made_on=DAY)
 
 
 def test_names_suffixes_and_labels_are_told_apart() -> None:
@@ -32,5 +32,5 @@ def test_names_suffixes_and_labels_are_told_apart() -> None:
 def test_a_public_export_says_nothing_of_the_team() -> None:
     public = [one for one in several() if one.source.visibility == "public"]
     for one in FORMATS.values():
-        content = one.export(public, title=TITLE, made=DAY)
+        content = one.export(public, title=TITLE, made_on=DAY)
         assert "équipe".encode() not in content

@@ -66,14 +66,14 @@ def test_a_source_is_read_as_words(text: str) -> None:
 
 @pytest.mark.parametrize("text", [*HOSTILE, *UNFIT], ids=ascii)
 def test_a_title_is_read_as_words(text: str) -> None:
-    heading, inline, *_ = PARSER.parse(export([], title=text, made=DAY).decode())
+    heading, inline, *_ = PARSER.parse(export([], title=text, made_on=DAY).decode())
     assert (heading.type, words(inline)) == ("heading_open", one_line(text))
 
 
 @given(st.text("=+-@#>*_`~[]()<>!|\\&;:.1aw \n\u00a0é🌱", min_size=1))
 def test_no_text_is_mark_up(text: str) -> None:
     quoted = passage(text)
-    (found,) = quotations(export([quoted], title="t", made=DAY).decode())
+    (found,) = quotations(export([quoted], title="t", made_on=DAY).decode())
     assert found[:-1] == paragraphs(text)
 
 

@@ -6,9 +6,8 @@ from typing import Any
 
 import rispy
 
-from assistant.export.bibliography import key
 from assistant.export.ris import export
-from assistant.export.wording import one_line
+from assistant.export.wording import citation_key, one_line
 from index.types import Passage
 from tests.assistant.export.passage_samples import CHARTER, INTERVIEW, exported, hostile, several, thousand
 
@@ -21,12 +20,12 @@ def read(passages: list[Passage]) -> list[dict[str, Any]]:
 def test_each_source_is_a_record_of_what_is_known() -> None:
     charter, interview, reworded = read(several())
     assert charter == {
-        "type_of_reference": "RPRT", "id": key(CHARTER), "title": "Charte des Jardins du Pont", "year": "2018",
+        "type_of_reference": "RPRT", "id": citation_key(CHARTER), "title": "Charte des Jardins du Pont", "year": "2018",
         "date": "2018/04/03/",
     }  # fmt: skip
     assert interview == {
-        "type_of_reference": "PCOMM", "id": key(INTERVIEW), "title": "Entretien d’une jardinière", "year": "2020",
-        "date": "2020/09//", "keywords": ["Sourcelles"], "notes": ["réservé à l’équipe"],
+        "type_of_reference": "PCOMM", "id": citation_key(INTERVIEW), "title": "Entretien d’une jardinière",
+        "year": "2020", "date": "2020/09//", "keywords": ["Sourcelles"], "notes": ["réservé à l’équipe"],
     }  # fmt: skip
     assert reworded["notes"] == ["reformulation, non l’original"]
     assert "year" not in reworded

@@ -33,7 +33,7 @@ def sessions(accounts: Accounts, tmp_path: Path) -> Sessions:
 def test_there_is_no_default_account(tmp_path: Path) -> None:
     empty = Accounts(tmp_path)
     assert len(empty) == 0
-    assert empty.state("admin", "admin") is None
+    assert empty.verified_state("admin", "admin") is None
     assert not (tmp_path / FOLDER / FILE).exists()
 
 

@@ -36,9 +36,9 @@ def test_each_person_has_their_own_in_their_order(baskets: Baskets) -> None:
 
 def test_two_passages_change_places(baskets: Baskets) -> None:
     baskets.add("ada", ["a", "b", "c"])
-    assert baskets.exchange("ada", "a", "c") and baskets.of("ada") == ["c", "b", "a"]
-    assert not baskets.exchange("ada", "a", "absent")
-    assert not baskets.exchange("béa", "a", "b")
+    assert baskets.swap("ada", "a", "c") and baskets.of("ada") == ["c", "b", "a"]
+    assert not baskets.swap("ada", "a", "absent")
+    assert not baskets.swap("béa", "a", "b")
     assert baskets.remove("ada", ["b", "absent"]) == 1
     assert baskets.add("ada", ["b"]) == 1
     assert baskets.of("ada") == ["c", "a", "b"]

@@ -70,17 +70,17 @@ def test_a_withdrawal_is_followed_once_and_again_if_it_was_cut_short(
 
     feedback.keep(Reaction.SURPRISES, answer(held()), Scope.TEAM)
     with monkeypatch.context() as patched:
-        patched.setattr(module, "_write_anew", killed)
+        patched.setattr(module, "_compact", killed)
         with pytest.raises(KeyboardInterrupt):
             feedback.forget(GONE)
     done: list[bool] = []
-    write_anew = module._write_anew
+    write_anew = module._compact
 
     def counted(db: sqlite3.Connection) -> None:
         done.append(True)
         write_anew(db)
 
-    monkeypatch.setattr(module, "_write_anew", counted)
+    monkeypatch.setattr(module, "_compact", counted)
     feedback.forget(GONE)
     feedback.forget(GONE)
     assert done == [True]

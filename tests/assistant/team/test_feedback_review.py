@@ -119,7 +119,7 @@ def test_an_agenda_is_bounded_and_says_what_it_leaves_out() -> None:
     assert len(made.topics) == THEMES and len(made.left_out) == 2
     assert (len(made.topics[0].parts[0].points), made.topics[0].parts[0].left_out) == (POINTS, 4)
     assert (made.topics[0].parts[0].points[0].times, made.topics[0].parts[0].points[0].left_out) == (COMMENTS + 3, 3)
-    told = [line.text for line in agendas.lines(made, told="Tout.", made=DAY)]
+    told = [line.text for line in agendas.lines(made, intro="Tout.", made_on=DAY)]
     assert "et 4 autres questions, dans le tableau" in told and "et 3 autres commentaires" in told
     assert told[0] == "Tout. Préparé le 4 mars 2026." and told[-3:] == [agendas.OTHERS, "Titre 8", "Titre 9"]
 
@@ -127,6 +127,6 @@ def test_an_agenda_is_bounded_and_says_what_it_leaves_out() -> None:
 def test_the_markdown_of_an_agenda_reads_as_the_words_it_is() -> None:
     hostile = "# [lien](http://mauvais.exemple) <b>*gras*</b>\n- liste"
     made = agenda(found([entry(question=hostile, comment=hostile)], [], themes()))
-    text = agendas.as_markdown(agendas.lines(made, told="", made=DAY), hostile).decode()
+    text = agendas.as_markdown(agendas.lines(made, intro="", made_on=DAY), hostile).decode()
     assert "](http" not in text.replace("\\]", "") and "<b>" not in text.replace("\\<", "")
     assert [line[:2] for line in text.splitlines() if line.startswith("#")] == ["# ", "##", "##"]

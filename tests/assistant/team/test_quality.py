@@ -55,7 +55,7 @@ def measuring(parts: Components, ask: Callable[[str], Answer] | None = None) -> 
 def measured(made: Quality) -> quality.QualityStatus:
     assert made.start()
     made.wait(60)
-    standing = made.standing()
+    standing = made.status()
     assert not standing.progress.running
     return standing
 
@@ -75,14 +75,14 @@ def test_a_file_of_questions_is_no_document_of_the_corpus(parts: Components, tmp
 
 def test_questions_are_measured_and_kept(parts: Components) -> None:
     made = measuring(parts)
-    assert made.standing().now is None and made.progress.total == 0
+    assert made.status().now is None and made.progress.total == 0
     standing = measured(made)
     assert standing.now is not None and standing.before is None and standing.now.day == DAY
     assert [(one.id, one.kind, is_right(one), one.fault) for one in standing.now.results] == [
         ("poules", "bêtes", True, ""), ("canards", "", True, ""), ("ailleurs", "", True, ""),
     ]  # fmt: skip
     assert (standing.progress.done, standing.progress.total, standing.progress.failed) == (3, 3, "")
-    assert measuring(parts).standing().now == standing.now, "another server reads the same"
+    assert measuring(parts).status().now == standing.now, "another server reads the same"
 
 
 def test_the_index_before_is_compared_question_by_question(parts: Components, tmp_path: Path) -> None:
@@ -90,7 +90,7 @@ def test_the_index_before_is_compared_question_by_question(parts: Components, tm
     before = measured(made).now
     (tmp_path / "corpus" / "documents" / "ferme.md").write_text("# La ferme\n\nLes canards nagent sur la mare.\n")
     assert not build(tmp_path / "corpus", IndexSettings(data_dir=tmp_path / "data")).failed
-    standing = made.standing()
+    standing = made.status()
     assert standing.now is None and standing.before == before, "to be measured again"
     standing = measured(made)
     assert standing.before == before and standing.now is not None and before is not None
@@ -102,9 +102,9 @@ def test_the_index_before_is_compared_question_by_question(parts: Components, tm
 def test_a_question_that_was_edited_is_offered_again_and_not_compared(parts: Components, tmp_path: Path) -> None:
     made = measuring(parts)
     first = measured(made).now
-    assert not made.standing().is_edited
+    assert not made.status().is_edited
     write(tmp_path / "corpus", {**HENS, "answers": ["volent"]}, {**DUCKS, "kind": "eau"}, {**ELSEWHERE, "id": "loin"})
-    assert made.standing().is_edited
+    assert made.status().is_edited
     second = measured(made).now
     assert first and second and second.state == first.state
     changed = compare(second, first)
@@ -130,7 +130,7 @@ def test_a_bad_file_is_told_by_its_line_and_measures_nothing(
 ) -> None:
     write(tmp_path / "corpus", HENS, line)
     made = measuring(parts)
-    assert said in made.standing().fault and not made.start()
+    assert said in made.status().fault and not made.start()
 
 
 def test_no_file_an_empty_one_and_one_too_long_measure_nothing(
@@ -138,11 +138,11 @@ def test_no_file_an_empty_one_and_one_too_long_measure_nothing(
 ) -> None:
     made = measuring(parts)
     monkeypatch.setattr(quality, "MOST", 2)
-    assert "3 questions" in made.standing().fault and not made.start()
+    assert "3 questions" in made.status().fault and not made.start()
     write(tmp_path / "corpus", "")
-    assert "est vide" in made.standing().fault and not made.start()
+    assert "est vide" in made.status().fault and not made.start()
     (tmp_path / "corpus" / "questions.jsonl").unlink()
-    assert made.standing().questions is None and not made.start()
+    assert made.status().questions is None and not made.start()
 
 
 def test_one_measure_runs_at_a_time_and_tells_how_far_it_is(parts: Components) -> None:
