@@ -74,7 +74,7 @@ class Drafter:
     def stream(self, ground: Grounding) -> Iterator[str | Answer]:
         """Yield the text of the answer in pieces, each checked before it is shown, then the answer itself."""
         numbered = dict(enumerate((unit for unit in ground.units if not is_instruction(unit.passage.text)), 1))
-        draft = _Draft()
+        draft = _DraftState()
         if numbered:
             yield from self._write(draft, ground.question, numbered)
         if draft.is_enough:
@@ -87,7 +87,7 @@ class Drafter:
         else:
             yield from _default(ground, draft)
 
-    def _write(self, draft: _Draft, question: str, numbered: Mapping[int, Unit]) -> Iterator[str]:
+    def _write(self, draft: _DraftState, question: str, numbered: Mapping[int, Unit]) -> Iterator[str]:
         draft.is_model_asked = True
         passages = "\n".join(_prompt_line(number, unit) for number, unit in numbered.items())
         try:
@@ -102,7 +102,7 @@ class Drafter:
             draft.failed = True
 
 
-class _Draft:
+class _DraftState:
     """State of an answer that a model writes: the sentences shown, and the counts of those rejected or repeated."""
 
     def __init__(self) -> None:
@@ -154,7 +154,7 @@ class _Draft:
             yield piece
 
 
-def _default(ground: Grounding, draft: _Draft) -> Iterator[str | Answer]:
+def _default(ground: Grounding, draft: _DraftState) -> Iterator[str | Answer]:
     """Yield the default answer, after the sentences already shown, whose citation numbers it keeps."""
     if not draft.text:
         yield from ground.pieces
