@@ -35,7 +35,7 @@ _TERMS = 8  # definitions shown beside an answer
 class SearchOutcome:
     """An analysed question, and the passages found for it."""
 
-    asked: Question
+    question: Question
     expansions: tuple[Expansion, ...]
     topic: Topic
     hits: tuple[Hit, ...]
@@ -44,7 +44,7 @@ class SearchOutcome:
     @property
     def evidence(self) -> judge.Evidence:
         """Evidence from the passages that there is an answer."""
-        in_form = select.in_form(self.asked, self.topic, self.hits, self.sites)
+        in_form = select.in_form(self.question, self.topic, self.hits, self.sites)
         return judge.weigh(self.topic, self.hits, in_form)
 
 
@@ -82,13 +82,13 @@ class Engine:
         """Yield the text of the answer in pieces, each checked before it is given, then the answer itself (see `ask`).
         Call `opening` with the sources that the answer may show, before the first piece."""
         began = time.monotonic()
-        asked = self._understand(question, scope, before)
-        if not asked.text:
+        analysed = self._understand(question, scope, before)
+        if not analysed.text:
             yield write.EMPTY
-            yield replace(_refusal(asked, write.EMPTY), seconds=time.monotonic() - began)
+            yield replace(_refusal(analysed, write.EMPTY), seconds=time.monotonic() - began)
             return
         with self._searcher.snapshot():  # one state of the index for the whole answer; no piece is yielded inside
-            ground = self._ground(asked, scope)
+            ground = self._ground(analysed, scope)
         cited = [citation.source for citation in ground.answer.citations]
         opening(list(dict.fromkeys((*cited, *(unit.passage.source for unit in ground.units)))))
         if self._drafter is None or not ground.units:
@@ -120,32 +120,32 @@ class Engine:
         meant, *earlier = (spelling.correct(text, vocabulary) for text in (typed, *earlier))
         return replace(understand(condense(meant, earlier, sites, self._lexicon), sites, self._lexicon), typed=typed)
 
-    def _find(self, asked: Question, scope: Scope) -> SearchOutcome:
-        expansions = self._lexicon.expand(asked.text)
-        rarity = self._searcher.rarity(asked.topic, scope)
+    def _find(self, question: Question, scope: Scope) -> SearchOutcome:
+        expansions = self._lexicon.expand(question.text)
+        rarity = self._searcher.rarity(question.topic, scope)
         absent = frozenset(stem for stem in rarity if not self._searcher.vocabulary(scope).has(stem))
-        topic = Topic.of(asked.topic, rarity, expansions, absent)
-        query = Query(asked.text, asked.topic, _forms(expansions))
+        topic = Topic.of(question.topic, rarity, expansions, absent)
+        query = Query(question.text, question.topic, _forms(expansions))
         hits = self._searcher.search(query, scope, self._settings.hits)
-        return SearchOutcome(asked, tuple(expansions), topic, tuple(hits), self._searcher.sites)
+        return SearchOutcome(question, tuple(expansions), topic, tuple(hits), self._searcher.sites)
 
-    def _ground(self, asked: Question, scope: Scope) -> Grounding:
+    def _ground(self, question: Question, scope: Scope) -> Grounding:
         """Return the default answer, made of passages, and the units from which a language model may write another."""
-        found = self._find(asked, scope)
-        defined = self._lexicon.find(asked.text) if asked.asked is QuestionForm.DEFINITION else []
+        found = self._find(question, scope)
+        defined = self._lexicon.find(question.text) if question.form is QuestionForm.DEFINITION else []
         evidence = found.evidence
         answers = judge.probability(evidence) >= self._settings.threshold
-        ranked = select.candidates(asked, found.topic, found.hits, found.sites) if answers else []
+        ranked = select.candidates(question, found.topic, found.hits, found.sites) if answers else []
         if not ranked and not defined:
             return _refused(found, evidence)
-        sides = self._compare(found, scope) if asked.compares and ranked else ()
+        sides = self._compare(found, scope) if question.compares and ranked else ()
         if sides:
             citations = write.cite([unit for side in sides for unit in side.units])
             pieces = tuple(write.side_by_side(citations, sides))
             closing = "".join(write.empty_sides(sides))
         else:
             choice = select.choose(
-                asked,
+                question,
                 found.topic,
                 ranked,
                 self._searcher,
@@ -155,16 +155,16 @@ class Engine:
             )
             citations = write.cite(choice.units)
             closing = breadth(found.topic, [citation.source for citation in citations], self._searcher, scope)
-            pieces = tuple(write.blocks(asked, citations, choice, defined, closing))
+            pieces = tuple(write.blocks(question, citations, choice, defined, closing))
 
         def with_notices(answer: Answer) -> Answer:
             units = [citation.unit for citation in answer.citations]
-            found_notices = notices.notices(asked, found.topic, () if sides else ranked, units)
-            return replace(answer, terms=self._terms_in(asked, units), notices=tuple(found_notices))
+            found_notices = notices.notices(question, found.topic, () if sides else ranked, units)
+            return replace(answer, terms=self._terms_in(question, units), notices=tuple(found_notices))
 
         answer = Answer(
-            question=asked.typed,
-            searched_for=searched_for(asked.text, found.expansions),
+            question=question.typed,
+            searched_for=searched_for(question.text, found.expansions),
             text="".join(pieces).strip(),
             citations=citations,
             terms=(),
@@ -176,11 +176,13 @@ class Engine:
         if not citations and not defined:
             return _refused(found, evidence)
         if not citations:
-            terms = self._terms_in(asked, ())
+            terms = self._terms_in(question, ())
             is_used = any(self._searcher.holds(term.word, scope) for term in terms)
-            return Grounding(asked.text, replace(answer, terms=terms, notices=(notices.defined_only(is_used),)), pieces)
+            return Grounding(
+                question.text, replace(answer, terms=terms, notices=(notices.defined_only(is_used),)), pieces
+            )
         given = () if defined else self._units_for_model(citations, ranked)
-        return Grounding(asked.text, with_notices(answer), pieces, given, closing, with_notices)
+        return Grounding(question.text, with_notices(answer), pieces, given, closing, with_notices)
 
     def _units_for_model(self, citations: Sequence[Citation], ranked: Sequence[select.Candidate]) -> tuple[Unit, ...]:
         """Return the units to give to a language model: the quoted ones, then the best of the others."""
@@ -190,16 +192,16 @@ class Engine:
 
     def _compare(self, found: SearchOutcome, scope: Scope) -> tuple[SiteEvidence, ...]:
         """Return the evidence on the topic for each site that the question compares."""
-        asked, hits = found.asked, {}
+        question, hits = found.question, {}
         also = _forms(found.expansions)
-        for site in asked.sites:
-            query = Query(f"{asked.topic} {site.name}", f"{asked.topic} {site.name}", also)
+        for site in question.sites:
+            query = Query(f"{question.topic} {site.name}", f"{question.topic} {site.name}", also)
             hits[site] = self._searcher.search(query, scope, self._settings.hits)
-        return compare(asked, found.topic, hits, found.sites, limit=self._settings.site_citations)
+        return compare(question, found.topic, hits, found.sites, limit=self._settings.site_citations)
 
-    def _terms_in(self, asked: Question, units: Sequence[Unit]) -> tuple[Term, ...]:
+    def _terms_in(self, question: Question, units: Sequence[Unit]) -> tuple[Term, ...]:
         """Return the lexicon terms found in the question and the quotations."""
-        return tuple(self._lexicon.find(asked.text, *(unit.text for unit in units))[:_TERMS])
+        return tuple(self._lexicon.find(question.text, *(unit.text for unit in units))[:_TERMS])
 
 
 def _forms(expansions: Sequence[Expansion]) -> tuple[str, ...]:
@@ -218,13 +220,13 @@ def _subjects(topic: Topic, hits: Sequence[Hit]) -> list[str]:
 
 def _refused(found: SearchOutcome, evidence: judge.Evidence) -> Grounding:
     """Return the refusal of a question that the corpus does not answer."""
-    asked = found.asked
+    question = found.question
     on_subject = evidence.coverage >= _ON_THE_SUBJECT
-    lacking = asked.expected_type.form if asked.expected_type and evidence.lacking and on_subject else None
+    lacking = question.expected_type.form if question.expected_type and evidence.lacking and on_subject else None
     text = write.refusal(_subjects(found.topic, found.hits), lacking)
-    answer = replace(_refusal(asked, text), searched_for=searched_for(asked.text, found.expansions))
-    return Grounding(asked.text, answer, (text,))
+    answer = replace(_refusal(question, text), searched_for=searched_for(question.text, found.expansions))
+    return Grounding(question.text, answer, (text,))
 
 
-def _refusal(asked: Question, text: str) -> Answer:
-    return Answer(asked.typed, asked.text, text, (), (), (), True, "extractive", 0.0)
+def _refusal(question: Question, text: str) -> Answer:
+    return Answer(question.typed, question.text, text, (), (), (), True, "extractive", 0.0)

@@ -16,24 +16,24 @@ from index.types import Unit
 _LEAST_AT_SITE = 0.6  # of the best share of the topic, from which a passage about a site is on the subject
 
 
-def notices(asked: Question, topic: Topic, ranked: Sequence[Candidate], units: Sequence[Unit]) -> Iterator[str]:
+def notices(question: Question, topic: Topic, ranked: Sequence[Candidate], units: Sequence[Unit]) -> Iterator[str]:
     """Yield a notice for each site of the question that no candidate covers, and one for the names and numbers of the
     question that no quoted unit holds. Other missing words get no notice, since a passage may express them differently:
     of thirty such words shown to readers of the golden questions, twenty-six were in the passage under another form."""
-    for site, named in zip(asked.sites, asked.named, strict=True) if ranked else ():
+    for site, named in zip(question.sites, question.named, strict=True) if ranked else ():
         best = max(candidate.overall for candidate in ranked)
         is_covered = any(
             site in candidate.at_sites and candidate.overall >= _LEAST_AT_SITE * best > 0 for candidate in ranked
         )
         if not is_covered and topic.words:
-            about = expression(asked.text, frozenset(topic.words))
+            about = expression(question.text, frozenset(topic.words))
             yield (
                 f"Aucun passage trouvé ne parle de «\u00a0{about}\u00a0» {named} en particulier\u00a0: "
                 "ce qui est cité en parle en général."
             )
     covered = frozenset[str]().union(*(topic.covered_by(unit.passage) for unit in units))
     missing = [word for stem, word in topic.words.items() if stem not in covered and _is_exact(word)]
-    if missing and asked.asked is not QuestionForm.DEFINITION:
+    if missing and question.form is not QuestionForm.DEFINITION:
         opening = "Les passages cités ne parlent" if len(units) > 1 else "Le passage cité ne parle"
         yield f"{opening} pas de\u00a0: {', '.join(missing)}."
 

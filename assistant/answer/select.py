@@ -80,7 +80,7 @@ def candidates(question: Question, topic: Topic, hits: Sequence[Hit], sites: Seq
             fitting = question.expected_type is not None and question.expected_type.fits(unit.text, sites)
             score = hit.score + _IN_TEXT * in_text + _IN_CONTEXT * (overall - in_text)
             score += _FITTING * fitting + _AT_SITE * bool(at_sites) * (overall > 0)
-            score += _SUITED * suits(question.asked, unit.text, hit.passage.kind == "turn")
+            score += _SUITED * suits(question.form, unit.text, hit.passage.kind == "turn")
             score += _ASKS * (hit.passage.kind == "turn" and unit.text.rstrip().endswith("?"))
             score += _BARE_HEADING * (hit.passage.kind == "heading" and not states_a_date(unit.text))
             found.append(Candidate(unit, score, in_text, overall, at_sites, fitting, hit is hits[0], headed))
@@ -121,9 +121,9 @@ def _is_the_answer(question: Question, whole: Sequence[Passage]) -> bool:
     """Return True when a list is the answer. For a WHO question, its items must hold names, unless the line above them
     holds none."""
     heading, items = "\n".join(whole[0].context), [passage.text for passage in whole]
-    if question.asked is QuestionForm.NUMBER:
+    if question.form is QuestionForm.NUMBER:
         return question.expected_type is not None and question.expected_type.is_answered_by_list(heading, items)
-    return question.asked is not QuestionForm.WHO or name_people(items) or not name_people(whole[0].context[-1:])
+    return question.form is not QuestionForm.WHO or name_people(items) or not name_people(whole[0].context[-1:])
 
 
 def choose(
@@ -141,7 +141,7 @@ def choose(
     best = max((candidate.overall for candidate in ranked), default=0.0)
     worthy = _worthy(ranked) or list(ranked[:1])
     fitting = [candidate for candidate in worthy if candidate.fitting]
-    listed = question.asked in (QuestionForm.WHO, QuestionForm.LIST, QuestionForm.NUMBER) or any(
+    listed = question.form in (QuestionForm.WHO, QuestionForm.LIST, QuestionForm.NUMBER) or any(
         candidate.headed for candidate in worthy
     )
     if listed and not fitting:
@@ -150,7 +150,7 @@ def choose(
             items = _matching_items(topic, question, unique(unit for passage in whole for unit in units(passage)))
             return Choice(tuple(items[:list_limit]), len(items[:list_limit]), len(items) <= list_limit)
     worthy = _without_headings(fitting or worthy)
-    if question.asked is QuestionForm.DEFINITION:
+    if question.form is QuestionForm.DEFINITION:
         worthy = [candidate for candidate in worthy if candidate.in_text > 0] or worthy
     worthy = [candidate for candidate in worthy if candidate.score >= NEAR * worthy[0].score]
     if question.sites:

@@ -34,7 +34,7 @@ def blocks(
 ) -> Iterator[str]:
     """Yield the answer in Markdown, block by block: the definition of the lexicon when the question asks for one, a
     lead, then the quotations grouped by heading in the given order, and the count of sources on the topic."""
-    if question.asked is QuestionForm.DEFINITION and defined:
+    if question.form is QuestionForm.DEFINITION and defined:
         yield "Le lexique de l’étude l’explique ainsi\u00a0:\n\n"
         for term in defined:
             yield f"- **{escape(term.word)}**\u00a0: {escape(term.definition)}\n"
@@ -73,8 +73,10 @@ def _quotation_header(citation: Citation, quoted_here: Collection[str]) -> str:
     if passage.kind == "turn":
         source = citation.source
         header = " — ".join(part for part in (source.title, source.site, passage.place.label()) if part)
-        asked = "".join(f"\n\nQuestion posée\u00a0: {escape(_one_paragraph(line))}" for line in intro_lines[-1:])
-        return f"**{escape(header)}**{asked}"
+        answered_question = "".join(
+            f"\n\nQuestion posée\u00a0: {escape(_one_paragraph(line))}" for line in intro_lines[-1:]
+        )
+        return f"**{escape(header)}**{answered_question}"
     path = (passage.subject, *(line.rstrip(" :\u00a0\u202f") for line in intro_lines if passage.kind == "item"))
     return f"**{escape(' › '.join(path))}**"
 
@@ -149,7 +151,7 @@ def unescape(text: str) -> str:
 
 def _lead(question: Question, citations: Sequence[Citation], choice: Choice) -> str:
     direct = min(choice.direct, len(citations))
-    if choice.whole_list and question.asked is QuestionForm.NUMBER:
+    if choice.whole_list and question.form is QuestionForm.NUMBER:
         return f"Le corpus en donne la liste, qui en compte {len(citations)}\u00a0:\n"
     if choice.whole_list:
         return "Voici ce que le corpus en dit, en liste\u00a0:\n"

@@ -45,10 +45,10 @@ def _completed(text: str, previous: str, sites: Sequence[Site], lexicon: Lexicon
     folded = " ".join(french.words(text))
     if then.vague or not folded or _is_polite(text):
         return text
-    if now.vague and now.sites and now.asked in (QuestionForm.OPEN, then.asked):
+    if now.vague and now.sites and now.form in (QuestionForm.OPEN, then.form):
         return _with_new_sites(now, then)
     continues = _CONTINUATION.search(folded) is not None
-    if continues and not now.vague and now.asked is QuestionForm.OPEN:
+    if continues and not now.vague and now.form is QuestionForm.OPEN:
         return _with_new_topic(now, then)
     if now.vague or _ASKS_FOR_MORE.search(folded) or _refers_back(folded, now):
         named = () if now.sites else then.named

@@ -44,7 +44,7 @@ class Question:
     only sites and interrogative words."""
 
     text: str
-    asked: QuestionForm
+    form: QuestionForm
     topic: str
     sites: tuple[Site, ...]
     named: tuple[str, ...]
@@ -56,8 +56,8 @@ class Question:
 
 # Matched against folded words, with apostrophes and hyphens as spaces; the first pattern that matches wins.
 _FORMS: tuple[tuple[QuestionForm, re.Pattern[str]], ...] = tuple(
-    (asked, re.compile(pattern))
-    for asked, pattern in (
+    (form, re.compile(pattern))
+    for form, pattern in (
         (
             QuestionForm.DEFINITION,
             r"\b(?:c est quoi|qu est ce qu un\w*|qu est ce que c est|definitions? d\w*|defini(?:r|s|t|ssent|ssez)?)\b",
@@ -144,16 +144,16 @@ def understand(text: str, sites: Sequence[Site], lexicon: Lexicon) -> Question:
     text = " ".join(text.split())
     composed = unicodedata.normalize("NFC", text)
     folded = " ".join(french.words(text))
-    asked = next((asked for asked, pattern in _FORMS if pattern.search(folded)), QuestionForm.OPEN)
+    form = next((form for form, pattern in _FORMS if pattern.search(folded)), QuestionForm.OPEN)
     named_thing = _WHAT_IS.match(folded)
     if named_thing and (lexicon.is_term(named_thing[1]) or _ONE_THING.fullmatch(named_thing[1])):
-        asked = QuestionForm.DEFINITION
-    if asked is QuestionForm.OPEN and _WHERE.search(composed):
-        asked = QuestionForm.WHERE
+        form = QuestionForm.DEFINITION
+    if form is QuestionForm.OPEN and _WHERE.search(composed):
+        form = QuestionForm.WHERE
     named = site_names.named_sites(text, sites)
-    if not named and asked is not QuestionForm.DEFINITION and _COMPARING.search(folded):
+    if not named and form is not QuestionForm.DEFINITION and _COMPARING.search(folded):
         named = tuple(sites)
-    compares = len(named) > 1 and asked is not QuestionForm.DEFINITION
+    compares = len(named) > 1 and form is not QuestionForm.DEFINITION
     places = [name for site in named for name in site.names if not lexicon.is_term(name)]
     expansions = lexicon.expand(text)
     meant = frozenset[str]().union(*(expansion.stems for expansion in expansions))
@@ -162,15 +162,15 @@ def understand(text: str, sites: Sequence[Site], lexicon: Lexicon) -> Question:
     words = strong or (" ".join(site.name for site in named) if compares else "")
     topic = " ".join(typed.get(word, word) for word in (words or _content_words(folded, places)).split())
     in_words = tuple(_as_named(composed, site) for site in named)
-    form = _answer_type(folded, asked, expansions)
-    return Question(text, asked, topic, named, in_words, form, compares=compares, vague=not strong)
+    answer_type = _answer_type(folded, form, expansions)
+    return Question(text, form, topic, named, in_words, answer_type, compares=compares, vague=not strong)
 
 
-def _answer_type(folded: str, asked: QuestionForm, expansions: Sequence[Expansion]) -> AnswerType | None:
+def _answer_type(folded: str, form: QuestionForm, expansions: Sequence[Expansion]) -> AnswerType | None:
     """Return the expected type of the answer. A counted noun also counts under the terms of the study for it."""
-    if asked is QuestionForm.WHERE:
+    if form is QuestionForm.WHERE:
         return AnswerType(AnswerForm.PLACE)
-    found = expected_type(folded) if asked is not QuestionForm.DEFINITION else None
+    found = expected_type(folded) if form is not QuestionForm.DEFINITION else None
     if found is None or found.form is not AnswerForm.NUMBER:
         return found
     also = (form for expansion in expansions if expansion.stems & found.of for form in expansion.forms)

@@ -70,18 +70,18 @@ FORMS = [
 
 @pytest.mark.parametrize(("text", "asked"), FORMS)
 def test_the_form_is_read(text: str, asked: QuestionForm) -> None:
-    assert read(text).asked is asked
+    assert read(text).form is asked
 
 
 @pytest.mark.parametrize(("text", "asked"), [form for form in FORMS if not form[0].startswith(("D’où", "À quel "))])
 def test_the_form_is_read_as_typed_on_a_phone(text: str, asked: QuestionForm) -> None:
     typed = fold(text).rstrip(" ?").replace("’", " ")
-    assert read(typed).asked is asked
+    assert read(typed).form is asked
 
 
 @pytest.mark.parametrize("text", ["les poules ou les canards", "La cabane ferme ou reste ouverte ?"])
 def test_the_conjunction_ou_does_not_ask_where(text: str) -> None:
-    assert read(text).asked is QuestionForm.OPEN
+    assert read(text).form is QuestionForm.OPEN
 
 
 def test_a_new_line_and_many_spaces_change_nothing() -> None:
@@ -89,20 +89,20 @@ def test_a_new_line_and_many_spaces_change_nothing() -> None:
 
 
 def test_a_decomposed_question_has_the_same_form() -> None:
-    assert read(unicodedata.normalize("NFD", "Et où est la cabane ?")).asked is QuestionForm.WHERE
+    assert read(unicodedata.normalize("NFD", "Et où est la cabane ?")).form is QuestionForm.WHERE
 
 
 def test_which_is_the_date_asks_when() -> None:
-    assert read("Quelle est la date de la fondation ?").asked is QuestionForm.WHEN
+    assert read("Quelle est la date de la fondation ?").form is QuestionForm.WHEN
 
 
 @pytest.mark.parametrize("text", ["Le puits est-il définitivement fermé ?", "Y a-t-il une baisse significative ?"])
 def test_adverbs_and_adjectives_do_not_ask_for_a_definition(text: str) -> None:
-    assert read(text).asked is QuestionForm.OPEN
+    assert read(text).form is QuestionForm.OPEN
 
 
 def test_a_question_about_actions_is_not_a_definition() -> None:
-    assert read("Qu’est-ce que les bénévoles font le dimanche ?").asked is not QuestionForm.DEFINITION
+    assert read("Qu’est-ce que les bénévoles font le dimanche ?").form is not QuestionForm.DEFINITION
 
 
 @pytest.mark.parametrize(
