@@ -33,7 +33,7 @@ class Shelf:
 
 
 @pytest.mark.parametrize(
-    ("totals", "holding", "said"),
+    ("totals", "holding", "expected"),
     [
         (
             {"transcript": 18, "document": 4},

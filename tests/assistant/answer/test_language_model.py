@@ -77,7 +77,7 @@ def test_a_redirection_is_not_followed(status: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("script", "said"),
+    ("script", "message"),
     [
         (Script([KEY.encode()], 401, "application/json"), "refuse la clé"),
         (Script([KEY.encode()], 403, "application/json"), "refuse la clé"),

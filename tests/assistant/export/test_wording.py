@@ -48,7 +48,7 @@ def test_references_give_the_known_metadata_and_the_remarks() -> None:
 
 
 @pytest.mark.parametrize(
-    ("date", "told"),
+    ("date", "formatted"),
     [
         ("", ""),
         ("2020", "2020"),

@@ -121,7 +121,7 @@ def test_only_ids_and_figures_are_stored_in_a_private_file(parts: Components, tm
 
 
 @pytest.mark.parametrize(
-    ("line", "said"),
+    ("line", "message"),
     [("{", "La ligne 2 du fichier de questions n'est pas du JSON"), ({"id": "x", "question": "q"}, "La ligne 2"),
      (HENS, "Les lignes 1 et 2 ont le même")],
 )  # fmt: skip

@@ -81,7 +81,7 @@ def test_a_name_is_not_replaced_by_a_similar_word() -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("first", "second"),
     [("atelier", "atelié"), ("comment", "coment"), ("temps", "tant"), ("quel", "kel"), ("salarié", "salarier"),
      ("pharmacie", "farmacie"), ("grainothèque", "grainoteque"), ("cent", "sans"), ("eau", "aux")],
 )  # fmt: skip
