@@ -1,4 +1,4 @@
-"""What tests share: where the data beside the project lies, the model, and small indexes made of invented texts."""
+"""Fixtures shared by all tests: the data beside the project, the model, and small indexes of invented texts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DATA = Path(__file__).resolve().parent / "data"
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """The data that lies beside the project. In CI it must be there; elsewhere what needs it is skipped."""
+    """Folder of the data beside the project. In CI it must exist; elsewhere the tests that need it are skipped."""
     folder = Path(os.environ.get("SHARED", ROOT.parent / "shared"))
     if not folder.is_dir():
         if os.environ.get("CI"):
@@ -29,7 +29,7 @@ def shared() -> Path:
 
 @pytest.fixture(scope="session")
 def models_dir() -> Path:
-    """The models folder of this machine: the embedded model is unpacked there once, not once a run."""
+    """Models folder of this machine: the embedded model is unpacked there once, not at each run."""
     return IndexSettings.from_environment(os.environ).models_dir
 
 

@@ -1,4 +1,4 @@
-"""The texts of `prompts/`, checked when they are read: the only file that reads that folder."""
+"""Reads and checks the prompt templates of `prompts/`. No other module reads this folder."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ FOLDER = Path(__file__).resolve().parents[2] / "prompts"
 
 
 def read_prompt(name: str, variables: frozenset[str], folder: Path = FOLDER) -> str:
-    """The template `name`.md, for `str.format` with exactly these variables. Raises `BadPrompt`."""
+    """Return the template `name`.md, for `str.format` with exactly these variables. Raise `BadPrompt`."""
     path = folder / f"{name}.md"
     try:
         template = path.read_text(encoding="utf-8")

@@ -28,7 +28,7 @@ def run(options: argparse.Namespace) -> int:
         return DONE
     today = datetime.date.today()
     title = f"Passages sur «\u00a0{options.query}\u00a0»"
-    content = made_as.export(passages, title=title, made=today)
+    content = made_as.export(passages, title=title, made_on=today)
     reserved = sorted({one.source.id for one in passages if one.source.visibility == "team"})
     if reserved:
         Audit(read_settings(options)[0].data_dir).record(getuser(), AuditAction.EXPORTED, reserved)
