@@ -1,4 +1,4 @@
-"""The records of the people side: what an answer is made of."""
+"""Records of the assistant: the answer and its parts."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ Engine = Literal["extractive", "model"]
 
 
 class Badge(StrEnum):
-    """What a quotation was found to be when it was compared again with the text of its passage. The value is what a
-    reader sees."""
+    """Result of comparing a quotation again with the text of its passage. The value is the French label that readers
+    see."""
 
     VERBATIM = "verbatim"
     ABRIDGED = "abrégé"
@@ -22,7 +22,7 @@ class Badge(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A quotation shown with an answer, of words of `unit`; without `badges` it was not verified."""
+    """A quotation shown with an answer, taken from `unit`; an empty `badges` means that it was not verified."""
 
     number: int
     quote: str
@@ -48,9 +48,9 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """An entry of the lexicon. `word` is how the study writes it, `variants` its other spellings, `synonyms` the
-    plain words that mean the same, `source` the passage or document the definition rests on (empty: none); where a word
-    means one thing in daily life and another in the study, `everyday` and `study` tell them apart."""
+    """An entry of the lexicon. `word` is the spelling of the study, `variants` its other spellings, `synonyms` the
+    plain words of the same meaning, `source` the passage or document that supports the definition (empty: none).
+    `everyday` and `study` give the two meanings of a word that has one in daily life and another in the study."""
 
     word: str
     definition: str
@@ -63,7 +63,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer, whole. `text` is Markdown in French where « [n] » points to the citation of that number;
+    """A complete answer. `text` is French Markdown in which « [n] » refers to the citation of that number;
     `searched_for` is the question as it was searched; `seconds` is the time spent."""
 
     question: str

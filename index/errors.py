@@ -1,23 +1,23 @@
-"""What can go wrong on the corpus side.
+"""Errors of the corpus side.
 
-CorpusError                 base: one French line, what happened and the remedy
-├── CorpusUnavailable       the folder to index is missing, empty or closed to us
-├── UnreadableFile          one file of it cannot be read; the others are indexed
-├── SourceWithdrawn         one of them was withdrawn, and is not to be indexed
-├── BadMetadata             a front matter, sidecar or corpus.toml does not say what it should
-├── DataFolderRefused       the data folder is not ours to write, or was written by something else
-├── NothingIndexed          a question is asked of a data folder that holds no index
-├── TooManyRemoved          a run would take out more than a tenth of the sources
+CorpusError                 base: one French line with the cause and the remedy
+├── CorpusUnavailable       the corpus folder is missing, empty or not readable
+├── UnreadableFile          one file cannot be read; the others are indexed
+│   ├── SourceWithdrawn     the file was withdrawn and must not be indexed
+│   └── BadMetadata         a front matter, sidecar or corpus.toml holds invalid values
+├── DataFolderRefused       the data folder is not writable, or belongs to another program
+├── NothingIndexed          the data folder holds no index
+├── TooManyRemoved          a run would remove more than a tenth of the sources
 ├── IndexBusy               another run is writing this index
-├── PseudonymsRefused       the table of names is open to others, or a line of it is not right
-├── WithdrawalsUnreadable   what was withdrawn cannot be known, and might come back
-├── WithdrawalRefused       nothing, or more than one thing, is what is to be withdrawn
-├── PublicationRefused      an excerpt of an interview that may not be published
-├── BackupRefused           a backup cannot be written, or is none that can be restored
-├── VectorsNotCopied        the index is up to date, but not the fast copy of its vectors
-├── BadSetting              a setting of the environment does not have a value that it may have
+├── PseudonymsRefused       the table of names is readable by others, or has an invalid line
+├── WithdrawalsUnreadable   the list of withdrawals cannot be read, so withdrawn text might come back
+├── WithdrawalRefused       the target of a withdrawal matches nothing, or several things
+├── PublicationRefused      the excerpt of an interview may not be published
+├── BackupRefused           a backup cannot be written or restored
+├── VectorsNotCopied        the index is up to date, but the fast copy of its vectors is not
+├── BadSetting              a setting of the environment has an invalid value
 ├── ModelUnavailable        the embedding model cannot be found or unpacked
-└── ClusterUnavailable      the cluster that was to embed is not there, or cannot
+└── ClusterUnavailable      the embedding cluster is unreachable, or fails
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ import errno
 
 
 class CorpusError(Exception):
-    """Base of the errors of `index/`. `reason` and `remedy` are French; `str()` gives both on one line."""
+    """Base of the errors of `index/`. `reason` and `remedy` are French; `str()` joins them on one line."""
 
     def __init__(self, reason: str, remedy: str) -> None:
         self.reason = one_line(reason)
@@ -42,15 +42,15 @@ class CorpusUnavailable(CorpusError):
 
 
 class UnreadableFile(CorpusError):
-    """One file of the corpus cannot be read."""
+    """A file of the corpus cannot be read."""
 
 
 class SourceWithdrawn(UnreadableFile):
-    """What a file holds was withdrawn."""
+    """The content of a file was withdrawn."""
 
 
 class BadMetadata(UnreadableFile):
-    """Metadata is not valid, or holds a value that its key does not take."""
+    """Metadata is malformed, or holds a value that its key does not accept."""
 
 
 class DataFolderRefused(CorpusError):
@@ -58,11 +58,11 @@ class DataFolderRefused(CorpusError):
 
 
 class NothingIndexed(CorpusError):
-    """There is no index in the data folder."""
+    """The data folder holds no index."""
 
 
 class TooManyRemoved(CorpusError):
-    """A run would remove more than a tenth of the sources, and nobody said that it may."""
+    """A run would remove more than a tenth of the sources without confirmation."""
 
 
 class IndexBusy(CorpusError):
@@ -70,27 +70,27 @@ class IndexBusy(CorpusError):
 
 
 class PseudonymsRefused(CorpusError):
-    """The table of the names to replace cannot be used: nothing is indexed without it."""
+    """The table of names to replace cannot be used: nothing is indexed without it."""
 
 
 class WithdrawalsUnreadable(CorpusError):
-    """The file that keeps withdrawals cannot be read."""
+    """The file that lists withdrawals cannot be read."""
 
 
 class WithdrawalRefused(CorpusError):
-    """What is to be withdrawn is not in the index, or is not one thing."""
+    """The target of a withdrawal is not in the index, or is ambiguous."""
 
 
 class PublicationRefused(CorpusError):
-    """An excerpt may not be published, or is not there."""
+    """An excerpt may not be published, or does not exist."""
 
 
 class BackupRefused(CorpusError):
-    """A backup could not be written, or what was given is no whole backup of this version."""
+    """A backup could not be written, or the given file is not a complete backup of this version."""
 
 
 class BadSetting(CorpusError):
-    """A setting of the environment has a value that it may not have."""
+    """A setting of the environment has an invalid value."""
 
 
 class VectorsNotCopied(CorpusError):
@@ -102,10 +102,10 @@ class ModelUnavailable(CorpusError):
 
 
 class ClusterUnavailable(CorpusError):
-    """Ray is not installed, its cluster does not answer, or its workers cannot embed; what was staged stays."""
+    """Ray is not installed, its cluster does not answer, or its workers cannot embed; staged work is kept."""
 
 
-_WHY = {
+_OS_REASONS = {
     errno.ENOENT: "il n'existe pas",
     errno.EACCES: "permission refusée",
     errno.EPERM: "opération interdite",
@@ -119,11 +119,11 @@ _WHY = {
 }
 
 
-def why(error: OSError) -> str:
-    """What the system says of a failure, in French."""
-    return _WHY.get(error.errno or 0, f"erreur {error.errno} du système")
+def os_reason(error: OSError) -> str:
+    """Return the cause of a system error, in French."""
+    return _OS_REASONS.get(error.errno or 0, f"erreur {error.errno} du système")
 
 
 def one_line(text: str) -> str:
-    """`text` without line breaks or control characters: paths come from outside."""
+    """Return `text` without line breaks or control characters: paths are external input."""
     return "".join(char if char.isprintable() or char == "\u00a0" else " " for char in text).strip()

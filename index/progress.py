@@ -1,4 +1,4 @@
-"""How far a run is, for whoever watches it."""
+"""Progress of a run, for its observers."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Literal
 
-# Bytes of a file that give a passage, before any file of the kind was read: most of a PDF is not text.
-_BYTES_A_PASSAGE = {".pdf": 2000.0, ".rtf": 1000.0}
-_PLAIN = 250.0
+# Bytes of a file per passage, until a file of the same suffix has been read: most of a PDF is not text.
+_BYTES_PER_PASSAGE = {".pdf": 2000.0, ".rtf": 1000.0}
+_DEFAULT_BYTES_PER_PASSAGE = 250.0
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """How far a step of a run is: `done` of `total`, counted in `unit`. `name` is French.
+    """Progress of one step of a run: `done` of `total`, counted in `unit`. `name` is French.
 
-    The step that reads and embeds counts the files that are kept, and says how many passages are embedded of how many
-    expected: it is these that take the time."""
+    The step that reads and embeds counts the files kept, and also gives the embedded passages (`passages`) out of the
+    `expected` ones, which take most of the time."""
 
     name: str
     done: int
@@ -32,35 +32,37 @@ Progress = Callable[[Step], None]
 
 
 def no_progress(step: Step) -> None:
-    """The progress that nobody watches."""
+    """Ignore progress: the default observer."""
 
 
 class PassageEstimate:
-    """How many passages an indexing will have embedded: known of the files cut already, and guessed of the others by
-    their sizes and by what others of the same suffix gave."""
+    """Estimate of the number of passages that an indexing run embeds: exact for the files already cut, extrapolated for
+    the others from their sizes and from the files of the same suffix."""
 
     def __init__(self, files: Iterable[tuple[PurePosixPath, int]]) -> None:
-        """`files` are all those to read, with their sizes in bytes."""
-        self._waiting: Counter[str] = Counter()
+        """Take all the files to read, with their sizes in bytes."""
+        self._unread_bytes: Counter[str] = Counter()
         for path, size in files:
-            self._waiting[path.suffix.lower()] += size
-        self._read: Counter[str] = Counter()
-        self._gave: Counter[str] = Counter()
+            self._unread_bytes[path.suffix.lower()] += size
+        self._read_bytes: Counter[str] = Counter()
+        self._passages_read: Counter[str] = Counter()
 
-    def pass_over(self, path: PurePosixPath, size: int, passages: int = 0) -> None:
-        """A file is done: it was cut into passages, or could not be read."""
+    def record_done(self, path: PurePosixPath, size: int, passages: int = 0) -> None:
+        """Record that a file was cut into `passages` passages, or could not be read."""
         suffix = path.suffix.lower()
-        self._waiting[suffix] -= size
+        self._unread_bytes[suffix] -= size
         if passages:
-            self._read[suffix] += size
-            self._gave[suffix] += passages
+            self._read_bytes[suffix] += size
+            self._passages_read[suffix] += passages
 
     def expected(self) -> int:
-        """The passages of all files, those done included."""
-        return self._gave.total() + round(sum(size / self._each(suffix) for suffix, size in self._waiting.items()))
+        """Return the estimated number of passages of all files, those done included."""
+        return self._passages_read.total() + round(
+            sum(size / self._bytes_per_passage(suffix) for suffix, size in self._unread_bytes.items())
+        )
 
-    def _each(self, suffix: str) -> float:
-        """The bytes of a file of this suffix that give a passage."""
-        if self._gave[suffix]:
-            return max(1, self._read[suffix]) / self._gave[suffix]
-        return _BYTES_A_PASSAGE.get(suffix, _PLAIN)
+    def _bytes_per_passage(self, suffix: str) -> float:
+        """Return the bytes of a file of this suffix per passage."""
+        if self._passages_read[suffix]:
+            return max(1, self._read_bytes[suffix]) / self._passages_read[suffix]
+        return _BYTES_PER_PASSAGE.get(suffix, _DEFAULT_BYTES_PER_PASSAGE)

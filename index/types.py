@@ -1,4 +1,5 @@
-"""The records that leave `index/`. All are frozen: a record describes what was stored, it is never edited in place."""
+"""Records that `index/` hands to its callers. All are frozen: a record describes stored data and is never edited in
+place."""
 
 from __future__ import annotations
 
@@ -10,26 +11,26 @@ Kind = Literal["document", "transcript"]
 Visibility = Literal["public", "team"]
 Nature = Literal["original", "reformulation"]
 PassageKind = Literal["heading", "prose", "item", "turn"]
-EXCERPT = "extrait-"  # how the id of a published excerpt begins
+EXCERPT_ID_PREFIX = "extrait-"  # of the ids of published excerpts
 FoundBy = Literal["dense", "lexical", "both"]
 
 
 class Scope(StrEnum):
-    """Who is asking. Scopes are nested: `TEAM` sees what `PUBLIC` sees and the rest."""
+    """Access level of a reader. Scopes are nested: `TEAM` sees everything that `PUBLIC` sees, and the rest."""
 
     PUBLIC = "public"
     TEAM = "team"
 
     @property
     def visibilities(self) -> tuple[Visibility, ...]:
-        """The visibilities of the sources that this scope may read."""
+        """Visibilities of the sources that this scope may read."""
         return ("public",) if self is Scope.PUBLIC else ("public", "team")
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One file of the corpus. `path` is relative to the corpus root, with `/`; `digest` is a SHA-256 in hexadecimal
-    over content, metadata and reader version; `site` and `date` are empty when nothing says them."""
+    """A file of the corpus. `path` is relative to the corpus root, with `/`. `digest` is a SHA-256 in hexadecimal over
+    content, metadata and reader version. `site` and `date` are empty when unknown."""
 
     id: str
     path: str
@@ -43,14 +44,14 @@ class Source:
 
     @property
     def is_excerpt(self) -> bool:
-        """Whether it is a published excerpt of an interview, not a file."""
-        return self.id.startswith(EXCERPT)
+        """Return whether the source is a published excerpt of an interview, not a file."""
+        return self.id.startswith(EXCERPT_ID_PREFIX)
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where in a source a text stands. Lines and pages count from 1, times are in seconds; what a format does not
-    know is `None`."""
+    """Location of a text in its source. Lines and pages count from 1, times are in seconds; a value that the format
+    does not record is `None`."""
 
     heading: tuple[str, ...] = ()
     page: int | None = None
@@ -60,7 +61,8 @@ class Place:
     end_s: float | None = None
 
     def label(self) -> str:
-        """How a reader finds the place: « p. 12 », « 00:12:30, Enquêtée 2 », or the headings above it."""
+        """Return the location in French, as shown to a reader: « p. 12 », « 00:12:30, Enquêtée 2 », or the headings
+        above it."""
         parts = []
         if self.page is not None:
             parts.append(f"p.\u00a0{self.page}")
@@ -78,11 +80,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One block of a source as its reader understood it: a heading, a paragraph, a list item or a speaker turn.
+    """A block of a source as its reader parsed it: a heading, a paragraph, a list item or a speaker turn.
 
-    `context` holds what a reader of the block alone would miss, outermost first: the headings above it, the sentence
-    that introduces its list, the item it is nested under, the question it answers. `quotable` is false for a heading
-    that only announces what follows."""
+    `context` holds the text needed to understand the block alone, outermost first: the headings above it, the sentence
+    that introduces its list, the item that it is nested under, the question that it answers. `quotable` is false for a
+    heading that only announces its section."""
 
     source: str
     text: str
@@ -94,8 +96,8 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A piece of a source that can be found and cited. `text` is source text, `start` its offset in it (characters);
-    `order` counts passages from 0 within the source."""
+    """A piece of a source that can be retrieved and cited. `text` is source text, `start` its offset in the source
+    (characters); `order` counts passages from 0 within the source."""
 
     id: str
     source: Source
@@ -108,12 +110,12 @@ class Passage:
 
     @property
     def subject(self) -> str:
-        """The heading right above it, or the title of its source."""
+        """Heading right above the passage, or the title of its source."""
         return self.place.heading[-1] if self.place.heading else self.source.title
 
     @property
     def question(self) -> str:
-        """The question that it answers, the last of its context; empty where none is asked."""
+        """Question that the passage answers, the last item of its context; empty when it answers none."""
         return self.context[-1] if self.context and self.context[-1].rstrip().endswith("?") else ""
 
 
@@ -132,9 +134,11 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage found by a search. `score` orders the hits of one search (higher is better), in standard deviations of
-    what that question has with any passage. `likeness` can be compared between searches: 0 for what a text unrelated to
-    the question has, about 1 for one that answers it."""
+    """A passage found by a search.
+
+    `score` orders the hits of one search (higher is better), in standard deviations of the scores of that question over
+    all passages. `likeness` is comparable between searches: 0 for a text unrelated to the question, about 1 for a text
+    that answers it."""
 
     passage: Passage
     score: float
@@ -144,7 +148,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A place or group that the corpus is about, under all its names, as `corpus.toml` says them."""
+    """A place or group that the corpus is about, with all its names, as listed in `corpus.toml`."""
 
     name: str
     aliases: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""The study's report as received, indexed and asked on the command line, from end to end."""
+"""End-to-end tests on the command line: the study's report, as received, is indexed and questioned."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def env(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> dict[str,
 
 @pytest.fixture(scope="module")
 def data_dir(shared: Path, env: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The report, indexed."""
+    """Data folder of the indexed report."""
     data = tmp_path_factory.mktemp("report") / "data"
     done = assistant("index", shared / "corpus", "--data-dir", data, "--json", env=env)
     assert done.returncode == 0, done.stderr
@@ -35,7 +35,7 @@ def data_dir(shared: Path, env: dict[str, str], tmp_path_factory: pytest.TempPat
 
 @pytest.fixture(scope="module")
 def report_text(shared: Path) -> str:
-    """The report's own letters, white space and mark-up aside."""
+    """Text of the report without white space and mark-up."""
     (file,) = (shared / "corpus").glob("*.txt")
     return plain(file.read_text(encoding="utf-8"))
 
@@ -83,7 +83,7 @@ def test_the_whole_team(data_dir: Path, env: dict[str, str]) -> None:
         "Comment faire une tarte aux pommes ?",
     ],
 )
-def test_what_the_report_does_not_say_is_refused(question: str, data_dir: Path, env: dict[str, str]) -> None:
+def test_a_question_outside_the_report_is_refused(question: str, data_dir: Path, env: dict[str, str]) -> None:
     answer = ask(question, data_dir, env)
     assert answer["refused"] and answer["citations"] == []
 
@@ -101,13 +101,13 @@ def test_asking_imports_neither_torch_nor_llama_index(data_dir: Path, env: dict[
     assert json.loads(done.stdout.splitlines()[-1]) == [0, []]
 
 
-def test_nothing_was_tried_off_this_machine(data_dir: Path, env: dict[str, str]) -> None:
+def test_no_connection_left_this_machine(data_dir: Path, env: dict[str, str]) -> None:
     ask("rôle des bénévoles à Lens ?", data_dir, env)
     assert not Path(env["NETWORK_GUARD_LOG"]).exists()
 
 
 class TestRefusals:
-    """Each gives one French line with the remedy, exit status 2, and changes nothing."""
+    """Each refusal gives one French line with the remedy, exit status 2, and changes nothing."""
 
     @staticmethod
     def refused(done: subprocess.CompletedProcess[str], *words: str) -> None:
@@ -173,7 +173,7 @@ class TestRefusals:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    """Every file below a folder but the logs that reading a database may leave, with its bytes."""
+    """Return every file of a folder with its bytes, except the logs that a read of a database may leave."""
     return {
         str(path.relative_to(folder)): path.read_bytes()
         for path in sorted(folder.rglob("*"))

@@ -1,4 +1,5 @@
-"""The golden questions on the study's report: the file is what it says, and the assistant reaches these shares."""
+"""Tests of the golden questions on the study's report: the file is consistent, and the assistant reaches these
+shares."""
 
 from __future__ import annotations
 
@@ -39,7 +40,7 @@ def rows() -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def report() -> str:
-    """The report's own text."""
+    """Text of the report."""
     _, body, _ = split_front_matter(REPORT.read_text(encoding="utf-8"))
     return body.replace("**", "")
 
@@ -50,14 +51,18 @@ def test_every_answer_stands_in_the_report(rows: list[dict[str, Any]], report: s
 
 
 def test_every_part_of_the_report_is_asked_for(rows: list[dict[str, Any]], report: str) -> None:
-    """Each line of it but headings and the lines that announce a list."""
+    """Each line is the answer to a question, except headings and lines that introduce a list."""
     answers = [text for row in rows for text in row["answers"]]
-    said = [line for line in report.splitlines() if line.strip() and not line.startswith("#")]
-    left = [line for line in said if not line.endswith(":") and not any(is_verbatim(text, line) for text in answers)]
+    content_lines = [line for line in report.splitlines() if line.strip() and not line.startswith("#")]
+    left = [
+        line
+        for line in content_lines
+        if not line.endswith(":") and not any(is_verbatim(text, line) for text in answers)
+    ]
     assert left == []
 
 
-def test_questions_are_told_apart(rows: list[dict[str, Any]]) -> None:
+def test_questions_are_unique(rows: list[dict[str, Any]]) -> None:
     for field in ("id", "question"):
         values = [row[field] for row in rows]
         assert len(set(values)) == len(values)
@@ -90,7 +95,7 @@ def test_questions_are_of_many_sorts(rows: list[dict[str, Any]]) -> None:
 
 @pytest.fixture(scope="module")
 def reached(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Score:
-    """The score of this repository's own corpus, indexed and asked with the real model."""
+    """Score of the corpus of this repository, indexed and questioned with the real model."""
     settings = IndexSettings(data_dir=tmp_path_factory.mktemp("golden") / "data", models_dir=models_dir)
     assert not build(ROOT / "corpus", settings).failed
     parts = compose(settings, AssistantSettings())
@@ -102,12 +107,12 @@ def reached(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Score
 
 
 @pytest.mark.timeout(900)  # hundreds of questions, on a machine that may be busy
-def test_what_the_report_says_is_cited(reached: Score) -> None:
+def test_answers_of_the_report_are_cited(reached: Score) -> None:
     assert reached.first_three.met >= FIRST_THREE * reached.first_three.of, "\n".join(score_lines(reached))
 
 
 @pytest.mark.timeout(900)
-def test_what_the_report_does_not_say_is_refused(reached: Score) -> None:
+def test_questions_outside_the_report_are_refused(reached: Score) -> None:
     assert reached.refusals.met >= REFUSALS * reached.refusals.of, "\n".join(score_lines(reached))
 
 

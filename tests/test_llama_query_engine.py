@@ -1,4 +1,4 @@
-"""Someone who knows llama-index builds on our search: its query engine, over our retriever, with our prompt."""
+"""Test of the llama-index integration: its query engine works with our retriever and our prompt."""
 
 from __future__ import annotations
 
@@ -57,8 +57,8 @@ def test_a_query_engine_answers_from_our_passages(tmp_path: Path, models_dir: Pa
     response = engine.query("Que font les bénévoles ?")
     assert len(response.source_nodes) == 2
     assert all("bénévole" in node.node.get_content() for node in response.source_nodes)
-    said = str(response)  # MockLLM gives its prompt back: what a model would read
-    assert "Douze bénévoles arrosent les semis le samedi." in said
-    assert "Question : Que font les bénévoles ?" in said
-    assert "{" not in said
+    prompt = str(response)  # MockLLM returns its prompt: the text that a model would read
+    assert "Douze bénévoles arrosent les semis le samedi." in prompt
+    assert "Question : Que font les bénévoles ?" in prompt
+    assert "{" not in prompt
     catalog.close()

@@ -1,4 +1,5 @@
-"""Several `assistant serve` over one data folder: they answer alike, and follow the same run, wherever the vectors lie.
+"""Test of several `assistant serve` over one data folder: they give the same answers from the same run, wherever the
+vectors are stored.
 
 The corpus is the invented one of the other tests, « Les Jardins du Pont », with the allotments of « Valombre »."""
 
@@ -24,7 +25,7 @@ KNOWN, NEW = plots(12)[:11], plots(12)[11]
 
 @pytest.fixture(params=["folder", "chroma"])
 def env(request: pytest.FixtureRequest, tmp_path: Path, models_dir: Path) -> Iterator[dict[str, str]]:
-    """The surroundings of a store whose vectors lie in the data folder, or on a Chroma server."""
+    """Environment variables of a store whose vectors are in the data folder, or on a Chroma server."""
     with ExitStack() as stack:
         more = {}
         if request.param == "chroma":
@@ -33,10 +34,10 @@ def env(request: pytest.FixtureRequest, tmp_path: Path, models_dir: Path) -> Ite
 
 
 def shown(address: str, question: str) -> Any:
-    """What the page shows at the end of an answer."""
+    """Return the output of the page at the end of an answer."""
     with httpx.Client(base_url=address.rstrip("/"), timeout=60) as client:
-        said = ask(client, question)
-    events = [json.loads(line[5:]) for line in said.splitlines() if line.startswith("data:")]
+        response = ask(client, question)
+    events = [json.loads(line[5:]) for line in response.splitlines() if line.startswith("data:")]
     (done,) = [event for event in events if event["msg"] == "process_completed"]
     assert done["success"], done
     return done["output"]["data"]
@@ -47,18 +48,18 @@ def test_two_servers_over_one_store_answer_alike_and_follow_the_same_run(env: di
     write_corpus(corpus, KNOWN)
     assert assistant("index", corpus, "--data-dir", data, env=env).returncode == 0
     command = [sys.executable, "-m", "assistant", "serve", "--port", "0", "--data-dir", str(data)]
-    with serving(command, env) as one, serving(command, env) as other:
+    with serving(command, env) as first, serving(command, env) as second:
         for plot in KNOWN[:4]:
-            answers = [shown(address, plot.questions[0]) for address in (one, other)]
+            answers = [shown(address, plot.questions[0]) for address in (first, second)]
             assert answers[0] == answers[1] and plot.mark in json.dumps(answers[0])
-        assert not any(NEW.mark in json.dumps(shown(address, NEW.questions[0])) for address in (one, other))
+        assert not any(NEW.mark in json.dumps(shown(address, NEW.questions[0])) for address in (first, second))
         NEW.write(corpus)
         (corpus / "documents" / f"parcelle-{KNOWN[0].number}.md").unlink()
         done = assistant("index", corpus, "--data-dir", data, "--json", env=env)
         assert done.returncode == 0, done.stderr
         assert len(json.loads(done.stdout)["added"]) == len(json.loads(done.stdout)["removed"]) == 1
         for plot, held in ((NEW, True), (KNOWN[0], False)):
-            answers = [shown(address, plot.questions[0]) for address in (one, other)]
+            answers = [shown(address, plot.questions[0]) for address in (first, second)]
             assert answers[0] == answers[1]
             assert (plot.mark in json.dumps(answers[0])) is held
     assert not (tmp_path / "reached.log").exists()

@@ -1,4 +1,4 @@
-"""An anonymous visitor knocks at every address of the running server, and asks for what the team alone may read."""
+"""Tests of the running server against an anonymous visitor who probes every address for team-only content."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ def running(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Itera
         yield server
 
 
-def test_no_address_gives_what_is_hidden_to_an_anonymous_visitor(running: Running) -> None:
-    addresses = sorted({one for path in routes() for one in filled(path)} | {"/", "/equipe/", "/connexion"})
-    assert any("queue" in one for one in addresses) and any("upload" in one for one in addresses)
+def test_no_address_gives_team_content_to_an_anonymous_visitor(running: Running) -> None:
+    addresses = sorted({address for path in routes() for address in filled(path)} | {"/", "/equipe/", "/connexion"})
+    assert any("queue" in address for address in addresses) and any("upload" in address for address in addresses)
     probes = 0
     with httpx.Client(base_url=running.address, timeout=2) as client:
         for path in addresses:
@@ -44,9 +44,9 @@ def test_no_address_gives_what_is_hidden_to_an_anonymous_visitor(running: Runnin
     assert probes >= 200
 
 
-def test_no_page_of_a_source_and_no_word_gives_what_is_hidden(running: Running) -> None:
+def test_no_page_of_a_source_or_a_word_gives_team_content(running: Running) -> None:
     catalog = Catalog.open(running.folder / "data")
-    hidden = [one for one in catalog.sources(Scope.TEAM) if one.visibility == "team"]
+    hidden = [source for source in catalog.sources(Scope.TEAM) if source.visibility == "team"]
     seen = catalog.sources(Scope.PUBLIC)
     catalog.close()
     assert hidden and seen
@@ -63,7 +63,7 @@ def test_no_page_of_a_source_and_no_word_gives_what_is_hidden(running: Running) 
         assert knock(client, "GET", "/equipe/lexique").status_code == 303
 
 
-def test_nothing_but_what_the_page_needs_answers_at_all(running: Running) -> None:
+def test_only_the_addresses_of_the_page_answer(running: Running) -> None:
     with httpx.Client(base_url=running.address, timeout=5) as client:
         for path in ("/config", "/gradio_api/info", "/gradio_api/upload", "/gradio_api/file=/etc/passwd", "/docs"):
             assert knock(client, "GET", path).status_code == 404, path
@@ -71,15 +71,15 @@ def test_nothing_but_what_the_page_needs_answers_at_all(running: Running) -> Non
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_no_question_asked_of_everyone_s_page_is_answered_with_it(question: str, running: Running) -> None:
+def test_no_question_on_the_public_page_gives_team_content(question: str, running: Running) -> None:
     with httpx.Client(base_url=running.address, timeout=30) as client:
-        said = ask(client, question)
-    assert "process_completed" in said
-    assert_nothing_hidden(said, question)
+        response = ask(client, question)
+    assert "process_completed" in response
+    assert_nothing_hidden(response, question)
 
 
 @pytest.mark.parametrize("number", [-1, 2, 5, 50, "1", None, {"a": 1}, 10**30])
-def test_no_event_of_the_queue_gives_it(number: object, running: Running) -> None:
+def test_no_event_of_the_queue_gives_team_content(number: object, running: Running) -> None:
     body = {"data": ["Quelle est la réserve ?", ["team"], "team"], "fn_index": number, "session_hash": "probe"}
     for path, sent in (
         ("queue/join", {"json": body}),

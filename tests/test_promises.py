@@ -1,4 +1,4 @@
-"""Each promise of SECURITY.md names a test that there is."""
+"""Test that each promise of SECURITY.md names an existing test."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ SECURITY = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
 ROWS = [tuple(map(str.strip, row)) for row in re.findall(r"^\| (.+) \| (.+) \|$", SECURITY, re.MULTILINE)][1:]
 
 
-def test_there_are_promises() -> None:
+def test_promises_are_found() -> None:
     assert len(ROWS) > 25
     assert len({promise for promise, _ in ROWS}) == len(ROWS)
 
 
 @pytest.mark.parametrize("promise, tests", ROWS)
-def test_a_promise_is_held_by_a_test_that_is_there(promise: str, tests: str) -> None:
+def test_each_promise_names_an_existing_test(promise: str, tests: str) -> None:
     named = re.findall(r"`([^`]+)`", tests)
     files = [name for name in named if name.endswith(".py")]
     assert files or any(name.startswith("make ") for name in named), promise

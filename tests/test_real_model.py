@@ -1,6 +1,6 @@
-"""A real language model, small and without manners, before the checks: forty questions, and not one sentence shown that
-its passage does not say. Each sentence is given the number that would serve it best, where the model gave none, so that
-nothing is dropped for want of one."""
+"""Tests of the checks with a real language model, small and not instruction-tuned: over forty questions, no sentence is
+shown that its passage does not support. A sentence without a citation gets the number of the best passage, so that none
+is dropped only for lack of a number."""
 
 from __future__ import annotations
 
@@ -78,7 +78,8 @@ _NEGATIONS = frozenset("pas plus jamais aucun aucune rien personne ni sans".spli
 
 @dataclass
 class Cited:
-    """The real model, whose sentences get the number of the passage that shares the most words with them."""
+    """The real model, with the number of the passage that shares the most words added to sentences without a valid
+    citation."""
 
     model: LanguageModel
     name: str = NAME
@@ -96,7 +97,7 @@ class Cited:
 
 @pytest.fixture(scope="module")
 def asked(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Iterator[tuple[Engine, Cited]]:
-    """An assistant over the invented corpus, with the real model as its writer, and that writer."""
+    """An engine over the invented corpus with the real model as its writer, and this writer."""
     settings = IndexSettings(data_dir=tmp_path_factory.mktemp("jardins") / "data", models_dir=models_dir)
     build(JARDINS, settings)
     parts = compose(settings, AssistantSettings())
@@ -109,7 +110,7 @@ def asked(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Iterato
         drafter = Drafter(
             writer,
             read_prompt("answer", VARIABLES),
-            lambda one, other: float(embedder.embed_question(one) @ embedder.embed_question(other)),
+            lambda first, second: float(embedder.embed_question(first) @ embedder.embed_question(second)),
         )
         # Whatever it is asked, passages are found, so that the model always writes.
         limits = AssistantSettings(threshold=0.0, model_units=6)
@@ -121,7 +122,7 @@ def test_there_are_forty_questions() -> None:
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_no_sentence_is_shown_that_its_passage_does_not_say(question: str, asked: tuple[Engine, Cited]) -> None:
+def test_every_shown_sentence_is_supported_by_its_passage(question: str, asked: tuple[Engine, Cited]) -> None:
     engine, writer = asked
     before = len(writer.written)
     answer = engine.ask(question, Scope.TEAM)
@@ -129,7 +130,9 @@ def test_no_sentence_is_shown_that_its_passage_does_not_say(question: str, asked
     assert answer.citations or answer.refused
     if answer.engine == "model":
         for words, numbers in shown(answer):
-            assert_said(words, [answer.citations[number - 1].unit.text for number in numbers], above(answer, numbers))
+            assert_supported(
+                words, [answer.citations[number - 1].unit.text for number in numbers], above(answer, numbers)
+            )
 
 
 def test_the_model_wrote_and_most_of_it_was_not_shown(asked: tuple[Engine, Cited]) -> None:
@@ -140,7 +143,7 @@ def test_the_model_wrote_and_most_of_it_was_not_shown(asked: tuple[Engine, Cited
 
 
 def shown(answer: Answer) -> list[tuple[str, list[int]]]:
-    """The model's sentences in an answer, before the passages that may follow them."""
+    """Return the sentences of the model in an answer, before the passages that may follow them."""
     text = answer.text.split("\n\n")[0]
     found = re.findall(r"(.+?)((?:\u00a0\[\d+\])+)(?=\s|$)", text, re.DOTALL)
     assert found
@@ -148,15 +151,18 @@ def shown(answer: Answer) -> list[tuple[str, list[int]]]:
 
 
 def above(answer: Answer, numbers: list[int]) -> str:
-    """What stands above the passages cited."""
+    """Return the headings, speakers, titles and dates of the cited passages."""
     passages = [answer.citations[number - 1].passage for number in numbers]
-    told = ((*one.context, one.place.speaker or "", one.source.title, one.source.date) for one in passages)
-    return " ".join(chain.from_iterable(told))
+    parts = (
+        (*passage.context, passage.place.speaker or "", passage.source.title, passage.source.date)
+        for passage in passages
+    )
+    return " ".join(chain.from_iterable(parts))
 
 
-def assert_said(sentence: str, cited: list[str], headings: str) -> None:
-    """A cruder look than the product's own, which shares nothing with it: no number, name, negation or long word that
-    the passages cited lack."""
+def assert_supported(sentence: str, cited: list[str], headings: str) -> None:
+    """Assert, independently of the product's own check, that a sentence holds no number, name, negation or long word
+    absent from the cited passages."""
     text = " ".join(cited)
     there = set(re.findall(r"\w+", f"{text} {headings}".lower()))
     words = re.findall(r"\w+", sentence.lower())

@@ -1,5 +1,5 @@
-"""Whatever is sent to the server, it answers without an error of its own, tells nothing of itself, and goes on: for a
-moment among the other tests, for a minute a kind in `make fuzz`. The corpus is invented."""
+"""Fuzz tests of the server: for any request, it answers without an internal error, reveals nothing of the machine, and
+keeps running. A moment per kind among the other tests, a minute per kind in `make fuzz`. The corpus is invented."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _GRACE_S = 120.0  # to index and to start
 _A_MOMENT = 300  # probes of a kind
 KINDS = tuple(probes(["/"]))
 every_kind = pytest.mark.parametrize("kind", KINDS)
-# What an answer never holds of the machine, or of what runs on it.
+# Details of the machine and of its software that no answer may hold.
 OF_THE_MACHINE = ("Traceback", 'File "', "site-packages", sys.prefix, str(ROOT), "root:x:0")
 
 
@@ -36,11 +36,11 @@ def running(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Itera
 
 @pytest.fixture(scope="module")
 def addresses() -> list[str]:
-    return [one for path in routes() for one in filled(path)] + list(PLACES)
+    return [address for path in routes() for address in filled(path)] + list(PLACES)
 
 
 @every_kind
-def test_a_moment_of_garbage(kind: str, running: Running, addresses: list[str]) -> None:
+def test_a_moment_of_random_requests(kind: str, running: Running, addresses: list[str]) -> None:
     fuzz(kind, running, addresses, _A_MOMENT, derandomize=True)
     assert_well(running)
 
@@ -48,8 +48,8 @@ def test_a_moment_of_garbage(kind: str, running: Running, addresses: list[str]) 
 @pytest.mark.slow
 @pytest.mark.timeout(SECONDS + 2 * _GRACE_S)
 @every_kind
-def test_a_minute_of_garbage(kind: str, running: Running, addresses: list[str]) -> None:
-    """Other requests each time; hypothesis says which one failed."""
+def test_a_minute_of_random_requests(kind: str, running: Running, addresses: list[str]) -> None:
+    """The requests differ at each run; Hypothesis reports the failing one."""
     until, met = time.monotonic() + SECONDS, Counter[int]()
     while time.monotonic() < until:
         met += fuzz(kind, running, addresses, _A_MOMENT, derandomize=False)
@@ -58,7 +58,7 @@ def test_a_minute_of_garbage(kind: str, running: Running, addresses: list[str]) 
 
 
 def fuzz(kind: str, running: Running, addresses: list[str], count: int, *, derandomize: bool) -> Counter[int]:
-    """Send so many probes of a kind, and give the statuses that came back."""
+    """Send `count` probes of a kind, and return the count of each status."""
     met: Counter[int] = Counter()
 
     @settings(
@@ -66,18 +66,18 @@ def fuzz(kind: str, running: Running, addresses: list[str], count: int, *, deran
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     @given(probe=probes(addresses)[kind])
-    def one(probe: Probe) -> None:
+    def probe_once(probe: Probe) -> None:
         reply = send(running.address, probe)
         met[reply.status] += 1
         judge(probe, reply, running)
 
-    one()
+    probe_once()
     assert met[404] + met[400] + met[401] + met[422] > 0
     return met
 
 
 def judge(probe: Probe, reply: Reply, running: Running) -> None:
-    """Whether an answer is one that may be given."""
+    """Assert that a reply is allowed."""
     assert reply.status < 500, reply
     assert reply.status or probe.is_unfinished, "closed without an answer"
     head = "\n".join(f"{name}: {value}" for name, value in reply.headers)
@@ -88,8 +88,8 @@ def judge(probe: Probe, reply: Reply, running: Running) -> None:
 
 
 def assert_well(running: Running) -> None:
-    """The server still does what it is there for."""
+    """Assert that the server still answers a question."""
     with httpx.Client(base_url=running.address, timeout=60) as client:
         assert client.get("/healthz").json() == {"well": True}
-        said = ask(client, "Combien d’adhérents à Brumeval ?")
-    assert "process_completed" in said and "48 adhérents" in said
+        response = ask(client, "Combien d’adhérents à Brumeval ?")
+    assert "process_completed" in response and "48 adhérents" in response

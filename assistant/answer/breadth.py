@@ -1,4 +1,4 @@
-"""How many sources speak of a topic, counted over the whole scope and not only over what is quoted."""
+"""Counts the sources that cover a topic, over the whole scope and not only among the quoted passages."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NAMES: Mapping[Kind, tuple[str, str]] = {
 
 
 class SourceCounts(Protocol):
-    """What is asked of a searcher here."""
+    """The part of the searcher that the count needs."""
 
     def source_counts(self, scope: Scope) -> Mapping[Kind, int]: ...
 
@@ -25,26 +25,26 @@ class SourceCounts(Protocol):
 
 
 def breadth(topic: Topic, quoted: Iterable[Source], searcher: SourceCounts, scope: Scope) -> str:
-    """« 3 entretiens sur 18 et 1 document sur 2 en parlent. »: the sources of the scope that are quoted, or hold in one
-    passage each word of the topic or another that the lexicon gives for it. Empty where that says nothing: one source
-    in all, or words that are everywhere."""
-    of_each = searcher.source_counts(scope)
-    if sum(of_each.values()) < 2 or not topic.weights:
+    """Return « 3 entretiens sur 18 et 1 document sur 2 en parlent. »: the count of sources of the scope that are
+    quoted, or hold in a single passage each word of the topic or another form that the lexicon gives for it. Return an
+    empty text when the count is not informative: a single source in all, or words that are everywhere."""
+    totals = searcher.source_counts(scope)
+    if sum(totals.values()) < 2 or not topic.weights:
         return ""
-    holding = searcher.sources_that_hold([_ways(stem, topic) for stem in topic.weights], scope)
+    holding = searcher.sources_that_hold([_equivalent_forms(stem, topic) for stem in topic.weights], scope)
     if holding is None:
         return ""
     shown = {source.id: source.kind for source in quoted if not source.is_excerpt}
-    told = Counter({**holding, **shown}.values())
+    counts = Counter({**holding, **shown}.values())
     parts = [
-        f"{told[kind]} {many if told[kind] > 1 else one} sur {of_each[kind]}"
-        for kind, (one, many) in _NAMES.items()
-        if told[kind]
+        f"{counts[kind]} {plural if counts[kind] > 1 else singular} sur {totals[kind]}"
+        for kind, (singular, plural) in _NAMES.items()
+        if counts[kind]
     ]
-    return f"{' et '.join(parts)} en {'parle' if told.total() == 1 else 'parlent'}." if parts else ""
+    return f"{' et '.join(parts)} en {'parle' if counts.total() == 1 else 'parlent'}." if parts else ""
 
 
-def _ways(stem: str, topic: Topic) -> list[str]:
-    """The stem, and the other forms of what it belongs to, as full text writes them."""
+def _equivalent_forms(stem: str, topic: Topic) -> list[str]:
+    """Return a stem and the forms of the expansions that contain it, in the notation of full-text search."""
     forms = (form for expansion in topic.expansions if stem in expansion.stems for form in expansion.forms)
-    return list(dict.fromkeys((stem, *filter(None, map(french.lexical, forms)))))
+    return list(dict.fromkeys((stem, *filter(None, map(french.terms_line, forms)))))

@@ -1,4 +1,5 @@
-"""A text to its clauses, each with what it says and what turns its meaning: pure, and by words alone."""
+"""Splits a text into clauses, each with its content words and its modifiers (negation, degree, condition). Pure
+functions that look at words alone."""
 
 from __future__ import annotations
 
@@ -19,11 +20,11 @@ _CLAUSE = re.compile(
 )
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W_]+")
 _CAPITAL = re.compile(r"[A-ZÀ-ÖØ-ÞŒ]")
-_NEAR = 3  # words between a number and what it counts
+_NEAR = 3  # words between a number and the noun that it counts
 
-# What turns the meaning of a clause round, each with its other forms. « ne » alone is not among them: speech leaves it
-# out, and the rest of the negation tells.
-_TURNING = {
+# Modifiers that change or reverse the meaning of a clause, each with its other forms. « ne » alone is not among them:
+# speech omits it, and the rest of the negation is enough.
+_MODIFIERS = {
     word: forms.split()[0]
     for forms in (
         "pas point guere", "non", "plus", "davantage", "jamais", "aucun aucune nul nulle", "rien", "ni", "sans",
@@ -34,7 +35,7 @@ _TURNING = {
     )
     for word in forms.split()
 }  # fmt: skip
-_WITH_NE = {"personne": "personne", "que": "seul", "qu": "seul"}  # that turn a meaning round after « ne » only
+_WITH_NE = {"personne": "personne", "que": "seul", "qu": "seul"}  # modifiers after « ne » only
 _NUMBERS = dict(
     zip(
         (
@@ -46,8 +47,8 @@ _NUMBERS = dict(
     )
 )
 
-# What a whole sentence is subject to: a condition, a doubt, a wish. Without it, what it says is another thing.
-_FRAMING = {
+# Frames of a whole sentence: a condition, a doubt, a wish. Without its frame, the sentence has another meaning.
+_FRAMES = {
     word: forms.split()[0]
     for forms in (
         "si", "sauf", "excepte", "hormis", "sinon", "condition conditions", "pourvu", "quand", "lorsque lorsqu",
@@ -59,24 +60,24 @@ _FRAMING = {
     )
     for word in forms.split()
 }  # fmt: skip
-_BENDING = frozenset(_TURNING) | frozenset(_FRAMING)
-_LIGHT = frozenset(("fair", "avoir", "etre"))  # verbs that say little by themselves, some forms of which are stop words
-_LINKING = frozenset(
+_MODIFIERS_AND_FRAMES = frozenset(_MODIFIERS) | frozenset(_FRAMES)
+_LIGHT_VERBS = frozenset(("fair", "avoir", "etre"))  # little meaning by themselves; some of their forms are stop words
+_CONTRASTIVE_PREPOSITIONS = frozenset(
     "par pour contre avec chez vers depuis jusqu jusque entre malgre devant derriere sous hors".split()
 )
-_LEADING = frozenset(
+_COMPLEMENT_STARTS = frozenset(
     "a au aux en dans sur sous par pour avec chez depuis des lors pendant durant apres avant vers selon d".split()
 )
 
 
 @dataclass(frozen=True)
 class Clause:
-    """The words of a clause as they are written, in order; `begins` says that it begins a sentence, so that its first
-    word has a capital whatever it is; `lead` counts the words of a complement put before the rest, « En mars, … »;
-    `frame` holds what its whole sentence is subject to."""
+    """The words of a clause as they are written, in order. `starts_sentence` is True for the first clause of a
+    sentence, whose first word has a capital whether or not it is a name; `lead` counts the words of a complement placed
+    before the rest, « En mars, … »; `frame` holds the conditions, doubts and wishes of its whole sentence."""
 
     words: tuple[str, ...]
-    begins: bool = False
+    starts_sentence: bool = False
     lead: int = 0
     frame: frozenset[str] = frozenset()
 
@@ -86,81 +87,85 @@ class Clause:
 
     @cached_property
     def terms(self) -> tuple[frozenset[str], ...]:
-        """Its words that carry meaning, numbers aside, each as what its forms share, in order."""
-        return tuple(shared for shared, telling in self.marked if telling)
+        """Its content words in order, except numbers, each as the stems that its forms share."""
+        return tuple(shared for shared, is_content in self.marked if is_content)
 
     @cached_property
     def marked(self) -> tuple[tuple[frozenset[str], bool], ...]:
-        """Each of its words as what its forms share, and whether it carries meaning; numbers do not here, and
-        prepositions do that another would turn round (« par », « contre »)."""
+        """Each of its words as the stems that its forms share, with True for a content word. Numbers do not count as
+        content words here; prepositions whose replacement would reverse the meaning do (« par », « contre »)."""
         pairs = zip(self.words, self.folded, strict=True)
-        forms = ((_shared_by_forms(word), folded) for word, folded in pairs)
+        forms = ((_form_stems(word), folded) for word, folded in pairs)
         return tuple(
-            (shared, folded in _LINKING or (_is_telling(folded) and not shared & _LIGHT)) for shared, folded in forms
+            (shared, folded in _CONTRASTIVE_PREPOSITIONS or (_is_content_word(folded) and not shared & _LIGHT_VERBS))
+            for shared, folded in forms
         )
 
     @cached_property
-    def said(self) -> frozenset[str]:
-        """What the forms of its words share, together."""
+    def stems(self) -> frozenset[str]:
+        """All the stems of its content words."""
         return frozenset[str]().union(*self.terms)
 
     @cached_property
-    def turned(self) -> frozenset[str]:
-        """What turns its meaning round."""
+    def modifiers(self) -> frozenset[str]:
+        """The words that change or reverse its meaning, each under one form."""
         negated = bool({"ne", "n"} & set(self.folded))
-        marks = {_TURNING[word] for word in self.folded if word in _TURNING}
+        marks = {_MODIFIERS[word] for word in self.folded if word in _MODIFIERS}
         return frozenset(marks | ({_WITH_NE[word] for word in self.folded if word in _WITH_NE} if negated else set()))
 
     @cached_property
     def numbers(self) -> tuple[tuple[str, frozenset[str]], ...]:
-        """Each number, and what the forms of the words around it share."""
+        """Each number, with the stems of the content words around it."""
         found = []
-        for at, word in enumerate(self.folded):
+        for position, word in enumerate(self.folded):
             if _is_number(word):
-                near = range(max(0, at - _NEAR), min(len(self.words), at + 1 + _NEAR))
-                around = (_shared_by_forms(self.words[one]) for one in near if _is_telling(self.folded[one]))
+                near = range(max(0, position - _NEAR), min(len(self.words), position + 1 + _NEAR))
+                around = (
+                    _form_stems(self.words[neighbour]) for neighbour in near if _is_content_word(self.folded[neighbour])
+                )
                 found.append((_NUMBERS.get(word, word.replace(",", ".")), frozenset[str]().union(*around)))
         return tuple(found)
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """Its words in capitals, in order; the first of a sentence is left out."""
-        pairs = list(zip(self.words, self.folded, strict=True))[1 if self.begins else 0 :]
+        """Its words with a capital, in order, except the first word of a sentence."""
+        pairs = list(zip(self.words, self.folded, strict=True))[1 if self.starts_sentence else 0 :]
         return tuple(folded for word, folded in pairs if _CAPITAL.match(word) and len(word) > 1)
 
     def shared_with(self, other: Clause) -> int:
-        """How many words and numbers both have."""
+        """Return the number of content words and numbers that both clauses hold."""
         numbers = {number for number, _ in self.numbers} & {number for number, _ in other.numbers}
-        return sum(bool(term & other.said) for term in self.terms) + len(numbers)
+        return sum(bool(term & other.stems) for term in self.terms) + len(numbers)
 
 
-def turns(text: str) -> bool:
-    """Whether a text holds what turns a meaning round: a negation, a restriction, a degree, a number."""
-    return any(clause.turned or clause.numbers for clause in clauses(text))
+def has_modifier(text: str) -> bool:
+    """Return True when a text holds a modifier of meaning: a negation, a restriction, a degree, a number."""
+    return any(clause.modifiers or clause.numbers for clause in clauses(text))
 
 
 def clauses(text: str) -> Iterator[Clause]:
-    """The clauses of a text. A word or two before a comma are one with what follows: « les salariés, eux, … »."""
+    """Yield the clauses of a text. One or two words before a comma belong to the clause that follows: « les salariés,
+    eux, … »."""
     for line in re.split(r"(?<=[.!?…;])\s+|\n", text):
-        begins, before, frame = True, tuple[str, ...](), _frame(line)
+        starts_sentence, before, frame = True, tuple[str, ...](), _frame(line)
         pieces = _CLAUSE.split(line)
         for number, piece in enumerate(pieces[::2]):
             words = before + tuple(_TOKEN.findall(french.undotted(piece)))
-            lead = len(before) if before and french.fold(before[0]) in _LEADING else 0
-            clause, before = Clause(words, begins, lead, frame), ()
+            lead = len(before) if before and french.fold(before[0]) in _COMPLEMENT_STARTS else 0
+            clause, before = Clause(words, starts_sentence, lead, frame), ()
             mark = pieces[2 * number + 1] if 2 * number + 1 < len(pieces) else ""
-            if mark.strip() == "," and len(clause.terms) <= 1 and not clause.turned and not clause.numbers:
+            if mark.strip() == "," and len(clause.terms) <= 1 and not clause.modifiers and not clause.numbers:
                 before = words
             elif words:
                 yield clause
-                begins = False
+                starts_sentence = False
         if before:
-            yield Clause(before, begins, 0, frame)
+            yield Clause(before, starts_sentence, 0, frame)
 
 
 def _frame(sentence: str) -> frozenset[str]:
     words = french.words(sentence)
-    found = {_FRAMING[word] for word in words if word in _FRAMING}
+    found = {_FRAMES[word] for word in words if word in _FRAMES}
     if any(pair in (("s", "il"), ("s", "ils")) for pair in pairwise(words)):
         found.add("si")
     if "?" in sentence:
@@ -172,14 +177,14 @@ def _is_number(word: str) -> bool:
     return word[0].isdigit() or word in _NUMBERS
 
 
-def _is_telling(folded: str) -> bool:
-    return french.carries_meaning(folded) and not _is_number(folded) and folded not in _BENDING
+def _is_content_word(folded: str) -> bool:
+    return french.carries_meaning(folded) and not _is_number(folded) and folded not in _MODIFIERS_AND_FRAMES
 
 
 @lru_cache(maxsize=20_000)
-def _shared_by_forms(word: str) -> frozenset[str]:
-    """What the forms of a word have in common: its stem and that of its lemma, « vient » and « viens » sharing none but
-    « venir ». A word in capitals may be a name, and has no other form."""
+def _form_stems(word: str) -> frozenset[str]:
+    """Return the stems shared by the forms of a word: its own stem and that of its lemma. « vient » and « viens » have
+    only « venir » in common. A word with a capital may be a name, and has no other form."""
     folded = french.fold(word)
     if _CAPITAL.match(word):
         return frozenset((french.stem(folded),))
@@ -188,7 +193,7 @@ def _shared_by_forms(word: str) -> frozenset[str]:
 
 @cache
 def _lemmatizer() -> Lemmatizer:
-    """One that reads its dictionary packed: 4 MB in the place of 25, and a word not met before takes 20 µs."""
+    """Return a lemmatizer that reads its dictionary compressed: 4 MB instead of 25, and 20 µs for each new word."""
     from simplemma import Lemmatizer
     from simplemma.strategies import DefaultStrategy
 

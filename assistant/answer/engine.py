@@ -1,4 +1,4 @@
-"""The one path of a question: understand, search, judge, answer, verify."""
+"""Runs the pipeline of a question: understand, search, judge, answer, verify."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ from index.types import Hit, Scope, Site, Source, Unit
 
 Opening = Callable[[Sequence[Source]], None]
 
-_QUESTION = 2000  # characters read of a question
-_ON_THE_SUBJECT = 0.8  # share of its topic, from which a passage is said to be on the subject of a question
+_MOST_CHARACTERS = 2000  # characters read of a question
+_ON_THE_SUBJECT = 0.8  # share of the topic, from which a passage is considered to be on the subject
 _SUBJECTS = 3  # named when the corpus does not answer
 _TERMS = 8  # definitions shown beside an answer
 
 
 @dataclass(frozen=True, slots=True)
 class SearchOutcome:
-    """A question as understood, and the passages found for it."""
+    """An analysed question, and the passages found for it."""
 
-    asked: Question
+    question: Question
     expansions: tuple[Expansion, ...]
     topic: Topic
     hits: tuple[Hit, ...]
@@ -43,13 +43,13 @@ class SearchOutcome:
 
     @property
     def evidence(self) -> judge.Evidence:
-        """What the passages say of whether there is an answer."""
-        in_form = select.in_form(self.asked, self.topic, self.hits, self.sites)
+        """Evidence from the passages that there is an answer."""
+        in_form = select.in_form(self.question, self.topic, self.hits, self.sites)
         return judge.weigh(self.topic, self.hits, in_form)
 
 
 class Engine:
-    """Answers questions over one index. Threads may share one: it holds no conversation."""
+    """Answers questions over one index. Thread-safe: it holds no conversation."""
 
     def __init__(
         self, searcher: Searcher, lexicon: Lexicon, settings: AssistantSettings, drafter: Drafter | None = None
@@ -61,15 +61,16 @@ class Engine:
 
     @property
     def drafts(self) -> bool:
-        """Whether a language model writes the answers, a sentence after another."""
+        """True when a language model writes the answers."""
         return self._drafter is not None
 
     def without_a_model(self) -> Engine:
-        """One that answers the same questions by the passages alone."""
+        """Return an engine that answers the same questions with passages only."""
         return Engine(self._searcher, self._lexicon, self._settings)
 
     def ask(self, question: str, scope: Scope, before: Sequence[str] = ()) -> Answer:
-        """The whole answer to a question; `before` holds those asked before it in the conversation, oldest first."""
+        """Return the complete answer to a question. `before` holds the previous questions of the conversation, oldest
+        first."""
         for piece in self.stream(question, scope, before):
             if isinstance(piece, Answer):
                 return piece
@@ -78,16 +79,16 @@ class Engine:
     def stream(
         self, question: str, scope: Scope, before: Sequence[str] = (), opening: Opening = lambda sources: None
     ) -> Iterator[str | Answer]:
-        """As `ask`: the answer's text in pieces, each checked before it is given, then the answer itself. `opening` is
-        told of the sources that it may show before any of it is given."""
+        """Yield the text of the answer in pieces, each checked before it is given, then the answer itself (see `ask`).
+        Call `opening` with the sources that the answer may show, before the first piece."""
         began = time.monotonic()
-        asked = self._understand(question, scope, before)
-        if not asked.text:
+        analysed = self._understand(question, scope, before)
+        if not analysed.text:
             yield write.EMPTY
-            yield replace(_refusal(asked, write.EMPTY), seconds=time.monotonic() - began)
+            yield replace(_refusal(analysed, write.EMPTY), seconds=time.monotonic() - began)
             return
-        with self._searcher.snapshot():  # one state of the index for the whole answer; nothing is given out meanwhile
-            ground = self._ground(asked, scope)
+        with self._searcher.snapshot():  # one state of the index for the whole answer; no piece is yielded inside
+            ground = self._ground(analysed, scope)
         cited = [citation.source for citation in ground.answer.citations]
         opening(list(dict.fromkeys((*cited, *(unit.passage.source for unit in ground.units)))))
         if self._drafter is None or not ground.units:
@@ -98,50 +99,53 @@ class Engine:
             yield replace(piece, seconds=time.monotonic() - began) if isinstance(piece, Answer) else piece
 
     def quotes(self, question: str, scope: Scope) -> bool:
-        """Whether a question has passages to quote; no language model is asked."""
+        """Return True when a question has passages to quote. Calls no language model."""
         with self._searcher.snapshot():
             return bool(self._ground(self._understand(question, scope), scope).answer.citations)
 
     def simplify(self, answer: Answer) -> Answer:
-        """The same answer, easier to read."""
+        """Return the same answer, easier to read."""
         return simplify(answer, self._lexicon)
 
     def find(self, question: str, scope: Scope) -> SearchOutcome:
-        """What is found for a question before anything is judged or written: the benchmarks measure this."""
+        """Return the passages found for a question, before any judgement or writing. The benchmarks measure this
+        step."""
         return self._find(self._understand(question, scope), scope)
 
     def _understand(self, question: str, scope: Scope, before: Sequence[str] = ()) -> Question:
-        typed, *earlier = (" ".join(tidy(text[:_QUESTION]).split()) for text in (question, *before[-REMEMBERED:]))
+        typed, *earlier = (
+            " ".join(tidy(text[:_MOST_CHARACTERS]).split()) for text in (question, *before[-REMEMBERED:])
+        )
         vocabulary, sites = self._searcher.vocabulary(scope), self._searcher.sites
         meant, *earlier = (spelling.correct(text, vocabulary) for text in (typed, *earlier))
         return replace(understand(condense(meant, earlier, sites, self._lexicon), sites, self._lexicon), typed=typed)
 
-    def _find(self, asked: Question, scope: Scope) -> SearchOutcome:
-        expansions = self._lexicon.expand(asked.text)
-        rarity = self._searcher.rarity(asked.topic, scope)
+    def _find(self, question: Question, scope: Scope) -> SearchOutcome:
+        expansions = self._lexicon.expand(question.text)
+        rarity = self._searcher.rarity(question.topic, scope)
         absent = frozenset(stem for stem in rarity if not self._searcher.vocabulary(scope).has(stem))
-        topic = Topic.of(asked.topic, rarity, expansions, absent)
-        query = Query(asked.text, asked.topic, _forms(expansions))
+        topic = Topic.of(question.topic, rarity, expansions, absent)
+        query = Query(question.text, question.topic, _forms(expansions))
         hits = self._searcher.search(query, scope, self._settings.hits)
-        return SearchOutcome(asked, tuple(expansions), topic, tuple(hits), self._searcher.sites)
+        return SearchOutcome(question, tuple(expansions), topic, tuple(hits), self._searcher.sites)
 
-    def _ground(self, asked: Question, scope: Scope) -> Grounding:
-        """The answer made of passages, and what a language model may write another from."""
-        found = self._find(asked, scope)
-        defined = self._lexicon.find(asked.text) if asked.asked is QuestionForm.DEFINITION else []
+    def _ground(self, question: Question, scope: Scope) -> Grounding:
+        """Return the default answer, made of passages, and the units from which a language model may write another."""
+        found = self._find(question, scope)
+        defined = self._lexicon.find(question.text) if question.form is QuestionForm.DEFINITION else []
         evidence = found.evidence
         answers = judge.probability(evidence) >= self._settings.threshold
-        ranked = select.candidates(asked, found.topic, found.hits, found.sites) if answers else []
+        ranked = select.candidates(question, found.topic, found.hits, found.sites) if answers else []
         if not ranked and not defined:
             return _refused(found, evidence)
-        sides = self._compare(found, scope) if asked.compares and ranked else ()
+        sides = self._compare(found, scope) if question.compares and ranked else ()
         if sides:
             citations = write.cite([unit for side in sides for unit in side.units])
             pieces = tuple(write.side_by_side(citations, sides))
-            closing = "".join(write.without_any(sides))
+            closing = "".join(write.empty_sides(sides))
         else:
             choice = select.choose(
-                asked,
+                question,
                 found.topic,
                 ranked,
                 self._searcher,
@@ -151,16 +155,16 @@ class Engine:
             )
             citations = write.cite(choice.units)
             closing = breadth(found.topic, [citation.source for citation in citations], self._searcher, scope)
-            pieces = tuple(write.blocks(asked, citations, choice, defined, closing))
+            pieces = tuple(write.blocks(question, citations, choice, defined, closing))
 
-        def quoting(answer: Answer) -> Answer:
+        def with_notices(answer: Answer) -> Answer:
             units = [citation.unit for citation in answer.citations]
-            told = notices.notices(asked, found.topic, () if sides else ranked, units)
-            return replace(answer, terms=self._met(asked, units), notices=tuple(told))
+            found_notices = notices.notices(question, found.topic, () if sides else ranked, units)
+            return replace(answer, terms=self._terms_in(question, units), notices=tuple(found_notices))
 
         answer = Answer(
-            question=asked.typed,
-            searched_for=searched_for(asked.text, found.expansions),
+            question=question.typed,
+            searched_for=searched_for(question.text, found.expansions),
             text="".join(pieces).strip(),
             citations=citations,
             terms=(),
@@ -172,39 +176,42 @@ class Engine:
         if not citations and not defined:
             return _refused(found, evidence)
         if not citations:
-            terms = self._met(asked, ())
-            said = any(self._searcher.holds(term.word, scope) for term in terms)
-            return Grounding(asked.text, replace(answer, terms=terms, notices=(notices.defined_only(said),)), pieces)
-        given = () if defined else self._given(citations, ranked)
-        return Grounding(asked.text, quoting(answer), pieces, given, closing, quoting)
+            terms = self._terms_in(question, ())
+            is_used = any(self._searcher.has_all_terms(term.word, scope) for term in terms)
+            return Grounding(
+                question.text, replace(answer, terms=terms, notices=(notices.defined_only(is_used),)), pieces
+            )
+        given = () if defined else self._units_for_model(citations, ranked)
+        return Grounding(question.text, with_notices(answer), pieces, given, closing, with_notices)
 
-    def _given(self, citations: Sequence[Citation], ranked: Sequence[select.Candidate]) -> tuple[Unit, ...]:
-        """The units to give to a language model: those quoted, then the best of the others."""
-        near = [one.unit for one in ranked if one.score >= select.NEAR * ranked[0].score]
+    def _units_for_model(self, citations: Sequence[Citation], ranked: Sequence[select.Candidate]) -> tuple[Unit, ...]:
+        """Return the units to give to a language model: the quoted ones, then the best of the others."""
+        nearby = [candidate.unit for candidate in ranked if candidate.score >= select.NEAR * ranked[0].score]
         limit = max(len(citations), self._settings.model_units)
-        return tuple(select.unique((*(citation.unit for citation in citations), *near))[:limit])
+        return tuple(select.unique((*(citation.unit for citation in citations), *nearby))[:limit])
 
     def _compare(self, found: SearchOutcome, scope: Scope) -> tuple[SiteEvidence, ...]:
-        """What each site that the question compares has on its topic."""
-        asked, hits = found.asked, {}
+        """Return the evidence on the topic for each site that the question compares."""
+        question, hits = found.question, {}
         also = _forms(found.expansions)
-        for site in asked.sites:
-            query = Query(f"{asked.topic} {site.name}", f"{asked.topic} {site.name}", also)
+        for site in question.sites:
+            query = Query(f"{question.topic} {site.name}", f"{question.topic} {site.name}", also)
             hits[site] = self._searcher.search(query, scope, self._settings.hits)
-        return compare(asked, found.topic, hits, found.sites, limit=self._settings.site_citations)
+        return compare(question, found.topic, hits, found.sites, limit=self._settings.site_citations)
 
-    def _met(self, asked: Question, units: Sequence[Unit]) -> tuple[Term, ...]:
-        """The jargon met in the question and the quotations."""
-        return tuple(self._lexicon.find(asked.text, *(unit.text for unit in units))[:_TERMS])
+    def _terms_in(self, question: Question, units: Sequence[Unit]) -> tuple[Term, ...]:
+        """Return the lexicon terms found in the question and the quotations."""
+        return tuple(self._lexicon.find(question.text, *(unit.text for unit in units))[:_TERMS])
 
 
 def _forms(expansions: Sequence[Expansion]) -> tuple[str, ...]:
-    """The other words to look for, each once."""
+    """Return the forms of all expansions, each once."""
     return tuple(dict.fromkeys(form for expansion in expansions for form in expansion.forms))
 
 
 def _subjects(topic: Topic, hits: Sequence[Hit]) -> list[str]:
-    """What the passages are about that hold the most of the topic, each once; the first found where none holds any."""
+    """Return the subjects of the passages that hold the largest share of the topic, each once; those of the first hits
+    when no passage holds any."""
     shares = [(topic.share(topic.covered_by(hit.passage)), hit) for hit in hits]
     holding = [pair for pair in shares if pair[0] > 0] or shares
     near = sorted(holding, key=lambda pair: -pair[0])
@@ -212,14 +219,14 @@ def _subjects(topic: Topic, hits: Sequence[Hit]) -> list[str]:
 
 
 def _refused(found: SearchOutcome, evidence: judge.Evidence) -> Grounding:
-    """The refusal of a question that the corpus does not answer."""
-    asked = found.asked
+    """Return the refusal of a question that the corpus does not answer."""
+    question = found.question
     on_subject = evidence.coverage >= _ON_THE_SUBJECT
-    lacking = asked.expected_type.form if asked.expected_type and evidence.lacking and on_subject else None
+    lacking = question.expected_type.form if question.expected_type and evidence.lacking and on_subject else None
     text = write.refusal(_subjects(found.topic, found.hits), lacking)
-    answer = replace(_refusal(asked, text), searched_for=searched_for(asked.text, found.expansions))
-    return Grounding(asked.text, answer, (text,))
+    answer = replace(_refusal(question, text), searched_for=searched_for(question.text, found.expansions))
+    return Grounding(question.text, answer, (text,))
 
 
-def _refusal(asked: Question, text: str) -> Answer:
-    return Answer(asked.typed, asked.text, text, (), (), (), True, "extractive", 0.0)
+def _refusal(question: Question, text: str) -> Answer:
+    return Answer(question.typed, question.text, text, (), (), (), True, "extractive", 0.0)

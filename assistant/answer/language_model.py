@@ -1,5 +1,9 @@
-"""A language model behind an OpenAI-compatible server: a prompt in, text out, within a time. The one file that meets an
-LLM client, llama-index's `OpenAILike`."""
+"""Calls a language model behind an OpenAI-compatible server, within a time limit.
+
+The only module that imports an LLM client, llama-index's `OpenAILike`. Another OpenAI-compatible server needs settings
+only (`ASSISTANT_LLM_URL`, `ASSISTANT_LLM_MODEL`, `ASSISTANT_LLM_KEY`). To add a provider with another protocol: write a
+class with the interface `assistant.answer.draft.Writer` and an `examine` method beside `LanguageModel`, and build it
+where `LanguageModel` is built, in `assistant/compose/parts.py` and `assistant/cli/commands/doctor.py`."""
 
 from __future__ import annotations
 
@@ -19,17 +23,17 @@ from assistant.settings import LanguageModelSettings
 from index.indexing.doctor import HealthCheck
 
 _LONGEST = 700  # tokens of an answer
-_ANY_KEY = "none"  # the client wants one, a server at home does not
+_ANY_KEY = "none"  # the client requires a key, a local server does not
 
 
 class LanguageModel:
-    """One model of one server. Threads may share one."""
+    """One model of one server. Thread-safe."""
 
     def __init__(self, settings: LanguageModelSettings) -> None:
-        self.name, self._place, self._timeout = settings.name, settings.place, settings.timeout
-        self._answering = threading.local()  # the response that each thread reads
+        self.name, self._server_place, self._timeout = settings.name, settings.place, settings.timeout
+        self._answering = threading.local()  # the HTTP response that each thread reads
         http = httpx.Client(timeout=settings.timeout, event_hooks={"response": [self._remember]})
-        over: dict[str, Any] = {"http_client": http}  # not in the class's signature as type checkers read it
+        client_options: dict[str, Any] = {"http_client": http}  # not in the class's signature as type checkers read it
         self._client = OpenAILike(
             model=settings.name,
             api_base=settings.url,
@@ -39,89 +43,92 @@ class LanguageModel:
             temperature=0.0,
             max_tokens=_LONGEST,
             timeout=settings.timeout,
-            max_retries=0,  # each would begin the time again
-            **over,
+            max_retries=0,  # each retry would restart the timeout
+            **client_options,
         )
 
     def write(self, prompt: str) -> Generator[str, None, None]:
-        """The text that the model goes on with, in pieces as they come. Raises `ModelFailed` when it cannot, or when
-        the whole has not come in the seconds of the settings, wherever the server stopped."""
+        """Yield the text that follows `prompt`, in pieces as they arrive. Raise `ModelFailed` when the model fails, or
+        when the text is not complete within the timeout of the settings, wherever the server stopped."""
         pieces: queue.SimpleQueue[str | Exception | None] = queue.SimpleQueue()
-        given_up = threading.Event()
-        # In a thread of its own: the client's time is counted anew at each byte that a server sends.
-        threading.Thread(target=self._read, args=(prompt, pieces, given_up), name="language-model", daemon=True).start()
-        until = time.monotonic() + self._timeout
+        cancelled = threading.Event()
+        # In a separate thread: the client restarts its timeout at each byte that a server sends.
+        threading.Thread(
+            target=self._read, args=(prompt, pieces, cancelled), name="language-model", daemon=True
+        ).start()
+        deadline = time.monotonic() + self._timeout
         try:
             while True:
                 try:
-                    piece = pieces.get(timeout=max(0.0, until - time.monotonic()))
+                    piece = pieces.get(timeout=max(0.0, deadline - time.monotonic()))
                 except queue.Empty:
-                    raise self._late() from None
+                    raise self._timed_out() from None
                 if piece is None:
                     return
                 if isinstance(piece, Exception):
-                    raise self._failed(piece) from None
+                    raise self._failure(piece) from None
                 yield piece
         finally:
-            given_up.set()
+            cancelled.set()
 
     def examine(self) -> HealthCheck:
-        """Whether the model answers, for who looks after the assistant."""
+        """Check that the model answers, for the administrator."""
         began = time.monotonic()
         try:
-            written = any(piece.strip() for piece in self.write("Réponds par un seul mot : oui."))
+            has_text = any(piece.strip() for piece in self.write("Réponds par un seul mot : oui."))
         except ModelFailed as error:
-            return HealthCheck(_WHAT, False, error.reason, error.remedy)
-        if not written:
-            return HealthCheck(_WHAT, False, f"{self._who} répond, mais rien.", "Choisissez un autre modèle.")
+            return HealthCheck(_CHECK_NAME, False, error.reason, error.remedy)
+        if not has_text:
+            return HealthCheck(_CHECK_NAME, False, f"{self._label} répond, mais rien.", "Choisissez un autre modèle.")
         seconds = f"{time.monotonic() - began:.1f}".replace(".", ",")
-        return HealthCheck(_WHAT, True, f"{self._who} répond, en {seconds} s.")
+        return HealthCheck(_CHECK_NAME, True, f"{self._label} répond, en {seconds} s.")
 
     def _remember(self, response: httpx.Response) -> None:
         self._answering.response = response
 
     @property
-    def _who(self) -> str:
-        return f"« {self.name} » ({self._place})"
+    def _label(self) -> str:
+        return f"« {self.name} » ({self._server_place})"
 
-    def _read(self, prompt: str, pieces: queue.SimpleQueue[str | Exception | None], given_up: threading.Event) -> None:
+    def _read(self, prompt: str, pieces: queue.SimpleQueue[str | Exception | None], cancelled: threading.Event) -> None:
         try:
-            for said in self._client.stream_chat([ChatMessage(role=MessageRole.USER, content=prompt)]):
-                if given_up.is_set():
+            for chunk in self._client.stream_chat([ChatMessage(role=MessageRole.USER, content=prompt)]):
+                if cancelled.is_set():
                     return
-                if said.delta:
-                    pieces.put(said.delta)
+                if chunk.delta:
+                    pieces.put(chunk.delta)
             pieces.put(None)
-        except Exception as error:  # whatever a server, the network and the client can do
+        except Exception as error:  # any failure of the server, the network or the client
             pieces.put(error)
         finally:
-            # The client's own generators keep it open for a while, and a server at home writes on for nobody.
+            # The client's generators keep the response open for a while, and a local server would go on generating.
             if response := getattr(self._answering, "response", None):
                 response.close()
 
-    def _late(self) -> ModelFailed:
+    def _timed_out(self) -> ModelFailed:
         return ModelFailed(
-            f"Le modèle de langage {self._who} n'a pas fini en {self._timeout:g} s.",
+            f"Le modèle de langage {self._label} n'a pas fini en {self._timeout:g} s.",
             "Vérifiez son serveur, ou donnez-lui plus de temps avec ASSISTANT_LLM_TIMEOUT.",
         )
 
-    def _failed(self, error: Exception) -> ModelFailed:
-        """The error of a client in our words: what a server writes may repeat the key, or be anything."""
+    def _failure(self, error: Exception) -> ModelFailed:
+        """Return the `ModelFailed` for an error of the client, without the text of the server, which may repeat the
+        key."""
         if isinstance(error, openai.APITimeoutError):
-            return self._late()
+            return self._timed_out()
         for kinds, reason, remedy in _FAILURES:
             if isinstance(error, kinds):
-                return ModelFailed(f"Le modèle de langage {self._who} {reason}.", remedy)
+                return ModelFailed(f"Le modèle de langage {self._label} {reason}.", remedy)
         if isinstance(error, openai.APIStatusError):
             reason = f"répond par l'erreur {error.status_code}"
-            return ModelFailed(f"Le modèle de langage {self._who} {reason}.", "Voyez le journal de son serveur.")
+            return ModelFailed(f"Le modèle de langage {self._label} {reason}.", "Voyez le journal de son serveur.")
         return ModelFailed(
-            f"La réponse du modèle de langage {self._who} ne peut pas être lue ({type(error).__name__}).",
+            f"La réponse du modèle de langage {self._label} ne peut pas être lue ({type(error).__name__}).",
             "Vérifiez que l'adresse de ASSISTANT_LLM_URL est celle d'un serveur compatible avec OpenAI.",
         )
 
 
-_WHAT = "Modèle de langage"
+_CHECK_NAME = "Modèle de langage"
 _FAILURES: tuple[tuple[tuple[type[Exception], ...], str, str], ...] = (
     (
         (openai.APIConnectionError,),

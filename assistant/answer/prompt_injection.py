@@ -1,8 +1,8 @@
-"""Words that speak to a machine rather than to people: a transcript may hold « ignore tes consignes », by accident or
-on purpose. What holds them can be quoted, since it was said, but is not given to a language model.
+"""Detects prompt injection: instructions to a machine in the text of the corpus.
 
-A pattern cannot know every way to give an order. It is the first of two walls: what a model writes is compared with the
-passages whatever it was told."""
+A transcript may hold « ignore tes consignes », by accident or on purpose. Such a passage can be quoted, but is not
+given to a language model. Patterns cannot cover every instruction: they are the first of two defences. The second is
+that every sentence of a model is compared with the passages (see `assistant/answer/sentences.py`)."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ _MACHINE = (
     r"(?:(?:l|un|une|votre|notre|cet|cette|le|la|the|an?) )?(?:assistant(?!e|s? (?:social|familial|maternel|de |a ))"
     r"|ia|ai|intelligence artificielle|modele(?: de langage)?|chatbot|chatgpt|gpt|llm|language model)\b"
 )
-# Over folded words, apostrophes and hyphens read as spaces, punctuation kept.
-_ORDERS = re.compile(
+# Matched against folded text, with apostrophes and hyphens as spaces, and punctuation kept.
+_INSTRUCTIONS = re.compile(
     "|".join(
         (
             rf"\b(?:{_IGNORING})\b(?: \w+){{0,6}} {_RULES}",
@@ -53,13 +53,13 @@ _ORDERS = re.compile(
     ),
     re.MULTILINE,
 )
-_JOINING = re.compile(r"['’\-\u00a0\u202f\t ]+")
-_HIDDEN = re.compile(r"[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\U000e0000-\U000e007f]")
-_SPACED = re.compile(r"(?<![^\W_])(?:[^\W\d_][ .*_-]){4,}[^\W\d_](?![^\W_])")  # i g n o r e
+_SEPARATORS = re.compile(r"['’\-\u00a0\u202f\t ]+")
+_INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\U000e0000-\U000e007f]")
+_SPACED_LETTERS = re.compile(r"(?<![^\W_])(?:[^\W\d_][ .*_-]){4,}[^\W\d_](?![^\W_])")  # i g n o r e
 
 
 def is_instruction(text: str) -> bool:
-    """Whether some of `text` reads as an order to whoever answers from it."""
-    seen = _HIDDEN.sub("", text)
-    seen = _SPACED.sub(lambda spaced: re.sub(r"[ .*_-]", "", spaced[0]), seen)
-    return _ORDERS.search(_JOINING.sub(" ", french.fold(seen))) is not None
+    """Return True when a part of `text` reads as an instruction to a language model."""
+    visible = _INVISIBLE.sub("", text)
+    visible = _SPACED_LETTERS.sub(lambda spaced: re.sub(r"[ .*_-]", "", spaced[0]), visible)
+    return _INSTRUCTIONS.search(_SEPARATORS.sub(" ", french.fold(visible))) is not None

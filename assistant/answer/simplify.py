@@ -1,5 +1,7 @@
-"""The same answer, easier to read: long quotations cut to what answers, and the study's words explained where they are
-met. Nothing is reworded: what is left of a quotation is verbatim, and what could turn its meaning is never cut."""
+"""Makes an answer easier to read: abridges long quotations, and explains the terms of the study where they appear.
+
+Quotations are never reworded: the rest of an abridged quotation is verbatim, and words that change its meaning are
+never cut."""
 
 from __future__ import annotations
 
@@ -8,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.answer import write
-from assistant.answer.clauses import turns
+from assistant.answer.clauses import has_modifier
 from assistant.answer.verify import CUT, badges
 from assistant.types import Answer, Badge, Citation, Term
 from assistant.understand.lexicon import Lexicon
@@ -18,8 +20,8 @@ _LONG = 140  # characters from which a quotation is cut
 _PIECE = re.compile(r"(?:[^,;:()]|\([^()]*\))+[,;:]*\s*|[,;:()]+\s*")
 _MARKS = re.compile(rf"(?:{re.escape(CUT)}\s*){{2,}}")
 _ASIDE = re.compile(r"\([^()]*\)")
-_SHORTEST = 25  # characters that are worth cutting
-# What begins a complement, which a sentence can do without: never its subject or its verb.
+_SHORTEST = 25  # characters, under which a cut is not worthwhile
+# Words that begin a complement, which can be removed from a sentence: never its subject or its verb.
 _COMPLEMENT = re.compile(
     r"(?:à|au|aux|auprès|avec|chez|dans|depuis|devant|durant|entre|envers|lors|par|parmi|pendant|selon|sous|sur|vers"
     r"|voire|notamment|comme|ainsi que|ceux|celles)(?!\w)",
@@ -32,8 +34,8 @@ _MUTE = re.compile(r"(?<=[^aeiouyàâäéèêëîïôöùûüÿœæ])(?:e|es|ent
 
 
 def simplify(answer: Answer, lexicon: Lexicon) -> Answer:
-    """`answer` in a simpler form, with a notice of how much easier it reads. The same passages are cited under the same
-    numbers; a refusal, and an answer that cannot be made simpler, come back as they are."""
+    """Return `answer` in a simpler form, with a notice that compares its readability. The same passages keep the same
+    numbers. A refusal, or an answer that cannot be simplified, is returned unchanged."""
     wanted = frozenset(french.terms(answer.searched_for))
     short = tuple(_shortened(citation, wanted) for citation in answer.citations)
     text, explained = answer.text, set[str]()
@@ -41,11 +43,13 @@ def simplify(answer: Answer, lexicon: Lexicon) -> Answer:
         new = [term for term in lexicon.find(shorter.quote) if term.word not in explained]
         explained.update(term.word for term in new)
         text = _replaced(text, write.quoted(citation).rstrip(), _explained(shorter, new))
-    if answer.engine == "model":  # whose words may be the study's, and stand in no quotation
-        met = [term for term in lexicon.find(answer.text) if term.definition not in answer.text]
-        explained.update(term.word for term in met)
-        text += "".join(f"\n{line}" for line in ("", *_meanings(met, ""))) if met else ""
-    before, after = (readability("\n".join(one.quote for one in cited)) for cited in (answer.citations, short))
+    if answer.engine == "model":  # its text may hold terms of the study that no quotation holds
+        found_terms = [term for term in lexicon.find(answer.text) if term.definition not in answer.text]
+        explained.update(term.word for term in found_terms)
+        text += "".join(f"\n{line}" for line in ("", *_definitions(found_terms, ""))) if found_terms else ""
+    before, after = (
+        readability("\n".join(citation.quote for citation in cited)) for cited in (answer.citations, short)
+    )
     if text == answer.text:
         return answer
     left = tuple(term for term in answer.terms if term.word not in explained)
@@ -56,38 +60,38 @@ def simplify(answer: Answer, lexicon: Lexicon) -> Answer:
 
 
 def abridge(quote: str, wanted: frozenset[str]) -> str:
-    """A long quotation without the complements and asides inside it, those kept that hold `wanted` stems or turn its
-    meaning (a negation, a number, a condition, a doubt); as it is when little would be saved."""
+    """Return a long quotation without its inner complements and asides, except those that hold `wanted` stems or change
+    its meaning (a negation, a number, a condition, a doubt); unchanged when the gain is small."""
     if len(quote) <= _LONG or CUT in quote:
         return quote
     pieces = _PIECE.findall(quote)
     shown, cut = "", ""
     for number, piece in enumerate(pieces):
-        announced = number > 0 and pieces[number - 1].rstrip().endswith(":")
-        inside = 0 < number < len(pieces) - 1
-        if inside and not announced and _COMPLEMENT.match(piece) and not _matters(piece, wanted):
+        is_introduced = number > 0 and pieces[number - 1].rstrip().endswith(":")
+        is_inside = 0 < number < len(pieces) - 1
+        if is_inside and not is_introduced and _COMPLEMENT.match(piece) and not _must_keep(piece, wanted):
             cut += piece
         else:
             shown, cut = shown + _mark(cut) + _without_asides(piece, wanted), ""
-    made = _MARKS.sub(f"{CUT} ", shown).strip()
-    return made if len(made) <= len(quote) - _SHORTEST and badges(made, quote) else quote
+    abridged = _MARKS.sub(f"{CUT} ", shown).strip()
+    return abridged if len(abridged) <= len(quote) - _SHORTEST and badges(abridged, quote) else quote
 
 
 def _mark(cut: str) -> str:
-    """What stands for a cut: the mark, or the words themselves if they are few."""
+    """Return the mark that replaces a cut, or the words themselves when they are few."""
     return f"{CUT} " if len(cut) >= _SHORTEST else cut
 
 
 def _without_asides(piece: str, wanted: frozenset[str]) -> str:
     def mark(aside: re.Match[str]) -> str:
-        return CUT if len(aside[0]) >= _SHORTEST and not _matters(aside[0], wanted) else aside[0]
+        return CUT if len(aside[0]) >= _SHORTEST and not _must_keep(aside[0], wanted) else aside[0]
 
     return _ASIDE.sub(mark, piece)
 
 
 def readability(text: str) -> float:
-    """How easy a French text is to read, about 0 (hard) to 100 (easy): Kandel and Moles's adaptation of Flesch (1958),
-    207 - 1.015 × words a sentence - 73.6 × syllables a word. 0 for a text without words."""
+    """Return the readability of a French text, about 0 (hard) to 100 (easy): Kandel and Moles's adaptation of Flesch
+    (1958), 207 - 1.015 × words a sentence - 73.6 × syllables a word. 0 for a text without words."""
     words = re.findall(r"[^\W\d_]+", text)
     if not words:
         return 0.0
@@ -96,11 +100,11 @@ def readability(text: str) -> float:
     return 207 - 1.015 * len(words) / sentences - 73.6 * syllables / len(words)
 
 
-def _matters(piece: str, wanted: frozenset[str]) -> bool:
-    """Whether a piece of a quotation must not be cut."""
+def _must_keep(piece: str, wanted: frozenset[str]) -> bool:
+    """Return True when a piece of a quotation must not be cut."""
     words = set(french.words(piece))
     doubt = "?" in piece or "!" in piece
-    return doubt or turns(piece) or bool(words & _CONDITION) or bool(wanted & set(french.terms(piece)))
+    return doubt or has_modifier(piece) or bool(words & _CONDITION) or bool(wanted & set(french.terms(piece)))
 
 
 def _shortened(citation: Citation, wanted: frozenset[str]) -> Citation:
@@ -110,7 +114,7 @@ def _shortened(citation: Citation, wanted: frozenset[str]) -> Citation:
 
 
 def _replaced(text: str, item: str, lines: Sequence[str]) -> str:
-    """`text` with lines in the place of an item of a list, indented as it is."""
+    """Return `text` with lines in place of a list item, with the same indentation."""
     indented = rf"^( *){re.escape(item)}$"
     return re.sub(
         indented, lambda match: "\n".join(match[1] + line for line in lines), text, count=1, flags=re.MULTILINE
@@ -118,9 +122,9 @@ def _replaced(text: str, item: str, lines: Sequence[str]) -> str:
 
 
 def _explained(citation: Citation, terms: Sequence[Term]) -> list[str]:
-    """A quotation, and under it what the words of the study in it mean."""
-    return [write.quoted(citation).rstrip(), *_meanings(terms, "  ")]
+    """Return the lines of a quotation, and under it the definitions of the terms that it holds."""
+    return [write.quoted(citation).rstrip(), *_definitions(terms, "  ")]
 
 
-def _meanings(terms: Sequence[Term], indent: str) -> list[str]:
+def _definitions(terms: Sequence[Term], indent: str) -> list[str]:
     return [f"{indent}- *{write.escape(term.word)}*\u00a0: {write.escape(term.definition)}" for term in terms]

@@ -1,5 +1,5 @@
-"""A source as it is read around a passage, and the passages where a word of the lexicon stands: what the pages beside
-the conversation show. Everything is asked in the scope of whoever reads."""
+"""Reads a source around a passage, and the passages that hold a term of the lexicon, for the pages beside the
+conversation. Every query is limited to the scope of the reader."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from index.reading import formats
 from index.store.catalog import Catalog
 from index.types import Passage, Scope, Source
 
-BEFORE, AFTER = 20, 40  # passages shown around one
-_TRIED, _SHOWN = 200, 12  # passages looked at for a word, and shown
+BEFORE, AFTER = 20, 40  # passages shown before and after the one opened
+_TRIED, _SHOWN = 200, 12  # passages examined for a term, and passages shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +30,12 @@ class SourceView:
 
     @property
     def next(self) -> int:
-        """The order of the passage after the last one shown."""
+        """Order of the passage after the last one shown."""
         return self.passages[-1].order + 1 if self.passages else 0
 
 
 def source_view(catalog: Catalog, source_id: str, at: int, scope: Scope) -> SourceView | None:
-    """The passages of a source around the one whose order is `at`; `None` when the scope has no such source."""
+    """Return the passages of a source around the one of order `at`; `None` when the scope has no such source."""
     with catalog.snapshot():
         found = catalog.source(source_id, scope)
         if found is None:
@@ -43,24 +43,26 @@ def source_view(catalog: Catalog, source_id: str, at: int, scope: Scope) -> Sour
         last = catalog.last_order(source_id, scope)
         at = max(0, min(at, last))
         first = max(0, at - BEFORE)
-        return SourceView(found, tuple(catalog.around(source_id, first, at + AFTER, scope)), first, last + 1)
+        return SourceView(found, tuple(catalog.passages_between(source_id, first, at + AFTER, scope)), first, last + 1)
 
 
 def named_passages(
     catalog: Catalog, wanted: Iterable[tuple[str, str]], scope: Scope
 ) -> tuple[dict[str, Source], dict[tuple[str, str], Passage]]:
-    """The sources of a scope by id and, of the passages whose ids are wanted, each with that of its source, those that
-    are still there."""
+    """Return the sources of a scope by id, and the passages that still exist among the `wanted` pairs of source id and
+    passage id, by these pairs."""
     pairs = set(wanted)
     with catalog.snapshot():
         sources = {source.id: source for source in catalog.sources(scope)}
-        held = catalog.named(sorted({passage for _, passage in pairs}), scope)
-    passages = {(one.source.id, one.id): one for one in held if (one.source.id, one.id) in pairs}
+        held = catalog.passages_by_id(sorted({passage for _, passage in pairs}), scope)
+    passages = {
+        (passage.source.id, passage.id): passage for passage in held if (passage.source.id, passage.id) in pairs
+    }
     return sources, passages
 
 
 def recording(catalog: Catalog, source: Source) -> Path | None:
-    """The recording that lies beside a transcript under its name, if there is one."""
+    """Return the recording of the same name in the folder of a transcript; `None` when there is none."""
     if source.kind != "transcript" or source.is_excerpt:
         return None
     root = Path(catalog.meta("corpus"))
@@ -69,12 +71,12 @@ def recording(catalog: Catalog, source: Source) -> Path | None:
         beside = sorted(transcript.parent.iterdir())
     except OSError:
         return None
-    alike = (path for path in beside if path.stem == transcript.stem and formats.is_sound(path.suffix.lower()))
-    return next((path for path in alike if path.is_file() and path.resolve().is_relative_to(root.resolve())), None)
+    recordings = (path for path in beside if path.stem == transcript.stem and formats.is_sound(path.suffix.lower()))
+    return next((path for path in recordings if path.is_file() and path.resolve().is_relative_to(root.resolve())), None)
 
 
 def term_passages(catalog: Catalog, lexicon: Lexicon, term: Term, scope: Scope) -> list[Passage]:
-    """Some passages of a scope where a term stands, those that say the most of it first."""
+    """Return some passages of a scope that hold a term, most relevant first."""
     keys: list[int] = []
     for form in (term.word, *term.variants):
         stems = french.terms(form)

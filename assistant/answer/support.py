@@ -1,11 +1,12 @@
-"""Is a sentence said by the passages that it cites? Pure functions that look at words alone, and would rather drop a
-sentence that is right than show one that is not: no word that carries meaning may be new, the words follow one another
-as they do in the passage, with nothing left out between them but what stands apart (an aside, one of several things
-joined by « et »), and what turns a meaning round (a number, a name, a negation, a condition, a doubt, who spoke) stands
-in the sentence as it stands in the passage.
+"""Checks that the passages cited by a sentence support it.
 
-A sentence is taken a clause at a time, and one unit alone must support a clause: what two people said is not to be
-put together into what neither did."""
+Pure functions that look at words alone, and prefer to reject a correct sentence than to accept a wrong one. A sentence
+may not add a content word. Its words follow each other as in the passage; only detachable parts (an aside, one of
+several things joined by « et ») may be left out between them. Words that change a meaning (a number, a name, a
+negation, a condition, a doubt, the speaker) must be the same in the sentence and in the passage.
+
+A sentence is checked clause by clause, and a single unit must support a clause: the words of two people must not be
+combined into a statement that neither made."""
 
 from __future__ import annotations
 
@@ -19,57 +20,62 @@ from index.language import french
 from index.types import Unit
 
 _CITED = re.compile(r"\s*\[\d+(?:\s*[,;]\s*\d+)*\]")
-# Words with which any passage is reported; they claim nothing of their own.
+# Words that report any passage; they make no claim of their own.
 _REPORTING = frozenset(
     french.stem(french.fold(word))
     for word in "passage passages corpus texte document entretien selon dit disent indique indiquent explique "
     "expliquent mentionne mentionnent précise parle parlent aussi également ainsi notamment".split()
 )
-_PLACING = frozenset("a au aux en de du des d dans sur".split())
-_OPENING = _PLACING | frozenset("par pour avec chez sans sous vers depuis contre".split())
-_JOINING = frozenset("et ou ni dont qui".split())
+_PLACE_PREPOSITIONS = frozenset("a au aux en de du des d dans sur".split())
+_OPENING_PREPOSITIONS = _PLACE_PREPOSITIONS | frozenset("par pour avec chez sans sous vers depuis contre".split())
+_CONJUNCTIONS = frozenset("et ou ni dont qui".split())
 
 
 def is_supported(sentence: str, units: Sequence[Unit]) -> bool:
-    """Whether each clause of a sentence is said by one of the units that it cites. Who speaks, where and when come from
-    what stands above the unit; its headings do so for an item of a list only, which says little without them. The
-    numbers of the citations, in square brackets, are not part of what it says. A sentence that says nothing is not
-    supported, nor is a word alone."""
+    """Return True when each clause of a sentence is supported by one of the units that it cites. The speaker, the place
+    and the date come from the metadata of the unit; its headings count for a list item only, which has little content
+    without them. Citation numbers, in square brackets, are ignored. A sentence without content, or of a single word, is
+    not supported."""
     return bool(supporters(sentence, units))
 
 
 def supporters(sentence: str, units: Sequence[Unit]) -> tuple[Unit, ...]:
-    """The units, among those that a sentence cites, that say one of its clauses; none when the sentence is not
-    supported (see `is_supported`)."""
-    said = [clause for clause in clauses(_CITED.sub("", sentence)) if clause.words]
-    telling = [clause for clause in said if clause.terms or clause.numbers]
-    if sum(len(clause.terms) + 2 * len(clause.numbers) for clause in telling) < 2:
+    """Return the units, among those that a sentence cites, that support one of its clauses; none when the sentence is
+    not supported (see `is_supported`)."""
+    sentence_clauses = [clause for clause in clauses(_CITED.sub("", sentence)) if clause.words]
+    content_clauses = [clause for clause in sentence_clauses if clause.terms or clause.numbers]
+    if sum(len(clause.terms) + 2 * len(clause.numbers) for clause in content_clauses) < 2:
         return ()
-    evidence = {unit: _Evidence.of(unit) for unit in units}
-    said_by = {unit: [clause for clause in said if one.supports(clause)] for unit, one in evidence.items()}
-    if not all(any(clause in those for those in said_by.values()) for clause in said):
+    evidence = {unit: _UnitEvidence.of(unit) for unit in units}
+    clauses_by_unit = {
+        unit: [clause for clause in sentence_clauses if unit_evidence.supports(clause)]
+        for unit, unit_evidence in evidence.items()
+    }
+    if not all(any(clause in supported for supported in clauses_by_unit.values()) for clause in sentence_clauses):
         return ()
-    return tuple(unit for unit, those in said_by.items() if any(clause in telling for clause in those))
+    return tuple(
+        unit for unit, supported in clauses_by_unit.items() if any(clause in content_clauses for clause in supported)
+    )
 
 
 @dataclass(frozen=True, slots=True)
-class _Word:
-    """A word of a unit that carries meaning: what its forms share; whether it begins its clause, and after which
-    preposition; whether it is joined to what stands before."""
+class _ContentWord:
+    """A content word of a unit. `shared` holds the stems that its forms share; `starts_clause` is True for the first of
+    its clause, after the preposition `opening`; `joined` is True after a conjunction."""
 
     shared: frozenset[str]
-    begins: bool
+    starts_clause: bool
     opening: str
     joined: bool
 
 
 @dataclass(frozen=True)
-class _Evidence:
-    """A unit as clauses and as its words that carry meaning, and what stands above it: who speaks, where and when,
-    under which title, and for an item of a list its headings."""
+class _UnitEvidence:
+    """A unit as clauses and as content words, with the stems of its speaker, of its site and date (`where`), of its
+    title, and of the headings of a list item. `above` holds the clauses of all this metadata."""
 
     own: tuple[Clause, ...]
-    words: tuple[_Word, ...]
+    words: tuple[_ContentWord, ...]
     speaker: frozenset[str]
     where: frozenset[str]
     title: frozenset[str]
@@ -77,11 +83,11 @@ class _Evidence:
     above: tuple[Clause, ...]
 
     @classmethod
-    def of(cls, unit: Unit) -> _Evidence:
+    def of(cls, unit: Unit) -> _UnitEvidence:
         passage = unit.passage
         source = passage.source
         headings = passage.context if passage.kind == "item" else ()
-        speaker, where, title, over = (
+        speaker, where, title, headings_clauses = (
             tuple(clause for text in texts for clause in clauses(text))
             for texts in ((passage.place.speaker or "",), (source.site, source.date), (source.title,), headings)
         )
@@ -89,121 +95,144 @@ class _Evidence:
         return cls(
             own,
             tuple(_words(own)),
-            _said(speaker),
-            _said(where),
-            _said(title),
-            _said(over),
-            (*speaker, *where, *title, *over),
+            _all_stems(speaker),
+            _all_stems(where),
+            _all_stems(title),
+            _all_stems(headings_clauses),
+            (*speaker, *where, *title, *headings_clauses),
         )
 
     def supports(self, clause: Clause) -> bool:
-        """Whether the unit says a clause."""
-        followed = self._own_words(clause)
+        """Return True when the unit supports a clause."""
+        sequence = self._own_words(clause)
         return (
-            followed is not None
-            and ((len(followed) == 1 and bool(clause.numbers)) or self._follow(clause, followed))
-            and self._counts(clause)
-            and self._names(clause)
-            and self._turns(clause)
+            sequence is not None
+            and ((len(sequence) == 1 and bool(clause.numbers)) or self._has_in_sequence(clause, sequence))
+            and self._has_numbers(clause)
+            and self._has_names(clause)
+            and self._has_same_modifiers(clause)
         )
 
     def _own_words(self, clause: Clause) -> tuple[frozenset[str], ...] | None:
-        """The words of a clause that the unit itself has, less those of a complement put before the rest, here or
-        there; `None` when one stands nowhere, or above the unit where it may not come from."""
-        said = _said(self.own)
-        before = frozenset[str]().union(*(shared for one in self.own for shared, _ in one.marked[: one.lead]))
+        """Return the content words of a clause that the text of the unit holds, except those of a complement placed
+        before the rest, in the clause or in the unit; `None` when a word is missing, or comes from metadata that does
+        not allow it."""
+        own_stems = _all_stems(self.own)
+        before = frozenset[str]().union(
+            *(shared for own_clause in self.own for shared, _ in own_clause.marked[: own_clause.lead])
+        )
         attributed = clause.folded[:1] == ("selon",) or clause.folded[:2] == ("d", "apres")
         allowed = _REPORTING | self.speaker | self.headings | (self.title if attributed else frozenset())
         found = []
-        for at, (shared, telling) in enumerate(clause.marked):
-            if not telling:
+        for position, (shared, is_content) in enumerate(clause.marked):
+            if not is_content:
                 continue
-            if shared & said:
-                complement = shared & before and _PLACING & set(clause.folded[max(0, at - 2) : at])
-                found += [] if complement or at < clause.lead else [shared]
-            elif not shared & allowed and not (shared & self.where and at and clause.folded[at - 1] in _PLACING):
+            if shared & own_stems:
+                complement = shared & before and _PLACE_PREPOSITIONS & set(
+                    clause.folded[max(0, position - 2) : position]
+                )
+                found += [] if complement or position < clause.lead else [shared]
+            elif not shared & allowed and not (
+                shared & self.where and position and clause.folded[position - 1] in _PLACE_PREPOSITIONS
+            ):
                 return None
         return tuple(found)
 
-    def _follow(self, clause: Clause, wanted: tuple[frozenset[str], ...]) -> bool:
-        """Whether the unit has these words one after the other, from the beginning of one of its clauses, with nothing
-        between two of them but what stands apart."""
+    def _has_in_sequence(self, clause: Clause, wanted: tuple[frozenset[str], ...]) -> bool:
+        """Return True when the unit holds these words in sequence, from the beginning of one of its clauses, with only
+        detachable parts between two of them."""
         words = self.words
 
-        def begins(at: int) -> bool:
-            opening = words[at].opening
-            return words[at].begins and (not opening or clause.folded[clause.lead : clause.lead + 1] == (opening,))
+        def starts_clause(position: int) -> bool:
+            opening = words[position].opening
+            return words[position].starts_clause and (
+                not opening or clause.folded[clause.lead : clause.lead + 1] == (opening,)
+            )
 
         @cache
-        def goes_on(number: int, at: int) -> bool:
+        def continues(number: int, position: int) -> bool:
             if number == len(wanted):
                 return True
-            after = range(at + 1, len(words))
+            after = range(position + 1, len(words))
             return any(
-                words[next_].shared & wanted[number] and self._stands_apart(at, next_) and goes_on(number + 1, next_)
+                words[next_].shared & wanted[number]
+                and self._is_detachable(position, next_)
+                and continues(number + 1, next_)
                 for next_ in after
             )
 
         if not wanted:
             return True
-        return any(word.shared & wanted[0] and begins(at) and goes_on(1, at) for at, word in enumerate(words))
+        return any(
+            word.shared & wanted[0] and starts_clause(position) and continues(1, position)
+            for position, word in enumerate(words)
+        )
 
-    def _stands_apart(self, at: int, other: int) -> bool:
-        """Whether what lies between two words of the unit can be left out."""
-        if other == at + 1:
+    def _is_detachable(self, position: int, other: int) -> bool:
+        """Return True when the words between two positions of the unit can be left out."""
+        if other == position + 1:
             return True
-        first, last = self.words[at + 1], self.words[other]
-        return first.begins or first.joined or last.joined
+        first, last = self.words[position + 1], self.words[other]
+        return first.starts_clause or first.joined or last.joined
 
-    def _counts(self, clause: Clause) -> bool:
-        """Whether each number stands here beside a word that it stands beside there."""
-        here = [pair for one in (*self.own, *self.above) for pair in one.numbers]
+    def _has_numbers(self, clause: Clause) -> bool:
+        """Return True when the unit holds each number of the clause, beside a word that the clause also puts beside
+        it."""
+        evidence_numbers = [pair for own_clause in (*self.own, *self.above) for pair in own_clause.numbers]
 
-        def is_counted(number: str, beside: frozenset[str]) -> bool:
-            there = [around for other, around in here if other == number]
-            return any(not beside or not around or beside & around for around in there)
+        def is_counted(number: str, expected: frozenset[str]) -> bool:
+            found = [around for other, around in evidence_numbers if other == number]
+            return any(not expected or not around or expected & around for around in found)
 
-        return all(is_counted(number, beside) for number, beside in clause.numbers)
+        return all(is_counted(number, expected) for number, expected in clause.numbers)
 
-    def _names(self, clause: Clause) -> bool:
-        """Whether its names stand here, in the order they have there when all are in the unit itself."""
-        own = [word for one in self.own for word in one.folded]
-        above = {word for one in self.above for word in one.folded}
-        at = 0
+    def _has_names(self, clause: Clause) -> bool:
+        """Return True when the unit holds the names of the clause, in the same order when all of them are in its own
+        text."""
+        own = [word for own_clause in self.own for word in own_clause.folded]
+        above = {word for own_clause in self.above for word in own_clause.folded}
+        position = 0
         for name in clause.names:
-            if name in own[at:]:
-                at += own[at:].index(name) + 1
+            if name in own[position:]:
+                position += own[position:].index(name) + 1
             elif name in own or name not in above:
                 return False
         return True
 
-    def _turns(self, clause: Clause) -> bool:
-        """Whether a clause of the unit that shares the most with this one is turned and framed as it is, and no word
-        that it lacks comes from one that is turned otherwise."""
-        shared = [clause.shared_with(one) for one in self.own]
+    def _has_same_modifiers(self, clause: Clause) -> bool:
+        """Return True when a clause of the unit that shares the most words with this one has the same modifiers and the
+        same frame, and no other word of this clause comes from a clause with other modifiers or another frame."""
+        shared = [clause.shared_with(own_clause) for own_clause in self.own]
         most = max(shared, default=0)
         if not most:
-            return not clause.turned and not clause.frame
-        alike = [one for one in self.own if (one.turned, one.frame) == (clause.turned, clause.frame)]
-        said_alike = frozenset[str]().union(*(one.said for one in alike))
-        said_otherwise = frozenset[str]().union(*(one.said for one in self.own if one not in alike)) - said_alike
-        nearest = any(one in alike for one, many in zip(self.own, shared, strict=True) if many == most)
-        return nearest and not any(term & said_otherwise and not term & said_alike for term in clause.terms)
+            return not clause.modifiers and not clause.frame
+        alike = [
+            own_clause
+            for own_clause in self.own
+            if (own_clause.modifiers, own_clause.frame) == (clause.modifiers, clause.frame)
+        ]
+        stems_alike = frozenset[str]().union(*(own_clause.stems for own_clause in alike))
+        stems_otherwise = (
+            frozenset[str]().union(*(own_clause.stems for own_clause in self.own if own_clause not in alike))
+            - stems_alike
+        )
+        nearest = any(own_clause in alike for own_clause, count in zip(self.own, shared, strict=True) if count == most)
+        return nearest and not any(term & stems_otherwise and not term & stems_alike for term in clause.terms)
 
 
-def _said(group: Sequence[Clause]) -> frozenset[str]:
-    return frozenset[str]().union(*(one.said for one in group))
+def _all_stems(group: Sequence[Clause]) -> frozenset[str]:
+    return frozenset[str]().union(*(clause.stems for clause in group))
 
 
-def _words(own: Sequence[Clause]) -> Iterator[_Word]:
+def _words(own: Sequence[Clause]) -> Iterator[_ContentWord]:
     for clause in own:
-        begins, joined, opening = True, False, ""
-        for at, (shared, telling) in enumerate(clause.marked):
-            folded = clause.folded[at]
-            if at == clause.lead:  # what follows a complement put before it begins there
-                begins, opening = True, ""
-            joined = joined or folded in _JOINING
-            opening = opening or (folded if begins and folded in _OPENING else "")
-            if telling:
-                yield _Word(shared, begins, opening, joined)
-                begins, joined, opening = False, False, ""
+        starts_clause, joined, opening = True, False, ""
+        for position, (shared, is_content) in enumerate(clause.marked):
+            folded = clause.folded[position]
+            if position == clause.lead:  # after a leading complement, the clause itself begins here
+                starts_clause, opening = True, ""
+            joined = joined or folded in _CONJUNCTIONS
+            opening = opening or (folded if starts_clause and folded in _OPENING_PREPOSITIONS else "")
+            if is_content:
+                yield _ContentWord(shared, starts_clause, opening, joined)
+                starts_clause, joined, opening = False, False, ""

@@ -1,4 +1,5 @@
-"""An answer without an LLM: a short lead that claims no more than the quotations under it, and the quotations."""
+"""Writes an answer without a language model: a short lead that claims no more than the quotations under it, and the
+quotations."""
 
 from __future__ import annotations
 
@@ -23,7 +24,7 @@ EMPTY = "Écrivez une question : par exemple, qui fait quoi, où, quand ou pourq
 
 
 def cite(units: Sequence[Unit]) -> tuple[Citation, ...]:
-    """Number the units and compare each quotation with its passage again; what is no quotation of it is left out."""
+    """Number the units, and verify each quotation against its passage again; a failed quotation is left out."""
     verified = [(unit, found) for unit in units if (found := badges(unit.text, unit.passage.text))]
     return tuple(Citation(number, unit.text, unit, found) for number, (unit, found) in enumerate(verified, 1))
 
@@ -31,9 +32,9 @@ def cite(units: Sequence[Unit]) -> tuple[Citation, ...]:
 def blocks(
     question: Question, citations: Sequence[Citation], choice: Choice, defined: Sequence[Term], breadth: str = ""
 ) -> Iterator[str]:
-    """The answer in Markdown, a block at a time: the lexicon's definition when one was asked for, a lead, then the
-    quotations by where they stand, in the order given, and how many sources speak of it."""
-    if question.asked is QuestionForm.DEFINITION and defined:
+    """Yield the answer in Markdown, block by block: the definition of the lexicon when the question asks for one, a
+    lead, then the quotations grouped by heading in the given order, and the count of sources on the topic."""
+    if question.form is QuestionForm.DEFINITION and defined:
         yield "Le lexique de l’étude l’explique ainsi\u00a0:\n\n"
         for term in defined:
             yield f"- **{escape(term.word)}**\u00a0: {escape(term.definition)}\n"
@@ -52,10 +53,10 @@ def blocks(
 
 
 def _grouped(citations: Sequence[Citation]) -> Iterator[str]:
-    """The quotations under where they stand, items below those they are nested in."""
+    """Yield the quotations under their headers, with nested list items indented."""
     quoted_here = {citation.quote for citation in citations}
-    for standing, group in groupby(citations, key=lambda citation: _standing(citation, quoted_here)):
-        yield f"\n{standing}\n\n"
+    for header, group in groupby(citations, key=lambda citation: _quotation_header(citation, quoted_here)):
+        yield f"\n{header}\n\n"
         together = list(group)
         outermost = min(len(citation.passage.context) for citation in together)
         for citation in together:
@@ -63,61 +64,63 @@ def _grouped(citations: Sequence[Citation]) -> Iterator[str]:
             yield f"{indent}{quoted(citation)}"
 
 
-def _standing(citation: Citation, quoted_here: Collection[str]) -> str:
-    """Where a quotation stands: its heading, with the lines that introduce an item where they are not quoted beside
-    it; or who spoke, where and when, and the question that was being answered."""
+def _quotation_header(citation: Citation, quoted_here: Collection[str]) -> str:
+    """Return the header of a quotation: its heading, with the lines that introduce a list item when they are not quoted
+    beside it; for a speech turn, the speaker, the place and the date, and the question that it answers."""
     passage = citation.passage
-    said = (citation.source.title, *passage.place.heading, *quoted_here)
-    told = [line for line in passage.context if line not in said]
+    shown_above = (citation.source.title, *passage.place.heading, *quoted_here)
+    intro_lines = [line for line in passage.context if line not in shown_above]
     if passage.kind == "turn":
         source = citation.source
-        who = " — ".join(part for part in (source.title, source.site, passage.place.label()) if part)
-        asked = "".join(f"\n\nQuestion posée\u00a0: {escape(_one_paragraph(line))}" for line in told[-1:])
-        return f"**{escape(who)}**{asked}"
-    path = (passage.subject, *(line.rstrip(" :\u00a0\u202f") for line in told if passage.kind == "item"))
+        header = " — ".join(part for part in (source.title, source.site, passage.place.label()) if part)
+        answered_question = "".join(
+            f"\n\nQuestion posée\u00a0: {escape(_one_paragraph(line))}" for line in intro_lines[-1:]
+        )
+        return f"**{escape(header)}**{answered_question}"
+    path = (passage.subject, *(line.rstrip(" :\u00a0\u202f") for line in intro_lines if passage.kind == "item"))
     return f"**{escape(' › '.join(path))}**"
 
 
 def side_by_side(citations: Sequence[Citation], sides: Sequence[SiteEvidence]) -> Iterator[str]:
-    """A comparison in Markdown, a block at a time: under the name of each site its quotations, or that the corpus has
-    none."""
+    """Yield a comparison in Markdown, block by block: under the name of each site, its quotations or a line that the
+    corpus has none."""
     yield "Voici ce que le corpus en dit, lieu par lieu\u00a0:\n"
     numbered = {citation.unit: citation for citation in citations}
     for side in sides:
-        yield f"\n**{_names(side)}**\n\n"
+        yield f"\n**{_site_names(side)}**\n\n"
         cited = [numbered[unit] for unit in side.units if unit in numbered]
         yield from (quoted(citation) for citation in cited)
         if not cited:
             yield f"{NOTHING}\n"
 
 
-def without_any(sides: Sequence[SiteEvidence]) -> Iterator[str]:
-    """The part of a comparison that says where the corpus has nothing."""
+def empty_sides(sides: Sequence[SiteEvidence]) -> Iterator[str]:
+    """Yield the part of a comparison that names the sites for which the corpus has no passage."""
     for side in sides:
         if not side.units:
-            yield f"**{_names(side)}**\n\n{NOTHING}\n"
+            yield f"**{_site_names(side)}**\n\n{NOTHING}\n"
 
 
 def quoted(citation: Citation) -> str:
-    """A quotation and its number, as an item of a list in Markdown."""
+    """Return a quotation and its number, as a Markdown list item."""
     return f"- «\u00a0{escape(_one_paragraph(citation.quote))}\u00a0» [{citation.number}]\n"
 
 
 def refusal(near: Sequence[str], lacking: AnswerForm | None = None) -> str:
-    """What is said when the corpus does not answer: the form that an answer would have and that no passage on the
-    subject has, if that is why, and the subjects of the corpus that come nearest."""
-    said = [REFUSAL]
+    """Return the text of a refusal. `lacking` is the expected form, when its absence is the reason of the refusal;
+    `near` are the nearest subjects of the corpus."""
+    parts = [REFUSAL]
     if lacking is not None:
-        said.append(f"Des passages parlent de ce sujet, mais aucun ne donne de {lacking}.")
+        parts.append(f"Des passages parlent de ce sujet, mais aucun ne donne de {lacking}.")
     if near:
         subjects = ", ".join(f"«\u00a0{escape(subject)}\u00a0»" for subject in near)
-        said.append(f"Ce qui s’en approche le plus dans le corpus\u00a0: {subjects}.")
-    said.append("Essayez avec d’autres mots, ou avec une question plus précise.")
-    return " ".join(said)
+        parts.append(f"Ce qui s’en approche le plus dans le corpus\u00a0: {subjects}.")
+    parts.append("Essayez avec d’autres mots, ou avec une question plus précise.")
+    return " ".join(parts)
 
 
 def senses(term: Term) -> Iterator[str]:
-    """What a word means in daily life and what in the study, where the lexicon tells them apart."""
+    """Yield the meanings of a term in daily life and in the study, when the lexicon distinguishes them."""
     if term.everyday:
         yield f"Dans la vie courante\u00a0: {term.everyday}"
     if term.study:
@@ -125,30 +128,30 @@ def senses(term: Term) -> Iterator[str]:
 
 
 def basis(term: Term) -> Iterator[str]:
-    """What a definition rests on, where the lexicon says so."""
+    """Yield the source of a definition, when the lexicon gives it."""
     if term.source:
         yield f"D’après\u00a0: {term.source}"
 
 
-def beside(answer: Answer) -> tuple[Term, ...]:
-    """The terms to define beside an answer: those that its text does not define."""
+def terms_to_define(answer: Answer) -> tuple[Term, ...]:
+    """Return the terms to define beside an answer: those that its text does not define."""
     text = unescape(answer.text)
     return tuple(term for term in answer.terms if term.definition not in text)
 
 
 def escape(text: str) -> str:
-    """`text` so that Markdown shows it as it is: a transcript may hold any character."""
+    """Return `text` escaped for Markdown: a transcript may hold any character."""
     return _MARKUP.sub(r"\\\1", text)
 
 
 def unescape(text: str) -> str:
-    """Markdown made by `escape` as a terminal shows it, which knows no Markdown."""
+    """Return the plain text of Markdown made by `escape`, for a terminal."""
     return _ESCAPED.sub(r"\1", text)
 
 
 def _lead(question: Question, citations: Sequence[Citation], choice: Choice) -> str:
     direct = min(choice.direct, len(citations))
-    if choice.whole_list and question.asked is QuestionForm.NUMBER:
+    if choice.whole_list and question.form is QuestionForm.NUMBER:
         return f"Le corpus en donne la liste, qui en compte {len(citations)}\u00a0:\n"
     if choice.whole_list:
         return "Voici ce que le corpus en dit, en liste\u00a0:\n"
@@ -157,7 +160,7 @@ def _lead(question: Question, citations: Sequence[Citation], choice: Choice) -> 
     return f"{direct} passages du corpus en parlent\u00a0:\n"
 
 
-def _names(side: SiteEvidence) -> str:
+def _site_names(side: SiteEvidence) -> str:
     return escape(" et ".join(site.name for site in side.sites))
 
 

@@ -1,4 +1,4 @@
-"""The records as JSON, in the form that scripts rely on (see the README)."""
+"""The records as JSON, in the form that scripts rely on (see docs/commandes.md)."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ def parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
         nargs="?",
         type=Path,
         metavar="FICHIER",
-        help="un objet JSON par ligne, voir le README (questions.jsonl, à la racine du corpus)",
+        help="un objet JSON par ligne, voir docs/evaluation.md (questions.jsonl, à la racine du corpus)",
     )
     evaluation.add_argument(
         "--at-least",

@@ -7,7 +7,7 @@ from itertools import groupby
 from textwrap import shorten
 from typing import TYPE_CHECKING
 
-from assistant.answer.write import beside, senses, unescape
+from assistant.answer.write import senses, terms_to_define, unescape
 from assistant.errors import Interrupted
 from assistant.types import Answer, Citation
 from index.errors import one_line
@@ -75,7 +75,7 @@ def answer_lines(answer: Answer) -> Iterator[str]:
             yield f"  {_numbers([citation.number for citation in group])} {where}"
             if answer.engine == "model":  # whose text does not quote
                 yield from (f"      [{one.number}] «\u00a0{one_line(one.quote)}\u00a0»" for one in group)
-    terms = beside(answer)
+    terms = terms_to_define(answer)
     if terms:
         yield "\nMots expliqués\u00a0:"
         for term in terms:

@@ -110,7 +110,7 @@ def _quality(parts: Components, audit: Audit) -> quality.QualityServices:
         Measures(parts.catalog.folder),
     )
     return quality.QualityServices(
-        standing=measured.standing,
+        standing=measured.status,
         start=measured.start,
         progress=lambda: measured.progress,
         shelved=lambda named: HeldPassages(*source_view.named_passages(parts.catalog, named, Scope.TEAM)),

@@ -79,7 +79,7 @@ class Components:
         """The examples of each scope. Where nothing is reserved they are the same, and sought once: a third of a second
         of a server's start."""
         public = self.examples(Scope.PUBLIC)
-        reserves = self.catalog.count(Scope.TEAM) > self.catalog.count(Scope.PUBLIC)
+        reserves = self.catalog.passage_count(Scope.TEAM) > self.catalog.passage_count(Scope.PUBLIC)
         return {Scope.PUBLIC: public, Scope.TEAM: self.examples(Scope.TEAM) if reserves else public}
 
     def holds(self, excerpt: str, scope: Scope) -> bool:
@@ -89,7 +89,7 @@ class Components:
     def passages(self, scope: Scope) -> Iterator[Passage]:
         """All the passages of a scope, source after source."""
         for source in self.catalog.sources(scope):
-            yield from self.catalog.whole(source.id, scope)
+            yield from self.catalog.source_passages(source.id, scope)
 
 
 def compose(index_settings: IndexSettings, settings: AssistantSettings) -> Components:

@@ -18,7 +18,7 @@ from assistant.corpus.safe import safe_name
 from assistant.errors import CorpusRefused
 from assistant.formatting import read_date
 from assistant.people.audit import AuditAction
-from index.errors import UnreadableFile, why
+from index.errors import UnreadableFile, os_reason
 from index.reading.metadata import SIDECAR, read_description
 from index.reading.read import describes, source_id
 from index.reading.text import tidy
@@ -73,7 +73,7 @@ class Additions:
             return self.holding.receive(sent, who)
         except OSError as error:
             raise CorpusRefused(
-                f"Les fichiers n’ont pas pu être gardés ({why(error)}).",
+                f"Les fichiers n’ont pas pu être gardés ({os_reason(error)}).",
                 "Rien n’a été ajouté. Réessayez.",
             ) from error
 
@@ -200,7 +200,9 @@ class Additions:
                 self.holding.kept.erase(name)
             self.holding.forget_refused()
         except OSError as error:
-            raise CorpusRefused(f"Ces fichiers n’ont pas pu être effacés ({why(error)}).", "Réessayez.") from error
+            raise CorpusRefused(
+                f"Ces fichiers n’ont pas pu être effacés ({os_reason(error)}).", "Réessayez."
+            ) from error
 
     def _path_of(self, one: PlannedAddition, stems: Mapping[str, PlannedAddition]) -> PurePosixPath | None:
         """Where a file is to lie: a recording, beside its transcript, whatever name that is given."""

@@ -11,7 +11,7 @@ from assistant.corpus import folder
 from assistant.corpus.entry_store import Entry, EntryStore
 from assistant.corpus.inbox import copy_into
 from assistant.errors import CorpusRefused
-from index.errors import why
+from index.errors import os_reason
 from index.reading.metadata import SIDECAR
 
 
@@ -36,7 +36,7 @@ class Bin:
             return self.kept.add(fill)
         except OSError as error:
             raise CorpusRefused(
-                f"Ce fichier n’a pas pu être mis à la corbeille ({why(error)}).", "Il est resté dans le corpus."
+                f"Ce fichier n’a pas pu être mis à la corbeille ({os_reason(error)}).", "Il est resté dans le corpus."
             ) from error
 
     def take_out(self, path: PurePosixPath) -> None:

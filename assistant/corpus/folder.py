@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path, PurePosixPath
 
 from assistant.errors import CorpusRefused
-from index.errors import why
+from index.errors import os_reason
 from index.files import atomic_file, write_atomic
 from index.reading import formats
 from index.reading.metadata import SIDECAR
@@ -41,7 +41,7 @@ def closed(root: Path) -> str:
 def refused(root: Path, error: OSError, what: str = "Rien n’a été ajouté") -> CorpusRefused:
     """What is said of a corpus folder that could not be written."""
     return CorpusRefused(
-        f"Le dossier du corpus «\u00a0{root}\u00a0» ne peut pas être écrit ({why(error)}).", f"{what}. {HOW}"
+        f"Le dossier du corpus «\u00a0{root}\u00a0» ne peut pas être écrit ({os_reason(error)}).", f"{what}. {HOW}"
     )
 
 

@@ -14,7 +14,7 @@ from assistant.corpus.entry_store import Entry, EntryStore
 from assistant.corpus.folder import FOLDERS
 from assistant.corpus.safe import safe_name
 from assistant.corpus.sandbox import SandboxClient
-from index.errors import SourceWithdrawn, UnreadableFile, why
+from index.errors import SourceWithdrawn, UnreadableFile, os_reason
 from index.files import PRIVATE, write_atomic
 from index.reading import formats
 from index.reading.read import LARGEST, describes
@@ -162,7 +162,8 @@ def _write(data: BinaryIO, path: Path, most: int | None) -> None:
                 out.write(block)
     except OSError as error:
         raise UnreadableFile(
-            f"Ce fichier n’a pas pu être gardé ({why(error)}).", "Faites de la place sur le serveur, puis recommencez."
+            f"Ce fichier n’a pas pu être gardé ({os_reason(error)}).",
+            "Faites de la place sur le serveur, puis recommencez.",
         ) from error
     if not size:
         raise UnreadableFile("Ce fichier est vide.", "Prenez-en une copie complète.")

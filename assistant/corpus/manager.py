@@ -20,7 +20,7 @@ from assistant.corpus.runs import IndexRuns
 from assistant.corpus.sandbox import SandboxClient
 from assistant.errors import CorpusRefused
 from assistant.people.audit import AuditAction
-from index.errors import UnreadableFile, why
+from index.errors import UnreadableFile, os_reason
 from index.indexing.status import SourceState, SourceStatus, source_statuses
 from index.privacy.withdrawals import WithdrawalList
 from index.reading.read import source_id
@@ -147,7 +147,7 @@ class CorpusManager:
         try:
             self.bin.kept.erase(entry.id)
         except OSError as error:
-            raise CorpusRefused(f"Ce fichier n’a pas pu être effacé ({why(error)}).", "Réessayez.") from error
+            raise CorpusRefused(f"Ce fichier n’a pas pu être effacé ({os_reason(error)}).", "Réessayez.") from error
 
     # — the index —
 
@@ -159,7 +159,7 @@ class CorpusManager:
         try:
             return self.updating.start(act, *(["--yes"] if confirmed else []))
         except OSError as error:
-            raise CorpusRefused(f"La mise à jour n’a pas pu commencer ({why(error)}).", "Réessayez.") from error
+            raise CorpusRefused(f"La mise à jour n’a pas pu commencer ({os_reason(error)}).", "Réessayez.") from error
 
     def _options(self) -> list[str]:
         return ["--data-dir", str(self._settings.data_dir.resolve()), "--corpus", str(self.root().resolve())]

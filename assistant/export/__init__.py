@@ -1,1 +1,2 @@
-"""Passages as files for other programs, one file a format: pure functions of passages, which write nothing."""
+"""Converts passages to files for other programs, one module per format: pure functions, which write no file.
+`formats.py` registers the formats."""

@@ -1,5 +1,5 @@
-"""The agenda of a workshop as a file that is printed, changed and shared: the same lines in Markdown, in Word, and on
-the page that shows it."""
+"""Writes the agenda of a workshop to a file to print, edit and share: the same lines in Markdown, in Word and on the
+page."""
 
 from __future__ import annotations
 
@@ -22,15 +22,16 @@ _IN_VAIN = "Questions restées sans réponse"
 
 
 class AgendaLine(NamedTuple):
-    """One line of an agenda: a text, the name of a theme or of a part of it, a point, or a comment under one."""
+    """A line of an agenda: a text, the name of a theme or of a part, a point, or a comment on a point."""
 
     kind: Kind
     text: str
 
 
-def lines(agenda: Agenda, *, told: str, made: datetime.date) -> Iterator[AgendaLine]:
-    """The lines of an agenda, under its title. `told` says, in French, what it was drawn from."""
-    yield AgendaLine("text", f"{told} Préparé le {french_date(made.isoformat())}.")
+def lines(agenda: Agenda, *, intro: str, made_on: datetime.date) -> Iterator[AgendaLine]:
+    """Yield the lines of an agenda, without its title. `intro` gives, in French, the feedback from which it was
+    built."""
+    yield AgendaLine("text", f"{intro} Préparé le {french_date(made_on.isoformat())}.")
     yield AgendaLine("text", WARNING)
     if not agenda.topics:
         yield AgendaLine("text", "Aucune réaction, et aucune question restée sans réponse.")
@@ -56,34 +57,34 @@ def _points(part: AgendaPart) -> Iterator[AgendaLine]:
 
 def _point(point: AgendaPoint, *, asked: bool) -> str:
     question = one_line(point.question) or "(question retirée de l’étude)"
-    many = f"posée {point.times} fois" if asked else counted(point.times, "réaction", "réactions")
-    return f"{question} ({many}, {'la dernière ' * (point.times > 1)}le {french_date(point.last.isoformat())})"
+    times = f"posée {point.times} fois" if asked else counted(point.times, "réaction", "réactions")
+    return f"{question} ({times}, {'la dernière ' * (point.times > 1)}le {french_date(point.last.isoformat())})"
 
 
-def as_markdown(told: Iterable[AgendaLine], title: str) -> bytes:
-    """Markdown, where what people typed is read as the words it is."""
-    before: dict[Kind, str] = {"text": "\n", "theme": "\n## ", "part": "\n### ", "point": "- ", "comment": "  - "}
-    out, last = [f"# {markdown.escape(one_line(title))}"], "text"
-    for line in told:
-        gap = "\n" if line.kind == "point" and last == "part" else ""
-        out.append(f"{gap}{before[line.kind]}{markdown.escape(line.text)}")
-        last = line.kind
+def as_markdown(agenda_lines: Iterable[AgendaLine], title: str) -> bytes:
+    """Return the agenda in Markdown, with the texts of people escaped."""
+    prefixes: dict[Kind, str] = {"text": "\n", "theme": "\n## ", "part": "\n### ", "point": "- ", "comment": "  - "}
+    out, previous = [f"# {markdown.escape(one_line(title))}"], "text"
+    for line in agenda_lines:
+        gap = "\n" if line.kind == "point" and previous == "part" else ""
+        out.append(f"{gap}{prefixes[line.kind]}{markdown.escape(line.text)}")
+        previous = line.kind
     return ("\n".join(out) + "\n").encode()
 
 
-def as_word(told: Iterable[AgendaLine], title: str, made: datetime.date) -> bytes:
-    """A Word document, with headings that its navigation shows."""
+def as_word(agenda_lines: Iterable[AgendaLine], title: str, made_on: datetime.date) -> bytes:
+    """Return the agenda as a Word document, with headings for its navigation pane."""
     styles: dict[Kind, str] = {
         "text": "", "theme": "Heading1", "part": "Heading2", "point": "ListBullet", "comment": "ListBullet2",
     }  # fmt: skip
     signs: dict[Kind, str] = {"point": "•\t", "comment": "–\t"}
     body = [word.paragraph("Title", word.run(one_line(title)))]
-    body += [word.paragraph(styles[line.kind], word.run(signs.get(line.kind, "") + line.text)) for line in told]
-    return word.document(body, title=title, made=made)
+    body += [word.paragraph(styles[line.kind], word.run(signs.get(line.kind, "") + line.text)) for line in agenda_lines]
+    return word.document(body, title=title, made_on=made_on)
 
 
 FORMS: dict[str, tuple[str, Callable[[Iterable[AgendaLine], str, datetime.date], bytes]]] = {
-    "md": ("text/markdown", lambda told, title, made: as_markdown(told, title)),
+    "md": ("text/markdown", lambda agenda_lines, title, made_on: as_markdown(agenda_lines, title)),
     "docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", as_word),
 }
-"""By the ending of a file, its media type and what makes it of lines, a title and a day."""
+"""By file extension: the media type, and the function that writes lines, a title and a day."""

@@ -1,4 +1,7 @@
-"""BibTeX, which BibLaTeX and Zotero read too: interviews as `@misc`, documents as `@techreport`."""
+"""Writes BibTeX, which BibLaTeX and Zotero read too: interviews as `@misc`, documents as `@techreport`.
+
+One entry per source, with its known metadata only. An entry has no author: an interview has none that may be named, and
+the metadata of a document does not give one."""
 
 from __future__ import annotations
 
@@ -6,14 +9,13 @@ import datetime
 import re
 from collections.abc import Iterator, Sequence
 
-from assistant.export.bibliography import key
-from assistant.export.wording import by_source, one_line, remarks
+from assistant.export.wording import by_source, citation_key, one_line, remarks
 from assistant.formatting import date_parts
 from index.types import Passage, Source
 
 _TYPES = {"document": "techreport", "transcript": "misc"}
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-# Braces by name: BibTeX counts them even where a backslash stands before.
+# Braces by name: BibTeX counts them even after a backslash.
 _SPECIAL = {
     "\\": r"\textbackslash{}",
     "{": r"\textbraceleft{}",
@@ -24,22 +26,22 @@ _SPECIAL = {
     "`": r"\textasciigrave{}",
 }
 _SPECIALS = re.compile("|".join(map(re.escape, _SPECIAL)))
-_JOINED = re.compile(r"([-',])(?=\1)")  # which TeX prints as one sign: -- as a dash
+_JOINED = re.compile(r"([-',])(?=\1)")  # ligatures of TeX: it prints -- as a dash
 
 
-def export(passages: Sequence[Passage], *, title: str, made: datetime.date) -> bytes:
-    """An entry a source; `title` and `made` say nothing of a source."""
+def export(passages: Sequence[Passage], *, title: str, made_on: datetime.date) -> bytes:
+    """Return one entry per source; `title` and `made_on` are not used."""
     return "\n".join(_entry(source) for source, _ in by_source(passages)).encode()
 
 
 def escape(text: str) -> str:
-    """One line as LaTeX prints it."""
+    """Return a text on one line, escaped for LaTeX."""
     return _JOINED.sub(r"\1{}", _SPECIALS.sub(lambda found: _SPECIAL[found[0]], one_line(text)))
 
 
 def _entry(source: Source) -> str:
     fields = "".join(f"  {name} = {value},\n" for name, value in _fields(source))
-    return f"@{_TYPES[source.kind]}{{{key(source)},\n{fields}}}\n"
+    return f"@{_TYPES[source.kind]}{{{citation_key(source)},\n{fields}}}\n"
 
 
 def _fields(source: Source) -> Iterator[tuple[str, str]]:

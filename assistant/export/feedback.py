@@ -1,5 +1,5 @@
-"""The reactions and the questions asked in vain as a table: CSV, as a spreadsheet in French opens it, in which nothing
-that a visitor typed is taken for a formula."""
+"""Writes reactions and unanswered questions as CSV for French spreadsheets, protected against formula injection by
+visitors."""
 
 from __future__ import annotations
 
@@ -11,36 +11,37 @@ from assistant.export.table import harmless
 from assistant.people.reactions import ReactionEntry, Unanswered
 
 PAGES = {"public": "de tous", "team": "de l'équipe"}
-"""The page that each came from, by its scope."""
+"""French name of the page of an entry, by scope."""
 _HEADER = ("jour", "page", "réaction", "commentaire", "question", "question comprise", "réponse", "refusée", "fois",
            "sources", "citations", "en partie retirée")  # fmt: skip
 
 
 def export(entries: Sequence[ReactionEntry], unanswered: Sequence[Unanswered], paths: Mapping[str, str]) -> bytes:
-    """A row a reaction, then a row a question; `paths` gives those of the sources that are still there, by id."""
+    """Return one row per reaction, then one per unanswered question. `paths` gives the paths of the sources that still
+    exist, by id."""
     return as_csv([*_rows(entries, paths), *_unanswered_rows(unanswered)])
 
 
 def cited(entries: Iterable[ReactionEntry]) -> list[str]:
-    """The ids of the sources that are cited, each once: what an export is to be put on record with."""
-    return list(dict.fromkeys(one.source for entry in entries for one in entry.citations))
+    """Return the ids of the cited sources, each once: those that the audit trail records for an export."""
+    return list(dict.fromkeys(citation.source for entry in entries for citation in entry.citations))
 
 
 def _rows(entries: Sequence[ReactionEntry], paths: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
-    for one in entries:
-        sources = dict.fromkeys(paths.get(cited.source, cited.source) for cited in one.citations)
-        quotes = "\n".join(f"«\u00a0{cited.quote}\u00a0»" for cited in one.citations)
+    for entry in entries:
+        sources = dict.fromkeys(paths.get(cited.source, cited.source) for cited in entry.citations)
+        quotes = "\n".join(f"«\u00a0{cited.quote}\u00a0»" for cited in entry.citations)
         yield (
-            one.day.isoformat(), PAGES[one.scope], one.reaction.value, one.comment, one.question, one.searched_for,
-            one.answer, _yes(one.refused), "1", "\n".join(sources), quotes, _yes(one.cut),
+            entry.day.isoformat(), PAGES[entry.scope], entry.reaction.value, entry.comment, entry.question,
+            entry.searched_for, entry.answer, _yes(entry.refused), "1", "\n".join(sources), quotes, _yes(entry.cut),
         )  # fmt: skip
 
 
 def _unanswered_rows(unanswered: Sequence[Unanswered]) -> Iterator[tuple[str, ...]]:
-    for one in unanswered:
+    for entry in unanswered:
         yield (
-            one.last.isoformat(), PAGES[one.scope], "", "", one.question, one.question, "", _yes(True), str(one.count),
-            "", "", "",
+            entry.last.isoformat(), PAGES[entry.scope], "", "", entry.question, entry.question, "", _yes(True),
+            str(entry.count), "", "", "",
         )  # fmt: skip
 
 
@@ -49,7 +50,7 @@ def _yes(value: bool) -> str:
 
 
 def as_csv(rows: Sequence[Sequence[str]]) -> bytes:
-    """A table as French spreadsheets read it, no cell of which is a formula."""
+    """Return a CSV table for French spreadsheets, without any formula."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", quoting=csv.QUOTE_ALL)
     writer.writerow(_HEADER)

@@ -1,4 +1,8 @@
-"""The formats that there are."""
+"""Registers the export formats.
+
+To add a format: write a module of this folder with `export(passages, *, title, made_on) -> bytes`, a pure function, on
+the model of `markdown.py`; register it with a `Format` in `FORMATS`, from which the command line and the pages take
+their choices; test it in `tests/assistant/export`. `wording.py` holds the texts that the formats share."""
 
 from __future__ import annotations
 
@@ -12,8 +16,8 @@ from index.types import Passage
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One format. `label` is what a person chooses it by, in French; `module` is the file of this folder that makes it,
-    imported when it is used: every command line names the formats."""
+    """An export format. `label` is its French name in lists of choices; `module` is the module of this folder that
+    writes it, imported at its first use, since every command line lists the formats."""
 
     name: str
     suffix: str
@@ -21,15 +25,15 @@ class Format:
     label: str
     module: str
 
-    def export(self, passages: Sequence[Passage], *, title: str, made: datetime.date) -> bytes:
-        """Passages to the bytes of a file; `title` says what was looked for, `made` is the day of the export."""
-        content: bytes = import_module(f"assistant.export.{self.module}").export(passages, title=title, made=made)
+    def export(self, passages: Sequence[Passage], *, title: str, made_on: datetime.date) -> bytes:
+        """Return the bytes of a file of passages. `title` describes the search; `made_on` is the day of the export."""
+        content: bytes = import_module(f"assistant.export.{self.module}").export(passages, title=title, made_on=made_on)
         return content
 
 
 FORMATS = {
-    made.name: made
-    for made in (
+    format_.name: format_
+    for format_ in (
         Format("csv", ".csv", "text/csv", "Tableau (CSV)", "table"),
         Format("md", ".md", "text/markdown", "Texte (Markdown)", "markdown"),
         Format(

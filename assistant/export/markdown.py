@@ -1,7 +1,7 @@
-"""Markdown: each passage a block of quotation, with its source under it.
+"""Writes Markdown: each passage as a block quotation, with its source under it.
 
-What comes of a source is escaped by CommonMark's rules, so that it is read as the words it is: no mark-up, no HTML, no
-link; tables, mathematics, notes and emoji names of the common extensions neither."""
+Texts of sources are escaped by the rules of CommonMark, so that they are read literally: no mark-up, no HTML, no link;
+nor the tables, mathematics, notes and emoji names of common extensions."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _SIGNS = re.compile(r"([\\`*_\[\]{}<>&|~$^#=])|:(?=[^\s\d])|(?<=\b[wW]{3})\.")
 _OPENING = re.compile(r"([-+:])|(\d{1,9})([.)])")
 
 
-def export(passages: Sequence[Passage], *, title: str, made: datetime.date) -> bytes:
-    """A heading, then the passages in the order given."""
-    parts = [f"# {escape(one_line(title))}", escape(summary(passages, made))]
+def export(passages: Sequence[Passage], *, title: str, made_on: datetime.date) -> bytes:
+    """Return a heading, then the passages in the given order."""
+    parts = [f"# {escape(one_line(title))}", escape(summary(passages, made_on))]
     if is_reserved(passages):
         parts.append(f"**{escape(WARNING)}**")
     for passage in passages:
@@ -27,8 +27,8 @@ def export(passages: Sequence[Passage], *, title: str, made: datetime.date) -> b
 
 
 def escape(line: str) -> str:
-    """One line that is read as its own words, wherever it stands. White space around it goes: four spaces would make
-    it code."""
+    """Return a line escaped for any position in Markdown. White space around it is removed: four spaces would make it
+    code."""
     line = _SIGNS.sub(lambda found: f"\\{found[0]}", line.strip())
     opening = _OPENING.match(line)
     if opening is None:
@@ -37,7 +37,8 @@ def escape(line: str) -> str:
 
 
 def _quotation(passage: Passage) -> str:
-    """The lines of a passage, which stay lines: a backslash ends those that another one follows."""
+    """Return a passage as a block quotation that keeps its lines: a backslash ends each line that another one
+    follows."""
     paragraphs: list[list[str]] = [[]]
     for line in map(escape, clean(passage.text).split("\n")):
         if line:

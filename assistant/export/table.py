@@ -1,8 +1,7 @@
-"""CSV, as a spreadsheet in French opens it: UTF-8 with its mark, semicolons.
+"""Writes CSV for French spreadsheets: UTF-8 with a byte order mark, and semicolons.
 
-A spreadsheet takes a cell that begins with one of a few signs for a formula, and runs it. As OWASP advises (CSV
-Injection), an apostrophe is put before any cell that begins so, after spaces or not; a program that reads the file
-takes it off again."""
+A spreadsheet runs as a formula any cell that begins with certain signs. As OWASP advises (CSV Injection), an apostrophe
+precedes each cell that begins with one of them, after spaces or not; a program that reads the file must remove it."""
 
 from __future__ import annotations
 
@@ -24,8 +23,8 @@ _ACCESS = {"public": "public", "team": "équipe"}
 _FORMULA = re.compile("[\t\r\n]|[\\s\u200b-\u200f\u2060-\u2064]*[=+\\-@＝＋－＠]")
 
 
-def export(passages: Sequence[Passage], *, title: str, made: datetime.date) -> bytes:
-    """A row a passage, in the order given; `title` and `made` have no place in a table."""
+def export(passages: Sequence[Passage], *, title: str, made_on: datetime.date) -> bytes:
+    """Return one row per passage, in the given order; `title` and `made_on` are not used."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerow(COLUMNS)
@@ -34,7 +33,7 @@ def export(passages: Sequence[Passage], *, title: str, made: datetime.date) -> b
 
 
 def harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
+    """Return a cell that no spreadsheet runs as a formula."""
     text = clean(cell)
     return f"'{text}" if _FORMULA.match(text) or _FORMULA.match(cell) else text
 

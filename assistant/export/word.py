@@ -1,15 +1,16 @@
-"""Word (Office Open XML): each passage a quotation, its source in a real footnote.
+"""Writes Word files (Office Open XML): each passage as a quotation, with its source in a footnote.
 
-Written part by part: python-docx knows no footnotes, and would be one more library to install for what is a few lines
-of XML. The tests open it with python-docx."""
+The parts are written directly: python-docx has no footnotes, and would be one more dependency for a few lines of XML.
+The tests open the files with python-docx."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Sequence
+import io
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
-from assistant.export.packing import pack
 from assistant.export.wording import WARNING, clean, is_reserved, one_line, reference, summary
 from index.types import Passage
 
@@ -20,50 +21,62 @@ _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 
 
-def export(passages: Sequence[Passage], *, title: str, made: datetime.date) -> bytes:
-    """A title, then the passages in the order given."""
-    body = [paragraph("Title", run(one_line(title))), paragraph("", run(summary(passages, made)))]
+def export(passages: Sequence[Passage], *, title: str, made_on: datetime.date) -> bytes:
+    """Return a title, then the passages in the given order."""
+    body = [paragraph("Title", run(one_line(title))), paragraph("", run(summary(passages, made_on)))]
     if is_reserved(passages):
         body.append(paragraph("", run(WARNING, "<w:b/>")))
     for number, passage in enumerate(passages, 1):
         body.append(paragraph("Quote", run(clean(passage.text)) + _CALL.format(number)))
-    return document(body, map(reference, passages), title=title, made=made)
+    return document(body, map(reference, passages), title=title, made_on=made_on)
 
 
-def document(body: Sequence[str], notes: Iterable[str] = (), *, title: str, made: datetime.date) -> bytes:
-    """A Word file of these paragraphs, and of the footnotes that they call by their numbers, from 1."""
-    told = (_NOTE.format(number, run(f" {note}")) for number, note in enumerate(notes, 1))
-    return pack(
+def document(body: Sequence[str], notes: Iterable[str] = (), *, title: str, made_on: datetime.date) -> bytes:
+    """Return a Word file of these paragraphs, with the footnotes that they call by number, from 1."""
+    footnotes = (_NOTE.format(number, run(f" {note}")) for number, note in enumerate(notes, 1))
+    return zip_archive(
         {
             "[Content_Types].xml": _CONTENT_TYPES,
             "_rels/.rels": _relations((f"{_OFFICE}/officeDocument", "word/document.xml"), (_CORE, "docProps/core.xml")),
-            "docProps/core.xml": _PROPERTIES.format(escape(one_line(title)), made.isoformat()),
+            "docProps/core.xml": _PROPERTIES.format(escape(one_line(title)), made_on.isoformat()),
             "word/document.xml": f"{_XML}<w:document {_W}><w:body>{''.join(body)}{_PAGE}</w:body></w:document>",
             "word/_rels/document.xml.rels": _relations(
                 *((f"{_OFFICE}/{name}", f"{name}.xml") for name in ("styles", "settings", "footnotes"))
             ),
             "word/styles.xml": _STYLES,
             "word/settings.xml": _SETTINGS,
-            "word/footnotes.xml": f"{_XML}<w:footnotes {_W}>{_SEPARATORS}{''.join(told)}</w:footnotes>",
+            "word/footnotes.xml": f"{_XML}<w:footnotes {_W}>{_SEPARATORS}{''.join(footnotes)}</w:footnotes>",
         },
-        made,
+        made_on,
     )
 
 
 def paragraph(style: str, runs: str) -> str:
-    """A paragraph in a style of the file; in none where it is empty."""
+    """Return a paragraph in a style of the file; without a style when `style` is empty."""
     styled = f'<w:pPr><w:pStyle w:val="{style}"/></w:pPr>' if style else ""
     return f"<w:p>{styled}{runs}</w:p>"
 
 
 def run(text: str, properties: str = "") -> str:
-    """A text whose line ends and tabs stay what they are."""
+    """Return a run of text that keeps its line ends and tabs."""
     lines = text.split("\n")
     shown = "<w:br/>".join(
         "<w:tab/>".join(f'<w:t xml:space="preserve">{escape(piece)}</w:t>' for piece in line.split("\t"))
         for line in lines
     )
     return f"<w:r>{f'<w:rPr>{properties}</w:rPr>' if properties else ''}{shown}</w:r>"
+
+
+def zip_archive(files: Mapping[str, str], made_on: datetime.date) -> bytes:
+    """Return a zip archive of texts, in the given order and all dated `made_on`: the same texts give the same bytes."""
+    day = max(made_on, datetime.date(1980, 1, 1))  # the first date that zip can hold
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, text in files.items():
+            entry = zipfile.ZipInfo(name, (day.year, day.month, day.day, 0, 0, 0))
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, text.encode())
+    return out.getvalue()
 
 
 def _relations(*relations: tuple[str, str]) -> str:

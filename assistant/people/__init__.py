@@ -1,1 +1,2 @@
-"""The people who use the assistant: who they are, and what each may do."""
+"""Private data of the people who use the assistant: accounts, sessions, audit trail, baskets, reactions and
+measures."""

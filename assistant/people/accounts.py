@@ -1,7 +1,8 @@
-"""Who belongs to the team: names and passwords in one SQLite file of the data folder, readable by its owner only.
+"""Stores the accounts of the team and signs their sessions: one SQLite file of the data folder, readable by its owner
+only.
 
-Passwords are kept as Argon2id (RFC 9106), by argon2-cffi. A session is a signed text, by itsdangerous, that names an
-account and the state it had when the session began: removing the account or changing its password ends its sessions."""
+Passwords are hashed with Argon2id (RFC 9106), by argon2-cffi. A session is a text signed by itsdangerous that holds the
+name of an account and its state at login: removing the account or changing its password ends its sessions."""
 
 from __future__ import annotations
 
@@ -19,7 +20,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 
 from assistant.errors import AccountRefused
 from assistant.people.private_files import FOLDER, database, make_private
-from index.errors import why
+from index.errors import os_reason
 
 FILE, SECRET = "accounts.db", "secret"
 _TABLE = (
@@ -30,21 +31,21 @@ _NAME = re.compile(r"[\w.@-]{1,64}")
 _SHORTEST, _LONGEST = 12, 1024  # characters of a password
 _SECRET_BYTES = 32
 SESSION = 12 * 3600
-"""Seconds after which a session ends by itself."""
+"""Lifetime of a session, in seconds."""
 
 _hasher = argon2.PasswordHasher()
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Someone of the team. `created` is in seconds since 1970."""
+    """A member of the team. `created` is in seconds since 1970."""
 
     name: str
     created: float
 
 
 class Accounts:
-    """The accounts of one data folder. Processes and threads may share it."""
+    """The accounts of one data folder. Safe to share between processes and threads."""
 
     def __init__(self, data_dir: Path) -> None:
         self.folder = data_dir
@@ -54,14 +55,15 @@ class Accounts:
         return len(self.all())
 
     def all(self) -> list[Account]:
-        """Every account, by name; none when there is no file yet."""
+        """Return every account, by name; an empty list when the file does not exist yet."""
         if not self._path.exists():
             return []
         with self._open() as db:
             return [Account(*row) for row in db.execute("SELECT name, created FROM accounts ORDER BY name")]
 
     def add(self, name: str, password: str) -> None:
-        """Raises `AccountRefused` when the name is taken or not one, or the password is too short."""
+        """Create an account. Raise `AccountRefused` when the name is taken or not valid, or the password is too short
+        or too long."""
         if not _NAME.fullmatch(name):
             raise AccountRefused(
                 f"« {name} » ne peut pas être un nom de compte.",
@@ -78,26 +80,27 @@ class Accounts:
                 ) from error
 
     def remove(self, name: str) -> None:
-        """End the account and its sessions. Raises `AccountRefused` when there is none of that name."""
+        """Remove an account, which ends its sessions. Raise `AccountRefused` when it does not exist."""
         self._change(name, "DELETE FROM accounts WHERE name = ?", (name,))
 
     def set_password(self, name: str, password: str) -> None:
-        """Change a password, which ends the sessions that began with the other. Raises `AccountRefused`."""
+        """Change a password, which ends the sessions opened with the previous one. Raise `AccountRefused`."""
         values = (_hashed(password), secrets.token_hex(8), name)
         self._change(name, "UPDATE accounts SET password = ?, state = ? WHERE name = ?", values)
 
-    def state(self, name: str, password: str) -> str | None:
-        """The state of the account, if this is its password. An unknown name takes as long as a wrong password."""
+    def verified_state(self, name: str, password: str) -> str | None:
+        """Return the state of the account when the password is right, otherwise `None`. An unknown name takes as long
+        as a wrong password, so that timing does not reveal which names exist."""
         found = self._row(name)
-        hashed = found[0] if found else _nobody()
+        hashed = found[0] if found else _dummy_hash()
         try:
             _hasher.verify(hashed, password[:_LONGEST])
         except argon2.exceptions.VerificationError:
             return None
         return found[1] if found else None
 
-    def present_state(self, name: str) -> str | None:
-        """The state of an account now; `None` when there is none of that name."""
+    def current_state(self, name: str) -> str | None:
+        """Return the current state of an account; `None` when it does not exist."""
         found = self._row(name)
         return found[1] if found else None
 
@@ -124,34 +127,35 @@ class Accounts:
 
 
 class Sessions:
-    """Signed sessions. `secret` signs them: whoever has it is the team."""
+    """Signed sessions. `secret` signs them: its holder can forge a session of any account."""
 
     def __init__(self, accounts: Accounts, secret: bytes) -> None:
         self._accounts = accounts
         self._signer = URLSafeTimedSerializer(secret, salt="session")
 
     def begin(self, name: str, password: str) -> str | None:
-        """A session for whoever knows the password; `None` for anyone else."""
-        state = self._accounts.state(name, password)
+        """Return a new session when the password is right, otherwise `None`."""
+        state = self._accounts.verified_state(name, password)
         return self._signer.dumps([name, state]) if state else None
 
     def knows(self, name: str) -> bool:
-        """Whether there is an account of this name."""
-        return self._accounts.present_state(name) is not None
+        """Return True when an account has this name."""
+        return self._accounts.current_state(name) is not None
 
     def name(self, session: str) -> str | None:
-        """Whose session it is; `None` when it is not ours, is too old, or its account has changed since."""
+        """Return the account name of a session; `None` when its signature is not valid, it has expired, or its account
+        has changed since."""
         try:
             name, state = self._signer.loads(session, max_age=SESSION)
         except (BadData, ValueError, TypeError):
             return None
-        known = self._accounts.present_state(str(name))
+        known = self._accounts.current_state(str(name))
         return str(name) if known and secrets.compare_digest(known, str(state)) else None
 
 
 def read_secret(data_dir: Path, file: Path | None = None) -> bytes:
-    """The secret that signs sessions: that of `file`, or that of the data folder, made at the first call, for its owner
-    only. Raises `AccountRefused` when it cannot be read or is too short."""
+    """Return the secret that signs sessions: that of `file`, or that of the data folder, created at the first call and
+    readable by its owner only. Raise `AccountRefused` when it cannot be read or is too short."""
     path = file or data_dir / FOLDER / SECRET
     try:
         if file is None:
@@ -159,7 +163,7 @@ def read_secret(data_dir: Path, file: Path | None = None) -> bytes:
         secret = path.read_bytes().strip()
     except OSError as error:
         raise AccountRefused(
-            f"Le secret des sessions « {path} » ne peut pas être lu ({why(error)}).",
+            f"Le secret des sessions « {path} » ne peut pas être lu ({os_reason(error)}).",
             "Donnez à ASSISTANT_SECRET_FILE un fichier lisible par vous seul.",
         ) from error
     if len(secret) < _SECRET_BYTES:
@@ -170,8 +174,8 @@ def read_secret(data_dir: Path, file: Path | None = None) -> bytes:
 
 
 def session_secret(accounts: Accounts, file: Path | None) -> bytes:
-    """The secret for a server: the kept one, or, where there is nobody to sign for, one of the moment, so that a data
-    folder that cannot be written is served all the same. Raises `AccountRefused`."""
+    """Return the secret for a server: the stored one, or a temporary one when there is no account, so that a read-only
+    data folder can be served. Raise `AccountRefused`."""
     if file is None and not len(accounts):
         return secrets.token_bytes(_SECRET_BYTES)
     return read_secret(accounts.folder, file)
@@ -186,6 +190,6 @@ def _hashed(password: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _nobody() -> str:
-    """What the password of an unknown name is compared with."""
+def _dummy_hash() -> str:
+    """Return the hash against which the password of an unknown name is verified."""
     return _hasher.hash(secrets.token_hex(_SECRET_BYTES))

@@ -1,6 +1,7 @@
-"""Who came in, who opened, published or exported what the team alone may read, and who changed the corpus: one SQLite
-file of the data folder, for its owner only. It keeps ids of sources, never a question, an answer, a passage or an
-address of the network; after a withdrawal, ids that name nothing any more."""
+"""Records the audit trail: logins, openings, publications and exports of team-only sources, and changes of the corpus.
+
+One SQLite file of the data folder, readable by its owner only. It holds ids of sources, never a question, an answer, a
+passage or a network address; after a withdrawal, some ids refer to no source any more."""
 
 from __future__ import annotations
 
@@ -19,11 +20,11 @@ from assistant.people.private_files import FOLDER, database
 FILE = "audit.db"
 _TABLE = "CREATE TABLE IF NOT EXISTS entries (at REAL, who TEXT, act TEXT, sources TEXT)"
 KEPT = 365 * 24 * 3600
-"""Seconds that an entry is kept."""
+"""Retention time of an entry, in seconds."""
 
 
 class AuditAction(StrEnum):
-    """What someone did. The value is what the trail shows."""
+    """An audited action. The value is its French text in the trail."""
 
     CAME_IN = "est entré"
     WAS_REFUSED = "n'a pas pu entrer"
@@ -43,7 +44,7 @@ class AuditAction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """One line of the trail. `at` is in seconds since 1970; `sources` are ids."""
+    """An entry of the trail. `at` is in seconds since 1970; `sources` are ids."""
 
     at: float
     who: str
@@ -52,15 +53,15 @@ class AuditEntry:
 
 
 class Audit:
-    """The trail of one data folder. Processes and threads may share it."""
+    """The audit trail of one data folder. Safe to share between processes and threads."""
 
     def __init__(self, data_dir: Path, clock: Callable[[], float] = time.time) -> None:
         self._path = data_dir / FOLDER / FILE
         self._clock = clock
 
     def record(self, who: str, act: AuditAction, sources: Sequence[str] = ()) -> None:
-        """Add an entry, and drop those that are older than is kept. Raises `AuditRefused` when it cannot be written:
-        what cannot be recorded is not to be done."""
+        """Add an entry, and delete those past their retention time. Raise `AuditRefused` when it cannot be written: the
+        caller must then not do the action."""
         with self._open() as db:
             now = self._clock()
             db.execute("DELETE FROM entries WHERE at < ?", (now - KEPT,))
@@ -68,7 +69,7 @@ class Audit:
             db.execute("INSERT INTO entries VALUES (?, ?, ?, ?)", values)
 
     def last(self, limit: int) -> list[AuditEntry]:
-        """The last entries, oldest first."""
+        """Return the last entries, oldest first."""
         if not self._path.exists():
             return []
         with self._open() as db:

@@ -1,8 +1,9 @@
-"""What people answer to an answer, and what they asked in vain: one SQLite file of the data folder, for its owner only.
+"""Stores the reactions of visitors to answers, and the questions that the corpus did not answer.
 
-It keeps no name, address or session, and of the date the day alone. A comment and a question are kept as they were
-typed: whoever wrote a name in them chose to, and the team alone reads it. What was withdrawn from the study is blanked
-in what is kept, and is not kept again from a page that was still open."""
+One SQLite file of the data folder, readable by its owner only. It holds no name, address or session, and only the day
+of the date. A comment and a question are stored as they were typed: their author chose to write any name in them, and
+only the team reads them. Content withdrawn from the study is blanked in stored entries, and is not stored again from a
+page that was still open."""
 
 from __future__ import annotations
 
@@ -40,12 +41,12 @@ from index.types import Scope
 
 FILE = "feedback.db"
 KEPT = datetime.timedelta(days=2 * 365)
-"""How long a reaction, or a question without an answer, is kept."""
+"""Retention time of a reaction, or of an unanswered question."""
 LONGEST_COMMENT = 2_000
-"""Characters of a comment."""
+"""Characters of a comment, at most."""
 MOST_A_DAY = 500
-"""Reactions, and questions without an answer, that one data folder keeps a day from each page: whoever floods
-everyone's page takes no room from the team's."""
+"""Reactions, and unanswered questions, stored per day from each page. The limit applies to each page separately: a
+flood of the public page does not use up the quota of the team's page."""
 _LONGEST_QUESTION, _LONGEST_ANSWER, _LONGEST_QUOTE, _MOST_CITATIONS = 2_000, 20_000, 2_000, 50
 _TABLES = (
     "CREATE TABLE IF NOT EXISTS reactions (day TEXT NOT NULL, scope TEXT NOT NULL, reaction TEXT NOT NULL, "
@@ -60,18 +61,19 @@ _COLUMNS = "day, scope, reaction, comment, question, searched_for, answer, citat
 
 
 class Feedback:
-    """The reactions of one data folder. Processes and threads may share it."""
+    """The reactions of one data folder. Safe to share between processes and threads."""
 
     def __init__(self, data_dir: Path, clock: Callable[[], float] = time.time) -> None:
         self._data_dir = data_dir
         self._path = data_dir / FOLDER / FILE
         self._clock = clock
 
-    # — keeping —
+    # — writing —
 
     def keep(self, reaction: Reaction, answer: Answer, scope: Scope, comment: str = "") -> None:
-        """Keep a reaction to an answer of the page of `scope`. Raises `FeedbackRefused` when the comment is too long or
-        the day is full (its message may be shown to whoever reacts), `FeedbackFailed` when it cannot be written."""
+        """Store a reaction to an answer of the page of `scope`. Raise `FeedbackRefused` when the comment is too long or
+        the daily limit is reached (its message may be shown to the visitor), `FeedbackFailed` when it cannot be
+        written."""
         comment = clean(comment)
         if len(comment) > LONGEST_COMMENT:
             raise FeedbackRefused(
@@ -79,7 +81,7 @@ class Feedback:
                 f"Écrivez-en un de {LONGEST_COMMENT} caractères au plus (il en a {len(comment)}).",
             )
         cited = answer.citations[:_MOST_CITATIONS]
-        made = ReactionEntry(
+        entry = ReactionEntry(
             day=self._today(),
             scope=scope,
             reaction=reaction,
@@ -88,27 +90,30 @@ class Feedback:
             searched_for=clean(answer.searched_for)[:_LONGEST_QUESTION],
             answer=clean(answer.text)[:_LONGEST_ANSWER],
             citations=tuple(
-                CitedPassage(one.source.id, one.passage.id, clean(one.quote)[:_LONGEST_QUOTE]) for one in cited
+                CitedPassage(citation.source.id, citation.passage.id, clean(citation.quote)[:_LONGEST_QUOTE])
+                for citation in cited
             ),
             refused=answer.refused,
         )
         with self._open() as db:
-            if _kept(db, "reactions", made.day, scope) >= MOST_A_DAY:
+            if _count_of_day(db, "reactions", entry.day, scope) >= MOST_A_DAY:
                 raise FeedbackRefused(
                     "Trop de réactions ont été reçues aujourd'hui.", "Réagissez demain, ou écrivez à l'équipe."
                 )
-            known = self._withdrawn(db)
-            gone = {
-                one.passage.id for one in cited if not known.left(one.source.id, one.source.title, [one.passage])[1]
+            withdrawals = self._withdrawn(db)
+            withdrawn_ids = {
+                citation.passage.id
+                for citation in cited
+                if not withdrawals.left(citation.source.id, citation.source.title, [citation.passage])[1]
             }
-            entry = redacted(made, lambda one: one.passage in gone, known.are_quoted_in)
+            entry = redacted(entry, lambda citation: citation.passage in withdrawn_ids, withdrawals.are_quoted_in)
             db.execute(f"INSERT INTO reactions ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", _row(entry))
 
     def keep_unanswered(self, answer: Answer, scope: Scope) -> bool:
-        """Keep the question of an answer that was refused, or count it once more where it was already asked that day;
-        nothing for one that was answered, or that repeats what was withdrawn. Say whether it is kept. Whether the
-        person agrees is for the caller to know, and an answer is shown whatever happens here. Raises `FeedbackRefused`
-        when the day is full, `FeedbackFailed`."""
+        """Store the question of a refused answer, or increment its count when it was already asked that day, and return
+        True. Return False, and store nothing, for a question that was answered or that quotes withdrawn content. The
+        caller must have the consent of the visitor, and show the answer whatever happens here. Raise `FeedbackRefused`
+        when the daily limit is reached, `FeedbackFailed`."""
         question = clean(answer.searched_for or answer.question)[:_LONGEST_QUESTION]
         if not answer.refused or not question:
             return False
@@ -121,7 +126,7 @@ class Feedback:
             again = "UPDATE unanswered SET count = count + 1 WHERE day = ? AND scope = ? AND same = ?"
             if db.execute(again, key).rowcount:
                 return True
-            if _kept(db, "unanswered", day, scope) >= MOST_A_DAY:
+            if _count_of_day(db, "unanswered", day, scope) >= MOST_A_DAY:
                 raise FeedbackRefused(
                     "Trop de questions sans réponse ont été reçues aujourd'hui.", "Celle-ci n'est pas gardée."
                 )
@@ -131,12 +136,12 @@ class Feedback:
     # — reading, for the team —
 
     def entries(self, scope: Scope, sought: ReactionFilter = ALL) -> list[ReactionEntry]:
-        """The reactions that are sought, the last first. Raises `FeedbackRefused` for any scope but the team's, from
-        whatever page they came, and `FeedbackFailed`."""
+        """Return the reactions that match the filter, from every page, latest first. Raise `FeedbackRefused` for any
+        scope except the team's, and `FeedbackFailed`."""
         _team_only(scope)
         if not self._path.exists():
             return []
-        where, values = _between(sought)
+        where, values = _date_clause(sought)
         if sought.reaction is not None:
             where, values = f"{where} AND reaction = ?", (*values, sought.reaction.value)
         with self._open() as db:
@@ -147,16 +152,17 @@ class Feedback:
         return [entry for entry in found if matches_filter(entry, sought)]
 
     def counts(self, scope: Scope, site_of: Mapping[str, str], sought: ReactionFilter = ALL) -> Counts:
-        """How many reactions are sought; `site_of` gives the site of a source by its id. Raises like `entries`."""
+        """Return the counts of reactions that match the filter; `site_of` gives the site of a source by its id. Raise
+        the errors of `entries`."""
         return count(self.entries(scope, sought), site_of)
 
     def unanswered(self, scope: Scope, sought: ReactionFilter = ALL) -> list[Unanswered]:
-        """The questions that were asked in vain, those asked most first, by the dates and the text sought. Raises like
-        `entries`."""
+        """Return the unanswered questions that match the dates and the text of the filter, most frequent first. Raise
+        the errors of `entries`."""
         _team_only(scope)
         if not self._path.exists():
             return []
-        where, values = _between(sought)
+        where, values = _date_clause(sought)
         with self._open() as db:
             rows = db.execute(
                 "SELECT min(question), scope, sum(count), min(day), max(day), "
@@ -168,7 +174,7 @@ class Feedback:
                 Unanswered(question, Scope(page), times, _day(first), _day(last), _days(days))
                 for question, page, times, first, last, days in rows
             ]
-        return [one for one in found if holds(one.question, sought.text)]
+        return [question for question in found if holds(question.question, sought.text)]
 
     # — withdrawing —
 
@@ -179,22 +185,25 @@ class Feedback:
         is_in: Callable[[str], bool] = lambda text: False,
         held: Collection[str] | None = None,
     ) -> int:
-        """Blank what these withdrawals took away, and that was not blanked before: the quotations of their sources, of
-        `sources` (ids), and of any but those `held`, whose withdrawal could not be asked for any more, with the answers
-        that they were under; and every text that holds a run of their words, or that `is_in` knows. Give how many
-        entries lost something. The file is written anew, so that no byte of it is left; killed in the middle of a
-        withdrawal, the next call begins again. Raises `FeedbackFailed`."""
+        """Blank the content of these withdrawals that was not blanked before, and return the number of entries changed.
+
+        Blank the quotations of their sources, of `sources` (ids) and, when `held` is given, of any source not in
+        `held`, which can no longer be withdrawn by itself; the answers that rest on these quotations; and every text
+        that holds a run of withdrawn words, or for which `is_in` is True. The file is compacted, so that no byte of the
+        content is left. After a crash during a withdrawal, the next call starts again. Raise `FeedbackFailed`."""
         if not self._path.exists() or (held is None and not withdrawn.withdrawals):
             return 0
         with self._open() as db:
-            done = {str(row[0]) for row in db.execute("SELECT withdrawal FROM followed")}
-            new = WithdrawalList(tuple(one for one in withdrawn.withdrawals if one.id not in done))
+            followed = {str(row[0]) for row in db.execute("SELECT withdrawal FROM followed")}
+            new = WithdrawalList(
+                tuple(withdrawal for withdrawal in withdrawn.withdrawals if withdrawal.id not in followed)
+            )
             if held is None and not new.withdrawals:
                 return 0
 
-            def is_gone(one: CitedPassage) -> bool:
-                gone = one.source in sources or new.names(one.source)
-                return gone or (held is not None and one.source not in held)
+            def is_gone(citation: CitedPassage) -> bool:
+                gone = citation.source in sources or new.names(citation.source)
+                return gone or (held is not None and citation.source not in held)
 
             def is_quoted(text: str) -> bool:
                 return new.are_quoted_in(text) or is_in(text)
@@ -202,9 +211,9 @@ class Feedback:
             changed = 0
             for key, *row in db.execute(f"SELECT rowid, {_COLUMNS} FROM reactions").fetchall():
                 entry = _entry(tuple(row))
-                if (left := redacted(entry, is_gone, is_quoted)) != entry:
+                if (redacted_entry := redacted(entry, is_gone, is_quoted)) != entry:
                     marks = ", ".join(f"{name} = ?" for name in _COLUMNS.split(", "))
-                    db.execute(f"UPDATE reactions SET {marks} WHERE rowid = ?", (*_row(left), key))
+                    db.execute(f"UPDATE reactions SET {marks} WHERE rowid = ?", (*_row(redacted_entry), key))
                     changed += 1
             for key, question in db.execute("SELECT rowid, question FROM unanswered").fetchall():
                 if is_quoted(question):
@@ -212,16 +221,20 @@ class Feedback:
                     changed += 1
             db.commit()
             if changed or new.withdrawals:
-                _write_anew(db)
-            db.executemany("INSERT OR IGNORE INTO followed VALUES (?)", [(one.id,) for one in new.withdrawals])
+                _compact(db)
+            db.executemany(
+                "INSERT OR IGNORE INTO followed VALUES (?)", [(withdrawal.id,) for withdrawal in new.withdrawals]
+            )
             return changed
 
     def _withdrawn(self, db: sqlite3.Connection) -> WithdrawalList:
-        """All that was withdrawn up to now: read inside the transaction, so that what is withdrawn later finds the
-        entry. What is kept is judged by it, so a file that holds nothing yet has followed it."""
+        """Return the withdrawals up to now. Must be read inside the transaction, so that a later withdrawal finds the
+        new entry. New entries are checked against this list, so an empty file is recorded as having followed it."""
         known = WithdrawalList.read(self._data_dir)
         if not any(db.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() for table in ("reactions", "unanswered")):
-            db.executemany("INSERT OR IGNORE INTO followed VALUES (?)", [(one,) for one in sorted(known.ids)])
+            db.executemany(
+                "INSERT OR IGNORE INTO followed VALUES (?)", [(withdrawal,) for withdrawal in sorted(known.ids)]
+            )
         return known
 
     def _today(self) -> datetime.date:
@@ -229,17 +242,22 @@ class Feedback:
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
-        """The file, less what is older than is kept, in one transaction that no other writes beside."""
+        """Open the file in one exclusive write transaction, and delete the rows past their retention time."""
         try:
             with database(self._path, *_TABLES, refused=self._failed, timeout=30, isolation="IMMEDIATE") as db:
-                db.execute("PRAGMA temp_store = MEMORY")  # or writing it anew would leave a copy elsewhere
+                db.execute("PRAGMA temp_store = MEMORY")  # otherwise VACUUM would leave a copy on disk
                 oldest = ((self._today() - KEPT).isoformat(),)
                 db.execute("DELETE FROM reactions WHERE day < ?", oldest)
                 db.execute("DELETE FROM unanswered WHERE day < ?", oldest)
                 yield db
         except CorpusError as error:
             raise FeedbackFailed(error.reason, error.remedy) from error
-        except (sqlite3.IntegrityError, ValueError, TypeError, KeyError) as error:  # rows that are none of ours
+        except (
+            sqlite3.IntegrityError,
+            ValueError,
+            TypeError,
+            KeyError,
+        ) as error:  # rows that this module did not write
             raise self._failed(str(error)) from error
 
     def _failed(self, reason: str) -> FeedbackFailed:
@@ -249,8 +267,8 @@ class Feedback:
         )
 
 
-def _write_anew(db: sqlite3.Connection) -> None:
-    """Rewrite the file whole, and empty its log if it has one, as a restored file does."""
+def _compact(db: sqlite3.Connection) -> None:
+    """Rewrite the whole file (VACUUM), and truncate its write-ahead log if it has one, as a restored file does."""
     db.execute("VACUUM")
     busy, *_ = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     if busy:
@@ -258,20 +276,21 @@ def _write_anew(db: sqlite3.Connection) -> None:
 
 
 def _team_only(scope: Scope) -> None:
-    """Loud, since a page of everyone's that asks is a mistake: nothing returned would hide it."""
+    """Raise `FeedbackRefused` for any other scope: a public page that reads reactions is a programming error, which an
+    empty result would hide."""
     if scope is not Scope.TEAM:
         raise FeedbackRefused("Les réactions ne sont lues que par l'équipe.", "Passez par la page de l'équipe.")
 
 
-def _kept(db: sqlite3.Connection, table: str, day: datetime.date, scope: Scope) -> int:
+def _count_of_day(db: sqlite3.Connection, table: str, day: datetime.date, scope: Scope) -> int:
     values = (day.isoformat(), scope.value)
     return int(db.execute(f"SELECT count(*) FROM {table} WHERE day = ? AND scope = ?", values).fetchone()[0])
 
 
-def _between(sought: ReactionFilter) -> tuple[str, tuple[str, ...]]:
+def _date_clause(sought: ReactionFilter) -> tuple[str, tuple[str, ...]]:
     days = {"day >= ?": sought.since, "day <= ?": sought.until}
-    asked = {clause: day.isoformat() for clause, day in days.items() if day is not None}
-    return " AND ".join(("TRUE", *asked)), tuple(asked.values())
+    bounds = {clause: day.isoformat() for clause, day in days.items() if day is not None}
+    return " AND ".join(("TRUE", *bounds)), tuple(bounds.values())
 
 
 def _row(entry: ReactionEntry) -> tuple[object, ...]:
@@ -283,16 +302,18 @@ def _row(entry: ReactionEntry) -> tuple[object, ...]:
         entry.question,
         entry.searched_for,
         entry.answer,
-        json.dumps([asdict(one) for one in entry.citations], ensure_ascii=False),
+        json.dumps([asdict(citation) for citation in entry.citations], ensure_ascii=False),
         int(entry.refused),
         int(entry.cut),
     )
 
 
 def _entry(row: tuple[str, ...]) -> ReactionEntry:
-    """Raises `ValueError`, `TypeError` or `KeyError` for a row that is none of ours."""
+    """Parse a row. Raise `ValueError`, `TypeError` or `KeyError` for a row that this module did not write."""
     day, scope, reaction, comment, question, searched_for, answer, citations, refused, cut = row
-    cited = tuple(CitedPassage(one["source"], one["passage"], one["quote"]) for one in json.loads(citations))
+    cited = tuple(
+        CitedPassage(citation["source"], citation["passage"], citation["quote"]) for citation in json.loads(citations)
+    )
     texts = (comment, question, searched_for, answer)
     return ReactionEntry(_day(day), Scope(scope), Reaction(reaction), *texts, cited, bool(refused), bool(cut))
 

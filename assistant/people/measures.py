@@ -1,6 +1,7 @@
-"""How golden questions were answered on each state of the index: one SQLite file of the data folder, for its owner
-only. It keeps ids, digests and figures, never a question, an answer or a quotation, so that a withdrawal has nothing to
-take out of it."""
+"""Stores the results of the golden questions on each state of the index.
+
+One SQLite file of the data folder, readable by its owner only. It holds ids, digests and figures, never a question, an
+answer or a quotation, so that a withdrawal has nothing to remove from it."""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ from assistant.people.private_files import FOLDER, database
 
 FILE = "measures.db"
 RUNS = 10
-"""States of the index of which the results are kept, the last ones."""
+"""Number of states of the index whose results are kept: the last ones."""
 _TABLES = (
     "CREATE TABLE IF NOT EXISTS runs (id INTEGER PRIMARY KEY, state TEXT NOT NULL UNIQUE, day TEXT NOT NULL, "
     "questions TEXT NOT NULL)",
@@ -30,9 +31,9 @@ _COLUMNS = "id, digest, kind, fault, unknown, answerable, refused, first, first_
 
 @dataclass(frozen=True, slots=True)
 class QuestionResult:
-    """How one golden question was answered. `digest` tells whether the question is still the same, `kind` its sort as
-    the team calls it; `fault` is a key, empty where nothing is wrong; `unknown` says that no excerpt expected stands in
-    the corpus; the figures are those of `evaluation.AnswerOutcome`; `cited` holds the ids of the sources and passages
+    """The result of a golden question. `digest` identifies the text of the question; `kind` is its category for the
+    team; `fault` is a key, empty when nothing is wrong; `unknown` is True when the corpus holds none of the expected
+    excerpts; the figures are those of `evaluation.AnswerOutcome`; `cited` holds the ids of the sources and passages
     cited, in order."""
 
     id: str
@@ -50,7 +51,8 @@ class QuestionResult:
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """The results on one `state` of the index, in the order of the file, whose content `questions` is a digest of."""
+    """The results on one `state` of the index, in the order of the question file; `questions` is the digest of this
+    file."""
 
     state: str
     day: datetime.date
@@ -59,13 +61,13 @@ class Measurement:
 
 
 class Measures:
-    """The results of one data folder. Processes and threads may share it."""
+    """The results of one data folder. Safe to share between processes and threads."""
 
     def __init__(self, data_dir: Path) -> None:
         self._path = data_dir / FOLDER / FILE
 
     def keep(self, measured: Measurement) -> None:
-        """Keep the results on a state of the index, in the place of those on the same; all of them or none. Raises
+        """Store the results on a state of the index, in one transaction, replacing those of the same state. Raise
         `MeasuresFailed`."""
         with self._open() as db:
             db.execute("DELETE FROM results WHERE run IN (SELECT id FROM runs WHERE state = ?)", (measured.state,))
@@ -75,13 +77,14 @@ class Measures:
                 "INSERT INTO runs VALUES ((SELECT coalesce(max(id), 0) + 1 FROM runs), ?, ?, ?)", values
             ).lastrowid
             marks = ", ".join("?" * 13)
-            rows = [(run, place, *_row(one)) for place, one in enumerate(measured.results)]
+            rows = [(run, place, *_row(result)) for place, result in enumerate(measured.results)]
             db.executemany(f"INSERT INTO results VALUES ({marks})", rows)
             db.execute("DELETE FROM runs WHERE id NOT IN (SELECT id FROM runs ORDER BY id DESC LIMIT ?)", (RUNS,))
             db.execute("DELETE FROM results WHERE run NOT IN (SELECT id FROM runs)")
 
     def last(self, number: int) -> list[Measurement]:
-        """The last results, the latest first, each on another state of the index. Raises `MeasuresFailed`."""
+        """Return the last `number` measurements, latest first, each on a different state of the index. Raise
+        `MeasuresFailed`."""
         if not self._path.exists():
             return []
         try:
@@ -93,7 +96,7 @@ class Measures:
                     Measurement(state, datetime.date.fromisoformat(day), questions, self._results(db, run))
                     for run, state, day, questions in runs
                 ]
-        except (ValueError, TypeError) as error:  # rows that are none of ours
+        except (ValueError, TypeError) as error:  # rows that this module did not write
             raise self._failed(str(error)) from error
 
     def _results(self, db: sqlite3.Connection, run: int) -> tuple[QuestionResult, ...]:
@@ -110,14 +113,14 @@ class Measures:
         )
 
 
-def _row(one: QuestionResult) -> tuple[object, ...]:
-    figures = (one.unknown, one.answerable, one.refused, one.first, one.first_three)
-    noticed = None if one.noticed is None else int(one.noticed)
-    return (one.id, one.digest, one.kind, one.fault, *map(int, figures), noticed, json.dumps(one.cited))
+def _row(result: QuestionResult) -> tuple[object, ...]:
+    figures = (result.unknown, result.answerable, result.refused, result.first, result.first_three)
+    noticed = None if result.noticed is None else int(result.noticed)
+    return (result.id, result.digest, result.kind, result.fault, *map(int, figures), noticed, json.dumps(result.cited))
 
 
 def _result(row: tuple[object, ...]) -> QuestionResult:
-    """Raises `ValueError` or `TypeError` for a row that is none of ours."""
+    """Parse a row. Raise `ValueError` or `TypeError` for a row that this module did not write."""
     name, digest, kind, fault, unknown, answerable, refused, first, three, noticed, cited = row
     passages = tuple((str(source), str(passage)) for source, passage in json.loads(str(cited)))
     return QuestionResult(

@@ -1,4 +1,5 @@
-"""Files of the people side: in one folder of the data folder, for their owner only."""
+"""Creates the private files of one folder of the data folder, readable by their owner only, and opens SQLite databases
+in it."""
 
 from __future__ import annotations
 
@@ -8,23 +9,23 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Literal
 
-from index.errors import why
+from index.errors import os_reason
 from index.files import PRIVATE, create_new
 
 FOLDER = "people"
-"""Where they lie in a data folder."""
+"""Name of the folder in a data folder."""
 
 
 def make_private(path: Path, content: str = "") -> None:
-    """Make a file that only its owner can read, unless it is there. Raises `OSError`."""
+    """Create a file that only its owner can read, unless it exists. Raise `OSError`."""
     if not path.exists():
         path.parent.parent.mkdir(parents=True, exist_ok=True)
         path.parent.mkdir(mode=0o700, exist_ok=True)
         try:
-            with create_new(path, PRIVATE) as made:
-                made.write(content.encode())
+            with create_new(path, PRIVATE) as file:
+                file.write(content.encode())
         except FileExistsError:
-            return  # made by another process meanwhile
+            return  # created by another process meanwhile
 
 
 @contextmanager
@@ -35,9 +36,9 @@ def database(
     timeout: float = 10.0,
     isolation: Literal["DEFERRED", "IMMEDIATE"] = "DEFERRED",
 ) -> Iterator[sqlite3.Connection]:
-    """A SQLite file in one transaction, made with its `tables` when it is not there; what is deleted from it is gone
-    from its bytes. Raises what `refused` makes of a reason when the file cannot be kept, and `sqlite3.IntegrityError`,
-    which speaks of what is written, as it is."""
+    """Open a SQLite file in one transaction, and create it with its `tables` when it does not exist. Deleted rows are
+    overwritten in its bytes (`secure_delete`). When the file cannot be opened, read or written, raise the exception
+    that `refused` builds from the reason. Let `sqlite3.IntegrityError` through: it concerns the written values."""
     try:
         make_private(path)
         with closing(sqlite3.connect(path, timeout=timeout, isolation_level=isolation)) as db, db:
@@ -48,4 +49,4 @@ def database(
     except sqlite3.IntegrityError:
         raise
     except (OSError, sqlite3.DatabaseError) as error:
-        raise refused(why(error) if isinstance(error, OSError) else str(error)) from error
+        raise refused(os_reason(error) if isinstance(error, OSError) else str(error)) from error

@@ -1,5 +1,5 @@
-"""A reaction to an answer, a question asked in vain, and what is sought among them: records and pure functions, which
-`feedback.py` keeps."""
+"""Records of reactions to answers and of unanswered questions, with the pure functions that count, filter and redact
+them. `feedback.py` stores them."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ from enum import StrEnum
 from index.language import french
 from index.types import Scope
 
-_DIRECTIONS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # would turn the text around them
+_DIRECTIONS = frozenset(
+    "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)  # reverse the direction of the text around them
 
 
 class Reaction(StrEnum):
-    """The four ways to react of the study's workshops. The value is what people read."""
+    """The four reactions of the study's workshops. The value is their French text."""
 
     SURPRISES = "cela me surprend"
     RECOGNISED = "je m'y retrouve"
@@ -26,13 +28,13 @@ class Reaction(StrEnum):
 
     @property
     def label(self) -> str:
-        """What a button or a heading says of it: « Je m’y retrouve »."""
+        """Text of its button or heading: « Je m’y retrouve »."""
         return self.value[0].upper() + self.value[1:].replace("'", "’")
 
 
 @dataclass(frozen=True, slots=True)
 class CitedPassage:
-    """A quotation that was under an answer. `source` and `passage` are ids."""
+    """A quotation of an answer. `source` and `passage` are ids."""
 
     source: str
     passage: str
@@ -41,8 +43,8 @@ class CitedPassage:
 
 @dataclass(frozen=True, slots=True)
 class ReactionEntry:
-    """A reaction to an answer. `scope` is that of the page it came from; `searched_for` the question as it was
-    understood; `cut` says that some of it was withdrawn from the study since."""
+    """A reaction to an answer. `scope` is that of the page where it was given; `searched_for` is the question as it was
+    understood; `cut` is True when a part of it was since withdrawn from the study."""
 
     day: datetime.date
     scope: Scope
@@ -58,8 +60,8 @@ class ReactionEntry:
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
-    """A question that the corpus did not answer, whole, how many times it was asked, and from when to when; `days`
-    holds how many times on each day."""
+    """A question that the corpus did not answer, with the number of times it was asked, the first and the last day;
+    `days` holds the number of times on each day."""
 
     question: str
     scope: Scope
@@ -71,9 +73,9 @@ class Unanswered:
 
 @dataclass(frozen=True, slots=True)
 class ReactionFilter:
-    """Which entries are wanted: from `since` to `until`, both included; that cite one of these `sources` (ids, as those
-    of a site); that hold each word of `text`, in any spelling of it, in the comment, the question, the answer or a
-    quotation."""
+    """Criteria of entries: dated from `since` to `until`, both included; that cite one of these `sources` (ids, such as
+    those of a site); that hold each word of `text`, whatever its accents and case, in the comment, the question, the
+    answer or a quotation."""
 
     since: datetime.date | None = None
     until: datetime.date | None = None
@@ -87,8 +89,8 @@ ALL = ReactionFilter()
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many reactions: by the Monday of their week, by what they say, and by the sites that their answers cite
-    (empty: sources without a site; an answer that cites two sites counts for both)."""
+    """Counts of reactions: by the Monday of their week, by reaction, and by the sites that their answers cite (empty:
+    sources without a site; an answer that cites two sites counts for both)."""
 
     by_week: dict[datetime.date, int]
     by_reaction: dict[Reaction, int]
@@ -96,19 +98,19 @@ class Counts:
 
 
 def count(entries: Iterable[ReactionEntry], site_of: Mapping[str, str]) -> Counts:
-    """How many reactions; `site_of` gives the site of a source by its id."""
+    """Count reactions; `site_of` gives the site of a source by its id."""
     weeks, reactions, sites = Counter[datetime.date](), Counter[Reaction](), Counter[str]()
     for entry in entries:
         weeks[entry.day - datetime.timedelta(days=entry.day.weekday())] += 1
         reactions[entry.reaction] += 1
-        sites.update({site_of.get(one.source, "") for one in entry.citations})
+        sites.update({site_of.get(citation.source, "") for citation in entry.citations})
     by_reaction = {reaction: reactions[reaction] for reaction in Reaction}
     return Counts(dict(sorted(weeks.items())), by_reaction, dict(sorted(sites.items())))
 
 
 def clean(text: str) -> str:
-    """A text as it is kept: no white space around, one kind of line break, and nothing that steers a terminal or turns
-    the text around it."""
+    """Return a text as it is stored: without white space around it, with one kind of line break, and without control or
+    bidirectional characters."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
     text = text.replace("\t", " ")
     return "".join(char for char in text if char == "\n" or _is_shown(char)).strip()
@@ -121,30 +123,40 @@ def _is_shown(char: str) -> bool:
 def redacted(
     entry: ReactionEntry, is_gone: Callable[[CitedPassage], bool], is_quoted: Callable[[str], bool]
 ) -> ReactionEntry:
-    """What is left of an entry: no quotation that is gone, nor an answer that rests on one, nor a text that quotes."""
-    citations = tuple(one for one in entry.citations if not is_gone(one) and not is_quoted(one.quote))
-    rests = len(citations) == len(entry.citations)
-    left = replace(
+    """Return an entry without the quotations that are gone, the answer that rests on one of them, and the texts that
+    quote withdrawn content."""
+    citations = tuple(
+        citation for citation in entry.citations if not is_gone(citation) and not is_quoted(citation.quote)
+    )
+    is_complete = len(citations) == len(entry.citations)
+    result = replace(
         entry,
         citations=citations,
-        answer=entry.answer if rests and not is_quoted(entry.answer) else "",
+        answer=entry.answer if is_complete and not is_quoted(entry.answer) else "",
         comment="" if is_quoted(entry.comment) else entry.comment,
         question="" if is_quoted(entry.question) else entry.question,
         searched_for="" if is_quoted(entry.searched_for) else entry.searched_for,
     )
-    return entry if left == entry else replace(left, cut=True)
+    return entry if result == entry else replace(result, cut=True)
 
 
-def matches_filter(entry: ReactionEntry, sought: ReactionFilter) -> bool:
-    """Whether an entry cites one of the sources sought, and holds the text; dates and reactions are not looked at."""
-    if sought.sources is not None and not any(one.source in sought.sources for one in entry.citations):
+def matches_filter(entry: ReactionEntry, criteria: ReactionFilter) -> bool:
+    """Return True when an entry cites one of the sources of the filter and holds its text. Dates and reactions are not
+    checked."""
+    if criteria.sources is not None and not any(citation.source in criteria.sources for citation in entry.citations):
         return False
-    texts = (entry.comment, entry.question, entry.searched_for, entry.answer, *(one.quote for one in entry.citations))
-    return holds("\n".join(texts), sought.text)
+    texts = (
+        entry.comment,
+        entry.question,
+        entry.searched_for,
+        entry.answer,
+        *(citation.quote for citation in entry.citations),
+    )
+    return holds("\n".join(texts), criteria.text)
 
 
 def holds(text: str, wanted: str) -> bool:
-    """Whether a text holds each word of another, in any spelling of it."""
+    """Return True when a text holds each word of another, whatever its accents and case."""
     if not wanted.strip():
         return True
     folded = french.fold(text)

@@ -1,7 +1,7 @@
-"""Golden questions: does the assistant cite what it should, and say so when the corpus does not answer?
+"""Scores the answers to golden questions: the expected passage is cited, and a question without an answer is refused.
 
-An excerpt is found where `is_verbatim` finds it in a quotation: white space, the shape of apostrophes and quotation
-marks, and `**` aside."""
+A quotation holds an excerpt when `is_verbatim` finds it: white space, the shape of apostrophes and quotation marks, and
+`**` are ignored."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ UNKNOWN = "extrait introuvable dans le corpus"
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """`met` of `of` questions."""
+    """A share of questions: `met` out of `of`."""
 
     met: int
     of: int
 
     @property
     def value(self) -> float | None:
-        """From 0 to 1; `None` when the file holds no question of the sort."""
+        """The share, 0 to 1; `None` when the file holds no question of this kind."""
         return self.met / self.of if self.of else None
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A question that some share counts against. `why` is French; `expected` holds the excerpts that were missing,
-    `cited` all the quotations of the answer."""
+    """A question that lowers a share. `why` is French; `expected` holds the missing excerpts, `cited` all the
+    quotations of the answer."""
 
     id: str
     question: str
@@ -50,8 +50,9 @@ class Failure:
 
 
 class AnswerOutcome(Protocol):
-    """What the shares count of a question: whether the corpus answers it, and whether the assistant refused, cited one
-    of the answers first, within the first three (all of a list), and gave the notice expected (`None`: none was)."""
+    """The outcome of a question, as the shares count it: True when the corpus answers it, when the assistant refused
+    it, cited one of the answers first, cited one within the first three (all of them for a list), and gave the expected
+    notice (`None`: no notice was expected)."""
 
     @property
     def answerable(self) -> bool: ...
@@ -67,7 +68,7 @@ class AnswerOutcome(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """What the answer to a question is worth (see `AnswerOutcome`). `faults` are French, none when it is right;
+    """The assessment of an answer (see `AnswerOutcome`). `faults` are French, and empty when the answer is right;
     `expected` holds the excerpts that were missing, or that should have come first."""
 
     answerable: bool
@@ -81,16 +82,16 @@ class Assessment:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """The shares, each over the questions that it is about:
+    """The shares, each over the questions that it concerns:
 
     - `first`            of the answerable: the first citation holds one of the answers
     - `first_three`      of the answerable: one of the first three citations does; for a list, the citations together
                          hold all the answers
-    - `wrongly_refused`  of the answerable: refused (neither `first` nor `first_three` then)
+    - `wrongly_refused`  of the answerable: refused (then neither `first` nor `first_three`)
     - `refusals`         of those that the corpus does not answer: refused
     - `notices`          of those that expect a notice: some notice holds it
 
-    `seconds` is the time that the answers took, in all."""
+    `seconds` is the total time of the answers."""
 
     questions: int
     first: Share
@@ -107,24 +108,30 @@ def score(
     ask: Callable[[str], Answer],
     known: Callable[[str], bool] = lambda excerpt: True,
 ) -> Score:
-    """Ask every question and count. `known` says whether an excerpt stands in the corpus at all: when none of those
-    expected does, the fault lies with the file, and the failure says so."""
-    given = [(golden, ask(golden.question)) for golden in questions]
-    assessed = [assess(golden, answer, known) for golden, answer in given]
+    """Ask every question and compute the shares. `known` returns True when the corpus holds an excerpt: when it holds
+    none of those expected, the question file is wrong, and the failure says so."""
+    answers = [(golden, ask(golden.question)) for golden in questions]
+    assessed = [assess(golden, answer, known) for golden, answer in answers]
     return Score(
         questions=len(questions),
         **shares(assessed),
-        seconds=sum(answer.seconds for _, answer in given),
+        seconds=sum(answer.seconds for _, answer in answers),
         failures=tuple(
-            Failure(golden.id, golden.question, "\u00a0; ".join(one.faults), one.expected, tuple(_quotes(answer)))
-            for (golden, answer), one in zip(given, assessed, strict=True)
-            if one.faults
+            Failure(
+                golden.id,
+                golden.question,
+                "\u00a0; ".join(assessment.faults),
+                assessment.expected,
+                tuple(_quotes(answer)),
+            )
+            for (golden, answer), assessment in zip(answers, assessed, strict=True)
+            if assessment.faults
         ),
     )
 
 
 def assess(golden: Golden, answer: Answer, known: Callable[[str], bool] = lambda excerpt: True) -> Assessment:
-    """What an answer is worth, the question being known; `known` as in `score`."""
+    """Assess the answer to a golden question. `known` is as in `score`."""
     quotes = _quotes(answer)
     faults: list[str] = []
     expected: tuple[str, ...] = ()
@@ -152,16 +159,16 @@ def assess(golden: Golden, answer: Answer, known: Callable[[str], bool] = lambda
 
 
 def shares(assessed: Sequence[AnswerOutcome]) -> dict[str, Share]:
-    """The shares of a `Score`, by name."""
-    answerable = [one for one in assessed if one.answerable]
-    hopeless = [one for one in assessed if not one.answerable]
-    noticed = [one for one in assessed if one.noticed is not None]
+    """Return the shares of a `Score`, by name."""
+    answerable = [outcome for outcome in assessed if outcome.answerable]
+    unanswerable = [outcome for outcome in assessed if not outcome.answerable]
+    noticed = [outcome for outcome in assessed if outcome.noticed is not None]
     return {
-        "first": Share(sum(one.first for one in answerable), len(answerable)),
-        "first_three": Share(sum(one.first_three for one in answerable), len(answerable)),
-        "wrongly_refused": Share(sum(one.refused for one in answerable), len(answerable)),
-        "refusals": Share(sum(one.refused for one in hopeless), len(hopeless)),
-        "notices": Share(sum(bool(one.noticed) for one in noticed), len(noticed)),
+        "first": Share(sum(outcome.first for outcome in answerable), len(answerable)),
+        "first_three": Share(sum(outcome.first_three for outcome in answerable), len(answerable)),
+        "wrongly_refused": Share(sum(outcome.refused for outcome in answerable), len(answerable)),
+        "refusals": Share(sum(outcome.refused for outcome in unanswerable), len(unanswerable)),
+        "notices": Share(sum(bool(outcome.noticed) for outcome in noticed), len(noticed)),
     }
 
 
@@ -174,7 +181,7 @@ def _holds(quotes: Iterable[str], excerpts: Sequence[str]) -> bool:
 
 
 def _missing(golden: Golden, quotes: Sequence[str]) -> tuple[str, ...]:
-    """The excerpts that had to be cited and were not: nothing when the answer is the one expected."""
+    """Return the expected excerpts that were not cited; an empty tuple when the answer is the expected one."""
     if golden.whole:
         return tuple(excerpt for excerpt in golden.answers if not _holds(quotes, [excerpt]))
     return () if _holds(quotes[:FIRST], golden.answers) else golden.answers
@@ -189,7 +196,7 @@ def _faults(golden: Golden, answer: Answer, missing: Sequence[str], is_first: bo
 
 
 def _any_known(golden: Golden, missing: Sequence[str], known: Callable[[str], bool]) -> bool:
-    """Whether the corpus could have answered: for a list it must hold every excerpt."""
+    """Return True when the corpus can answer: for a list, it must hold every excerpt."""
     return all(map(known, missing)) if golden.whole else any(map(known, missing))
 
 
@@ -198,13 +205,14 @@ def _plain(text: str) -> str:
 
 
 def percent(share: float) -> str:
-    """« 95,2 % »; never rounded up to a whole that was not reached."""
+    """Format a share as « 95,2 % »; a share under 1 is never rounded up to 100."""
     shown = f"{100 * share:.1f}"
     return f"{'99.9' if shown == '100.0' and share < 1 else shown}\u00a0%".replace(".", ",")
 
 
 def is_short(value: Score, first_three: float, refusals: float) -> bool:
-    """Whether a share is below the least that is asked of it. One that cannot be measured is, unless nothing is."""
+    """Return True when a share is below its required minimum. A share that cannot be measured is below any minimum
+    above 0."""
     return any(
         least > 0 if share.value is None else share.value < least
         for share, least in ((value.first_three, first_three), (value.refusals, refusals))

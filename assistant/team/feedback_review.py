@@ -1,5 +1,5 @@
-"""What people answered and asked in vain, as the team looks through it: sought by words, reaction, site, theme and
-period, and counted over time."""
+"""Filters the stored reactions and unanswered questions for the team, by words, reaction, site, theme and period, and
+counts them over time."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from index.search.site_names import named_sites
 from index.store.catalog import Catalog
 from index.types import Scope, Site, Source
 
-_WEEKS = 26  # from which time is told by month
+_WEEKS = 26  # from which time is shown by month
 
 
 @dataclass(frozen=True, slots=True)
 class FeedbackFilter:
-    """What is looked for; what is empty, or `None`, asks nothing. Both days are included."""
+    """The criteria of a search in the feedback. An empty or `None` field does not filter. Both days are included."""
 
     text: str = ""
     reaction: Reaction | None = None
@@ -36,8 +36,8 @@ class FeedbackFilter:
 
 @dataclass(frozen=True, slots=True)
 class FeedbackPage:
-    """What was found, the last first, the questions asked most first. `sites` and `all_themes` are all that there is to
-    choose from, whatever is wanted; `sources` those of the corpus, by id."""
+    """The entries found, latest first, and the unanswered questions, most frequent first. `sites` and `all_themes` are
+    all the available choices, whatever the filter; `sources` are those of the corpus, by id."""
 
     wanted: FeedbackFilter
     entries: tuple[ReactionEntry, ...]
@@ -53,13 +53,14 @@ class FeedbackPage:
         return {name: source.site for name, source in self.sources.items()}
 
     def reserved(self, ids: Iterable[str]) -> list[str]:
-        """Those of some sources that the team alone may read; one that the corpus no longer holds counts as such."""
+        """Return the sources, among `ids`, that only the team may read. A source that the corpus no longer holds counts
+        as one of them."""
         known = self.sources
         return [name for name in dict.fromkeys(ids) if name not in known or known[name].visibility == "team"]
 
 
 class FeedbackReview:
-    """Reads what was kept, always for the team."""
+    """Reads the stored feedback, always in the scope of the team."""
 
     def __init__(self, feedback: Feedback, catalog: Catalog, lexicon: Lexicon, sites: Sequence[Site]) -> None:
         self._feedback = feedback
@@ -68,19 +69,19 @@ class FeedbackReview:
         self._sites = tuple(sites)
 
     def find(self, wanted: FeedbackFilter) -> FeedbackPage:
-        """What is wanted. Raises `FeedbackFailed`."""
+        """Return the entries that match the criteria. Raise `FeedbackFailed`."""
         sought = ReactionFilter(wanted.since, wanted.until, text=wanted.text)
         entries = self._feedback.entries(Scope.TEAM, sought)
         unanswered = self._feedback.unanswered(Scope.TEAM, sought)
-        cited = ((one.source, one.passage) for entry in entries for one in entry.citations)
+        cited = ((citation.source, citation.passage) for entry in entries for citation in entry.citations)
         sources, passages = named_passages(self._catalog, cited, Scope.TEAM)
         themes = Themes(passages, self._lexicon)
-        known = [name for name, _ in ranked((*map(themes.of, entries), *_of_questions(themes, unanswered)))]
+        known = [name for name, _ in ranked((*map(themes.of, entries), *_question_themes(themes, unanswered)))]
         sites = {site.name for site in self._sites} | {source.site for source in sources.values() if source.site}
         return FeedbackPage(
             wanted,
-            tuple(one for one in entries if self._is_wanted(one, wanted, themes, sources)),
-            tuple(one for one in unanswered if self._is_asked(one, wanted, themes)),
+            tuple(entry for entry in entries if self._is_wanted(entry, wanted, themes, sources)),
+            tuple(question for question in unanswered if self._is_wanted_question(question, wanted, themes)),
             themes,
             sources,
             tuple(sorted(sites, key=fold)),
@@ -90,29 +91,30 @@ class FeedbackReview:
     def _is_wanted(
         self, entry: ReactionEntry, wanted: FeedbackFilter, themes: Themes, sources: dict[str, Source]
     ) -> bool:
-        cited = {sources[one.source].site for one in entry.citations if one.source in sources}
+        cited = {sources[citation.source].site for citation in entry.citations if citation.source in sources}
         return (
             (wanted.reaction is None or entry.reaction is wanted.reaction)
             and (not wanted.site or fold(wanted.site) in map(fold, cited))
             and (not wanted.theme or wanted.theme in themes.of(entry))
         )
 
-    def _is_asked(self, one: Unanswered, wanted: FeedbackFilter, themes: Themes) -> bool:
-        """A question without an answer is no reaction; it is about the sites that it names."""
+    def _is_wanted_question(self, question: Unanswered, wanted: FeedbackFilter, themes: Themes) -> bool:
+        """Return True when an unanswered question matches the criteria. It is not a reaction, and it concerns the sites
+        that it names."""
         return (
             wanted.reaction is None
-            and (not wanted.site or wanted.site in [site.name for site in named_sites(one.question, self._sites)])
-            and (not wanted.theme or wanted.theme in themes.of_question(one.question))
+            and (not wanted.site or wanted.site in [site.name for site in named_sites(question.question, self._sites)])
+            and (not wanted.theme or wanted.theme in themes.of_question(question.question))
         )
 
 
-def _of_questions(themes: Themes, unanswered: Iterable[Unanswered]) -> Iterable[tuple[str, ...]]:
-    return (themes.of_question(one.question) for one in unanswered)
+def _question_themes(themes: Themes, unanswered: Iterable[Unanswered]) -> Iterable[tuple[str, ...]]:
+    return (themes.of_question(question.question) for question in unanswered)
 
 
 def over_time(days: Iterable[tuple[datetime.date, int]]) -> tuple[bool, list[tuple[str, int]]]:
-    """How many, week by week from Monday or, for more than half a year, month by month, those with none included;
-    whether it is by week, and the periods by their French names."""
+    """Sum counts by week from Monday or, over more than half a year, by month, with empty periods included. Return True
+    for weeks, and the French name and total of each period."""
     counted: Counter[datetime.date] = Counter()
     for day, number in days:
         counted[day] += number
@@ -120,16 +122,16 @@ def over_time(days: Iterable[tuple[datetime.date, int]]) -> tuple[bool, list[tup
         return True, []
     first, last = min(counted), max(counted)
     by_week = (last - first).days < 7 * _WEEKS
-    start, following = (_monday, _next_week) if by_week else (_month, _next_month)
-    periods, at = {}, start(first)
-    while at <= last:
-        periods[at] = 0
-        at = following(at)
+    start, next_period = (_monday, _next_week) if by_week else (_month, _next_month)
+    periods, period = {}, start(first)
+    while period <= last:
+        periods[period] = 0
+        period = next_period(period)
     for day, number in counted.items():
         periods[start(day)] += number
     return by_week, [
-        (short_day(period) if by_week else short_month(period.isoformat()), number)
-        for period, number in periods.items()
+        (short_day(start_day) if by_week else short_month(start_day.isoformat()), number)
+        for start_day, number in periods.items()
     ]
 
 

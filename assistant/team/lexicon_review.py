@@ -1,4 +1,5 @@
-"""Jargon that the lexicon does not define yet: acronyms, and words that the corpus uses far more than French does."""
+"""Finds jargon that the lexicon does not define yet: acronyms, and words much more frequent in the corpus than in
+French."""
 
 from __future__ import annotations
 
@@ -19,15 +20,15 @@ from index.types import Passage, Unit
 _WORD = re.compile(r"[^\W\d_](?:[^\W_]|-(?=[^\W\d_]))*")
 _ACRONYM = re.compile(r"[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ0-9]{1,7}")
 _SHORTEST = 5  # letters of a word that may be jargon
-_COMMON = 4.2  # on Zipf's scale: more than once in sixty thousand words of French is no jargon
+_COMMON = 4.2  # on Zipf's scale: a word more frequent than one in sixty thousand is not jargon
 _KEY = 10.83  # log-likelihood beyond which chance is ruled out at one in a thousand (Rayson and Garside, 2000)
 _EXAMPLES = 3
 
 
 @dataclass(frozen=True, slots=True)
 class TermCandidate:
-    """A word that may need a definition, as it is most written, with how many passages use it and some of the units
-    where it stands."""
+    """A word that may need a definition, in its most frequent form, with the number of passages that use it and some of
+    the units that hold it."""
 
     word: str
     is_acronym: bool
@@ -37,7 +38,7 @@ class TermCandidate:
 
 @dataclass(frozen=True, slots=True)
 class LexiconReview:
-    """What a lexicon lacks: candidates, likeliest first; the entries that rest on no source; those that no passage
+    """The gaps of a lexicon: the candidates, likeliest first; the entries without a source; the entries that no passage
     uses."""
 
     candidates: tuple[TermCandidate, ...]
@@ -46,33 +47,34 @@ class LexiconReview:
 
 
 def review(passages: Iterable[Passage], lexicon: Lexicon, names: Sequence[str] = (), limit: int = 30) -> LexiconReview:
-    """Review a lexicon against the passages of a corpus; `names` are those of its sites, which need no definition."""
+    """Review a lexicon against the passages of a corpus. `names` are the names of its sites, which need no
+    definition."""
     known = {french.stem(word) for name in names for word in french.words(name)}
     for term in lexicon.terms:
         known |= {french.stem(word) for form in (term.word, *term.variants) for word in french.words(form)}
-    written: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
-    standing: defaultdict[str, list[Passage]] = defaultdict(list)
+    forms_by_stem: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
+    passages_by_stem: defaultdict[str, list[Passage]] = defaultdict(list)
     used: set[str] = set()
     total = 0
     for passage in passages:
         used.update(term.word for term in lexicon.find(passage.text))
-        here: set[str] = set()
+        passage_stems: set[str] = set()
         for unit in units(passage):
             for number, word in enumerate(_WORD.findall(french.undotted(unit.text))):
                 total += 1
                 stem = french.stem(french.fold(word))
-                begins = number == 0 and word[0].isupper() and not _ACRONYM.fullmatch(word)
-                if begins or known.issuperset(map(french.stem, french.words(word))):
+                starts_sentence = number == 0 and word[0].isupper() and not _ACRONYM.fullmatch(word)
+                if starts_sentence or known.issuperset(map(french.stem, french.words(word))):
                     continue
-                written[stem][word] += 1
-                here.add(stem)
-        for stem in here:
-            standing[stem].append(passage)
+                forms_by_stem[stem][word] += 1
+                passage_stems.add(stem)
+        for stem in passage_stems:
+            passages_by_stem[stem].append(passage)
     found = []
-    for stem, forms in written.items():
+    for stem, forms in forms_by_stem.items():
         key = _keyness(forms, total)
         if key >= _KEY:
-            found.append((key, _candidate(forms, standing[stem])))
+            found.append((key, _candidate(forms, passages_by_stem[stem])))
     found.sort(key=lambda pair: (-pair[0], pair[1].word))
     return LexiconReview(
         tuple(candidate for _, candidate in found[:limit]),
@@ -82,14 +84,14 @@ def review(passages: Iterable[Passage], lexicon: Lexicon, names: Sequence[str] =
 
 
 def _keyness(forms: dict[str, int], total: int) -> float:
-    """How much more the corpus uses a word than French does, as a log-likelihood; 0 for one that is no jargon. A word
-    always in capitals that is no acronym is a name."""
+    """Return the keyness of a word, as a log-likelihood of its frequency in the corpus against French; 0 for a word
+    that is not jargon. A word that always has a capital and is not an acronym is a name."""
     word = _most_written(forms)
     if _ACRONYM.fullmatch(word):
         return _KEY + sum(forms.values())
     if word[0].isupper() or len(word) < _SHORTEST or sum(forms.values()) < 2:
         return 0.0
-    commonness = max(map(rarity.zipf, (*forms, simplemma.lemmatize(word, lang="fr"))))
+    commonness = max(map(rarity.zipf_ignoring_accents, (*forms, simplemma.lemmatize(word, lang="fr"))))
     if commonness >= _COMMON:
         return 0.0
     expected = total * 10 ** (commonness - 9)
@@ -98,7 +100,7 @@ def _keyness(forms: dict[str, int], total: int) -> float:
 
 
 def _most_written(forms: dict[str, int]) -> str:
-    """The form that is written most; one in small letters shows that a word is no name."""
+    """Return the most frequent form, in lower case if there is one, which shows that the word is not a name."""
     small = {form: times for form, times in forms.items() if form.islower()} or forms
     return max(small, key=lambda form: (small[form], form))
 

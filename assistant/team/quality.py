@@ -1,4 +1,5 @@
-"""The golden questions of the team on the index as it is, and what changed since the index before it."""
+"""Measures the answers to the team's golden questions on the current index, and compares them with those on the
+previous one."""
 
 from __future__ import annotations
 
@@ -20,13 +21,13 @@ from index.store.catalog import Catalog
 from index.types import Scope
 
 MOST = 2_000
-"""Questions that are measured at most."""
-_TRIES = 3  # while the index changes under a measure
-_COMPARED = 3  # citations whose change is told
+"""Questions measured, at most."""
+_TRIES = 3  # when the index changes during a measurement
+_COMPARED = 3  # first citations whose change is reported
 
 
 class Fault(StrEnum):
-    """What is wrong with an answer, the worst first. The value is what is kept."""
+    """The fault of an answer, worst first. The value is the stored one."""
 
     REFUSED = "refused"
     ANSWERED = "answered"
@@ -47,7 +48,8 @@ _FAULTS = {
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a measure is: questions answered of how many; `failed` says in French why the last one gave nothing."""
+    """Progress of a measurement: `done` questions out of `total`; `failed` gives in French the reason of the last
+    failure."""
 
     done: int = 0
     total: int = 0
@@ -57,7 +59,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A question whose result is another than before."""
+    """A question with its current and previous results."""
 
     now: QuestionResult
     before: QuestionResult
@@ -65,9 +67,9 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What changed, question by question, among those that are the same in both: right before and no more, right now,
-    wrong or right in another way, and right but cited from elsewhere. `others` counts the questions that cannot be
-    compared, since they were added or written anew."""
+    """The changes between two measurements, among their common questions: `lost` were right and no longer are, `won`
+    have become right, `otherwise` are right or wrong in another way, `recited` have the same outcome with other
+    citations. `others` counts the questions that cannot be compared, since they were added or rewritten."""
 
     lost: tuple[Change, ...]
     won: tuple[Change, ...]
@@ -78,8 +80,9 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class QualityStatus:
-    """Where the measures stand. `questions` is `None` where there is no file, and `fault` says in French what is wrong
-    with it; `now` are the results on the index as it is, `before` the last on another state of it."""
+    """The status of the measurements. `questions` is `None` when there is no file; `fault` gives in French the error of
+    the file; `now` holds the results on the current index, `before` the last results on another state of it;
+    `is_edited` is True when the questions changed since `now`."""
 
     questions: tuple[Golden, ...] | None
     fault: str
@@ -90,21 +93,29 @@ class QualityStatus:
 
 
 def is_right(result: QuestionResult) -> bool:
-    """Whether an answer is the one expected, its passage within the first three."""
+    """Return True when an answer is the expected one, with its passage within the first three."""
     as_expected = result.first_three if result.answerable else result.refused
     return as_expected and result.noticed is not False
 
 
 def compare(now: Measurement, before: Measurement) -> Comparison:
-    """What changed from one to the other."""
-    known = {one.id: one for one in before.results}
-    same = [Change(one, known[one.id]) for one in now.results if one.id in known and known[one.id].digest == one.digest]
-    lost = [one for one in same if is_right(one.before) and not is_right(one.now)]
-    won = [one for one in same if is_right(one.now) and not is_right(one.before)]
-    left = [one for one in same if is_right(one.now) == is_right(one.before)]
-    otherwise = [one for one in left if one.now.fault != one.before.fault]
-    recited = [one for one in left if one.now.fault == one.before.fault and _first(one.now) != _first(one.before)]
-    return Comparison(tuple(lost), tuple(won), tuple(otherwise), tuple(recited), len(now.results) - len(same))
+    """Compare the current measurement with the previous one."""
+    previous = {result.id: result for result in before.results}
+    comparable = [
+        Change(result, previous[result.id])
+        for result in now.results
+        if result.id in previous and previous[result.id].digest == result.digest
+    ]
+    lost = [change for change in comparable if is_right(change.before) and not is_right(change.now)]
+    won = [change for change in comparable if is_right(change.now) and not is_right(change.before)]
+    unchanged = [change for change in comparable if is_right(change.now) == is_right(change.before)]
+    otherwise = [change for change in unchanged if change.now.fault != change.before.fault]
+    recited = [
+        change
+        for change in unchanged
+        if change.now.fault == change.before.fault and _first(change.now) != _first(change.before)
+    ]
+    return Comparison(tuple(lost), tuple(won), tuple(otherwise), tuple(recited), len(now.results) - len(comparable))
 
 
 def _first(result: QuestionResult) -> tuple[tuple[str, str], ...]:
@@ -112,8 +123,8 @@ def _first(result: QuestionResult) -> tuple[tuple[str, str], ...]:
 
 
 class Quality:
-    """Measures in a thread of its own, one measure at a time. `ask` answers a question without a language model, in the
-    team's scope, as does `known`, which says whether an excerpt stands in the corpus."""
+    """Measures in a separate thread, one measurement at a time. `ask` answers a question without a language model, in
+    the team's scope; `known` returns True when the corpus holds an excerpt, in the same scope."""
 
     def __init__(
         self,
@@ -134,29 +145,29 @@ class Quality:
         self._progress = Progress()
         self._thread: threading.Thread | None = None
 
-    def standing(self) -> QualityStatus:
-        """Where the measures stand now. Raises `MeasuresFailed` or `CorpusError`."""
+    def status(self) -> QualityStatus:
+        """Return the current status. Raise `MeasuresFailed` or `CorpusError`."""
         questions, fault = self._read()
         state, last = self.state(), self._measures.last(2)
         now = last[0] if last and last[0].state == state else None
-        before = next((one for one in last if one.state != state), None)
+        before = next((measurement for measurement in last if measurement.state != state), None)
         is_edited = now is not None and questions is not None and now.questions != _digest_of(questions)
         return QualityStatus(questions, fault, now, before, is_edited, self.progress)
 
     def state(self) -> str:
-        """What tells one state of the index from another: its generation, and the digests of what it holds."""
+        """Return an identifier of the state of the index: its generation, and a digest of its sources."""
         with self._catalog.snapshot():
-            held = [(one.id, one.digest, one.visibility) for one in self._catalog.sources(Scope.TEAM)]
-            return f"{self._catalog.generation}-{_digest(repr(sorted(held)))}"
+            contents = [(source.id, source.digest, source.visibility) for source in self._catalog.sources(Scope.TEAM)]
+            return f"{self._catalog.generation}-{_digest(repr(sorted(contents)))}"
 
     @property
     def progress(self) -> Progress:
-        """How far the measure that runs is, or how the last one ended."""
+        """Progress of the running measurement, or the outcome of the last one."""
         with self._lock:
             return self._progress
 
     def start(self) -> bool:
-        """Begin to measure; false where one is running, or where there is nothing to ask."""
+        """Start a measurement. Return False when one is running, or when there is no question."""
         questions, _ = self._read()
         with self._lock:
             if self._progress.running or not questions:
@@ -167,7 +178,7 @@ class Quality:
         return True
 
     def wait(self, seconds: float) -> None:
-        """Wait for the measure that runs, if there is one."""
+        """Wait for the running measurement, if any."""
         if self._thread is not None:
             self._thread.join(seconds)
 
@@ -191,7 +202,7 @@ class Quality:
             failed = self._measure(questions)
         except (AssistantError, CorpusError) as error:
             failed = str(error)
-        finally:  # an error that nobody expected goes on to the log
+        finally:  # an unexpected error propagates to the log
             with self._lock:
                 self._progress = replace(self._progress, running=False, failed=failed)
             self._catalog.close()
@@ -207,22 +218,38 @@ class Quality:
 
     def _result(self, golden: Golden, number: int) -> QuestionResult:
         answer = self._ask(golden.question)
-        one = evaluation.assess(golden, answer, self._known)
-        fault = next((_FAULTS[said] for said in one.faults if said in _FAULTS), "")
-        if one.noticed is False and fault in ("", Fault.NOT_FIRST):
+        assessment = evaluation.assess(golden, answer, self._known)
+        fault = next((_FAULTS[message] for message in assessment.faults if message in _FAULTS), "")
+        if assessment.noticed is False and fault in ("", Fault.NOT_FIRST):
             fault = Fault.NO_NOTICE
         with self._lock:
             self._progress = replace(self._progress, done=number + 1)
         cited = tuple((citation.source.id, citation.passage.id) for citation in answer.citations)
         return QuestionResult(
-            golden.id, _digest_of([golden]), golden.kind, str(fault), evaluation.UNKNOWN in one.faults, one.answerable,
-            one.refused, one.first, one.first_three, one.noticed, cited,
-        )  # fmt: skip
+            golden.id,
+            _digest_of([golden]),
+            golden.kind,
+            str(fault),
+            evaluation.UNKNOWN in assessment.faults,
+            assessment.answerable,
+            assessment.refused,
+            assessment.first,
+            assessment.first_three,
+            assessment.noticed,
+            cited,
+        )
 
 
 def _digest_of(questions: Sequence[Golden]) -> str:
-    """What tells questions that ask or expect something else; their `kind` is a name, and changes nothing."""
-    return _digest(repr([(one.id, one.question, one.answers, one.whole, one.refused, one.notice) for one in questions]))
+    """Return a digest of the content of questions. It ignores their `kind`, which does not change a result."""
+    return _digest(
+        repr(
+            [
+                (question.id, question.question, question.answers, question.whole, question.refused, question.notice)
+                for question in questions
+            ]
+        )
+    )
 
 
 def _digest(text: str) -> str:

@@ -1,20 +1,20 @@
-"""Files of questions: plain ones, a question a line, and golden ones, whose answers are known.
+"""Reads files of questions: plain ones, with one question per line, and golden ones, whose answers are known.
 
-A golden file is UTF-8 text, a JSON object a line (blank lines are skipped):
+A golden file is UTF-8 text, with one JSON object per line (blank lines are skipped):
 
     {"id": "aide-1", "question": "qui aide ?", "answers": ["les voisins aident"]}
     {"id": "liste-1", "question": "qui est au bureau ?", "answers": ["Odalie", "Firmin"], "all": true}
     {"id": "ailleurs-1", "question": "quelle est la capitale de l'Australie ?", "refused": true}
 
-- `id`        names the question in the report; no two are the same.
+- `id`        names the question in the report; must be unique.
 - `question`  as a person would type it.
-- `answers`   excerpts of the corpus, letter for letter, each short enough to stand in one quotation; any one of them
-              answers, unless `all` is true: then the question wants a list, and each must be quoted.
-- `refused`   true when the corpus does not answer; there are no `answers` then.
-- `notice`    words that some notice of the answer must hold, capitals aside (a place that no passage speaks of).
-- `kind`      a sort of question, in the writer's own words, by which results are counted.
+- `answers`   excerpts of the corpus, letter for letter, each short enough to fit in one quotation; any one of them
+              is an answer, unless `all` is true: then the question expects a list, and each must be quoted.
+- `refused`   true when the corpus does not answer; then there are no `answers`.
+- `notice`    words that a notice of the answer must hold, in any case (a place that no passage mentions).
+- `kind`      a free category of questions, by which results are counted.
 
-Other fields are the writer's own and are not read."""
+Other fields are ignored."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import BadRequest
-from index.errors import one_line, why
+from index.errors import one_line, os_reason
 from index.reading.metadata import QUESTIONS
 from index.reading.text import tidy
 
 FILE = QUESTIONS
-"""Where a team keeps its golden questions: at the root of its corpus."""
+"""File name of the golden questions, at the root of the corpus."""
 
 
 @dataclass(frozen=True, slots=True)
 class Golden:
-    """A question whose answer is known. `whole`: all the `answers` are wanted, not any one of them."""
+    """A question whose answer is known. `whole` is True when all the `answers` are expected, not any one of them."""
 
     id: str
     question: str
@@ -46,11 +46,12 @@ class Golden:
 
 
 def read_lines(path: Path, each: str) -> list[str]:
-    """The lines of a file of questions; `each` says what a line holds, for the remedy. Raises `BadRequest`."""
+    """Return the lines of a file of questions. `each` is the French name of the content of a line, for the remedy.
+    Raise `BadRequest`."""
     try:
         lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
-        reason = why(error) if isinstance(error, OSError) else "ce n'est pas un texte UTF-8"
+        reason = os_reason(error) if isinstance(error, OSError) else "ce n'est pas un texte UTF-8"
         raise BadRequest(
             f"Le fichier de questions «\u00a0{path}\u00a0» ne peut pas être lu ({reason}).",
             f"Donnez un fichier texte en UTF-8, {each} par ligne.",
@@ -59,7 +60,7 @@ def read_lines(path: Path, each: str) -> list[str]:
 
 
 def read_golden(path: Path) -> list[Golden]:
-    """The questions of a golden file. Raises `BadRequest`, naming the line, for what is no golden file."""
+    """Return the questions of a golden file. Raise `BadRequest`, which names the line, when the file is not valid."""
     questions: list[Golden] = []
     seen: dict[str, int] = {}
     for number, line in enumerate(read_lines(path, "un objet JSON"), 1):
@@ -122,9 +123,9 @@ def _text(values: dict[str, Any], field: str, number: int) -> str:
     value = values.get(field)
     text = tidy(value) if isinstance(value, str) else ""
     if not text:
-        said = "est vide ou n'est pas un texte" if field in values else "manque"
+        problem = "est vide ou n'est pas un texte" if field in values else "manque"
         raise BadRequest(
-            f"À la ligne {number} du fichier de questions, «\u00a0{field}\u00a0» {said}.",
+            f"À la ligne {number} du fichier de questions, «\u00a0{field}\u00a0» {problem}.",
             f"Écrivez-y un texte entre guillemets après «\u00a0{field}\u00a0».",
         )
     return text

@@ -1,8 +1,8 @@
-"""What reactions, and questions asked in vain, are about.
+"""Finds the themes of reactions and of unanswered questions.
 
-The theme of a reaction is the heading under which the passages that its answer cites stand, or the title of their
-source where there is none. A question without an answer cites nothing: its themes are the words of the lexicon that it
-holds. Two names of the same words are one theme."""
+The theme of a reaction is the heading of the passages that its answer cites, or the title of their source when they
+have none. An unanswered question cites nothing: its themes are the lexicon terms that it holds. Two names made of the
+same words are one theme."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _LONGEST = 200  # characters of a name
 
 
 class Themes:
-    """The themes of what was kept. `passages` are those cited that are still in the corpus, by the ids of their source
-    and of their own."""
+    """The themes of stored entries. `passages` are the cited passages that are still in the corpus, by source id and
+    passage id."""
 
     def __init__(self, passages: Mapping[tuple[str, str], Passage], lexicon: Lexicon) -> None:
         self.passages = passages
@@ -27,25 +27,28 @@ class Themes:
         self._names: dict[str, str] = {}
         self._by_subject: dict[str, str] = {}
         self.sources: dict[str, set[str]] = {}
-        """The ids of the sources whose headings a theme is."""
-        for passage in sorted(passages.values(), key=lambda one: (one.source.path, one.order)):
-            self.sources.setdefault(self._named(passage.subject), set()).add(passage.source.id)
+        """The ids of the sources that have a theme as a heading, by theme."""
+        for passage in sorted(passages.values(), key=lambda passage: (passage.source.path, passage.order)):
+            self.sources.setdefault(self._theme_name(passage.subject), set()).add(passage.source.id)
 
     def passage(self, cited: CitedPassage) -> Passage | None:
-        """What is cited, if it is still in the corpus."""
+        """Return the cited passage; `None` when it is no longer in the corpus."""
         return self.passages.get((cited.source, cited.passage))
 
     def of(self, entry: ReactionEntry) -> tuple[str, ...]:
-        """The themes of a reaction, the one most cited first; none when nothing of what it cites is left."""
-        found = Counter(self._named(passage.subject) for one in entry.citations if (passage := self.passage(one)))
+        """Return the themes of a reaction, most cited first; none when its cited passages are no longer in the
+        corpus."""
+        found = Counter(
+            self._theme_name(passage.subject) for citation in entry.citations if (passage := self.passage(citation))
+        )
         return tuple(name for name, _ in found.most_common())
 
     def of_question(self, question: str) -> tuple[str, ...]:
-        """The themes of a question without an answer, in the order in which it names them."""
-        return tuple(dict.fromkeys(self._named(term.word) for term in self._lexicon.find(question)))
+        """Return the themes of an unanswered question, in the order in which it names them."""
+        return tuple(dict.fromkeys(self._theme_name(term.word) for term in self._lexicon.find(question)))
 
-    def _named(self, subject: str) -> str:
-        """The name of a theme: the first that was met of those made of the same words."""
+    def _theme_name(self, subject: str) -> str:
+        """Return the name of a theme: the first one found among those made of the same words."""
         if subject not in self._by_subject:
             key = " ".join(french.terms(subject)) or subject
             name = " ".join(clean(subject).split())
@@ -56,6 +59,6 @@ class Themes:
 
 
 def ranked(found: Iterable[tuple[str, ...]]) -> list[tuple[str, int]]:
-    """How many times each theme was met, the most first, then by name."""
+    """Return the number of occurrences of each theme, most frequent first, then by name."""
     counted = Counter(name for names in found for name in names)
     return sorted(counted.items(), key=lambda pair: (-pair[1], french.fold(pair[0])))

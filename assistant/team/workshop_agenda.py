@@ -1,5 +1,7 @@
-"""The agenda of the next workshop, which is also a guide for the next interviews: what people asked in vain, then what
-they miss, want to know more of, are surprised by and recognise, theme by theme."""
+"""Builds the agenda of the next workshop, which is also a guide for the next interviews.
+
+Theme by theme, it lists the unanswered questions, then the reactions: something is missing, to explore, surprised,
+recognised."""
 
 from __future__ import annotations
 
@@ -12,15 +14,15 @@ from assistant.team.feedback_review import FeedbackPage
 from index.language import french
 
 ORDER = (None, Reaction.MISSING, Reaction.TO_EXPLORE, Reaction.SURPRISES, Reaction.RECOGNISED)
-"""The parts of a theme, in order; `None` holds the questions asked in vain."""
+"""The parts of a theme, in order; `None` is the part of unanswered questions."""
 THEMES, POINTS, COMMENTS = 12, 5, 3
-"""How many are told at most: themes, points of a part, comments of a point."""
+"""Limits of an agenda: themes, points of a part, comments of a point."""
 
 
 @dataclass(frozen=True, slots=True)
 class AgendaPoint:
-    """A question, and how many people asked it in vain or reacted to its answer; `comments` are theirs, the last first,
-    and `left_out` counts those that are not told."""
+    """A question, and the number of people who asked it without an answer or reacted to its answer; `comments` are
+    theirs, latest first, and `left_out` counts those not listed."""
 
     question: str
     times: int
@@ -31,7 +33,7 @@ class AgendaPoint:
 
 @dataclass(frozen=True, slots=True)
 class AgendaPart:
-    """Points of one kind, those of most people first; `left_out` counts those that are not told."""
+    """Points of one kind, those of most people first; `left_out` counts those not listed."""
 
     kind: Reaction | None
     points: tuple[AgendaPoint, ...]
@@ -40,7 +42,7 @@ class AgendaPart:
 
 @dataclass(frozen=True, slots=True)
 class AgendaTopic:
-    """A theme; its name is empty for what has none."""
+    """A theme with its parts; its name is empty for the points without a theme."""
 
     theme: str
     parts: tuple[AgendaPart, ...]
@@ -48,63 +50,69 @@ class AgendaTopic:
 
 @dataclass(frozen=True, slots=True)
 class Agenda:
-    """The themes on which most is asked for first, what has none last; `left_out` names the themes that are not
-    told."""
+    """The themes in decreasing order of demand, then the points without a theme; `left_out` names the themes not
+    listed."""
 
     topics: tuple[AgendaTopic, ...]
     left_out: tuple[str, ...]
 
 
 def agenda(found: FeedbackPage) -> Agenda:
-    """The agenda of what was found. A reaction stands once, under the theme that its answer cites most."""
-    held: dict[str, dict[Reaction | None, list[AgendaPoint]]] = {}
+    """Build the agenda of the feedback found. A reaction appears once, under the theme that its answer cites most."""
+    points_by_theme: dict[str, dict[Reaction | None, list[AgendaPoint]]] = {}
     asked: dict[str, list[Unanswered]] = {}
-    for one in found.unanswered:
-        asked.setdefault(_alike(one.question), []).append(one)
-    for same in asked.values():  # on one page or the other
-        question = same[0].question
-        point = AgendaPoint(question, sum(one.count for one in same), max(one.last for one in same))
+    for question_asked in found.unanswered:
+        asked.setdefault(_question_key(question_asked.question), []).append(question_asked)
+    for group in asked.values():  # from the public page or the team's
+        question = group[0].question
+        point = AgendaPoint(
+            question,
+            sum(question_asked.count for question_asked in group),
+            max(question_asked.last for question_asked in group),
+        )
         theme = next(iter(found.themes.of_question(question)), "")
-        held.setdefault(theme, {}).setdefault(None, []).append(point)
-    reacted: dict[tuple[str, Reaction], list[ReactionEntry]] = {}
+        points_by_theme.setdefault(theme, {}).setdefault(None, []).append(point)
+    reactions_by_theme: dict[tuple[str, Reaction], list[ReactionEntry]] = {}
     for entry in found.entries:
-        reacted.setdefault((next(iter(found.themes.of(entry)), ""), entry.reaction), []).append(entry)
-    for (theme, reaction), entries in reacted.items():
-        held.setdefault(theme, {})[reaction] = _points(entries)
-    names = sorted(held, key=lambda name: (not name, _weight(held[name]), french.fold(name)))
-    topics = [AgendaTopic(name, tuple(_parts(held[name]))) for name in names]
+        reactions_by_theme.setdefault((next(iter(found.themes.of(entry)), ""), entry.reaction), []).append(entry)
+    for (theme, reaction), entries in reactions_by_theme.items():
+        points_by_theme.setdefault(theme, {})[reaction] = _points(entries)
+    names = sorted(points_by_theme, key=lambda name: (not name, _weight(points_by_theme[name]), french.fold(name)))
+    topics = [AgendaTopic(name, tuple(_parts(points_by_theme[name]))) for name in names]
     return Agenda(tuple(topics[:THEMES]), tuple(topic.theme for topic in topics[THEMES:] if topic.theme))
 
 
 def sources(found: FeedbackPage) -> list[str]:
-    """The ids of the sources whose headings an agenda tells."""
+    """Return the ids of the sources whose headings appear in an agenda."""
     names = {theme for entry in found.entries for theme in found.themes.of(entry)[:1]}
-    names |= {theme for one in found.unanswered for theme in found.themes.of_question(one.question)[:1]}
+    names |= {
+        theme for question_asked in found.unanswered for theme in found.themes.of_question(question_asked.question)[:1]
+    }
     return sorted({source for name in names for source in found.themes.sources.get(name, ())})
 
 
 def _points(entries: Iterable[ReactionEntry]) -> list[AgendaPoint]:
-    """One a question, however it was typed."""
-    alike: dict[str, list[ReactionEntry]] = {}
+    """Return one point per question, whatever its spelling."""
+    groups: dict[str, list[ReactionEntry]] = {}
     for entry in entries:
-        alike.setdefault(_alike(entry.question), []).append(entry)
+        groups.setdefault(_question_key(entry.question), []).append(entry)
     points = []
-    for same in alike.values():
-        comments = [entry.comment for entry in same if entry.comment]
-        question, last = same[0].question, max(entry.day for entry in same)
-        if question or comments:  # else withdrawn, all of it
-            points.append(AgendaPoint(question, len(same), last, tuple(comments[:COMMENTS]), len(comments[COMMENTS:])))
+    for group in groups.values():
+        comments = [entry.comment for entry in group if entry.comment]
+        question, last = group[0].question, max(entry.day for entry in group)
+        if question or comments:  # otherwise all of it was withdrawn
+            points.append(AgendaPoint(question, len(group), last, tuple(comments[:COMMENTS]), len(comments[COMMENTS:])))
     return points
 
 
-def _alike(question: str) -> str:
-    """What two ways to type a question share."""
+def _question_key(question: str) -> str:
+    """Return a key that is the same for two spellings of a question."""
     return " ".join(french.words(question)) or question
 
 
 def _parts(held: dict[Reaction | None, list[AgendaPoint]]) -> Iterable[AgendaPart]:
     for kind in ORDER:
-        points = sorted(held.get(kind, ()), key=lambda one: (-one.times, -one.last.toordinal(), one.question))
+        points = sorted(held.get(kind, ()), key=lambda point: (-point.times, -point.last.toordinal(), point.question))
         if points:
             yield AgendaPart(kind, tuple(points[:POINTS]), len(points) - len(points[:POINTS]))
 

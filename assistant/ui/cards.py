@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape
 
 from assistant.answer.verify import CUT
-from assistant.answer.write import basis, beside, senses
+from assistant.answer.write import basis, senses, terms_to_define
 from assistant.formatting import KINDS, joined
 from assistant.types import Answer, Badge, Citation, Term
 from assistant.ui import addresses
@@ -35,10 +35,10 @@ def panel(answer: Answer | None, base: str = "") -> str:
     if answer is None:
         return _passages(_empty("Les passages d’où vient la réponse s’afficheront ici."))
     if not answer.citations:
-        return _passages(_empty("Aucun passage cité pour cette question.")) + glossary(beside(answer))
+        return _passages(_empty("Aucun passage cité pour cette question.")) + glossary(terms_to_define(answer))
     asked = f'<p class="asked">Pour «\u00a0{escape(answer.searched_for or answer.question)}\u00a0»</p>'
     cards = "".join(card(one, addresses.of_citation(one, answer.citations, base)) for one in answer.citations)
-    return _passages(f'{asked}<ol class="cards">{cards}</ol>') + glossary(beside(answer))
+    return _passages(f'{asked}<ol class="cards">{cards}</ol>') + glossary(terms_to_define(answer))
 
 
 def card(citation: Citation, address: str = "") -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from html import escape
 from string import punctuation
 
-from assistant.answer.write import beside
+from assistant.answer.write import terms_to_define
 from assistant.types import Answer, Term
 from assistant.ui.cards import anchor, word_anchor
 
@@ -61,7 +61,7 @@ def bubble(turn: Exchange, *, linked: bool) -> str:
     """The answer's text, then what limits it, set apart from the text."""
     text = without_html(turn.text)
     if linked and turn.answer:
-        text = link_words(text, beside(turn.answer))
+        text = link_words(text, terms_to_define(turn.answer))
         text = link_numbers(text, {citation.number for citation in turn.answer.citations})
     parts = [text] if text else []
     if turn.answer:

@@ -1,6 +1,10 @@
-"""What an answer must hold to be one: the type of answer that a question of fact expects (Li and Roth, 2002).
+"""Recognises the type of answer that a factual question expects (Li and Roth, 2002): a number, a date, a place, a name.
 
-A text on the topic that gives no date does not answer « quand »."""
+A text on the topic that gives no date does not answer « quand ».
+
+To add an expected type: a member of `AnswerForm`, a pattern of the questions that ask for it in `_ASKED`, and either a
+pattern of the texts that hold it in `_SEEN` or a method of `AnswerType` in `_SPECIAL`. A test belongs in
+`tests/assistant/understand/test_answer_type.py`."""
 
 from __future__ import annotations
 
@@ -15,7 +19,7 @@ from index.types import Site
 
 
 class AnswerForm(StrEnum):
-    """What can be seen in a text. The value is how a notice calls it, after « de »."""
+    """A form of answer that can be recognised in a text. The value is its French name in a notice, after « de »."""
 
     NUMBER = "nombre"
     SHARE = "proportion"
@@ -86,7 +90,7 @@ _LOCATED = re.compile(
 )
 
 _HOLDER = r"\bqui (?:est|etait) (?:le|la|l|votre|leur) (\w{4,})"
-# Over folded words, apostrophes and hyphens read as spaces; the first that fits wins.
+# Matched against folded words, with apostrophes and hyphens as spaces; the first pattern that matches wins.
 _ASKED: tuple[tuple[AnswerForm, re.Pattern[str]], ...] = tuple(
     (form, re.compile(pattern))
     for form, pattern in (
@@ -139,27 +143,28 @@ _HOW_MANY_ARE = re.compile(r"\b(?:on|ils|elles|nous|vous) \w+ (?:\w+ )?combien\b
 
 @dataclass(frozen=True, slots=True)
 class AnswerType:
-    """The form that an answer has. `of` holds the stems of what a number counts or of what a person is, if the question
-    says so."""
+    """The form that an answer must have. `of` holds the stems of the counted noun, or of the role of a person, when the
+    question names it."""
 
     form: AnswerForm
     of: frozenset[str] = frozenset()
 
     @property
     def decisive(self) -> bool:
-        """Whether a text without it cannot be the answer. A place may be told in too many ways to be sure."""
+        """True when a text without this form cannot be the answer. False for a place, which can be expressed in too
+        many ways."""
         return self.form is not AnswerForm.PLACE
 
     def fits(self, text: str, sites: Sequence[Site]) -> bool:
-        """Whether a text has the form. `sites` are those of the corpus."""
+        """Return True when a text has the form. `sites` are the sites of the corpus."""
         special = _SPECIAL.get(self.form)
         if special is not None:
             return special(self, text, sites)
         return _SEEN[self.form].search(french.fold(text)) is not None
 
-    def is_told_by(self, heading: str, items: Sequence[str]) -> bool:
-        """Whether a list whose headings are `heading` tells the number asked for, in that it names what is counted one
-        by one."""
+    def is_answered_by_list(self, heading: str, items: Sequence[str]) -> bool:
+        """Return True when a list under `heading` gives the requested number, because its items are the things to
+        count."""
         if self.form is not AnswerForm.NUMBER or not items:
             return False
         if self.of >= _PEOPLE:
@@ -187,13 +192,14 @@ _SPECIAL: Mapping[AnswerForm, Callable[[AnswerType, str, Sequence[Site]], bool]]
 
 
 def name_people(texts: Sequence[str]) -> bool:
-    """Whether most of the texts, one at least, hold what looks like the name of a person or of a body."""
+    """Return True when more than half of the texts, and at least one, hold a likely name of a person or of an
+    organisation."""
     return 2 * sum(_CAPITALISED.search(text) is not None for text in texts) > len(texts)
 
 
 def expected_type(folded: str) -> AnswerType | None:
-    """What the answer to a question must hold, from its folded words, apostrophes and hyphens read as spaces; `None`
-    when the form of its answer is free."""
+    """Return the type of answer that a question expects; `None` when the form of its answer is free. `folded` holds the
+    folded words of the question, with apostrophes and hyphens as spaces."""
     form = next((form for form, pattern in _ASKED if pattern.search(folded)), None)
     if form is None:
         return None

@@ -1,4 +1,6 @@
-"""Follow-ups made whole: « et là-bas ? », « pourquoi ? », « que font-ils ? » say little without the question before."""
+"""Rewrites follow-up questions so that they can be understood alone.
+
+« et là-bas ? », « pourquoi ? » and « que font-ils ? » mean little without the previous question."""
 
 from __future__ import annotations
 
@@ -10,16 +12,16 @@ from assistant.understand.question import Question, QuestionForm, understand
 from index.language import french
 from index.types import Site
 
-REMEMBERED = 6  # questions looked back on
-_GOING_ON = re.compile(r"^(?:et|mais|ou|alors|puis|ok|oui|non|d accord|quid)\b")
-# Pronouns that may stand for what was asked about before; not « il » where it stands for nothing.
+REMEMBERED = 6  # previous questions taken into account
+_CONTINUATION = re.compile(r"^(?:et|mais|ou|alors|puis|ok|oui|non|d accord|quid)\b")
+# Pronouns that may refer to the topic of a previous question; not the impersonal « il ».
 _PRONOUN = re.compile(
     r"\b(?:ils|elles?|leurs?|eux|lui|cela|celui|celle|ceux|celles|la dessus"
     r"|il(?! y\b| faut| s agit| est (?:possible|vrai)))\b"
     r"|\b(?:en|y) (?:a|ont|est|sont|fait|font|vient|viennent|parle|parlent|pense|pensent)\b"
 )
 _IMPERSONAL = re.compile(r"\bil y (?:a|avait|aura)\b|\by (?:a|avait|aura) t il\b")
-_MORE = re.compile(
+_ASKS_FOR_MORE = re.compile(
     r"\b(?:dire plus|plus de details?|savoir plus|precise[rz]?|developpe[rz]?|explique[rz]?|un exemple)\b"
 )
 _POLITE = re.compile(r"(?:(?:ok|oui|non|d accord|merci|beaucoup|bien|super|parfait|bonjour|bonsoir|au revoir)(?: |$))+")
@@ -29,8 +31,8 @@ _END = re.compile(r"[\s?!.…]+$")
 
 
 def condense(question: str, before: Sequence[str], sites: Sequence[Site], lexicon: Lexicon) -> str:
-    """`question` made whole from the questions `before` it in the conversation, oldest first; as it is when it can be
-    understood alone."""
+    """Return `question` completed from the questions `before` it in the conversation, oldest first; unchanged when it
+    can be understood alone."""
     whole = ""
     asked_before = [text for text in before if not _is_polite(text)]
     for text in (*asked_before[-REMEMBERED:], question):
@@ -43,31 +45,31 @@ def _completed(text: str, previous: str, sites: Sequence[Site], lexicon: Lexicon
     folded = " ".join(french.words(text))
     if then.vague or not folded or _is_polite(text):
         return text
-    if now.vague and now.sites and now.asked in (QuestionForm.OPEN, then.asked):
-        return _elsewhere(now, then)
-    going_on = _GOING_ON.search(folded) is not None
-    if going_on and not now.vague and now.asked is QuestionForm.OPEN:
-        return _of_something_else(now, then)
-    if now.vague or _MORE.search(folded) or _refers_back(folded, now):
+    if now.vague and now.sites and now.form in (QuestionForm.OPEN, then.form):
+        return _with_new_sites(now, then)
+    continues = _CONTINUATION.search(folded) is not None
+    if continues and not now.vague and now.form is QuestionForm.OPEN:
+        return _with_new_topic(now, then)
+    if now.vague or _ASKS_FOR_MORE.search(folded) or _refers_back(folded, now):
         named = () if now.sites else then.named
         return f"{_END.sub('', text)} ({' '.join((_subject(then), *named))})\u00a0?"
     return text
 
 
 def _subject(then: Question) -> str:
-    """What a question is about, with the small words that stand between."""
+    """Return the topic of a question, with the small words between its words."""
     words = map(re.escape, then.topic.split())
     between = re.search(_SMALL_WORDS.join(words), then.text)
     return between[0] if between else then.topic
 
 
 def _is_polite(text: str) -> bool:
-    """Whether a text thanks or agrees, and asks nothing."""
+    """Return True when a text only thanks or agrees."""
     return _POLITE.fullmatch(" ".join(french.words(text))) is not None
 
 
-def _elsewhere(now: Question, then: Question) -> str:
-    """The question before, of the sites that this one names."""
+def _with_new_sites(now: Question, then: Question) -> str:
+    """Return the previous question, about the sites that the new question names."""
     if len(then.named) == len(now.named) == 1:
         old, new = then.named[0], now.named[0]
         for found, wanted in ((old, new), (_name_in(then), _name_in(now))):
@@ -80,8 +82,9 @@ def _elsewhere(now: Question, then: Question) -> str:
     return f"{then.topic} {place}\u00a0?"
 
 
-def _of_something_else(now: Question, then: Question) -> str:
-    """The question before, about what this one is about: in the place of its whole topic, or else of its last word."""
+def _with_new_topic(now: Question, then: Question) -> str:
+    """Return the previous question, about the topic of the new question: it replaces the whole topic, or else its last
+    word."""
     if not now.named:
         for replaced in (then.topic, then.topic.split()[-1]):
             old, new = _with_article(replaced, then.text), _with_article(now.topic, now.text)
@@ -93,22 +96,22 @@ def _of_something_else(now: Question, then: Question) -> str:
 
 
 def _with_article(words: str, text: str) -> str:
-    """Words as they stand in a text, with their article; empty where they do not stand in it."""
+    """Return words as a text writes them, with their article; empty when the text does not hold them."""
     found = re.search(rf"(?<!\w){_ARTICLE}{re.escape(words)}(?!\w)", text, re.IGNORECASE)
     return found[0] if found else ""
 
 
 def _refers_back(folded: str, now: Question) -> bool:
-    """Whether a pronoun stands before any word that says what the question is about."""
+    """Return True when a pronoun precedes every word of the topic."""
     pronoun = _PRONOUN.search(_IMPERSONAL.sub(lambda match: "_" * len(match[0]), folded))
     if pronoun is None:
         return False
-    said = folded[: pronoun.start()].split()
-    return not set(map(french.fold, now.topic.split())) & set(said)
+    preceding = folded[: pronoun.start()].split()
+    return not set(map(french.fold, now.topic.split())) & set(preceding)
 
 
 def _name_in(question: Question) -> str:
-    """How the question writes the name of its site."""
+    """Return the name of the first site, as the question writes it."""
     found = (
         match[0]
         for site in question.sites[:1]

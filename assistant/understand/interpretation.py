@@ -1,39 +1,41 @@
-"""How a question was searched, for whoever typed it."""
+"""Describes to the visitor the words under which a question was searched."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
-from assistant.understand.coverage import likeness
+from assistant.understand.coverage import spelling_similarity
 from assistant.understand.lexicon import Expansion
 from index.language import french
 
 _WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
-_FAR = 4  # words of a question between two that are one expression
-_ALIKE = 0.35  # from which two words look so much alike that one tells nothing of the other
+_MOST_BETWEEN = 4  # other words between those of one expression
+_LEAST_SIMILARITY = 0.35  # from which a word is too similar to another to explain it
 
 
 def searched_for(question: str, expansions: Sequence[Expansion]) -> str:
-    """The question, and after it what its expressions were understood as, those left out that were led to a form of
-    themselves: « sont-ils payés ? (payés → rétribution) »."""
-    led: dict[str, list[str]] = {}
+    """Return the question, followed by the meaning given to its expressions: « sont-ils payés ? (payés →
+    rétribution) ». Expressions that lead to another form of themselves are left out."""
+    expanded: dict[str, list[str]] = {}
     for expansion in expansions:
         typed = expression(question, expansion.stems)
-        form = next((one for one in expansion.forms if french.terms(one) != french.terms(typed)), None)
+        form = next((form for form in expansion.forms if french.terms(form) != french.terms(typed)), None)
         if typed and form and not _alike(typed, form):
-            led.setdefault(form, []).append(typed)
-    also = "\u00a0; ".join(f"{', '.join(_apart(expressions))} → {form}" for form, expressions in led.items())
-    return f"{question} ({also})" if also else question
+            expanded.setdefault(form, []).append(typed)
+    meanings = (f"{', '.join(_without_contained(typed))} → {form}" for form, typed in expanded.items())
+    explanation = "\u00a0; ".join(meanings)
+    return f"{question} ({explanation})" if explanation else question
 
 
 def expression(question: str, stems: frozenset[str]) -> str:
-    """The words of a question that have these stems, with the small words between them when they stand together."""
+    """Return the words of a question that have these stems, with the small words between them when they are close
+    together."""
     found = [word for word in _WORD.finditer(question) if stems & set(french.terms(word[0]))]
     if not found:
         return ""
     whole = question[found[0].start() : found[-1].end()]
-    together = len(_WORD.findall(whole)) <= len(found) + _FAR
+    together = len(_WORD.findall(whole)) <= len(found) + _MOST_BETWEEN
     return _without_elision(whole if together else " ".join(word[0] for word in found))
 
 
@@ -41,13 +43,15 @@ def _without_elision(words: str) -> str:
     return re.sub(r"^(?:[cdjlmnst]|qu)['’]", "", words, flags=re.IGNORECASE)
 
 
-def _apart(expressions: Sequence[str]) -> list[str]:
-    """Each expression once, those left out that another holds."""
-    once = list(dict.fromkeys(expressions))
-    return [one for one in once if not any(one != other and one in other for other in once)]
+def _without_contained(expressions: Sequence[str]) -> list[str]:
+    """Return each expression once, except those contained in another."""
+    unique = list(dict.fromkeys(expressions))
+    return [text for text in unique if not any(text != other and text in other for other in unique)]
 
 
 def _alike(typed: str, form: str) -> bool:
-    """Whether an expression and a form are the same words otherwise written or derived."""
-    here, there = french.words(typed), french.words(form)
-    return bool(here) and all(any(likeness(word, other) >= _ALIKE for other in there) for word in here)
+    """Return True when an expression and a form are the same words, spelt or derived differently."""
+    typed_words, form_words = french.words(typed), french.words(form)
+    return bool(typed_words) and all(
+        any(spelling_similarity(word, other) >= _LEAST_SIMILARITY for other in form_words) for word in typed_words
+    )

@@ -1,6 +1,8 @@
-"""Does the corpus answer? Decided from evidence that can be compared between questions: how alike the question and
-the nearest passage are on the model's own scale, the share of the question's words that a passage speaks of, and how
-far the passage found first stands above those on other subjects."""
+"""Estimates whether the corpus answers a question, from evidence that can be compared between questions.
+
+The evidence is the similarity between the question and the nearest passage on the embedding model's own scale, the
+share of the question's words that a passage covers, and the margin of the first passage over those on other
+subjects."""
 
 from __future__ import annotations
 
@@ -11,20 +13,20 @@ from dataclasses import astuple, dataclass
 from assistant.understand.coverage import Topic
 from index.types import Hit
 
-# A logistic regression, which tests/benchmarks/abstention.py fits and scores. On PIAF alone, whose
-# articles differ, the margin would weigh .7; it is held to .2 for corpora that speak of one thing throughout.
+# Coefficients of a logistic regression, fitted and scored by tests/benchmarks/abstention.py. On PIAF alone, whose
+# articles differ, the margin would weigh .7; it is limited to .2 for corpora that have a single subject.
 INTERCEPT = -7.8
 WEIGHTS = (3.2, 2.0, 2.8, 0.2, -4.5)
-_FIRST = 3  # passages
+_FIRST = 3  # passages whose nearness to the topic counts
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """`likeness`: that of the passage nearest to the question (see `Hit`). `coverage`: the greatest share of the topic
-    that one passage speaks of, headings included. `agreement`: how near one of the first three passages found comes to
-    speak of all of it (see `Topic.nearness`). `margin`: by how much the score of the first exceeds that of
-    the best on another subject, or 0, that of any passage, where there is none. `lacking`: 1 when nothing on the topic
-    has the form that an answer must have, or else 0."""
+    """Evidence that the corpus answers a question. `likeness`: likeness of the passage nearest to the question (see
+    `Hit`). `coverage`: greatest share of the topic that a single passage covers, headings included. `agreement`:
+    greatest nearness to the topic of the first three passages (see `Topic.nearness`). `margin`: score of the first
+    passage minus that of the best passage on another subject, or minus 0, the score of any passage, when there is no
+    such passage. `lacking`: 1 when no passage on the topic has the form that the answer must have, otherwise 0."""
 
     likeness: float
     coverage: float
@@ -34,7 +36,7 @@ class Evidence:
 
 
 def weigh(topic: Topic, hits: Sequence[Hit], in_form: bool = True) -> Evidence:
-    """The evidence that the hits give; `in_form` says whether they hold what the question expects."""
+    """Return the evidence that the hits give; `in_form` is True when they hold the expected form of answer."""
     shares = [topic.share(topic.covered_by(hit.passage)) for hit in hits]
     return Evidence(
         likeness=max((hit.likeness for hit in hits), default=0.0),
@@ -46,9 +48,9 @@ def weigh(topic: Topic, hits: Sequence[Hit], in_form: bool = True) -> Evidence:
 
 
 def probability(evidence: Evidence) -> float:
-    """The probability that the corpus answers."""
-    said = zip(WEIGHTS, astuple(evidence), strict=True)
-    return 1 / (1 + math.exp(-(INTERCEPT + sum(weight * value for weight, value in said))))
+    """Return the probability that the corpus answers, 0 to 1."""
+    terms = zip(WEIGHTS, astuple(evidence), strict=True)
+    return 1 / (1 + math.exp(-(INTERCEPT + sum(weight * value for weight, value in terms))))
 
 
 def _margin(hits: Sequence[Hit]) -> float:

@@ -1,4 +1,4 @@
-"""The jargon of the study: find it in a text, define it, and lead plain words to it."""
+"""Finds the terms of the study in texts, defines them, and maps plain words to them."""
 
 from __future__ import annotations
 
@@ -11,25 +11,26 @@ from typing import Any
 
 from assistant.errors import BadLexicon
 from assistant.types import Term
-from index.errors import why
+from index.errors import os_reason
 from index.language import french
 from index.reading.metadata import line_of
 
 FILE = "lexique.toml"
-_SUFFIX = 3  # letters from which an ending makes another word
-_ACRONYM = 2  # letters up to which an acronym is told from a word by its capitals: CA, not « ça »
+_SUFFIX = 3  # from this many letters, an ending makes another word
+_ACRONYM = 2  # up to this many letters, only capitals distinguish an acronym from a word: CA, not « ça »
 
 
 @dataclass(frozen=True, slots=True)
 class Expansion:
-    """Other ways to say something that a question says: `stems` of its words, and the `forms` that mean the same."""
+    """Other expressions for some words of a question: the `stems` of these words, and the `forms` of the same
+    meaning."""
 
     stems: frozenset[str]
     forms: tuple[str, ...]
 
 
 class Lexicon:
-    """The terms of a study. Empty when the study has none."""
+    """The terms of a study. Empty when the study has no lexicon."""
 
     def __init__(self, terms: Sequence[Term] = ()) -> None:
         self.terms = tuple(terms)
@@ -48,7 +49,7 @@ class Lexicon:
 
     @classmethod
     def read(cls, path: Path) -> Lexicon:
-        """Read a `lexique.toml`; empty where there is none. Raises `BadLexicon`."""
+        """Read a `lexique.toml`; return an empty lexicon when the file does not exist. Raise `BadLexicon`."""
         try:
             values = tomllib.loads(path.read_text(encoding="utf-8-sig"))
         except FileNotFoundError:
@@ -58,14 +59,14 @@ class Lexicon:
                 f"{path.name} n'est pas un fichier TOML valide{line_of(error)}.", "Corrigez-le."
             ) from error
         except OSError as error:
-            raise BadLexicon(f"{path.name} ne peut pas être lu ({why(error)}).", "Rendez-le lisible.") from error
+            raise BadLexicon(f"{path.name} ne peut pas être lu ({os_reason(error)}).", "Rendez-le lisible.") from error
         entries = values.get("terms", [])
         if not isinstance(entries, list):
             raise BadLexicon(f"{path.name} : « terms » n'est pas une suite de tables.", "Écrivez [[terms]].")
         return cls([_term(entry, path.name) for entry in entries])
 
     def find(self, *texts: str) -> list[Term]:
-        """The terms met in these texts, in order of appearance, each once."""
+        """Return the terms found in these texts, in order of appearance, each once."""
         found: dict[str, Term] = {}
         for text in texts:
             for _, term in self._matches(text):
@@ -73,8 +74,8 @@ class Lexicon:
         return list(found.values())
 
     def expand(self, question: str) -> list[Expansion]:
-        """What a question names, in the other forms the study may use: a term by its variants, a plain word by the
-        terms it is a synonym of."""
+        """Return the other forms that the study may use for the words of a question: the variants of a term, the terms
+        of which a plain word is a synonym."""
         expansions: dict[tuple[str, frozenset[str]], Expansion] = {}
         for words, term in self._matches(question):
             named = frozenset(french.terms(" ".join(words)))
@@ -83,7 +84,7 @@ class Lexicon:
                 expansions.setdefault((term.word, named), Expansion(named, forms))
         typed = french.words(question)
         stems = [french.stem(word) for word in typed]
-        inside = {at for start, end in self._longer(typed) for at in range(start, end)}
+        inside = {at for start, end in self._multiword_spans(typed) for at in range(start, end)}
         for start, stem in enumerate(stems):
             for wanted, synonym, term in self._synonyms.get(stem, ()):
                 same = stems[start : start + len(wanted)] == wanted
@@ -93,20 +94,21 @@ class Lexicon:
                     and all(map(_is_form, typed[start : start + len(wanted)], synonym))
                 ):
                     if not any(map(french.carries_meaning, typed[start : start + len(wanted)])):
-                        continue  # « ne » is no form of « nés »
+                        continue  # « ne » is not a form of « nés »
                     named = frozenset(french.terms(" ".join(synonym)))
                     expansions.setdefault((term.word, named), Expansion(named, (term.word, *term.variants)))
         return list(expansions.values())
 
-    def _longer(self, words: Sequence[str]) -> Iterable[tuple[int, int]]:
-        """Where the terms of several words stand: a word inside one says nothing by itself."""
+    def _multiword_spans(self, words: Sequence[str]) -> Iterable[tuple[int, int]]:
+        """Yield the start and end of each term of several words. A word inside such a term has no meaning by itself."""
         for start, word in enumerate(words):
             for wanted, _, _ in self._candidates(word):
                 if len(wanted) > 1 and _same(words[start : start + len(wanted)], wanted):
                     yield start, start + len(wanted)
 
     def _matches(self, text: str) -> Iterable[tuple[list[str], Term]]:
-        """The forms of terms that stand in a text, the longest first where several begin at the same word."""
+        """Yield the words of each term found in a text, with the term. When several terms begin at the same word, keep
+        the longest."""
         words = french.words(text)
         capitals = None
         position = 0
@@ -127,8 +129,8 @@ class Lexicon:
     def _candidates(self, word: str) -> list[tuple[list[str], Term, str]]:
         return [entry for form in _singulars(word) for entry in self._starts.get(form, ())]
 
-    def names(self, text: str) -> bool:
-        """Whether `text` is, as a whole, a term of the lexicon."""
+    def is_term(self, text: str) -> bool:
+        """Return True when the whole of `text` is a term of the lexicon."""
         words = french.words(text)
         words = words[1:] if words[:1] and words[0] in _ARTICLES else words
         return any(_same(words, wanted) for wanted, _, _ in self._candidates(words[0])) if words else False
@@ -144,27 +146,28 @@ _ENDINGS = ("s", "x", "e", "es")  # of a plural or a feminine
 
 
 def _singulars(word: str) -> list[str]:
-    """The forms that a word found in a text may be listed under."""
+    """Return the forms under which a word of a text may be listed."""
     return [word, *(word[: -len(ending)] for ending in _ENDINGS if word.endswith(ending) and len(word) > 4)]
 
 
 def _same(found: Sequence[str], wanted: Sequence[str]) -> bool:
-    """Whether the words are those of a form, in the plural or the feminine too."""
+    """Return True when the words are those of a form, including in the plural or the feminine."""
     return len(found) == len(wanted) and all(b in _singulars(a) for a, b in zip(found, wanted, strict=True))
 
 
-def _is_form(one: str, other: str) -> bool:
-    """Whether two words of one stem are forms of one word, and not two that were derived from it: « gouvernance » and
-    « gouvernement »."""
-    if _kind(one) != _kind(other):
+def _is_form(word: str, other: str) -> bool:
+    """Return True when two words of the same stem are inflections of one word. « gouvernance » and « gouvernement » are
+    not: each is derived from the same word."""
+    if _kind(word) != _kind(other):
         return False
-    shortest = min(len(one), len(other))
-    shared = next((at for at in range(shortest) if one[at] != other[at]), shortest)
+    shortest = min(len(word), len(other))
+    shared = next((at for at in range(shortest) if word[at] != other[at]), shortest)
     return shortest - shared < _SUFFIX
 
 
 def _kind(word: str) -> str:
-    """What the end of a word makes of it: what is done, « coopération », or what does it, « coopérative »."""
+    """Return the kind of noun that the ending of a word marks: a deed, « coopération », or a quality,
+    « coopérative »."""
     return next((kind for kind, ending in _KINDS.items() if ending.search(word)), "")
 
 

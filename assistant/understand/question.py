@@ -1,4 +1,9 @@
-"""What is asked: the form of a question, what it is about, and the words it is about it with."""
+"""Analyses a question: its form, its topic, the sites that it names and the type of its answer.
+
+To add a kind of question: a member of `QuestionForm`, then its pattern in `_FORMS`, above those that must yield to it.
+If its passages hold typical words, list them in `assistant/understand/question_cues.py`; if its answer must hold a
+particular form, such as a date, see `assistant/understand/answer_type.py`. Selection and presentation by form are in
+`assistant/answer/select.py` and `assistant/answer/write.py`."""
 
 from __future__ import annotations
 
@@ -32,14 +37,14 @@ class QuestionForm(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question as understood. `topic` holds the words that say what it is about, as they were typed, without those
-    that only ask and without names of sites; `named` is what the question itself calls each of `sites`, with its
-    preposition; `expected_type` is what the answer must hold, where its form is not free; `typed` is the question
-    before its spelling was mended; `compares` says that each of the sites is to be told apart from the others; `vague`
-    that nothing is said but sites and words that only ask."""
+    """An analysed question. `topic` holds the words of its topic, as they were typed, without interrogative words and
+    names of sites; `named` is the name that the question gives to each of `sites`, with its preposition;
+    `expected_type` is the type of its answer, when the form of the answer is not free; `typed` is the question before
+    its spelling was corrected; `compares` is True when the question compares the sites; `vague` is True when it holds
+    only sites and interrogative words."""
 
     text: str
-    asked: QuestionForm
+    form: QuestionForm
     topic: str
     sites: tuple[Site, ...]
     named: tuple[str, ...]
@@ -49,10 +54,10 @@ class Question:
     vague: bool = False
 
 
-# Over folded words, apostrophes and hyphens read as spaces; the first form that fits wins.
+# Matched against folded words, with apostrophes and hyphens as spaces; the first pattern that matches wins.
 _FORMS: tuple[tuple[QuestionForm, re.Pattern[str]], ...] = tuple(
-    (asked, re.compile(pattern))
-    for asked, pattern in (
+    (form, re.compile(pattern))
+    for form, pattern in (
         (
             QuestionForm.DEFINITION,
             r"\b(?:c est quoi|qu est ce qu un\w*|qu est ce que c est|definitions? d\w*|defini(?:r|s|t|ssent|ssez)?)\b",
@@ -92,7 +97,7 @@ _FORMS: tuple[tuple[QuestionForm, re.Pattern[str]], ...] = tuple(
         (QuestionForm.LIST, r"\b(?:quels|quelles|liste\w*|lesquels|lesquelles)\b|^(?:que|qu)\b"),
     )
 )
-# What only asks: taken out of the topic, unless nothing is left.
+# Interrogative expressions: removed from the topic, unless no word is left.
 _ASKING = re.compile(
     r"\b(?:c est quoi|qu est ce qu\w*|qu est ce|est ce qu\w*|(?:fait|font|faire|faisait) partie|"
     r"(?:a|ont|avoir|avait|avaient) (?:eu )?lieu|"
@@ -123,7 +128,7 @@ _COMPARING = re.compile(
 )
 _VOWELS = frozenset("aeiouy")
 _WHAT_IS = re.compile(r"qu est ce que (?:l |la |le |les )?(.+)$")
-_ONE_THING = re.compile(r"\w+(?: d(?:e|es|u)?(?: la| l)? \w+)?")  # a noun, and what it is of
+_ONE_THING = re.compile(r"\w+(?: d(?:e|es|u)?(?: la| l)? \w+)?")  # a noun with its complement
 _WHERE = re.compile(
     r"\boù\b|^ou\b|\bou(?: ca)?$|\bquel(?:le)?s? (?:est (?:le |la ))?(?:lieux?|endroits?|villes?)\b", re.IGNORECASE
 )
@@ -134,38 +139,38 @@ _PREPOSITION = (
 
 
 def understand(text: str, sites: Sequence[Site], lexicon: Lexicon) -> Question:
-    """Read a question asked in French, with or without accents and question mark. A site that the question names by a
-    term of the lexicon stays part of the topic, as do words that the lexicon leads to its terms."""
+    """Analyse a question in French, with or without accents and question mark. A site whose name is a term of the
+    lexicon stays part of the topic, as do words that the lexicon expands into its terms."""
     text = " ".join(text.split())
     composed = unicodedata.normalize("NFC", text)
     folded = " ".join(french.words(text))
-    asked = next((asked for asked, pattern in _FORMS if pattern.search(folded)), QuestionForm.OPEN)
+    form = next((form for form, pattern in _FORMS if pattern.search(folded)), QuestionForm.OPEN)
     named_thing = _WHAT_IS.match(folded)
-    if named_thing and (lexicon.names(named_thing[1]) or _ONE_THING.fullmatch(named_thing[1])):
-        asked = QuestionForm.DEFINITION
-    if asked is QuestionForm.OPEN and _WHERE.search(composed):
-        asked = QuestionForm.WHERE
+    if named_thing and (lexicon.is_term(named_thing[1]) or _ONE_THING.fullmatch(named_thing[1])):
+        form = QuestionForm.DEFINITION
+    if form is QuestionForm.OPEN and _WHERE.search(composed):
+        form = QuestionForm.WHERE
     named = site_names.named_sites(text, sites)
-    if not named and asked is not QuestionForm.DEFINITION and _COMPARING.search(folded):
+    if not named and form is not QuestionForm.DEFINITION and _COMPARING.search(folded):
         named = tuple(sites)
-    compares = len(named) > 1 and asked is not QuestionForm.DEFINITION
-    places = [name for site in named for name in site.names if not lexicon.names(name)]
+    compares = len(named) > 1 and form is not QuestionForm.DEFINITION
+    places = [name for site in named for name in site.names if not lexicon.is_term(name)]
     expansions = lexicon.expand(text)
     meant = frozenset[str]().union(*(expansion.stems for expansion in expansions))
     typed = {french.fold(word): word for word in re.findall(r"[^\W_]+", text)}
     strong = _topic(folded, places, meant)
     words = strong or (" ".join(site.name for site in named) if compares else "")
-    topic = " ".join(typed.get(word, word) for word in (words or _anything(folded, places)).split())
+    topic = " ".join(typed.get(word, word) for word in (words or _content_words(folded, places)).split())
     in_words = tuple(_as_named(composed, site) for site in named)
-    form = _form(folded, asked, expansions)
-    return Question(text, asked, topic, named, in_words, form, compares=compares, vague=not strong)
+    answer_type = _answer_type(folded, form, expansions)
+    return Question(text, form, topic, named, in_words, answer_type, compares=compares, vague=not strong)
 
 
-def _form(folded: str, asked: QuestionForm, expansions: Sequence[Expansion]) -> AnswerType | None:
-    """What the answer must hold; what is counted is counted under the study's words for it too."""
-    if asked is QuestionForm.WHERE:
+def _answer_type(folded: str, form: QuestionForm, expansions: Sequence[Expansion]) -> AnswerType | None:
+    """Return the expected type of the answer. A counted noun also counts under the terms of the study for it."""
+    if form is QuestionForm.WHERE:
         return AnswerType(AnswerForm.PLACE)
-    found = expected_type(folded) if asked is not QuestionForm.DEFINITION else None
+    found = expected_type(folded) if form is not QuestionForm.DEFINITION else None
     if found is None or found.form is not AnswerForm.NUMBER:
         return found
     also = (form for expansion in expansions if expansion.stems & found.of for form in expansion.forms)
@@ -173,39 +178,40 @@ def _form(folded: str, asked: QuestionForm, expansions: Sequence[Expansion]) -> 
 
 
 def _topic(folded: str, places: Sequence[str], meant: frozenset[str]) -> str:
-    """The words that say what a question is about; empty when none does."""
-    without_sites = site_names.without_names(folded, places)
+    """Return the words of the topic of a question; empty when it has none."""
+    without_sites = site_names.remove_names(folded, places)
     asked_about = _ASKING.sub(" ", without_sites)
     for candidate in (asked_about, without_sites):
-        strong = [word for word in candidate.split() if _strong(word, meant)]
+        strong = [word for word in candidate.split() if _carries_topic(word, meant)]
         if strong:
             return " ".join(strong)
     return ""
 
 
-def _anything(folded: str, places: Sequence[str]) -> str:
-    """What is left to go by in a question without a topic."""
-    content = [word for word in site_names.without_names(folded, places).split() if french.terms(word)]
+def _content_words(folded: str, places: Sequence[str]) -> str:
+    """Return the content words of a question without a topic; all its words when none has content."""
+    content = [word for word in site_names.remove_names(folded, places).split() if french.terms(word)]
     return " ".join(content) or folded
 
 
-def _strong(word: str, meant: frozenset[str]) -> bool:
+def _carries_topic(word: str, meant: frozenset[str]) -> bool:
     stems = french.terms(word)
     return bool(stems) and (stems[0] not in _WEAK or stems[0] in meant)
 
 
 def _as_named(text: str, site: Site) -> str:
-    """How the question puts a site, « à Ville », or « au sujet de Ville » when no preposition stands before it."""
+    """Return a site as the question names it, « à Ville », or « au sujet de Ville » when no preposition precedes its
+    name."""
     for name in sorted(site.names, key=len, reverse=True):
         loose = re.escape(name).replace("'", "['’]")
         match = re.search(rf"{_PREPOSITION}{loose}(?!\w)", text, re.IGNORECASE)
         if match:
             found = match[0].strip()
-            return found if found.lower() != name.lower() else _about(found)
-    return _about(site.name)
+            return found if found.lower() != name.lower() else _with_au_sujet(found)
+    return _with_au_sujet(site.name)
 
 
-def _about(name: str) -> str:
+def _with_au_sujet(name: str) -> str:
     if name.lower().startswith("le "):
         return f"au sujet du {name[3:]}"
     if name.lower().startswith("les "):

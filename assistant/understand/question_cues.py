@@ -1,5 +1,6 @@
-"""What an answer to a question of role, reason or opinion often holds. None of these marks is sure: a passage that has
-one is preferred, and none is left out for want of it."""
+"""Recognises words that often appear in answers about a role, a reason or an opinion.
+
+No cue is certain: a passage that has one is preferred, and a passage without one is not excluded."""
 
 from __future__ import annotations
 
@@ -8,8 +9,8 @@ import re
 from assistant.understand.question import QuestionForm
 from index.language import french
 
-# Over folded words, apostrophes read as spaces.
-_MARKS = {
+# Matched against folded words, with apostrophes and hyphens as spaces.
+_CUES = {
     QuestionForm.ROLE: re.compile(
         r"\b(?:role|mission|fonction|place|tache|responsabilite|statut)s?\b|\b(?:sert|servent|sers) a\b"
         r"|\b(?:charge|chargee|charges|chargees|responsable|responsables) d|\bs occup\w+|\bpermet\w*|\bconsiste\w*"
@@ -27,12 +28,15 @@ _MARKS = {
         r"|\bselon (?:moi|nous|eux|elle|lui)\b|\ba mon avis\b"
     ),
 }
-_APART = re.compile(r"['’\-]")
+_SEPARATORS = re.compile(r"['’\-]")
 
 
-def suits(asked: QuestionForm, text: str, is_speech: bool) -> bool:
-    """Whether a text has a mark of what is asked; an opinion is best told by whoever holds it."""
-    marks = _MARKS.get(asked)
-    if marks is None:
+def suits(form: QuestionForm, text: str, is_speech: bool) -> bool:
+    """Return True when a text has a cue for this form of question. Any speech turn suits an opinion: it comes from the
+    person who holds it."""
+    cues = _CUES.get(form)
+    if cues is None:
         return False
-    return (asked is QuestionForm.OPINION and is_speech) or marks.search(_APART.sub(" ", french.fold(text))) is not None
+    return (form is QuestionForm.OPINION and is_speech) or cues.search(
+        _SEPARATORS.sub(" ", french.fold(text))
+    ) is not None

@@ -1,4 +1,4 @@
-"""Which cluster is asked for, and what is set before Ray is imported: it reads its environment then, and only then."""
+"""Address of the cluster, and the environment that Ray reads once, when it is imported."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ from collections.abc import MutableMapping
 from dataclasses import dataclass
 from functools import cache
 
-from index.embedding.question_engine import cores
+from index.embedding.question_engine import available_cores
 from index.errors import ClusterUnavailable
 
 _LOCAL = re.compile(r"local(?::([1-9][0-9]{0,3}))?")
-_ELSEWHERE = re.compile(r"auto|(?!local:)[A-Za-z0-9._-]+:[0-9]{1,5}|\[[0-9A-Fa-f:.]+\]:[0-9]{1,5}")
+_REMOTE = re.compile(r"auto|(?!local:)[A-Za-z0-9._-]+:[0-9]{1,5}|\[[0-9A-Fa-f:.]+\]:[0-9]{1,5}")
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A cluster: of `workers` processes on this machine, begun and ended with the run, or the one at `name`, whose
-    processors say how many workers it has."""
+    """A cluster: `local`, of `workers` processes on this machine, started and stopped with the run; or the one at
+    `name`, whose free processors give the number of workers."""
 
     name: str
     workers: int = 0
 
     @classmethod
     def read(cls, text: str) -> Address:
-        """What `--ray` takes. Raises `ClusterUnavailable` for anything else."""
+        """Parse the value of `--ray`. Raises `ClusterUnavailable` for an invalid one."""
         if local := _LOCAL.fullmatch(text):
-            return cls("local", int(local[1] or cores()))
-        if _ELSEWHERE.fullmatch(text):
+            return cls("local", int(local[1] or available_cores()))
+        if _REMOTE.fullmatch(text):
             return cls(text)
         raise ClusterUnavailable(
             f"«\u00a0{text}\u00a0» n'est pas l'adresse d'un cluster Ray.",
@@ -41,26 +41,26 @@ class Address:
 
     @property
     def server(self) -> tuple[str, int] | None:
-        """The host and port of a cluster's head, where the address says them."""
+        """Host and port of the cluster's head, when the address gives them."""
         host, _, port = self.name.rpartition(":")
         return (host.strip("[]"), int(port)) if host else None
 
 
-def set_up(address: Address, environment: MutableMapping[str, str]) -> None:
-    """Set what Ray reads when it is imported: nothing of its use is told to anyone, nothing is written of what it does
-    but for its own logs, and a cluster of this machine is reached from this machine alone, by who knows its secret."""
+def configure_ray_environment(address: Address, environment: MutableMapping[str, str]) -> None:
+    """Set the environment variables that Ray reads when imported: no usage statistics, no output except its own logs,
+    and a local cluster that only this machine can reach, with a secret token."""
     environment["RAY_USAGE_STATS_ENABLED"] = "0"
-    environment["RAY_ENABLE_AUTO_CONNECT"] = "0"  # or what comes late would begin another cluster
+    environment["RAY_ENABLE_AUTO_CONNECT"] = "0"  # otherwise a late call would start another cluster
     environment.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
     if address.is_local:
-        # Named after the systems where it is the default: every server then listens on the loopback address alone, and
-        # the address of this machine is not looked for, which Ray does by a route to 8.8.8.8.
+        # With this value every server listens on the loopback address only, and Ray does not look for the address of
+        # this machine, which it does by a route to 8.8.8.8. The variable is named after the systems where it applies.
         environment["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"
         environment["RAY_AUTH_MODE"] = "token"
-        environment["RAY_AUTH_TOKEN"] = _secret()  # else kept in a file of the home folder
+        environment["RAY_AUTH_TOKEN"] = _secret()  # otherwise stored in a file of the home folder
 
 
 @cache
 def _secret() -> str:
-    """The secret of the clusters of this process, one after the other: Ray keeps the first that it reads."""
+    """Return the secret of all clusters of this process: Ray keeps the first one that it reads."""
     return secrets.token_hex(32)

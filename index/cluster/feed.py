@@ -1,8 +1,8 @@
-"""The batches on their way to a cluster: put by the driver, one by one, and read as a stream by Ray Data.
+"""Batches on their way to a cluster: added one by one by the driver, and read as a stream by Ray Data.
 
-Ray Data knows of files and tables, not of what a driver makes as it goes: here a task that yields whatever comes
-stands for the file. Should it die, Ray runs it anew from its first yield and drops what it had already; so a batch is
-kept until it is answered, and a place that was answered is read as one without texts."""
+Ray Data reads files and tables, not a stream that the driver produces: here a generator task plays the part of the
+file. If the task dies, Ray replays it from its first item and drops the items that it already had; so a batch is kept
+until it is answered, and the place of an answered batch is replayed as a batch without texts."""
 
 from __future__ import annotations
 
@@ -20,44 +20,45 @@ SCHEMA = pa.schema([("number", pa.int64()), ("texts", pa.list_(pa.string()))])
 
 
 class Feed:
-    """An actor that holds what is not answered yet. `put` gives batches their places in the stream, from 0 on."""
+    """Actor that holds the unanswered batches. `put` gives batches their places in the stream, from 0 on."""
 
     def __init__(self) -> None:
         self._held: dict[int, tuple[int, Sequence[str]]] = {}
         self._places: dict[int, int] = {}
         self._count = 0
-        self._tries: Counter[str] = Counter()
+        self._attempts: Counter[str] = Counter()
         self._ended = False
         self._more = asyncio.Event()
 
     async def put(self, number: int, texts: Sequence[str]) -> None:
-        """Add a batch, whose answer will bear `number`."""
+        """Add a batch; its answer will carry `number`."""
         self._held[self._count] = number, texts
         self._places[number] = self._count
         self._count += 1
         self._more.set()
 
-    async def answered(self, number: int) -> None:
-        """Forget a batch."""
+    async def forget(self, number: int) -> None:
+        """Forget an answered batch."""
         self._held.pop(self._places.pop(number), None)
-        self._tries.pop(str(number), None)
+        self._attempts.pop(str(number), None)
 
-    async def began(self, what: str) -> int:
-        """How many times a worker, or the computing of a batch, began without having gone well since."""
-        self._tries[what] += 1
-        return self._tries[what]
+    async def count_attempt(self, name: str) -> int:
+        """Count an attempt of a worker to start, or to compute a batch, and return the number of attempts since the
+        last success."""
+        self._attempts[name] += 1
+        return self._attempts[name]
 
-    async def went_well(self, what: str) -> None:
-        """Begin to count anew."""
-        self._tries.pop(what, None)
+    async def reset_attempts(self, name: str) -> None:
+        """Reset a count of attempts after a success."""
+        self._attempts.pop(name, None)
 
     async def end(self) -> None:
-        """Nothing more will be put."""
+        """End the stream: no batch will be added."""
         self._ended = True
         self._more.set()
 
-    async def at(self, place: int) -> tuple[int, Sequence[str]] | None:
-        """The batch at a place, once there is one; None after the last."""
+    async def batch_at(self, place: int) -> tuple[int, Sequence[str]] | None:
+        """Return the batch at a place, once it is there; `None` after the last."""
         while place >= self._count:
             if self._ended:
                 return None
@@ -66,8 +67,9 @@ class Feed:
         return self._held.get(place, (-1, ()))
 
 
-class Stream(Datasource):
-    """All that a feed holds and will hold, a row a batch: one task, which ends when the feed does."""
+class FeedDatasource(Datasource):
+    """Datasource of all present and future batches of a feed, one row per batch: a single task, which ends with the
+    feed."""
 
     def __init__(self, feed: Any) -> None:
         self._feed = feed
@@ -80,7 +82,7 @@ class Stream(Datasource):
 
         def read() -> Iterator[pa.Table]:
             place = 0
-            while (batch := ray.get(feed.at.remote(place))) is not None:
+            while (batch := ray.get(feed.batch_at.remote(place))) is not None:
                 number, texts = batch
                 yield pa.table({"number": [number], "texts": [list(texts)]}, schema=SCHEMA)
                 place += 1

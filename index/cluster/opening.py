@@ -1,4 +1,4 @@
-"""The way in: a cluster from the settings, Ray imported only then."""
+"""Entry point: open the cluster that the settings name. Ray is imported only then."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
-from index.cluster.address import Address, set_up
+from index.cluster.address import Address, configure_ray_environment
 from index.embedding.batches import EmbeddingBackend
 from index.embedding.model import Embedder
 from index.errors import ClusterUnavailable
@@ -16,10 +16,10 @@ from index.settings import IndexSettings
 def open_cluster(
     settings: IndexSettings, opener: Callable[[IndexSettings], Embedder], identity: str
 ) -> AbstractContextManager[EmbeddingBackend]:
-    """The cluster that `settings.ray` names, whose workers embed with what `opener(settings)` gives there, whose
-    identity must be `identity`. Nothing is started yet. Raises `ClusterUnavailable`."""
+    """Return the backend for the cluster in `settings.ray`, whose workers embed with the model that `opener(settings)`
+    returns there and that must have this `identity`. Nothing is started yet. Raises `ClusterUnavailable`."""
     address = Address.read(settings.ray)
-    set_up(address, os.environ)
+    configure_ray_environment(address, os.environ)
     try:
         from index.cluster.driver import RayBackend
     except ModuleNotFoundError as error:

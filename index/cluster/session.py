@@ -1,4 +1,4 @@
-"""A connection to a cluster, begun and ended with a run; on this machine, the cluster itself."""
+"""Connection to a cluster for the time of a run; with a local address, the cluster itself."""
 
 from __future__ import annotations
 
@@ -21,35 +21,35 @@ import ray
 from index.cluster.address import Address
 from index.errors import ClusterUnavailable
 
-_STORE = 100 * 2**20  # bytes of a local cluster's object store: it holds batches on their way, and nothing else
+_OBJECT_STORE_BYTES = 100 * 2**20  # of a local cluster: it holds only the batches in flight
 _PREFIX = "assistant-ray-"
-_NOWHERE = "http://127.0.0.1:9"
+_DEAD_PROXY = "http://127.0.0.1:9"
 _PROXIES = {
-    **dict.fromkeys(("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY"), _NOWHERE),
+    **dict.fromkeys(("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY"), _DEAD_PROXY),
     **dict.fromkeys(("no_proxy", "NO_PROXY"), "127.0.0.1,localhost,::1"),
 }
-_LOOK_S = 0.25  # between two looks at how many processors are free
-_LOOKS, _STILL = 20, 8  # of them at most, and without a rise
-_REACHED_S = 3.0  # within which a server takes a connection
+_POLL_S = 0.25  # between two polls of the number of free processors
+_MAX_POLLS, _STABLE_POLLS = 20, 8  # polls at most, and polls without a rise before stopping
+_CONNECT_TIMEOUT_S = 3.0  # to open a TCP connection
 
 
-def begin(address: Address) -> int:
-    """Connect to a cluster, or make one of this machine; returns how many workers there is room for, one a processor.
-    Raises `ClusterUnavailable`."""
-    for name in ("ray", "ray.data"):  # each has a level of its own
+def connect(address: Address) -> int:
+    """Connect to a cluster, or start a local one, and return the number of workers that it has room for, one per
+    processor. Raises `ClusterUnavailable`."""
+    for name in ("ray", "ray.data"):  # each logger has its own level
         logging.getLogger(name).setLevel(logging.CRITICAL)
     main = threading.current_thread() is threading.main_thread()
     former = signal.getsignal(signal.SIGTERM) if main else None
     try:
-        with _mute():
+        with _silenced_stderr():
             if address.is_local:
-                _begin_here(address.workers)
+                _start_local_cluster(address.workers)
             else:
-                if address.server:  # Ray waits without end for one that is not there
-                    socket.create_connection(address.server, timeout=_REACHED_S).close()
+                if address.server:  # Ray waits for ever for a missing server
+                    socket.create_connection(address.server, timeout=_CONNECT_TIMEOUT_S).close()
                 ray.init(address.name, log_to_driver=False, logging_level=logging.CRITICAL)
-    except Exception as error:  # Ray lets many kinds through: ConnectionError, RuntimeError, ValueError, OSError…
-        end()
+    except Exception as error:  # Ray raises many kinds: ConnectionError, RuntimeError, ValueError, OSError…
+        disconnect()
         remedy = "Vérifiez l'adresse, le jeton (RAY_AUTH_TOKEN) et que ray est en marche sur cette machine aussi."
         if address.is_local:
             remedy = "Vérifiez la place qui reste en mémoire et sur le disque, ou relancez sans --ray."
@@ -58,8 +58,8 @@ def begin(address: Address) -> int:
         ) from error
     finally:
         if main:
-            signal.signal(signal.SIGTERM, former)  # Ray puts its own in its place
-    room = address.workers or _free()
+            signal.signal(signal.SIGTERM, former)  # Ray replaces the handler
+    room = address.workers or _free_processors()
     if not room:
         raise ClusterUnavailable(
             f"Le cluster Ray «\u00a0{address.name}\u00a0» n'a pas de processeur libre.",
@@ -68,55 +68,54 @@ def begin(address: Address) -> int:
     return room
 
 
-def _free() -> int:
-    """How many processors of a cluster are free, once there are no more to come: what an earlier connection held, the
-    one before that failed too, is let go of some time after it is closed."""
+def _free_processors() -> int:
+    """Return the number of free processors of a cluster, once it stops rising: a previous connection, even a failed
+    one, releases its processors some time after it is closed."""
     free = still = 0
-    for _ in range(_LOOKS):
+    for _ in range(_MAX_POLLS):
         total = int(ray.cluster_resources().get("CPU", 0))  # type: ignore[no-untyped-call]
         now = int(ray.available_resources().get("CPU", 0))  # type: ignore[no-untyped-call]
         free, still = now, 0 if now > free else still + 1
-        if free >= total or (free and still >= _STILL):
+        if free >= total or (free and still >= _STABLE_POLLS):
             break
-        time.sleep(_LOOK_S)
+        time.sleep(_POLL_S)
     return free
 
 
 @dataclass(frozen=True, slots=True)
-class Pulse:
-    """Whether the two servers that hold a connection up still listen: without one of them Ray ends this process, some
-    seconds later and without a word, so they are watched from here."""
+class ServerProbe:
+    """Probe of the two servers that a connection depends on. Without one of them Ray ends this process, a few seconds
+    later and without a message, so this process watches them itself."""
 
     servers: tuple[tuple[str, int], ...]
 
     @classmethod
-    def of_connection(cls) -> Pulse:
-        """Of the cluster's head, and of what stands for it on this machine."""
+    def of_connection(cls) -> ServerProbe:
+        """Return the probe of the cluster's head and of its node manager on this machine."""
         context = ray.get_runtime_context()
         head, _, port = context.gcs_address.rpartition(":")
         known = ray.nodes()  # type: ignore[no-untyped-call]
         here = next(node for node in known if node["NodeID"] == context.get_node_id())
         return cls(((head.strip("[]"), int(port)), (here["NodeManagerAddress"], here["NodeManagerPort"])))
 
-    def beats(self) -> bool:
-        """Whether both can be reached."""
+    def is_reachable(self) -> bool:
+        """Return whether both servers accept connections."""
         try:
             for server in self.servers:
-                socket.create_connection(server, timeout=_REACHED_S).close()
+                socket.create_connection(server, timeout=_CONNECT_TIMEOUT_S).close()
         except OSError:
             return False
         return True
 
 
-def end() -> None:
-    """Let go of the cluster: what runs there for this process ends, and with it a cluster of this machine, traces
-    included."""
+def disconnect() -> None:
+    """Disconnect from the cluster: the work of this process ends there, and so does a local cluster, with its files."""
     ray.shutdown()
-    _sweep()
+    _delete_stale_folders()
 
 
-def _sweep() -> None:
-    """Erase the folders of the clusters of this process, and of processes that were killed."""
+def _delete_stale_folders() -> None:
+    """Delete the folders of the clusters of this process, and of processes that no longer exist."""
     for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*-*"):
         owner = folder.name.removeprefix(_PREFIX).partition("-")[0]
         if owner == str(os.getpid()) or (owner.isdecimal() and _is_gone(int(owner))):
@@ -124,19 +123,19 @@ def _sweep() -> None:
 
 
 def _is_gone(process: int) -> bool:
-    """Whether there is no such process; False when that cannot be known."""
+    """Return whether no process has this id; false when that cannot be known."""
     try:
         os.kill(process, 0)
     except ProcessLookupError:
         return True
-    except (OSError, OverflowError):  # somebody else's, or no number of a process
+    except (OSError, OverflowError):  # another user's process, or not a process id
         return False
     return False
 
 
 @contextmanager
-def _mute() -> Iterator[None]:
-    """Let what is not Python in Ray write nothing to the terminal while it begins, its processes nothing ever."""
+def _silenced_stderr() -> Iterator[None]:
+    """Silence the non-Python code of Ray while it starts, and its processes for good."""
     sys.stderr.flush()
     kept = os.dup(2)
     nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -149,16 +148,17 @@ def _mute() -> Iterator[None]:
         os.close(nowhere)
 
 
-def _begin_here(workers: int) -> None:
-    _sweep()
-    # A folder of our own: logs lie there, and texts would if the object store was ever full.
+def _start_local_cluster(workers: int) -> None:
+    """Start a cluster of this machine, in its own temporary folder."""
+    _delete_stale_folders()
+    # A private folder: it receives the logs, and the texts too if the object store ever overflows.
     folder = tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-")
-    with _no_way_out():
+    with _unreachable_proxy():
         ray.init(
             "local",
             num_cpus=workers,
             num_gpus=0,
-            object_store_memory=_STORE,
+            object_store_memory=_OBJECT_STORE_BYTES,
             include_dashboard=False,
             log_to_driver=False,
             logging_level=logging.CRITICAL,
@@ -167,8 +167,8 @@ def _begin_here(workers: int) -> None:
 
 
 @contextmanager
-def _no_way_out() -> Iterator[None]:
-    """Give the processes begun meanwhile a proxy that is not there. With its statistics off, Ray still asks three
+def _unreachable_proxy() -> Iterator[None]:
+    """Give the processes started inside the block an unreachable proxy. Even without usage statistics, Ray asks three
     clouds whether it runs there (`get_cloud_from_metadata_requests`), at 169.254.169.254 and at
     metadata.google.internal."""
     before = {name: os.environ.get(name) for name in _PROXIES}

@@ -1,4 +1,4 @@
-"""What runs on the workers of a cluster: the model, loaded once, and batches of texts to vectors."""
+"""Worker of a cluster: the model, loaded once, turns batches of texts into vectors."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from index.embedding.model import Embedder, FloatArray
 from index.errors import ClusterUnavailable, CorpusError, ModelUnavailable
 from index.settings import IndexSettings
 
-_TRIES = 4  # in a row, of a worker, or of a batch
+_MAX_TRIES = 4  # in a row, of a worker, or of a batch
 _ANSWER = pa.schema([("number", pa.int64()), ("vectors", pa.binary()), ("refused", pa.list_(pa.string()))])
 
 
 class Worker:
-    """An actor of Ray Data. One that cannot embed as it should answers so, in the place of vectors: an actor whose
-    making fails, or that dies of a batch, would be made again and again."""
+    """Actor of Ray Data. When it cannot embed, it answers with an error instead of vectors: an actor whose constructor
+    fails, or that dies on a batch, would be restarted again and again."""
 
     def __init__(
         self,
@@ -32,13 +32,13 @@ class Worker:
         identity: str,
         is_local: bool,
     ) -> None:
-        # Before torch is imported: a worker has one processor, and threads beyond it would only fight.
+        # Set before torch is imported: a worker has one processor, and more threads would only compete for it.
         os.environ["OMP_NUM_THREADS"] = "1"
         self._feed, self._name = feed, str(ray.get_runtime_context().get_actor_id())
         self._refused: tuple[str, str] | None = None
         try:
             self._check_tries(self._name)
-            if not is_local:  # the models folder is that of the machine it runs on
+            if not is_local:  # the models folder of the machine that it runs on
                 here = IndexSettings.from_environment(os.environ)
                 settings = settings.model_copy(update={"models_dir": here.models_dir})
             self._embedder = opener(settings)
@@ -48,11 +48,11 @@ class Worker:
                     "Mettez les mêmes modèles et la même version de l'assistant sur toutes les machines.",
                 )
             self._embedder.prepare()
-        except RayError:  # the feed is gone, and the dataset with it: another is begun
+        except RayError:  # the feed is gone, and the dataset with it: the driver starts another
             raise
         except CorpusError as error:
             self._refused = error.reason, error.remedy
-        except Exception as error:  # of the model's libraries, and of what this machine lacks of them
+        except Exception as error:  # any error of the model's libraries, or of their installation on this machine
             self._refused = (
                 f"Le modèle ne se charge pas ({type(error).__name__}).",
                 "Vérifiez que l'assistant y est installé en entier, ou indexez sans --ray.",
@@ -63,36 +63,38 @@ class Worker:
         return pa.Table.from_pylist(rows, schema=_ANSWER)
 
     def _answer(self, number: int, texts: list[str]) -> dict[str, object]:
+        """Return the row that answers a batch: its number, and vectors or the cause and remedy of a refusal."""
         refused, vectors = self._refused, np.empty((0, 0), dtype=np.float32)
         if texts and not refused:
             try:
                 self._check_tries(str(number))
                 vectors = self._embedder.embed_passages(texts)
-                self._feed.went_well.remote(self._name)
-            except RayError:  # as when it is made
+                self._feed.reset_attempts.remote(self._name)
+            except RayError:  # as in the constructor
                 raise
             except CorpusError as error:
                 refused = error.reason, error.remedy
-            except Exception as error:  # of the model's libraries
+            except Exception as error:  # any error of the model's libraries
                 refused = f"Le modèle a échoué ({type(error).__name__}).", "Relancez, ou indexez sans --ray."
-        told = (
+        refusal = (
             [f"Sur la machine «\u00a0{socket.gethostname()}\u00a0»\u00a0: {refused[0]}", refused[1]] if refused else []
         )
-        return {"number": number, "vectors": vectors.astype("<f4").tobytes(), "refused": told}
+        return {"number": number, "vectors": vectors.astype("<f4").tobytes(), "refused": refusal}
 
-    def _check_tries(self, what: str) -> None:
-        """Raise `ClusterUnavailable` when a worker dies however often it is begun, or whoever computes a batch."""
-        if ray.get(self._feed.began.remote(what)) > _TRIES:
+    def _check_tries(self, name: str) -> None:
+        """Raise `ClusterUnavailable` after too many attempts to start this worker, or to compute a batch on any
+        worker."""
+        if ray.get(self._feed.count_attempt.remote(name)) > _MAX_TRIES:
             raise ClusterUnavailable(
-                f"Un processus du cluster Ray s'est arrêté {_TRIES} fois de suite sans finir ce qu'il faisait.",
+                f"Un processus du cluster Ray s'est arrêté {_MAX_TRIES} fois de suite sans finir ce qu'il faisait.",
                 "Chacun demande environ 1,5\u00a0Go de mémoire\u00a0: donnez-en plus, ou prenez moins de processus. "
                 "Ce qui était préparé est gardé.",
             )
 
 
 def read_answer(row: dict[str, Any], texts: int) -> FloatArray:
-    """The vectors of an answer, shape (texts, dimensions). Raises `ClusterUnavailable` when the worker refused, or when
-    they are not those of so many texts."""
+    """Return the vectors of an answer, shape (texts, dimensions). Raises `ClusterUnavailable` when the worker refused,
+    or when the vectors do not match the number of texts."""
     if row["refused"]:
         raise ClusterUnavailable(*row["refused"])
     flat: FloatArray = np.frombuffer(row["vectors"], dtype="<f4")

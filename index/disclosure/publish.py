@@ -22,7 +22,7 @@ from index.store import erase
 from index.store.catalog import Catalog
 from index.store.runs import add_live, stored_passages
 from index.store.vectors import VectorIndex
-from index.types import EXCERPT, Passage, Place, Scope, Source
+from index.types import EXCERPT_ID_PREFIX, Passage, Place, Scope, Source
 
 _KEPT = "excerpts"  # key of `meta`
 TITLE = "Extrait d’un entretien"
@@ -125,12 +125,12 @@ def publish(
     prepare(embedder, no_progress)
     kept = json.dumps([asdict(one) for one in (*excerpts(catalog), excerpt)], ensure_ascii=False)
     add_live(catalog, copies[0].source, stored_passages(copies, embed_windows(embedder, copies)), **{_KEPT: kept})
-    return VectorIndex(catalog, chroma).follow()
+    return VectorIndex(catalog, chroma).try_synchronise()
 
 
 def new_id() -> str:
     """A name for an excerpt, which says nothing of what it is taken from."""
-    return f"{EXCERPT}{secrets.token_hex(5)}"
+    return f"{EXCERPT_ID_PREFIX}{secrets.token_hex(5)}"
 
 
 def revoke(catalog: Catalog, names: Collection[str]) -> None:
@@ -142,7 +142,7 @@ def revoke(catalog: Catalog, names: Collection[str]) -> None:
     def left(source: Source, passages: Sequence[Passage]) -> tuple[str, Sequence[Passage]]:
         return ("", []) if source.id in names else (source.title, passages)
 
-    erase.carry_out(catalog, erase.plan(catalog, left), None)
+    erase.apply(catalog, erase.plan(catalog, left), None)
     kept = [asdict(one) for one in excerpts(catalog) if one.id not in names]
     catalog.set_meta(**{_KEPT: json.dumps(kept, ensure_ascii=False)})
     erase.finish(catalog)
@@ -156,9 +156,9 @@ def outdated(catalog: Catalog) -> list[Excerpt]:
 
 def _stands(catalog: Catalog, excerpt: Excerpt) -> bool:
     """Whether the interview still holds the words of an excerpt, and the questions that it shows."""
-    held = catalog.whole(excerpt.interview, Scope.TEAM)
+    held = catalog.source_passages(excerpt.interview, Scope.TEAM)
     said, asked = "\n".join(one.text for one in held), {above for one in held for above in one.context}
-    pieces = catalog.whole(excerpt.id, Scope.PUBLIC)
+    pieces = catalog.source_passages(excerpt.id, Scope.PUBLIC)
     return bool(pieces) and all(piece.text in said and set(piece.context[1:]) <= asked for piece in pieces)
 
 

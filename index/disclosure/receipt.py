@@ -8,8 +8,8 @@ from pathlib import Path
 from index.errors import VectorsNotCopied
 from index.files import PRIVATE, write_atomic
 from index.store import raw_search
-from index.store.elsewhere import StrayCopy
 from index.store.schema import RECEIPTS
+from index.store.stray_copies import StrayCopy
 from index.types import Source
 
 

@@ -23,7 +23,7 @@ from index.store import erase, raw_search
 from index.store.catalog import Catalog
 from index.store.stored_vectors import FloatArray
 from index.store.vectors import VectorIndex
-from index.types import EXCERPT, Passage, Source
+from index.types import EXCERPT_ID_PREFIX, Passage, Source
 
 _SHOWN = 5  # names in a message
 
@@ -42,7 +42,7 @@ class RemovedContent:
 def targets(catalog: Catalog, what: str, table: Pseudonyms, within: str = "") -> list[WithdrawalTarget]:
     """What `what` names: a source by its path or id, someone who speaks as they are called in the source `within`, or
     in any where that says who it is, or a name of the table. Raises `WithdrawalRefused`."""
-    if what.startswith(EXCERPT):
+    if what.startswith(EXCERPT_ID_PREFIX):
         raise WithdrawalRefused(f"« {what} » est un extrait publié.", f"Retirez-le : assistant privacy revoke {what}.")
     sources = [source for source in catalog.held_sources() if not source.is_excerpt]
     named = [source for source in sources if what in (source.path, source.id)]
@@ -88,7 +88,7 @@ def withdraw(
     withdrawn = WithdrawalList(tuple(_withdrawal(catalog, target, now) for target in chosen))
     planned = erase.plan(catalog, lambda source, passages: withdrawn.left(source.id, source.title, passages))
     named = {target.source.id for target in chosen}
-    touched = {**planned.in_part, **planned.whole}
+    touched = {**planned.reduced_sources, **planned.removed_sources}
     others = tuple(source for name, source in touched.items() if name not in named and not source.is_excerpt)
     if others and not confirmed:
         paths = ", ".join(source.path for source in others[:_SHOWN])
@@ -101,11 +101,11 @@ def withdraw(
     kept_in = _keep(withdrawn, catalog.folder, corpus)
     _carry_out(catalog, withdrawn, planned, embedder)
     vectors = VectorIndex(catalog, chroma)
-    not_copied = vectors.follow()  # what was withdrawn is out of the catalog: nobody finds it there any more
-    sought = raw_search.RawTextSearch(texts, catalog.said())
+    not_copied = vectors.try_synchronise()  # what was withdrawn is out of the catalog: nobody finds it there any more
+    sought = raw_search.RawTextSearch(texts, catalog.all_texts())
     if also is not None:
         lost = before - {source.id for source in catalog.held_sources()}
-        also(RemovedContent(withdrawn, frozenset({*named, *touched, *lost}), sought.is_in))
+        also(RemovedContent(withdrawn, frozenset({*named, *touched, *lost}), sought.matches))
     paths_of = [] if corpus is None else [corpus / source.path for source in (*(one.source for one in chosen), *others)]
     return Receipt(
         ids=tuple(one.id for one in withdrawn.withdrawals),
@@ -120,7 +120,7 @@ def withdraw(
         server=vectors.place,
         server_failed=not_copied.reason if not_copied is not None and vectors.place else "",
         not_copied=not_copied,
-        elsewhere=tuple(vectors.elsewhere()),
+        elsewhere=tuple(vectors.stray_copies()),
     )
 
 
@@ -147,7 +147,7 @@ def _carry_out(
         prepare(embedder, no_progress)
         return embed_windows(embedder, passages)
 
-    erase.carry_out(catalog, planned, embed if embedder is not None else None)
+    erase.apply(catalog, planned, embed if embedder is not None else None)
     done = applied_ids(catalog.meta(APPLIED))
     catalog.set_meta(**{APPLIED: json.dumps([*done, *withdrawn.ids])})
     publish.revoke(catalog, {excerpt.id for excerpt in publish.outdated(catalog)})  # too short to be known by its words

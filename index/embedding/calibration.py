@@ -1,6 +1,6 @@
-"""What an embedding model makes of any question: its cosines have a scale of their own (multilingual-e5-small lies
-between .7 and .9 whatever is asked), and a part of each question's vector only says that it is a question, which draws
-passages that ask something themselves."""
+"""Calibration of an embedding model over questions. Its cosines have their own scale (multilingual-e5-small lies
+between .7 and .9 for any question), and a part of each question's vector only encodes that it is a question, which
+attracts passages that contain questions."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ import numpy as np
 from index.embedding.model import Embedder, FloatArray
 
 KEY = "question_scale"
-"""Under which the catalog keeps the scale of the model that it was made with."""
-_COMMON = 0.1
-"""Share of what questions have in common that is taken out of one: the README says what other shares give."""
-_LEAST = 0.02  # between the two ends of a scale
+"""Key of `meta` for the calibration of the model that the index was built with."""
+_COMMON_SHARE = 0.1
+"""Share of the mean question vector that is subtracted from a question: the README compares other shares."""
+_MIN_RANGE = 0.02  # between the two ends of the scale
 
-# Invented questions, each with a sentence that answers it. Each sentence is unrelated to every other question.
+# Invented questions, each with a sentence that answers it and is unrelated to every other question.
 _PAIRS = (
     ("À quelle heure ouvre la piscine ?", "Le bassin accueille les nageurs dès neuf heures du matin."),
     ("Comment faire lever une pâte à pain ?", "La levure se réveille dans l'eau tiède, puis la pâte repose une heure."),
@@ -36,9 +36,9 @@ _PAIRS = (
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """The mean product of a question, less what questions have in common, with a text that is unrelated and with one
-    that answers it; `common` is what is taken out, a share of the mean vector of questions, of shape (dimensions,),
-    empty where nothing is known."""
+    """Mean product of a question, minus the part common to questions, with an unrelated text and with a text that
+    answers it. `common` is that part, a share of the mean vector of questions, of shape (dimensions,), empty when
+    unknown."""
 
     unrelated: float
     answering: float
@@ -46,17 +46,17 @@ class Calibration:
 
     @classmethod
     def measure(cls, embedder: Embedder) -> Calibration:
-        """The scale of a model, over a few questions and answers."""
+        """Calibrate a model over a few questions and answers."""
         answers = embedder.embed_passages([answer for _, answer in _PAIRS])
         questions = np.stack([embedder.embed_question(question) for question, _ in _PAIRS])
-        common = _COMMON * questions.mean(axis=0)
+        common = _COMMON_SHARE * questions.mean(axis=0)
         products = (questions - common) @ answers.T
         right = np.eye(len(_PAIRS), dtype=bool)
         return cls(round(float(products[~right].mean()), 4), round(float(products[right].mean()), 4), common)
 
     @classmethod
     def read(cls, line: str) -> Calibration:
-        """A scale as `str` writes it; that of cosines themselves where there is none."""
+        """Parse a calibration as `str` writes it; without one, return the identity scale."""
         if not line:
             return cls(0.0, 1.0, np.empty(0, dtype=np.float32))
         unrelated, answering, common = line.split()
@@ -65,10 +65,10 @@ class Calibration:
     def __str__(self) -> str:
         return f"{self.unrelated} {self.answering} {b64encode(self.common.astype('<f4').tobytes()).decode()}"
 
-    def particular(self, question: FloatArray) -> FloatArray:
-        """What a question's vector says beside being a question; no longer of unit length."""
+    def without_common(self, question: FloatArray) -> FloatArray:
+        """Return a question's vector without the part common to questions; it is no longer of unit length."""
         return question - self.common if self.common.size else question
 
-    def of(self, product: float) -> float:
-        """Where the product of such a vector with a text's lies: 0 for what is unrelated, 1 for what answers."""
-        return (product - self.unrelated) / max(self.answering - self.unrelated, _LEAST)
+    def scaled(self, product: float) -> float:
+        """Return the product of such a vector with a text's on a scale where 0 is unrelated and 1 is an answer."""
+        return (product - self.unrelated) / max(self.answering - self.unrelated, _MIN_RANGE)

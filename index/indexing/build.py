@@ -97,7 +97,7 @@ def _update(
                 _revoke_outdated(catalog, report)
                 if (not_copied := _copy_vectors(catalog, settings, progress)) is not None:
                     report.fail(str(settings.data_dir), not_copied)
-            report.passages = catalog.count(Scope.TEAM)
+            report.passages = catalog.passage_count(Scope.TEAM)
             nothing = begun and catalog.generation == 0
         finally:
             catalog.close()
@@ -141,7 +141,7 @@ def index_state(settings: IndexSettings) -> IndexState:
     try:
         with catalog.snapshot():
             return IndexState(
-                catalog.generation, catalog.staged_count(), VectorIndex(catalog, settings.chroma).is_whole()
+                catalog.generation, catalog.staged_count(), VectorIndex(catalog, settings.chroma).is_up_to_date()
             )
     finally:
         catalog.close()
@@ -173,7 +173,7 @@ def roll_back_run(settings: IndexSettings, progress: Progress = no_progress) -> 
 def _copy_vectors(catalog: Catalog, settings: IndexSettings, progress: Progress) -> VectorsNotCopied | None:
     if not catalog.generation:
         return None
-    return VectorIndex(catalog, settings.chroma).follow(
+    return VectorIndex(catalog, settings.chroma).try_synchronise(
         lambda done, total: progress(Step("Copie des vecteurs", done, total, "passage"))
     )
 

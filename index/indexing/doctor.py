@@ -106,7 +106,7 @@ def _full_text(catalog: Catalog) -> Iterator[HealthCheck]:
     with catalog.snapshot() as connection:
         for scope, table in FULL_TEXT.items():
             held = connection.execute(f"SELECT count(*) FROM {table}_docsize").fetchone()[0]
-            live = catalog.count(scope)
+            live = catalog.passage_count(scope)
             well = held == live
             remedy = "" if well else "Indexez de nouveau dans un autre dossier (--data-dir)."
             yield HealthCheck(f"Recherche par mots ({scope.value})", well, f"{held} passages sur {live}.", remedy)
@@ -115,11 +115,11 @@ def _full_text(catalog: Catalog) -> Iterator[HealthCheck]:
 def _copy(catalog: Catalog, settings: IndexSettings) -> Iterator[HealthCheck]:
     vectors = VectorIndex(catalog, settings.chroma)
     try:
-        compared, waiting = vectors.compare(), vectors.waiting()
+        compared, waiting = vectors.count_differences(), vectors.queued_count()
     except CopyUnusable as error:
         if not vectors.place:
             raise
-        seen, remedy = vectors.why_not(error)
+        seen, remedy = vectors.failure_reason(error)
         told = f"{seen[0].upper()}{seen[1:]}\u00a0; les réponses restent exactes, mais plus lentes."
         yield HealthCheck("Copie des vecteurs", False, told, remedy)
         return
@@ -135,7 +135,7 @@ def _copy(catalog: Catalog, settings: IndexSettings) -> Iterator[HealthCheck]:
 
 
 def _elsewhere(catalog: Catalog, settings: IndexSettings) -> Iterator[HealthCheck]:
-    for place, name in VectorIndex(catalog, settings.chroma).elsewhere():
+    for place, name in VectorIndex(catalog, settings.chroma).stray_copies():
         seen = f"Le serveur Chroma {place} garde peut-être d’anciens vecteurs, dans les collections {name}-…"
         remedy = (
             "Si aucun autre dossier ne s’en sert, supprimez-les (voir docs/chroma.md), puis lancez assistant index "

@@ -57,18 +57,18 @@ class StagingContext:
         of what was staged, with what was guessed of each. `already` counts the files that another run has staged. The
         workers are left then: what follows can take long, and nobody would notice that they are gone."""
         if not to_read:
-            self.workers.leave()
+            self.workers.close()
             return {}
         prepare(self.workers, self.progress)
         staging = _Staging(self, run, to_read, already)
         for vectors in self.workers.embed(staging.batches(), staging.tell):
             staging.take(vectors)
-        self.workers.leave()
+        self.workers.close()
         return staging.staged
 
     def stage_again(self, run: Run, catalog: Catalog, source: Source) -> None:
         """Stage what the index holds of a source whose file cannot be read any more, under the new model."""
-        passages = catalog.whole(source.id, Scope.TEAM)
+        passages = catalog.source_passages(source.id, Scope.TEAM)
         run.stage(source, stored_passages(passages, embed_windows(self.embedder, passages)))
 
 
@@ -95,7 +95,7 @@ class _Staging:
 
     def take(self, vectors: FloatArray) -> None:
         """Take the vectors of the next batch."""
-        self._waiting[0][1].take(vectors)
+        self._waiting[0][1].add_vectors(vectors)
         self.tell()
         self._stage_whole()
 
@@ -115,7 +115,7 @@ class _Staging:
                 size += files[-1][0].file.size
             except UnreadableFile as error:
                 self._failed += 1
-                self._outlook.pass_over(one.file.path, one.file.size)
+                self._outlook.record_done(one.file.path, one.file.size)
                 self._making.report.fail(str(one.file.path), error)
             if size >= _GROUP_CHARS:
                 yield files
@@ -129,14 +129,14 @@ class _Staging:
 
         group = PassageGroup(cut([reading for _, reading in files]), self._remembered)
         for (one, _), of_source in zip(files, group.cuts, strict=True):
-            self._outlook.pass_over(one.file.path, one.file.size, len(of_source))
+            self._outlook.record_done(one.file.path, one.file.size, len(of_source))
         return group
 
     def _stage_whole(self) -> None:
         """Stage the groups that wait for nothing."""
-        while self._waiting and self._waiting[0][1].is_whole:
+        while self._waiting and self._waiting[0][1].is_complete:
             files, group = self._waiting.popleft()
-            for (one, reading), (passages, vectors) in zip(files, group.made(), strict=True):
+            for (one, reading), (passages, vectors) in zip(files, group.vectors_by_source(), strict=True):
                 self._run.stage(reading.source, stored_passages(passages, vectors), one.file.stamp)
                 self.staged[one.id] = reading.notes
             self._passages += group.passages

@@ -53,7 +53,7 @@ def source_statuses(catalog: Catalog, root: Path, settings: IndexSettings) -> li
     description = read_description(root)
     protection = read_protection(root, description, settings)
     with catalog.snapshot():
-        sources, sizes, known = catalog.sources(Scope.TEAM), catalog.sizes(Scope.TEAM), catalog.stamps()
+        sources, sizes, known = catalog.sources(Scope.TEAM), catalog.passage_counts(Scope.TEAM), catalog.stamps()
         moved = catalog.meta("corpus") != str(root.resolve()) or needs_rebuild(catalog, open_embedder(settings))
     stamps = Stamps(root, protection)
     by_path = {source.path: source for source in sources if not source.is_excerpt}

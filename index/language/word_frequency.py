@@ -1,5 +1,6 @@
-"""How common words are in French, from the package `wordfreq` (Speer, 2022). The one file that meets it, when first
-asked. Its list becomes a table of three megabytes: the dictionary that the package would keep of it takes forty."""
+"""Frequencies of French words, from the package `wordfreq` (Speer, 2022), imported at the first use. The only module
+that imports it. Its list is converted to a table of three megabytes: the dictionary that the package would keep takes
+forty."""
 
 from __future__ import annotations
 
@@ -10,60 +11,62 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-_TOP = 9  # of Zipf's scale, whose hundredths are the bands of the package
+_MAX_ZIPF = 9  # top of the Zipf scale; the package has a band of words for each hundredth
 
 
-class _Bands(NamedTuple):
-    """The words of the package, by their hash, and the band of frequency of each, in hundredths of Zipf's scale from
-    the top; shapes (words,). Among 2⁶⁴ hashes, a word that is not in the list was not seen to share one that is."""
+class _FrequencyBands(NamedTuple):
+    """Words of the package, as hashes, and the frequency band of each, in hundredths of the Zipf scale from the top;
+    shapes (words,). Among 2⁶⁴ hashes, no word outside the list was observed to collide with a listed one."""
 
     hashes: npt.NDArray[np.int64]
     bands: npt.NDArray[np.uint16]
 
-    def of(self, word: str) -> int | None:
-        """The band of a word, if it is in the list."""
+    def band_of(self, word: str) -> int | None:
+        """Return the band of a word, or `None` when it is not listed."""
         key = hash(word)
-        place = int(self.hashes.searchsorted(key, side="right")) - 1  # the package keeps the last of two
+        place = int(self.hashes.searchsorted(key, side="right")) - 1  # the last of two entries, as the package does
         return int(self.bands[place]) if place >= 0 and self.hashes[place] == key else None
 
 
 @lru_cache(maxsize=1)
-def _bands() -> _Bands:
+def _frequency_bands() -> _FrequencyBands:
     import wordfreq
 
     lists = wordfreq.get_frequency_list("fr")
     hashes = np.fromiter((hash(word) for words in lists for word in words), np.int64)
     bands = np.repeat(np.arange(len(lists), dtype=np.uint16), [len(words) for words in lists])
-    wordfreq.get_frequency_list.cache_clear()  # which keeps them all
+    wordfreq.get_frequency_list.cache_clear()  # otherwise the package keeps the whole list
     order = hashes.argsort(kind="stable")
-    return _Bands(hashes[order], bands[order])
+    return _FrequencyBands(hashes[order], bands[order])
 
 
 @lru_cache(maxsize=10_000)
-def zipf(word: str) -> float:
-    """How often a word as it is written is used: the logarithm of its number among a thousand million words, 0 for one
-    that is never. As `wordfreq.zipf_frequency` gives it: one over the frequency of a word of several parts is the sum
-    of those of its parts, to three digits, and of numbers the list has the shape alone."""
-    from wordfreq import cB_to_freq, freq_to_zipf  # a fifth of a second
+def zipf_frequency(word: str) -> float:
+    """Return the frequency of a word as written, on the Zipf scale: the logarithm of its number of occurrences in a
+    thousand million words, 0 when there are none.
+
+    The result equals `wordfreq.zipf_frequency`: the inverse frequency of a compound is the sum of the inverse
+    frequencies of its parts, to three digits, and numbers are listed by their shape only."""
+    from wordfreq import cB_to_freq, freq_to_zipf  # imported here: a fifth of a second
     from wordfreq.numbers import digit_freq, smash_numbers
     from wordfreq.tokens import lossy_tokenize
 
     over = 0.0
     for token in lossy_tokenize(word, "fr"):
         shape = smash_numbers(token)
-        band = _bands().of(shape)
+        band = _frequency_bands().band_of(shape)
         if band is None:
             return 0.0
         over += 1 / (cB_to_freq(-band) * (1 if shape == token else digit_freq(token)))
     return round(max(0.0, freq_to_zipf(float(f"{1 / over:.3g}"))), 2) if over else 0.0
 
 
-def common(least: float) -> Iterator[str]:
-    """The words whose frequency is at least so much on Zipf's scale, commonest first, of those that more sources than
-    a few attest."""
+def common_words(least: float) -> Iterator[str]:
+    """Yield the words with a Zipf frequency of at least `least`, most frequent first, from the list of words attested
+    by several sources."""
     import wordfreq
 
-    lists = wordfreq.get_frequency_list("fr", "small")[: round(100 * (_TOP - least)) + 1]
+    lists = wordfreq.get_frequency_list("fr", "small")[: round(100 * (_MAX_ZIPF - least)) + 1]
     wordfreq.get_frequency_list.cache_clear()
     for words in lists:
         yield from words

@@ -162,7 +162,7 @@ def _judged(
         elif titled or word.plain in called:
             marked[number] = True
         elif word.is_all_capitals:
-            known = simplemma.is_known(word.plain, "fr") or word_frequency.zipf(word.plain) >= _RARE
+            known = simplemma.is_known(word.plain, "fr") or word_frequency.zipf_frequency(word.plain) >= _RARE
             follows = number + 1 < len(words) and is_first_name(words[number + 1].text)
             name = is_first_name(word.text.title()) and not simplemma.is_known(word.plain, "fr")
             marked[number] = name or (not known and (follows or eager))
@@ -185,7 +185,7 @@ def _judged(
 def _looks_like_one(word: _Word, said: bool, place: bool, after: str) -> bool:
     """Whether a capitalised word is a name that nothing announces: `said` to be one by the model, which finds it more
     often to be a `place`, and which stands `after` a word."""
-    commonness = word_frequency.zipf(word.plain)
+    commonness = word_frequency.zipf_frequency(word.plain)
     if is_first_name(word.text):
         if word.first and not said and simplemma.is_known(word.plain, "fr"):
             return False
@@ -197,7 +197,7 @@ def _looks_like_one(word: _Word, said: bool, place: bool, after: str) -> bool:
 
 def _is_unheard_of(word: _Word) -> bool:
     """Whether the language does not have a word."""
-    rare = word_frequency.zipf(word.plain) < (_RARE if word.first else _COMMON)
+    rare = word_frequency.zipf_frequency(word.plain) < (_RARE if word.first else _COMMON)
     return rare and not simplemma.is_known(word.plain, "fr")
 
 

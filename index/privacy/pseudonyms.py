@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
-from index.errors import PseudonymsRefused, why
+from index.errors import PseudonymsRefused, os_reason
 from index.types import Section
 
 FORM = r"[A-ZÀ-ÖØ-Þ][^\W\d_]*(?:[ '’-][^\W\d_]+)* (?:\d+|[A-Z])"
@@ -50,7 +50,7 @@ class Pseudonyms:
                 )
             text = path.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
-            reason = why(error) if isinstance(error, OSError) else "ce n'est pas de l'UTF-8"
+            reason = os_reason(error) if isinstance(error, OSError) else "ce n'est pas de l'UTF-8"
             raise PseudonymsRefused(
                 f"La table des noms « {path} » ne peut pas être lue ({reason}).",
                 "Corrigez ASSISTANT_PSEUDONYMS, ou enregistrez-la en CSV UTF-8.",

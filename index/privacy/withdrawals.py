@@ -23,7 +23,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
-from index.errors import WithdrawalsUnreadable, why
+from index.errors import WithdrawalsUnreadable, os_reason
 from index.files import PRIVATE, atomic_file
 from index.language.french import fold
 from index.types import Passage, Section
@@ -153,7 +153,7 @@ class WithdrawalList:
         try:
             lines = path.read_text(encoding="utf-8").splitlines()
         except (OSError, UnicodeDecodeError) as error:
-            reason = why(error) if isinstance(error, OSError) else "ce n'est pas de l'UTF-8"
+            reason = os_reason(error) if isinstance(error, OSError) else "ce n'est pas de l'UTF-8"
             raise _unreadable(path, reason) from error
         found: dict[str, Withdrawal] = {}
         for number, line in enumerate(lines, 1):

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, get_args
 
-from index.errors import BadMetadata, why
+from index.errors import BadMetadata, os_reason
 from index.reading.metadata_table import FILE as TABLE
 from index.reading.metadata_table import read_table
 from index.reading.text import tidy
@@ -146,7 +146,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadMetadata(f"{path.name} n'est pas un fichier TOML valide{line_of(error)}.", "Corrigez-le.") from error
     except OSError as error:
-        raise BadMetadata(f"{path.name} ne peut pas être lu ({why(error)}).", "Rendez-le lisible.") from error
+        raise BadMetadata(f"{path.name} ne peut pas être lu ({os_reason(error)}).", "Rendez-le lisible.") from error
 
 
 def _says_something(name: str) -> bool:

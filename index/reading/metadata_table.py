@@ -12,7 +12,7 @@ import unicodedata
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
-from index.errors import BadMetadata, UnreadableFile, why
+from index.errors import BadMetadata, UnreadableFile, os_reason
 from index.reading.text import decode
 
 FILE = "metadonnees.csv"
@@ -58,7 +58,7 @@ def _rows(table: Path, modified_ns: int, size: int) -> dict[str, dict[str, objec
     try:
         text = decode(table.read_bytes())
     except OSError as error:
-        raise BadMetadata(f"{FILE} ne peut pas être lu ({why(error)}).", "Rendez-le lisible.") from error
+        raise BadMetadata(f"{FILE} ne peut pas être lu ({os_reason(error)}).", "Rendez-le lisible.") from error
     except UnreadableFile as error:
         raise BadMetadata(f"{FILE} n'est pas un texte lisible.", "Réenregistrez-le au format CSV UTF-8.") from error
     head = text.partition("\n")[0]

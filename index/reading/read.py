@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from index.errors import CorpusUnavailable, SourceWithdrawn, UnreadableFile, why
+from index.errors import CorpusUnavailable, SourceWithdrawn, UnreadableFile, os_reason
 from index.privacy.protection import Protection
 from index.privacy.withdrawals import FILE as WITHDRAWN
 from index.reading import formats
@@ -203,7 +203,7 @@ def _bytes(root: Path, path: PurePosixPath) -> bytes:
         raise UnreadableFile("Ce lien tourne en rond.", "Retirez-le du corpus.") from error
     except OSError as error:
         raise UnreadableFile(
-            f"Ce fichier ne peut pas être lu ({why(error)}).", "Vérifiez qu'il existe et que vous pouvez le lire."
+            f"Ce fichier ne peut pas être lu ({os_reason(error)}).", "Vérifiez qu'il existe et que vous pouvez le lire."
         ) from error
 
 

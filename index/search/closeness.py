@@ -1,5 +1,5 @@
-"""How closely a passage words what is asked. Full text meets words by their stems, one by one; that a passage has them
-in the very form that was typed, and next to one another, says more."""
+"""Measure how closely the wording of a passage matches a question. Full text compares words by their stems, one by one;
+the exact forms typed, and their order, are further evidence."""
 
 from __future__ import annotations
 
@@ -10,30 +10,33 @@ from typing import TypeVar
 from index.language import french
 
 T = TypeVar("T")
-_TOGETHER = 2  # words that carry meaning, from one to the next
+_MAX_DISTANCE = 2  # content words from a word to its neighbour
 
 
-def closeness(asked: Sequence[str], rarity: Mapping[str, float], text: str) -> tuple[float, float]:
-    """Two shares, from 0 to 1, for the folded words `asked` weighted by the `rarity` of their stems: of the words that
-    stand in `text` as they are, and of the pairs of neighbours that stand there together, in their order."""
+def wording_closeness(asked: Sequence[str], rarity: Mapping[str, float], text: str) -> tuple[float, float]:
+    """Return two shares from 0 to 1, over the folded words `asked` weighted by the `rarity` of their stems: of the
+    words that occur in `text` in the same form, and of the pairs of neighbours that occur there close together, in
+    order."""
     typed = [(word, french.stem(word)) for word in dict.fromkeys(asked) if french.carries_meaning(word)]
-    said = list(filter(french.carries_meaning, french.words(text)))
-    forms = set(said)
+    content_words = list(filter(french.carries_meaning, french.words(text)))
+    forms = set(content_words)
     single = {word: rarity.get(stem, 0.0) for word, stem in typed}
-    pairs = {(one[1], other[1]): single[one[0]] + single[other[0]] for one, other in pairwise(typed)}
+    pairs = {(stem, other_stem): single[word] + single[other] for (word, stem), (other, other_stem) in pairwise(typed)}
     places: dict[str, list[int]] = {stem: [] for _, stem in typed}
     initials = {stem[:1] for stem in places}
-    for place, word in enumerate(said):
-        if word[0] in initials and (stem := french.stem(word)) in places:  # a stem begins as its word does
+    for place, word in enumerate(content_words):
+        if word[0] in initials and (stem := french.stem(word)) in places:  # a stem has the initial of its word
             places[stem].append(place)
-    together = {pair for pair in pairs if _follow(places[pair[0]], places[pair[1]])}
+    together = {pair for pair in pairs if _are_neighbours(places[pair[0]], places[pair[1]])}
     return _share(single, forms), _share(pairs, together)
 
 
-def _follow(ones: Sequence[int], others: Sequence[int]) -> bool:
-    return any(0 < other - one <= _TOGETHER for one in ones for other in others)
+def _are_neighbours(places: Sequence[int], others: Sequence[int]) -> bool:
+    """Return whether a place of `others` follows one of `places` closely."""
+    return any(0 < other - place <= _MAX_DISTANCE for place in places for other in others)
 
 
-def _share(weights: Mapping[T, float], there: set[T]) -> float:
+def _share(weights: Mapping[T, float], present: set[T]) -> float:
+    """Return the share of the total weight that the `present` items have; 0 without weight."""
     total = sum(weights.values())
-    return sum(weight for one, weight in weights.items() if one in there) / total if total else 0.0
+    return sum(weight for item, weight in weights.items() if item in present) / total if total else 0.0

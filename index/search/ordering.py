@@ -1,4 +1,4 @@
-"""The orders in which passages may be read, besides that of a ranking."""
+"""Orders of passages other than relevance."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from index.search.periods import first_day
 from index.types import Passage, Source
 
 Order = Literal["corpus", "oldest", "newest", "title"]
-"""By path; by date, what has none coming last; by title. Within a source, always as it is read."""
+"""By path; by date, undated sources last; or by title. Within a source, always in reading order."""
 
 
-def ranks(sources: Iterable[Source], order: Order) -> dict[str, int]:
-    """The place of each source, by its id."""
+def source_ranks(sources: Iterable[Source], order: Order) -> dict[str, int]:
+    """Return the rank of each source in an order, by source id."""
     ordered = sorted(sources, key=lambda source: source.path)
     if order == "title":
         ordered.sort(key=lambda source: fold(source.title))
@@ -24,8 +24,8 @@ def ranks(sources: Iterable[Source], order: Order) -> dict[str, int]:
     return {source.id: rank for rank, source in enumerate(ordered)}
 
 
-def arranged(passages: Iterable[Passage], order: Order) -> list[Passage]:
-    """Passages in an order."""
+def sort_passages(passages: Iterable[Passage], order: Order) -> list[Passage]:
+    """Return passages in an order."""
     found = list(passages)
-    place = ranks({one.source.id: one.source for one in found}.values(), order)
-    return sorted(found, key=lambda one: (place[one.source.id], one.order))
+    rank = source_ranks({passage.source.id: passage.source for passage in found}.values(), order)
+    return sorted(found, key=lambda passage: (rank[passage.source.id], passage.order))

@@ -1,5 +1,5 @@
-"""Two rankings to one, by standardised scores: a score less its mean over its standard deviation, both taken among the
-passages of the corpus for that question, so that dense and lexical scores can be added."""
+"""Fusion of the dense and lexical rankings by standardised scores: a score minus its mean, divided by its standard
+deviation, both over the passages of the corpus for the question, so that the two can be added."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ _FLOOR = 1e-6
 
 
 def standardise_dense(cosines: Mapping[int, float], typical: FloatArray) -> dict[int, float]:
-    """Standard scores of cosines; `typical` holds the cosines of a sample of the corpus with the same question."""
+    """Return the standard scores of cosines; `typical` holds the cosines of a sample of the corpus with the same
+    question."""
     values = typical if typical.size > 1 else np.fromiter(cosines.values(), dtype=np.float32)
     if values.size == 0:
         return {}
@@ -23,7 +24,7 @@ def standardise_dense(cosines: Mapping[int, float], typical: FloatArray) -> dict
 
 
 def standardise_lexical(scores: Sequence[tuple[int, float]], total: int) -> dict[int, float]:
-    """Standard scores of BM25 scores among `total` passages, of which those not listed have 0."""
+    """Return the standard scores of BM25 scores among `total` passages; unlisted passages count with a score of 0."""
     if not scores or total <= 0:
         return {}
     mean = sum(score for _, score in scores) / total
@@ -33,7 +34,8 @@ def standardise_lexical(scores: Sequence[tuple[int, float]], total: int) -> dict
 
 
 def fuse(dense: Mapping[int, float], lexical: Mapping[int, float], dense_weight: float) -> dict[int, float]:
-    """The weighted sum of both, over the keys of either; a passage that no word found has the least lexical score."""
+    """Return the weighted sum of both scores, over the keys of either; a passage without a lexical score gets the
+    lowest one."""
     least = min(lexical.values(), default=0.0)
     absent = min(0.0, least)
     return {

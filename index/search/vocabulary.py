@@ -1,4 +1,4 @@
-"""The words of one scope, as full text knows them."""
+"""Vocabulary of a scope: the stems in full text and their usual spellings."""
 
 from __future__ import annotations
 
@@ -13,15 +13,14 @@ from index.store.catalog import Catalog
 from index.types import Scope
 
 _WORD = re.compile(r"[^\W_]+")
-_KEPT = 20_000  # stems whose frequencies are remembered
-_MANY = 500  # sources, more than which are not read one by one
-_READ = 5  # passages, to see how a stem is written
+_CACHED_STEMS = 20_000  # stems whose frequencies are cached
+_MAX_NEW_SOURCES = 500  # above which all stems are read again, instead of those of the new sources
+_SAMPLE_PASSAGES = 5  # read to find how a stem is spelled
 
 
-class Stems:
-    """All stems of a scope, kept from one state of the catalog to the next: what sources bring is added to those that
-    are known, and all is read again only where something is gone, whose stems may stand nowhere any more. Threads may
-    share them."""
+class StemCache:
+    """All stems of a scope, kept between states of the catalog: stems of new sources are added to the known ones, and
+    all are read again only after a deletion, since a stem may then occur nowhere any more. Threads may share it."""
 
     def __init__(self, catalog: Catalog, scope: Scope) -> None:
         self._catalog = catalog
@@ -31,61 +30,60 @@ class Stems:
         self._erasures = ""
         self._stems: tuple[str, ...] = ()
 
-    def all(self) -> Sequence[str]:
-        """Those of the state that the caller reads."""
+    def current(self) -> Sequence[str]:
+        """Return the stems of the state that the caller reads."""
         with self._catalog.snapshot(), self._guard:
             now, erasures = self._catalog.live_versions(self._scope), self._catalog.meta(erase.ERASURES)
             new = now - self._versions
-            if not self._versions <= now or erasures != self._erasures or len(new) > _MANY:
+            if not self._versions <= now or erasures != self._erasures or len(new) > _MAX_NEW_SOURCES:
                 self._stems = tuple(self._catalog.terms(self._scope))
             elif new:
-                self._stems = tuple(sorted({*self._stems, *self._catalog.terms_of(new)}))
+                self._stems = tuple(sorted({*self._stems, *self._catalog.version_terms(new)}))
             self._versions, self._erasures = now, erasures
             return self._stems
 
 
 class Vocabulary:
-    """The stems that stand in the passages of a scope, and how they are written there. Good for one state of the
-    catalog."""
+    """Stems of the passages of a scope, and their spellings, for one state of the catalog."""
 
-    def __init__(self, catalog: Catalog, scope: Scope, stems: Stems | None = None) -> None:
-        """`stems` are those of an earlier state, to go on from."""
+    def __init__(self, catalog: Catalog, scope: Scope, stems: StemCache | None = None) -> None:
+        """Reuse `stems`, the cache of earlier states, if given."""
         self._catalog = catalog
         self._scope = scope
-        self._all = Stems(catalog, scope) if stems is None else stems
+        self._stem_cache = StemCache(catalog, scope) if stems is None else stems
         self._stems: Sequence[str] | None = None
-        self._written: dict[str, str] = {}
+        self._spellings: dict[str, str] = {}
         self._frequencies: dict[str, int] = {}
 
     def has(self, stem: str) -> bool:
-        """Whether some passage holds the stem."""
+        """Return whether a passage holds the stem."""
         return bool(self.frequencies([stem])[stem])
 
     def frequencies(self, stems: Iterable[str]) -> dict[str, int]:
-        """In how many passages each stem stands. One question asks of its words again and again: the catalog is asked
-        once."""
+        """Count the passages that hold each stem. Cached, since a question asks for its words again and again."""
         wanted = set(stems)
-        if len(self._frequencies) > _KEPT:
+        if len(self._frequencies) > _CACHED_STEMS:
             self._frequencies = {}
         known = self._frequencies
         known.update(self._catalog.frequencies(wanted - known.keys(), self._scope))
         return {stem: known[stem] for stem in wanted}
 
     def stems(self) -> Sequence[str]:
-        """All stems."""
+        """Return all stems."""
         if self._stems is None:
-            self._stems = self._all.all()
+            self._stems = self._stem_cache.current()
         return self._stems
 
     def written(self, stem: str) -> str:
-        """The word that is oftenest written for a stem, capitals included, in the passages that hold it most; the stem
-        where there is none."""
-        if stem not in self._written:
-            self._written[stem] = self._read(stem)
-        return self._written[stem]
+        """Return the most frequent spelling of a stem, capitals included, in the passages that hold it most; the stem
+        itself when there is none."""
+        if stem not in self._spellings:
+            self._spellings[stem] = self._find_spelling(stem)
+        return self._spellings[stem]
 
-    def _read(self, stem: str) -> str:
-        keys = [key for key, _ in self._catalog.match([stem], self._scope, _READ)]
+    def _find_spelling(self, stem: str) -> str:
+        """Read the spelling of a stem from passages."""
+        keys = [key for key, _ in self._catalog.match([stem], self._scope, _SAMPLE_PASSAGES)]
         found = Counter(
             word
             for passage in self._catalog.passages(keys, self._scope).values()

@@ -1,7 +1,7 @@
-"""The one file that meets chromadb: an open copy of vectors, as its client gives it.
+"""Client of chromadb, the only module that imports it: an open copy of the vectors.
 
-A copy holds the vectors of windows under names made of the keys of their passages, in a collection for each visibility;
-whatever the library raises says no more than that the copy cannot be used."""
+A copy stores the vectors of windows in one collection per visibility, each under a name made of the key of its passage
+and a window number. Every exception of the library becomes `CopyUnusable`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.settings import ChromaServer
-from index.store.nearest import best_windows
+from index.store.exact_search import best_by_passage
 from index.types import Visibility
 
 if TYPE_CHECKING:
@@ -26,15 +26,16 @@ if TYPE_CHECKING:
 FloatArray = npt.NDArray[np.float32]
 T = TypeVar("T")
 VISIBILITIES: tuple[Visibility, ...] = ("public", "team")
-BATCH = 5000  # vectors in one request; the library takes 5,461
-SERVER_BATCH = 300  # the same for a server: what the hosted one takes
-_GIVEN = 300  # results that a server gives at least; the hosted one no more
-_LISTED = 100  # collections in one answer
-# Recall over speed. Of 40,000 vectors around real ones, the 100 nearest are found at .999 so; at .996 by a list of 256
-# (`ef_search`), which saves a question 0.7 ms of 3.4. A list of 200 while building (`ef_construction`) takes twice the
-# work of 100 and gives less than that (.998 of 60,000 vectors, by a list of 256); half the links give .993.
-# What a request brings is put into the graph's file at once (`sync_threshold`): what is left in the library's log is
-# put into the graph again by each process that opens it, 0.3 s for 900 vectors.
+WRITE_BATCH = 5000  # vectors per request; the library accepts at most 5,461
+SERVER_WRITE_BATCH = 300  # vectors per request to a server: the limit of the hosted service
+_SERVER_RESULTS = 300  # results that any server returns; the limit of the hosted service
+_LIST_PAGE = 100  # collections per request
+# HNSW settings that favour recall over speed. Recall of the 100 nearest, over 40,000 vectors drawn around real ones, is
+# .999; with `ef_search` 256 it is .996, and a question saves 0.7 ms of 3.4. With `ef_construction` 200, building costs
+# twice the work of 100 and gains less than that (.998 over 60,000 vectors with `ef_search` 256); with half the
+# neighbours, recall is .993.
+# Each request is written to the graph's file at once (`sync_threshold`): otherwise every process that opens the copy
+# replays the library's log into the graph, 0.3 s for 900 vectors.
 _GRAPH: dict[str, Any] = {"space": "ip", "ef_construction": 100, "ef_search": 400, "max_neighbors": 32}
 HNSW = {"hnsw": {**_GRAPH, "batch_size": 2, "sync_threshold": 2}}
 
@@ -43,140 +44,141 @@ class CopyUnusable(Exception):
     """The copy cannot be opened, read or written."""
 
 
-class AskedTooMuch(CopyUnusable):
-    """A server declined to give so many results: it may answer the next question."""
+class TooManyResults(CopyUnusable):
+    """A server declined to return so many results; it may answer the next question."""
 
 
-class Copy:
-    """An open copy. `names` gives the name of the collection of each visibility, `configuration` how they are made, and
-    `batch` the vectors in one request."""
+class VectorCopy:
+    """An open copy. `names` maps each visibility to its collection name, `configuration` is the one of new collections,
+    and `batch` the number of vectors per request."""
 
     def __init__(
         self, client: ClientAPI, names: Mapping[Visibility, str], configuration: Mapping[str, Any], batch: int
     ) -> None:
         self._client = client
-        self._names = names
+        self._collection_names = names
         self._configuration = configuration
         self._batch = batch
         self._collections: dict[Visibility, Any] = {}
-        self._held: dict[Visibility, int] = {}
+        self._counts: dict[Visibility, int] = {}
 
-    def find(self) -> None:
-        """Look its collections up, and count what they hold (12 ms for 60,000 vectors): once, for all questions. Raises
+    def load_collections(self) -> None:
+        """Look up the collections and count their vectors (12 ms for 60,000 vectors), once for all questions. Raises
         `CopyUnusable` when one is missing."""
-        with told():
+        with chroma_errors():
             self._collections = {
                 visibility: self._client.get_collection(name, embedding_function=None)
-                for visibility, name in self._names.items()
+                for visibility, name in self._collection_names.items()
             }
-            self._held = {visibility: collection.count() for visibility, collection in self._collections.items()}
+            self._counts = {visibility: collection.count() for visibility, collection in self._collections.items()}
 
     @property
-    def held(self) -> dict[str, int]:
-        """How many vectors each collection held when it was looked up."""
-        return {str(visibility): count for visibility, count in self._held.items()}
+    def counts(self) -> dict[str, int]:
+        """Number of vectors of each collection when it was looked up."""
+        return {str(visibility): count for visibility, count in self._counts.items()}
 
-    def make(self) -> None:
-        """As `find`, of collections that are made where they are missing."""
-        with told():
-            for name in self._names.values():
+    def create_collections(self) -> None:
+        """Create the missing collections, then look all of them up as `load_collections` does."""
+        with chroma_errors():
+            for name in self._collection_names.values():
                 self._client.get_or_create_collection(
                     name,
                     embedding_function=None,
                     configuration=dict(self._configuration),  # type: ignore[arg-type]
                 )
-        self.find()
+        self.load_collections()
 
-    def is_there(self) -> bool:
-        """Whether its collections are there."""
+    def exists(self) -> bool:
+        """Return whether all its collections exist."""
         from chromadb.errors import NotFoundError
 
-        with told():
+        with chroma_errors():
             try:
-                for name in self._names.values():
+                for name in self._collection_names.values():
                     self._client.get_collection(name, embedding_function=None)
             except NotFoundError:
                 return False
             return True
 
-    def others(self, beginning: str) -> list[str]:
-        """The names of the collections that begin so and are not of this copy."""
-        with told():
+    def other_collections(self, prefix: str) -> list[str]:
+        """Return the names of the collections with this prefix that do not belong to this copy."""
+        with chroma_errors():
             found: list[str] = []
-            while some := self._client.list_collections(limit=_LISTED, offset=len(found)):
-                found += [collection.name for collection in some]
-            return [name for name in found if name.startswith(beginning) and name not in self._names.values()]
+            while page := self._client.list_collections(limit=_LIST_PAGE, offset=len(found)):
+                found += [collection.name for collection in page]
+            return [name for name in found if name.startswith(prefix) and name not in self._collection_names.values()]
 
-    def delete(self, name: str) -> None:
+    def delete_collection(self, name: str) -> None:
         """Delete a collection."""
-        with told():
+        with chroma_errors():
             self._client.delete_collection(name)
 
     def nearest(
         self, visibility: Visibility, vector: FloatArray, limit: int, without: Collection[int] = ()
     ) -> list[tuple[int, float]]:
-        """Keys and cosines of the `limit` passages nearest to `vector` but for the keys of `without`, each by its best
-        window, best first: as many windows are asked for as it takes to have so many."""
-        held = self._held[visibility]
-        size = min(2 * limit, held)
+        """Return keys and cosines of the `limit` passages nearest to `vector`, except the keys in `without`, each by
+        its best window, best first. Queries more windows until enough passages are found."""
+        total = self._counts[visibility]
+        size = min(2 * limit, total)
         while size:
-            found = self._asked(visibility, vector, size)
+            found = self._query(visibility, vector, size)
             kept = [(key, cosine) for key, cosine in found.items() if key not in without]
-            if len(kept) >= limit or size == held:
+            if len(kept) >= limit or size == total:
                 return kept[:limit]
-            size = min(2 * size, held)
+            size = min(2 * size, total)
         return []
 
-    def _asked(self, visibility: Visibility, vector: FloatArray, size: int) -> dict[int, float]:
+    def _query(self, visibility: Visibility, vector: FloatArray, size: int) -> dict[int, float]:
+        """Return the best cosine of each passage among the `size` nearest windows."""
         try:
-            with told():
+            with chroma_errors():
                 answer = self._collections[visibility].query(
                     query_embeddings=[vector], n_results=size, include=["distances"]
                 )
-                keys = [key_of(name) for name in answer["ids"][0]]
-                return best_windows(keys, [1.0 - far for far in answer["distances"][0]])
+                keys = [passage_key(name) for name in answer["ids"][0]]
+                return best_by_passage(keys, [1.0 - distance for distance in answer["distances"][0]])
         except CopyUnusable as error:
-            if self._batch == SERVER_BATCH and size > _GIVEN:
-                from index.store.deadline import has_answered
+            if self._batch == SERVER_WRITE_BATCH and size > _SERVER_RESULTS:
+                from index.store.http_deadline import is_server_answer
 
-                if has_answered(error.__cause__):
-                    raise AskedTooMuch from error
+                if is_server_answer(error.__cause__):
+                    raise TooManyResults from error
             raise
 
     def put(self, visibility: Visibility, names: Sequence[str], vectors: FloatArray) -> None:
-        """Take vectors in, of shape (names, dimensions); those that are there under these names are replaced."""
-        with told():
-            for some, rows in zip(batches(names, self._batch), batches(vectors, self._batch), strict=True):
-                self._collections[visibility].upsert(ids=list(some), embeddings=rows)
+        """Upsert vectors, shape (names, dimensions), under these names."""
+        with chroma_errors():
+            for chunk, rows in zip(batches(names, self._batch), batches(vectors, self._batch), strict=True):
+                self._collections[visibility].upsert(ids=list(chunk), embeddings=rows)
 
-    def drop(self, visibility: Visibility, names: Sequence[str]) -> None:
-        """Give vectors up; those that are not there are passed over."""
-        with told():
-            for some in batches(names, self._batch):
-                self._collections[visibility].delete(ids=list(some))
+    def remove(self, visibility: Visibility, names: Sequence[str]) -> None:
+        """Delete the vectors with these names; missing ones are ignored."""
+        with chroma_errors():
+            for chunk in batches(names, self._batch):
+                self._collections[visibility].delete(ids=list(chunk))
 
-    def holds(self, visibility: Visibility, names: Sequence[str]) -> int:
-        """How many of these are there."""
-        with told():
-            asked = self._collections[visibility].get
-            return sum(len(asked(ids=list(some), include=[])["ids"]) for some in batches(names, self._batch))
+    def count_present(self, visibility: Visibility, names: Sequence[str]) -> int:
+        """Count the vectors present among these names."""
+        with chroma_errors():
+            get = self._collections[visibility].get
+            return sum(len(get(ids=list(chunk), include=[])["ids"]) for chunk in batches(names, self._batch))
 
-    def names(self, visibility: Visibility) -> set[str]:
-        """The names of all that is there."""
-        with told():
+    def all_names(self, visibility: Visibility) -> set[str]:
+        """Return the names of all vectors of a visibility."""
+        with chroma_errors():
             found: set[str] = set()
-            while some := self._collections[visibility].get(include=[], limit=self._batch, offset=len(found))["ids"]:
-                found.update(some)
+            while page := self._collections[visibility].get(include=[], limit=self._batch, offset=len(found))["ids"]:
+                found.update(page)
             return found
 
     def close(self) -> None:
-        """Let go of it. The library counts the clients of a folder and stops its engine with the last one."""
+        """Close the client. The library counts the clients of a folder and stops its engine with the last one."""
         self._client.close()  # type: ignore[attr-defined]
 
 
-def open_folder(folder: Path) -> Copy:
-    """The copy that lies in a folder, which is made where it is missing. Raises `CopyUnusable`."""
-    with told():
+def open_folder(folder: Path) -> VectorCopy:
+    """Open the copy stored in a folder, created when missing. Raises `CopyUnusable`."""
+    with chroma_errors():
         os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
         import chromadb
         from chromadb.api.shared_system_client import SharedSystemClient
@@ -185,31 +187,34 @@ def open_folder(folder: Path) -> Copy:
         try:
             client = chromadb.PersistentClient(path=str(folder), settings=Settings(anonymized_telemetry=False))
         except BaseException:
-            # The library keeps an engine that did not start, and would give it to whoever opens this folder next.
+            # The library caches an engine that failed to start, and would reuse it at the next opening of this folder.
             SharedSystemClient._identifier_to_system.pop(str(folder), None)
             raise
-        return Copy(client, {visibility: visibility for visibility in VISIBILITIES}, HNSW, BATCH)
+        return VectorCopy(client, {visibility: visibility for visibility in VISIBILITIES}, HNSW, WRITE_BATCH)
 
 
-def open_server(server: ChromaServer, name: str, timeout_s: float) -> Copy:
-    """The copy of this name that a server holds, whether its collections are there or not. Each request may take so
-    long, and the body of its answer as long again. Raises `CopyUnusable`."""
-    with told():
+def open_server(server: ChromaServer, name: str, timeout_s: float) -> VectorCopy:
+    """Open the copy with this name on a server, whether its collections exist or not. Each request may take `timeout_s`
+    seconds, and the body of its answer as long again. Raises `CopyUnusable`."""
+    with chroma_errors():
         os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
         from chromadb.api.client import Client
         from chromadb.config import Settings
 
-        from index.store.deadline import bound
+        from index.store.http_deadline import limit_response_time
 
         sessions: list[Any] = []
 
         class Bounded(Client):
-            """The library sets no timeout, and leaves its connections to the garbage collector; what it asks first of
-            the tenant and the database goes by other connections, and the first request tells as well."""
+            """Client with timeouts, which closes its connections.
 
-            def get_user_identity(self) -> UserIdentity:  # its first request
+            The library sets no timeout and leaves its connections to the garbage collector. Its initial check of the
+            tenant and the database is skipped: it uses other connections, and the first request reports the same
+            errors."""
+
+            def get_user_identity(self) -> UserIdentity:  # first request of the client
                 sessions.append(self._server._session)  # type: ignore[attr-defined]
-                bound(sessions[0], timeout_s)
+                limit_response_time(sessions[0], timeout_s)
                 return super().get_user_identity()
 
             def _validate_tenant_database(self, tenant: str, database: str) -> None:
@@ -219,7 +224,7 @@ def open_server(server: ChromaServer, name: str, timeout_s: float) -> Copy:
                 system = self._system
                 super().close()
                 sessions[0].close()
-                _forget(system)
+                _release_engine(system)
 
         parts = urlsplit(server.url)
         secure = parts.scheme == "https"
@@ -238,38 +243,38 @@ def open_server(server: ChromaServer, name: str, timeout_s: float) -> Copy:
                 session.close()
             raise
         names = {visibility: f"{name}-{visibility}" for visibility in VISIBILITIES}
-        return Copy(client, names, {"hnsw": _GRAPH}, SERVER_BATCH)
+        return VectorCopy(client, names, {"hnsw": _GRAPH}, SERVER_WRITE_BATCH)
 
 
-def _forget(system: object) -> None:
-    """Let go of an engine that is closed: the library keeps those of servers under names of its own, for ever, 0.85 MB
+def _release_engine(system: object) -> None:
+    """Release a closed engine: the library caches engines of servers under its own identifiers for ever, 0.85 MB
     each."""
     from chromadb.api.shared_system_client import SharedSystemClient
 
-    kept = SharedSystemClient._identifier_to_system
-    for name in [name for name, one in list(kept.items()) if one is system]:
-        kept.pop(name, None)
+    engines = SharedSystemClient._identifier_to_system
+    for name in [name for name, engine in list(engines.items()) if engine is system]:
+        engines.pop(name, None)
 
 
-def names_of(key: int, windows: int) -> list[str]:
-    """The names of the vectors of a passage: its key, and the number of a window."""
+def vector_names(key: int, windows: int) -> list[str]:
+    """Return the names of the vectors of a passage: its key and a window number each."""
     return [f"{key}-{number}" for number in range(windows)]
 
 
-def key_of(name: str) -> int:
-    """The key of the passage that a vector of this name belongs to."""
+def passage_key(name: str) -> int:
+    """Return the key of the passage that owns the vector with this name."""
     return int(name.partition("-")[0])
 
 
 def batches(items: Sequence[T] | FloatArray, size: int) -> Iterator[Any]:
-    """`items` in their order, `size` at once."""
+    """Yield `items` in order, `size` at a time."""
     for start in range(0, len(items), size):
         yield items[start : start + size]
 
 
 @contextmanager
-def told() -> Iterator[None]:
-    """Whatever the library raises, its engine's panics included, only says that the copy cannot be used."""
+def chroma_errors() -> Iterator[None]:
+    """Raise `CopyUnusable` for any exception of the library, panics of its engine included."""
     try:
         yield
     except CopyUnusable:

@@ -9,22 +9,22 @@ from pathlib import Path
 import portalocker
 
 from index.errors import IndexBusy
-from index.store.refusals import cannot_write
+from index.store.storage_errors import unwritable_folder
 
 RUN = "index.lock"
-"""The file of a data folder that whoever changes its index holds."""
+"""Lock file of a data folder, held by any process that changes its index."""
 
 
 @contextmanager
 def shared(path: Path) -> Iterator[None]:
-    """Hold `path` along with other readers; waits for whoever writes."""
+    """Hold `path` along with other readers; wait for writers."""
     with _held(path, portalocker.LockFlags.SHARED):
         yield
 
 
 @contextmanager
 def exclusive(path: Path) -> Iterator[None]:
-    """Hold `path` alone; waits for the others."""
+    """Hold `path` alone; wait for all other holders."""
     with _held(path, portalocker.LockFlags.EXCLUSIVE):
         yield
 
@@ -46,7 +46,7 @@ def _held(path: Path, flags: portalocker.LockFlags) -> Iterator[None]:
     try:
         opened = path.open("ab")
     except OSError as error:
-        raise cannot_write(path.parent, error) from error
+        raise unwritable_folder(path.parent, error) from error
     with opened as file:
         portalocker.lock(file, flags)
         try:

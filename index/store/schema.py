@@ -1,4 +1,4 @@
-"""The tables of the catalog, and how an empty one is made."""
+"""Tables of the catalog, and creation of an empty one."""
 
 from __future__ import annotations
 
@@ -11,22 +11,23 @@ from pathlib import Path
 
 from index.errors import DataFolderRefused
 from index.privacy.withdrawals import FILE as WITHDRAWN
-from index.store.refusals import cannot_write
+from index.store.storage_errors import unwritable_folder
 from index.types import Scope
 
 VERSION = "3"
 FILE = "catalog.db"
 PEOPLE, DESCRIBING, RECEIPTS = "people", "corpus", "recus"
 HOLDING, BIN, RUNS = "depot", "corbeille", "mises-a-jour"
-"""What a data folder may hold beside an index: the accounts of those who use it, kept by the people side; where it was
-restored, what described its corpus; the receipts of withdrawals; the files that wait to be added to the corpus, those
-that were taken out of it, and what the last run that a page started did."""
+"""Entries of a data folder beside the index: `PEOPLE` holds the accounts of users and is managed by the people side;
+`DESCRIBING`, in a restored folder, the files that describe its corpus; `RECEIPTS` the receipts of withdrawals;
+`HOLDING` the files that wait to be added to the corpus, `BIN` the files removed from it, and `RUNS` the report of the
+last run started from a page."""
 
 FULL_TEXT = {Scope.PUBLIC: "lexical_public", Scope.TEAM: "lexical_team"}
-"""The full-text table of each scope. They are nested: the team's holds public passages too."""
+"""Full-text table of each scope. The tables are nested: the team's holds public passages too."""
 
-# A source has a version for each content it had: `staged` while a run prepares it, `live` once the run is committed,
-# `former` after a later run took its place, until the run after that.
+# A source has a version for each of its contents: `staged` while a run prepares it, `live` once the run is committed,
+# `former` after a later run replaced it, until the run after that.
 _TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE sources (
@@ -61,8 +62,9 @@ CREATE VIRTUAL TABLE lexical_team_terms USING fts5vocab(lexical_team, 'row');
 
 
 def create(folder: Path, meta: Mapping[str, str]) -> None:
-    """Make an empty catalog in `folder`, written aside and renamed. Raises `DataFolderRefused` when the folder cannot
-    be written or holds files of something else; then it is as it was."""
+    """Create an empty catalog in `folder`, written under a temporary name and linked into place. Raises
+    `DataFolderRefused` when the folder is not writable or holds files of another program; the folder is then
+    unchanged."""
     made = [path for path in (folder, *folder.parents) if not path.exists()]
     aside = folder / f"{FILE}.{os.getpid()}.part"
     try:
@@ -75,30 +77,31 @@ def create(folder: Path, meta: Mapping[str, str]) -> None:
             )
         _write(aside, meta)
         with suppress(FileExistsError):
-            os.link(aside, folder / FILE)  # unlike a rename, never in the place of another run's
+            os.link(aside, folder / FILE)  # unlike a rename, never replaces the catalog of another run
     except (OSError, sqlite3.OperationalError) as error:
-        refused = cannot_write(folder, error)
-        _take_away(aside, made)
+        refused = unwritable_folder(folder, error)
+        _remove_partial(aside, made)
         raise refused from error
-    _take_away(aside, [])
+    _remove_partial(aside, [])
 
 
 def _write(path: Path, meta: Mapping[str, str]) -> None:
+    """Write an empty catalog to `path`. Raises `OSError`."""
     rows = {"schema": VERSION, "generation": "0", "run": "0", "vectors_dirty": "0", "vectors_folder": "", **meta}
     connection = sqlite3.connect(path)
     try:
-        connection.execute("PRAGMA journal_mode = WAL")  # stays with the file
+        connection.execute("PRAGMA journal_mode = WAL")  # persistent in the file
         connection.executescript(_TABLES)
         connection.executemany("INSERT INTO meta VALUES (?, ?)", rows.items())
         connection.commit()
     finally:
         connection.close()
-    if path.with_name(f"{path.name}-wal").exists():  # closing puts all into the file, or on a full disk says nothing
+    if path.with_name(f"{path.name}-wal").exists():  # closing merges the log, but fails silently on a full disk
         raise OSError(errno.ENOSPC, "")
 
 
-def _take_away(aside: Path, made: Iterable[Path]) -> None:
-    """Leave nothing of a catalog that was being made."""
+def _remove_partial(aside: Path, made: Iterable[Path]) -> None:
+    """Delete the files of an unfinished catalog and the folders made for it."""
     with suppress(OSError):
         for path in aside.parent.glob(f"{aside.name}*"):
             path.unlink()
@@ -107,7 +110,7 @@ def _take_away(aside: Path, made: Iterable[Path]) -> None:
 
 
 def discard(folder: Path) -> None:
-    """Take away a catalog in which nothing was ever committed, and its folder if that holds nothing else."""
+    """Delete a catalog in which nothing was ever committed, and its folder if empty then."""
     for path in folder.iterdir():
         if path.name != WITHDRAWN and _is_ours(path.name) and path.is_file():
             path.unlink()
@@ -116,7 +119,7 @@ def discard(folder: Path) -> None:
 
 
 def _is_ours(name: str) -> bool:
-    """Whether a data folder holds a file of this name because we put it there."""
+    """Return whether a file with this name in a data folder is ours."""
     return name in (PEOPLE, DESCRIBING, RECEIPTS, HOLDING, BIN, RUNS, WITHDRAWN) or name.startswith(
         (FILE, "vectors-", "index.lock", "vectors.lock")
     )

@@ -1,4 +1,4 @@
-"""The catalog's vectors: those of each passage, those that a fast copy of them has yet to take in, and a sample."""
+"""Vector queries of the catalog: vectors of passages, queue of changes for the fast copy, and a sample."""
 
 from __future__ import annotations
 
@@ -10,50 +10,53 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from index.store.connection import Connected, marks, slices
+from index.store.connection import CatalogConnections, chunks, placeholders
 from index.types import Scope, Visibility
 
 FloatArray = npt.NDArray[np.float32]
 
-# From the keys of passages to their sources. CROSS keeps that order: SQLite would begin with every live source.
+# Join from the keys of passages to their sources. CROSS forces that order: SQLite would scan every live source first.
 BY_KEY = "FROM passages p CROSS JOIN sources s ON s.version = p.version AND s.state = 'live'"
 LIVE = "FROM sources s JOIN passages p ON p.version = s.version WHERE s.state = 'live'"
-_BLOCK = 20_000  # passages whose vectors are held at once while all are looked at
-_SPREAD = 0.6180339887498949  # of the golden ratio: its multiples fall evenly, and with no period, between 0 and 1
+_BLOCK_PASSAGES = 20_000  # passages whose vectors are in memory at once during a full scan
+_GOLDEN_RATIO = (
+    0.6180339887498949  # of the golden ratio: its multiples fall evenly, and with no period, between 0 and 1
+)
 
 
 class QueuedChange(NamedTuple):
-    """A passage as the fast copy of vectors knows it."""
+    """A passage to add to or remove from the fast copy of the vectors."""
 
     key: int
     visibility: Visibility
     windows: int
 
 
-class StoredVectors(Connected):
-    """What is asked of the vectors."""
+class StoredVectors(CatalogConnections):
+    """Queries of the vectors."""
 
     def vectors(self, visibility: Visibility, keys: Sequence[int] | None = None) -> tuple[list[int], FloatArray]:
-        """The vectors (n, dimensions) of the passages of a visibility, or of those among `keys`, and for each the key
-        of its passage: those of one passage follow one another."""
+        """Return the vectors (n, dimensions) of the passages of a visibility, or of those among `keys`, and the key of
+        the passage of each; the vectors of a passage are consecutive."""
         if keys is None:
             return _matrix(self._all_vectors(visibility, "ORDER BY p.key"))
         return _matrix(
             row
-            for some in slices(keys)
+            for chunk in chunks(keys)
             for row in self._connection.execute(
                 f"SELECT p.key, p.windows, p.vectors {BY_KEY}"
-                f" WHERE p.key IN ({marks(some)}) AND s.visibility = ? ORDER BY p.key",
-                (*some, visibility),
+                f" WHERE p.key IN ({placeholders(chunk)}) AND s.visibility = ? ORDER BY p.key",
+                (*chunk, visibility),
             )
         )
 
-    def blocks_of_vectors(self, visibility: Visibility) -> Iterator[tuple[list[int], FloatArray]]:
-        """As `vectors`, of all passages in no order, a part after another: a million do not fit in memory at once."""
+    def vector_blocks(self, visibility: Visibility) -> Iterator[tuple[list[int], FloatArray]]:
+        """Yield the vectors of all passages of a visibility, as `vectors` returns them but in any order, in blocks: a
+        million do not fit in memory at once."""
         rows: list[tuple[int, int, bytes]] = []
         for row in self._all_vectors(visibility):
             rows.append(row)
-            if len(rows) == _BLOCK:
+            if len(rows) == _BLOCK_PASSAGES:
                 yield _matrix(rows)
                 rows = []
         if rows:
@@ -65,34 +68,34 @@ class StoredVectors(Connected):
         )
 
     def sample_vectors(self, scope: Scope, size: int) -> tuple[list[int], FloatArray]:
-        """As `vectors`, of about `size` passages spread over a scope, the same each time: what is typical of the
-        corpus. The scope is cut into `size` parts, and one passage is read of each: sources are counted, passages are
-        not walked."""
+        """Return the vectors of about `size` passages spread over a scope, as `vectors` does: a deterministic sample of
+        the typical content of the corpus. The scope is cut into `size` parts and one passage is read in each, from the
+        counts of the sources, without a scan of the passages."""
         held = self._connection.execute(
             "SELECT version, size FROM sources WHERE state = 'live' AND size > 0"
-            f" AND visibility IN ({marks(scope.visibilities)}) ORDER BY version",
+            f" AND visibility IN ({placeholders(scope.visibilities)}) ORDER BY version",
             scope.visibilities,
         ).fetchall()
         ends = np.fromiter(accumulate(row[1] for row in held), dtype=np.int64, count=len(held))
         total = int(ends[-1]) if held else 0
         parts = np.arange(min(size, total))
-        chosen = np.unique(((parts + parts * _SPREAD % 1.0) * (total / max(1, len(parts)))).astype(np.int64))
+        chosen = np.unique(((parts + parts * _GOLDEN_RATIO % 1.0) * (total / max(1, len(parts)))).astype(np.int64))
         if total <= size:
             chosen = np.arange(total)
-        of = np.searchsorted(ends, chosen, side="right")
-        pairs = [(held[at][0], int(place - ends[at] + held[at][1])) for at, place in zip(of, chosen, strict=True)]
+        owners = np.searchsorted(ends, chosen, side="right")
+        pairs = [(held[at][0], int(place - ends[at] + held[at][1])) for at, place in zip(owners, chosen, strict=True)]
         rows = self._connection.execute(
-            "SELECT p.key, p.windows, p.vectors FROM json_each(?) one CROSS JOIN passages p"
-            " ON p.version = json_extract(one.value, '$[0]') AND p.ordinal = json_extract(one.value, '$[1]')",
-            (json.dumps(self._without_gaps(pairs)),),
+            "SELECT p.key, p.windows, p.vectors FROM json_each(?) pair CROSS JOIN passages p"
+            " ON p.version = json_extract(pair.value, '$[0]') AND p.ordinal = json_extract(pair.value, '$[1]')",
+            (json.dumps(self._ordinals(pairs)),),
         )
         return _matrix({int(row[0]): row for row in rows}.values())
 
-    def _without_gaps(self, pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-        """Versions and ranks of passages in them as versions and ordinals: what was withdrawn leaves gaps in these, and
-        only a source that has some is walked."""
+    def _ordinals(self, pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+        """Convert pairs of a version and the rank of a passage in it to versions and ordinals: withdrawals leave gaps
+        in the ordinals, and only the sources with gaps are scanned."""
         rows = self._connection.execute(
-            "SELECT s.version FROM json_each(?) one CROSS JOIN sources s ON s.version = one.value WHERE s.size <="
+            "SELECT s.version FROM json_each(?) wanted CROSS JOIN sources s ON s.version = wanted.value WHERE s.size <="
             " (SELECT max(ordinal) FROM passages p WHERE p.version = s.version)",
             (json.dumps(sorted({version for version, _ in pairs})),),
         )
@@ -111,20 +114,20 @@ class StoredVectors(Connected):
             if version not in ordinals or rank < len(ordinals[version])  # another process may withdraw meanwhile
         ]
 
-    def queued(self, wanted: bool) -> list[QueuedChange]:
-        """What the fast copy has yet to take in (`wanted`) or to give up."""
+    def queued_changes(self, wanted: bool) -> list[QueuedChange]:
+        """Return the passages that the fast copy has yet to add (`wanted`) or to remove."""
         rows = self._connection.execute(
             "SELECT key, visibility, windows FROM mirror_queue WHERE wanted = ? ORDER BY key", (int(wanted),)
         )
         return [QueuedChange(*row) for row in rows]
 
-    def queued_count(self) -> int:
-        """How many vectors the fast copy has yet to take in or to give up."""
+    def queued_vector_count(self) -> int:
+        """Count the vectors that the fast copy has yet to add or to remove."""
         row = self._connection.execute("SELECT coalesce(sum(windows), 0) FROM mirror_queue").fetchone()
         return int(row[0])
 
-    def live(self, visibility: Visibility) -> list[QueuedChange]:
-        """All passages of a visibility that can be found, in the order of their keys."""
+    def live_passages(self, visibility: Visibility) -> list[QueuedChange]:
+        """Return all live passages of a visibility, ordered by key."""
         rows = self._connection.execute(
             f"SELECT p.key, p.visibility, p.windows {LIVE} AND s.visibility = ? ORDER BY p.key", (visibility,)
         )
@@ -132,6 +135,8 @@ class StoredVectors(Connected):
 
 
 def _matrix(rows: Iterable[tuple[int, int, bytes]]) -> tuple[list[int], FloatArray]:
+    """Return rows of keys, window counts and blobs as keys, one per vector, and vectors, shape (vectors,
+    dimensions)."""
     keys, blobs = [], []
     for key, windows, blob in rows:
         keys += [key] * windows

@@ -1,10 +1,10 @@
-"""The nearest vectors of a question: in the fast copy of the catalog's vectors, and in what it has not followed yet.
-The copy lies in the data folder (`folders.py`) or on a Chroma server (`servers.py`), which nothing else needs to know.
+"""Nearest-neighbour search over the vectors of the catalog: in the fast copy, and exactly in the changes that the copy
+has not merged yet. The copy is in the data folder (`folder_copies.py`) or on a Chroma server (`server_copies.py`); no
+other module needs to know which.
 
-The copy is never trusted further than that: what it returns is joined with the catalog, so a vector that outlived its
-passage is dropped there, and a copy that is dirty, missing, or cannot be opened (damaged, or in a folder closed to
-writing, since the library writes when it opens) is not needed: an exact scan of the catalog's own vectors answers.
-`merging.py` writes it."""
+Results of the copy are joined with the catalog, so a vector that outlived its passage is dropped. A copy that is dirty,
+missing, or cannot be opened (damaged, or in a read-only folder, since the library writes when it opens) is not needed:
+an exact scan of the catalog's own vectors answers. `copy_merging.py` writes the copy."""
 
 from __future__ import annotations
 
@@ -19,186 +19,189 @@ import numpy.typing as npt
 from index.errors import VectorsNotCopied
 from index.settings import ChromaServer
 from index.store.catalog import Catalog
-from index.store.chroma import VISIBILITIES, AskedTooMuch, Copy, CopyUnusable, names_of
-from index.store.elsewhere import StrayCopy, stray_copies
-from index.store.folders import Folders
-from index.store.merging import Merging, Told, quiet
-from index.store.nearest import nearest_passages
-from index.store.servers import Server
+from index.store.chroma import VISIBILITIES, CopyUnusable, TooManyResults, VectorCopy, vector_names
+from index.store.copy_merging import CopyMerger, MergeProgress, ignore_progress
+from index.store.exact_search import nearest_passages
+from index.store.folder_copies import FolderCopies
+from index.store.server_copies import ServerCopies
 from index.store.stored_vectors import QueuedChange
-from index.store.waiting import Queue
+from index.store.stray_copies import StrayCopy, stray_copies
+from index.store.vector_queue import VectorQueue
 from index.types import Scope, Visibility
 
 FloatArray = npt.NDArray[np.float32]
-_RETRY_S = 60.0  # after which a copy that could not be opened is tried again
-_NONE = ("", "")
+_RETRY_S = 60.0  # before a copy that could not be opened is tried again
+_NO_COPY = ("", "")
 
 
 class VectorIndex:
-    """Nearest vectors of a question, from the fast copy or, while there is none, exactly from the catalog. Threads may
-    share one."""
+    """Nearest-neighbour search, in the fast copy or, while there is none, exactly in the catalog. Threads may share
+    it."""
 
     def __init__(self, catalog: Catalog, server: ChromaServer | None = None) -> None:
-        """The copy lies on `server`, or in the data folder without one."""
+        """Use the copy on `server`, or in the data folder when that is `None`."""
         self._catalog = catalog
-        self._place = Folders(catalog.folder) if server is None else Server(catalog, server)
-        self._merging = Merging(catalog, self._place)
-        self._queue = Queue(catalog)
+        self._copies = FolderCopies(catalog.folder) if server is None else ServerCopies(catalog, server)
+        self._merger = CopyMerger(catalog, self._copies)
+        self._queue = VectorQueue(catalog)
         self._guard = threading.Condition()
-        self._copy: Copy | None = None
-        self._open_name = ""  # of `_copy`, whether or not it may be asked
-        self._opened = _NONE  # the name of the copy and the generation that it followed
-        self._refused = (_NONE, 0.0)  # the same of one that could not be opened, and when
-        self._asking = 0  # questions that the open copy is answering
+        self._copy: VectorCopy | None = None
+        self._open_name = ""  # name of `_copy`, even when it may not be searched any more
+        self._opened = _NO_COPY  # name of the open copy, and the generation that it is up to date with
+        self._failed_opening = (_NO_COPY, 0.0)  # the same for the copy that could not be opened, and the time
+        self._active_searches = 0  # questions that use the open copy
 
     def nearest(self, vector: FloatArray, scope: Scope, limit: int) -> list[tuple[int, float]]:
-        """Keys and cosines of the `limit` live passages nearest to `vector`, each by its best window, best first.
+        """Return keys and cosines of the `limit` live passages nearest to `vector`, each by its best window, best
+        first.
 
-        What the copy lacks of the state that is asked is looked through, and what it has too much is left out, more
-        being asked for."""
+        Changes that the copy has not merged are scanned exactly, and passages it should no longer hold are left out of
+        a longer result list."""
         with self._catalog.snapshot():
             try:
-                found = self._near_in_copy(vector, scope, limit)
+                found = self._search_copy(vector, scope, limit)
             except CopyUnusable:
-                found = [pair for one in scope.visibilities for pair in self._scan(vector, one, limit)]
+                found = [pair for visibility in scope.visibilities for pair in self._scan(vector, visibility, limit)]
         return sorted(dict(found).items(), key=lambda pair: (-pair[1], pair[0]))[:limit]
 
-    def _near_in_copy(self, vector: FloatArray, scope: Scope, limit: int) -> list[tuple[int, float]]:
-        name = self._merging.clean()
+    def _search_copy(self, vector: FloatArray, scope: Scope, limit: int) -> list[tuple[int, float]]:
+        """Search the copy and the queue. Raises `CopyUnusable`."""
+        name = self._merger.usable_copy()
         if not name:
             raise CopyUnusable
         wanted = (name, self._catalog.meta("vectors_generation"))
-        waiting = self._queue.waiting(wanted)
+        queued = self._queue.changes_for(wanted)
         found: list[tuple[int, float]] = []
-        with self._asked(wanted, vector) as copy:
+        with self._borrowed_copy(wanted, vector) as copy:
             for visibility in scope.visibilities:
-                found += copy.nearest(visibility, vector, limit, waiting.gone)
+                found += copy.nearest(visibility, vector, limit, queued.gone)
         for visibility in scope.visibilities:
-            found += waiting.wanted[visibility].nearest(vector, limit)
+            found += queued.wanted[visibility].nearest(vector, limit)
         return found
 
     def _scan(self, vector: FloatArray, visibility: Visibility, limit: int) -> list[tuple[int, float]]:
+        """Search all the vectors of a visibility in the catalog."""
         found: list[tuple[int, float]] = []
-        for keys, vectors in self._catalog.blocks_of_vectors(visibility):
+        for keys, vectors in self._catalog.vector_blocks(visibility):
             found += nearest_passages(np.asarray(keys), vectors, vector, limit)
             found = sorted(found, key=lambda pair: -pair[1])[:limit]
         return found
 
     @contextmanager
-    def _asked(self, wanted: tuple[str, str], vector: FloatArray) -> Iterator[Copy]:
-        """The copy `wanted`, open for the time of a question."""
+    def _borrowed_copy(self, wanted: tuple[str, str], vector: FloatArray) -> Iterator[VectorCopy]:
+        """Keep the copy `wanted` open while a question searches it."""
         with self._guard:
-            while self._asking and self._opened != wanted:
-                self._guard.wait()  # what is open is not let go while it answers
+            while self._active_searches and self._opened != wanted:
+                self._guard.wait()  # the open copy is not closed while questions use it
             if self._opened != wanted:
                 self._open(wanted, vector)
             copy = self._copy
             assert copy is not None
-            self._asking += 1
+            self._active_searches += 1
         try:
             yield copy
-        except AskedTooMuch:
+        except TooManyResults:
             raise
         except CopyUnusable:
             with self._guard:
-                self._refused = (wanted, time.monotonic())
+                self._failed_opening = (wanted, time.monotonic())
                 if self._opened == wanted:
-                    self._opened = _NONE
+                    self._opened = _NO_COPY
             raise
         finally:
             with self._guard:
-                self._asking -= 1
+                self._active_searches -= 1
                 self._guard.notify_all()
 
     def _open(self, wanted: tuple[str, str], vector: FloatArray) -> None:
-        """Open the copy `wanted`, once what was open is let go: two do not fit in memory."""
-        if self._opened != _NONE and int(wanted[1] or 0) < int(self._opened[1] or 0):
+        """Open the copy `wanted` after closing the open one: two do not fit in memory."""
+        if self._opened != _NO_COPY and int(wanted[1] or 0) < int(self._opened[1] or 0):
             raise CopyUnusable  # a question that began before the copy was replaced
-        if self._refused[0] == wanted and time.monotonic() < self._refused[1] + _RETRY_S:
+        if self._failed_opening[0] == wanted and time.monotonic() < self._failed_opening[1] + _RETRY_S:
             raise CopyUnusable
         if self._copy is not None:
             self._copy.close()
-        self._copy, self._opened = None, _NONE
-        self._refused = (wanted, time.monotonic())
-        self._copy, self._open_name = self._place.open(wanted[0], vector), wanted[0]
-        self._opened, self._refused = wanted, (_NONE, 0.0)
+        self._copy, self._opened = None, _NO_COPY
+        self._failed_opening = (wanted, time.monotonic())
+        self._copy, self._open_name = self._copies.open(wanted[0], vector), wanted[0]
+        self._opened, self._failed_opening = wanted, (_NO_COPY, 0.0)
 
-    def synchronise(self, progress: Told = quiet) -> None:
-        """Make the copy follow the catalog, when it does not or too much waits. Raises `VectorsNotCopied`: the catalog
-        answers, and the next call tries again.
+    def synchronise(self, progress: MergeProgress = ignore_progress) -> None:
+        """Bring the copy up to date with the catalog, when it is missing or too many changes wait. Raises
+        `VectorsNotCopied`: the catalog still answers, and the next call tries again.
 
-        `progress(done, total)` counts passages. To be called by one process at a time."""
-        self._merging.synchronise(progress)
+        `progress(done, total)` counts passages. Called by one process at a time."""
+        self._merger.synchronise(progress)
 
-    def follow(self, progress: Told = quiet) -> VectorsNotCopied | None:
-        """As `synchronise`, for whoever has done what was asked by then: what it would raise is given back, to be
-        told."""
+    def try_synchronise(self, progress: MergeProgress = ignore_progress) -> VectorsNotCopied | None:
+        """Synchronise after the main work is done: return the error that `synchronise` raises, so that the caller
+        reports it, or `None`."""
         try:
             self.synchronise(progress)
         except VectorsNotCopied as error:
             return error
         return None
 
-    def is_whole(self) -> bool:
-        """Whether there is a copy that may be opened, and little that it has not followed. It is not opened."""
-        return self._merging.is_whole()
+    def is_up_to_date(self) -> bool:
+        """Return whether a usable copy exists and few enough changes wait, without opening it."""
+        return self._merger.is_up_to_date()
 
-    def waiting(self) -> int:
-        """How many vectors the copy has yet to take in or to give up; questions look through them one by one."""
-        return self._catalog.queued_count()
+    def queued_count(self) -> int:
+        """Count the vectors that the copy has yet to add or to remove; questions scan them exactly."""
+        return self._catalog.queued_vector_count()
 
     @property
     def place(self) -> str:
-        """The server that holds the copy, as it may be shown; empty where the data folder does."""
-        return self._place.place
+        """Server that holds the copy, as it may be displayed; empty for the data folder."""
+        return self._copies.place
 
-    def elsewhere(self) -> list[StrayCopy]:
-        """The copies on servers that a withdrawal does not reach."""
-        return stray_copies(self._catalog, self._place)
+    def stray_copies(self) -> list[StrayCopy]:
+        """Return the copies on servers that a withdrawal does not reach."""
+        return stray_copies(self._catalog, self._copies)
 
-    def why_not(self, error: Exception) -> tuple[str, str]:
-        """What a `CopyUnusable` comes of, and the remedy, in French."""
-        return self._place.why_not(error)
+    def failure_reason(self, error: Exception) -> tuple[str, str]:
+        """Return the cause of a `CopyUnusable` and its remedy, in French."""
+        return self._copies.failure_reason(error)
 
     def trouble(self) -> tuple[str, str] | None:
-        """What keeps the copy from answering, and the remedy, in French; `None` when nothing does. A server is asked, a
+        """Return why the copy cannot answer, and the remedy, in French; `None` when it can. A server is contacted, a
         folder is not opened."""
-        if not self._merging.clean():
+        if not self._merger.usable_copy():
             return "la copie rapide des vecteurs est à refaire", "Relancez\u00a0: assistant index."
         if self.place:
             try:
-                self._place.open(self._merging.clean(), np.empty(0, np.float32)).close()
+                self._copies.open(self._merger.usable_copy(), np.empty(0, np.float32)).close()
             except CopyUnusable as error:
-                return self.why_not(error)
+                return self.failure_reason(error)
         return None
 
-    def compare(self) -> tuple[int, int] | None:
-        """How many vectors the copy lacks, and how many it has too much, beside those that wait; `None` when it is to
-        be made anew. Raises `CopyUnusable`."""
+    def count_differences(self) -> tuple[int, int] | None:
+        """Count the vectors that the copy lacks, and those that it should not hold, the queued changes aside; `None`
+        when it must be rebuilt. Raises `CopyUnusable`."""
         with self._catalog.snapshot():
-            name = self._merging.clean()
-            live = {visibility: _names(self._catalog.live(visibility)) for visibility in VISIBILITIES}
-            queued = {wanted: self._catalog.queued(wanted) for wanted in (True, False)}
+            name = self._merger.usable_copy()
+            live = {visibility: _vector_names(self._catalog.live_passages(visibility)) for visibility in VISIBILITIES}
+            queued = {wanted: self._catalog.queued_changes(wanted) for wanted in (True, False)}
         if not name:
             return None
-        with self._place.reading(name) as copy:
-            copy.find()
-            held = {visibility: copy.names(visibility) for visibility in VISIBILITIES}
-        coming, going = _names(queued[True]), _names(queued[False])
+        with self._copies.reading(name) as copy:
+            copy.load_collections()
+            held = {visibility: copy.all_names(visibility) for visibility in VISIBILITIES}
+        coming, going = _vector_names(queued[True]), _vector_names(queued[False])
         return (
             sum(len(live[visibility] - held[visibility] - coming) for visibility in VISIBILITIES),
             sum(len(held[visibility] - live[visibility] - going) for visibility in VISIBILITIES),
         )
 
     def close(self) -> None:
-        """Let go of the copy's files."""
+        """Close the files of the copy."""
         with self._guard:
-            while self._asking:
+            while self._active_searches:
                 self._guard.wait()
             if self._copy is not None:
-                self._place.close(self._open_name, self._copy)
-            self._copy, self._opened = None, _NONE
+                self._copies.close(self._open_name, self._copy)
+            self._copy, self._opened = None, _NO_COPY
 
 
-def _names(ones: list[QueuedChange]) -> set[str]:
-    return {name for one in ones for name in names_of(one.key, one.windows)}
+def _vector_names(passages: list[QueuedChange]) -> set[str]:
+    return {name for passage in passages for name in vector_names(passage.key, passage.windows)}

@@ -24,7 +24,7 @@ MakeParts = Callable[[Mapping[str, str]], Components]
 
 @dataclass(frozen=True)
 class Run:
-    """What a run of the command line gave."""
+    """The result of a run of the command line."""
 
     status: int
     out: str
@@ -36,7 +36,7 @@ Assistant = Callable[..., Run]
 
 @pytest.fixture(scope="session")
 def jardins_data(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Path:
-    """The data folder of the invented corpus, made with the embedded model."""
+    """Data folder of the invented corpus, indexed with the embedded model."""
     folder = tmp_path_factory.mktemp("jardins") / "data"
     report = build(JARDINS, IndexSettings(data_dir=folder, models_dir=models_dir))
     assert not report.failed
@@ -45,13 +45,13 @@ def jardins_data(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> 
 
 @pytest.fixture(scope="session")
 def jardins(jardins_data: Path, models_dir: Path) -> Components:
-    """The real parts over the invented corpus."""
+    """The real components over the invented corpus."""
     return compose(IndexSettings(data_dir=jardins_data, models_dir=models_dir), AssistantSettings())
 
 
 @pytest.fixture
 def no_model(monkeypatch: pytest.MonkeyPatch) -> FakeEmbedder:
-    """The stand-in in place of the model, for what is built and composed in a test."""
+    """Replace the embedding model by a test double, for the components built in a test."""
     embedder = FakeEmbedder()
     for module in ("index.indexing.build", "assistant.compose.parts"):
         monkeypatch.setattr(f"{module}.open_embedder", lambda settings: embedder)
@@ -60,7 +60,7 @@ def no_model(monkeypatch: pytest.MonkeyPatch) -> FakeEmbedder:
 
 @pytest.fixture
 def parts_over(tmp_path: Path, no_model: FakeEmbedder) -> MakeParts:
-    """Parts over a few invented files, without the model."""
+    """Return a function that builds components over a few invented files, without the model."""
 
     def make(files: Mapping[str, str]) -> Components:
         settings = IndexSettings(data_dir=tmp_path / "data")
@@ -73,7 +73,7 @@ def parts_over(tmp_path: Path, no_model: FakeEmbedder) -> MakeParts:
 
 @pytest.fixture
 def assistant(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, models_dir: Path) -> Assistant:
-    """Runs the command line in this process: `assistant("ask", "Qui ?", data_dir=…)`."""
+    """Return a function that runs the command line in this process: `assistant("ask", "Qui ?", data_dir=…)`."""
     for name in [name for name in os.environ if name.startswith("ASSISTANT_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("ASSISTANT_MODELS", str(models_dir))

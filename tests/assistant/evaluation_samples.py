@@ -1,4 +1,4 @@
-"""Invented answers and golden questions, and what their score is made of."""
+"""Sample answers and golden questions, all invented, with their scores."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ HENS, DUCKS, GEESE, GOATS = "Les poules dorment.", "Les canards nagent.", "Les o
 
 
 def answer(*quotes: str, notices: Sequence[str] = (), refused: bool = False) -> Answer:
-    """An invented answer that cites these quotations, in a quarter of a second."""
+    """Return an invented answer that cites these quotations, in a quarter of a second."""
     citations = tuple(citation(number, passage(quote)) for number, quote in enumerate(quotes, 1))
     return Answer("", "", "", citations, (), tuple(notices), refused, "extractive", 0.25)
 
@@ -25,12 +25,12 @@ REFUSED = answer(refused=True)
 
 
 def scored(golden: Golden, given: Answer) -> Score:
-    """The score of a file of one question."""
+    """Return the score of a file of one question."""
     return evaluation.score([golden], lambda question: given)
 
 
 def four() -> Score:
-    """Four questions, each with another fate."""
+    """Return the score of four questions with different outcomes."""
     questions = [
         Golden("bien", "poules ?", (HENS,)),
         Golden("deuxième", "canards ?", (DUCKS,), notice="étang"),
@@ -47,7 +47,7 @@ def four() -> Score:
 
 
 def write_golden(tmp_path: Path, *lines: object) -> Path:
-    """A golden file of these lines; what is no text is written as JSON."""
+    """Write a golden file of these lines. A line that is not a text is written as JSON."""
     path = tmp_path / "questions.jsonl"
     text = "\n".join(line if isinstance(line, str) else json.dumps(line, ensure_ascii=False) for line in lines)
     path.write_text(text + "\n", encoding="utf-8")

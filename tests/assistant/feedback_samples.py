@@ -1,4 +1,4 @@
-"""Reactions and questions in vain to the invented corpus, for what the team reads of them."""
+"""Sample reactions to the invented corpus and unanswered questions, for the tests of the team's pages."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ DAY = datetime.date(2026, 3, 4)
 
 
 def at(day: datetime.date) -> Callable[[], float]:
-    """A clock that stands at noon of a day."""
+    """Return a clock stopped at noon of a day."""
     return lambda: datetime.datetime.combine(day, datetime.time(12)).timestamp()
 
 
 def answer(question: str, cited: Sequence[Passage] = (), text: str = "Voici ce que dit le corpus [1].") -> Answer:
-    """An answer that quotes these passages whole; refused where there is none."""
+    """Return an answer that quotes these passages whole; a refusal without passages."""
     units = [Unit(passage, 0, len(passage.text)) for passage in cited]
     citations = tuple(Citation(n, unit.text, unit, (Badge.VERBATIM,)) for n, unit in enumerate(units, 1))
     return Answer(question, question, text if cited else "", citations, (), (), not cited, "extractive", 0.0)
 
 
 def under(data_dir: Path, heading: str) -> list[Passage]:
-    """The passages of an index that stand under a heading."""
+    """Return the passages of an index under a heading."""
     catalog = Catalog.open(data_dir)
     found = [
         passage
         for source in catalog.sources(Scope.TEAM)
-        for passage in catalog.whole(source.id, Scope.TEAM)
+        for passage in catalog.source_passages(source.id, Scope.TEAM)
         if passage.subject == heading and passage.kind != "heading"
     ]
     catalog.close()
@@ -50,18 +50,18 @@ def react(
     day: datetime.date = DAY,
     scope: Scope = Scope.PUBLIC,
 ) -> None:
-    """Keep a reaction of a day."""
+    """Store a reaction on a day."""
     Feedback(data_dir, at(day)).keep(reaction, answer(question, cited), scope, comment)
 
 
 def ask_in_vain(data_dir: Path, question: str, times: int = 1, day: datetime.date = DAY) -> None:
-    """Keep a question without an answer, asked so many times on a day."""
+    """Store an unanswered question, asked `times` times on a day."""
     for _ in range(times):
         Feedback(data_dir, at(day)).keep_unanswered(answer(question), Scope.PUBLIC)
 
 
 def fill(data_dir: Path) -> None:
-    """What some visitors might have left, over a few weeks: four themes, one of which is an interview's."""
+    """Store the feedback of some visitors over a few weeks, on four themes, one of which comes from an interview."""
     volunteers, seeds, tired = (under(data_dir, name) for name in ("Les bénévoles", "La grainothèque", "La fatigue"))
     week = datetime.timedelta(days=7)
     for number in range(3):

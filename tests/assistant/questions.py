@@ -1,5 +1,5 @@
-"""Questions about the invented corpus of tests/data/jardins. None holds the word planted in what the team alone reads;
-many ask about just that."""
+"""Questions about the invented corpus of tests/data/jardins. None holds the word planted in the team-only sources; many
+ask about these sources."""
 
 SECRET = "zibeline"
 

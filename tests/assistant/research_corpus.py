@@ -1,6 +1,6 @@
-"""An invented corpus for the pages of research: « Les Jardins du Pont » and its interviews do not exist. It has what a
-search is narrowed by (sites, dates whole and partial, roles, kinds), a text that would break a page, and more passages
-than one page shows."""
+"""An invented corpus for the research pages: « Les Jardins du Pont » and its interviews do not exist. It has values for
+every filter (sites, full and partial dates, roles, kinds), a text that would break a page, and more passages than one
+page shows."""
 
 from __future__ import annotations
 

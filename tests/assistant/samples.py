@@ -1,4 +1,4 @@
-"""Small invented records and corpora."""
+"""Sample records and corpora, small and invented."""
 
 from __future__ import annotations
 
@@ -21,31 +21,31 @@ def passage(
     order: int = 0,
     source: Source = SOURCE,
 ) -> Passage:
-    """An invented passage; its context is its headings unless said otherwise."""
+    """Return an invented passage. Its context is its headings by default."""
     above = heading if context is None else context
     return Passage(f"p{order}-{text[:12]}", source, text, Place(heading=heading), order, kind, above, 0)
 
 
 def unit(of: Passage, text: str | None = None) -> Unit:
-    """The unit of a passage that holds `text` (by default all of it)."""
+    """Return the unit of a passage that holds `text` (by default the whole passage)."""
     start = 0 if text is None else of.text.index(text)
     return Unit(of, start, start + len(of.text if text is None else text))
 
 
 def citation(number: int, of: Passage, text: str | None = None, *, verified: bool = True) -> Citation:
-    """A citation of a part of a passage (by default of all of it)."""
+    """Return a citation of a part of a passage (by default of the whole passage)."""
     cited = unit(of, text)
     return Citation(number, cited.text, cited, (Badge.VERBATIM,) if verified else ())
 
 
 def hit(of: Passage, score: float = 1.0, likeness: float = 1.0) -> Hit:
-    """A passage found."""
+    """Return a hit on a passage."""
     return Hit(of, score, "both", likeness)
 
 
 @dataclass
 class Lists:
-    """Neighbours of passages, by their text: what a searcher would say of the lists of a document."""
+    """Neighbours of passages by their text, in place of a searcher that knows the lists of a document."""
 
     whole: Sequence[Passage] = ()
     below: Mapping[str, Sequence[Passage]] = field(default_factory=dict)

@@ -1,7 +1,7 @@
-"""The program with a stand-in for its model, that takes its time: `python -m tests.assistant.slow_program COMMAND …`.
+"""Runs the program slowly, with a test double for its model: `python -m tests.assistant.slow_program COMMAND …`.
 
-It tells in the file `$TOLD` that the program begins, what it embeds, and that it waits, at the step that `$WAIT_AT`
-names, to be stopped."""
+The file `$TOLD` receives a line when the program begins, when it embeds a text, and when it waits to be killed at the
+step `$WAIT_AT`."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ import index.indexing.llama as llama
 import index.indexing.staging as staging
 from assistant.cli.main import main
 from index.progress import Progress, Step, no_progress
-from index.store import merging, runs
-from index.store.merging import Merging
+from index.store import copy_merging, runs
+from index.store.copy_merging import CopyMerger
 from tests.doubles import FakeEmbedder, FloatArray
 from tests.index.builders import AT_ONCE
 from tests.stub_cli import put_stand_in
@@ -34,14 +34,14 @@ def tell(line: str) -> None:
 
 
 def wait_at(step: str) -> None:
-    """Wait for the end, if this is the step to wait at."""
+    """Wait to be killed, if this is the step `$WAIT_AT`."""
     if step == os.environ.get("WAIT_AT"):
         tell(WAITING)
         time.sleep(120)
 
 
 class SlowEmbedder(FakeEmbedder):
-    """Takes a moment for each passage, and tells which."""
+    """An embedder that takes a moment for each passage, and writes each to `$TOLD`."""
 
     def embed_passages(self, texts: Sequence[str]) -> FloatArray:
         time.sleep(len(texts) * float(os.environ.get("SECONDS_A_PASSAGE", "0")))
@@ -51,7 +51,7 @@ class SlowEmbedder(FakeEmbedder):
 
 
 def before(function: Callable[..., Any], step: str) -> Callable[..., Any]:
-    """The function, waited for."""
+    """Return the function, preceded by a wait at a step."""
 
     def waited(*arguments: Any) -> Any:
         wait_at(step)
@@ -61,7 +61,7 @@ def before(function: Callable[..., Any], step: str) -> Callable[..., Any]:
 
 
 def cut(readings: Any) -> Any:
-    """The cutting, which swallows what stops it, as some libraries do."""
+    """Cut texts after a wait that swallows `KeyboardInterrupt`, as some libraries do."""
     try:
         wait_at("swallowed")
     except KeyboardInterrupt:
@@ -70,7 +70,7 @@ def cut(readings: Any) -> Any:
 
 
 def slow_build(root: Path, settings: Any, progress: Progress = no_progress, **options: Any) -> staging.IndexReport:
-    """The indexing, with a wait where it was asked for."""
+    """Build the index, with a wait at the requested step."""
     wait_at("begin")
 
     def waiting(step: Step) -> None:
@@ -87,10 +87,10 @@ if __name__ == "__main__":
     build = building.build
     building.build = slow_build
     staging._GROUP_CHARS = int(os.environ.get("GROUP_CHARS", "200000"))
-    index.embedding.batches._PART = BATCH
+    index.embedding.batches._BATCH_TEXTS = BATCH
     llama.cut, llama_cut = cut, llama.cut
-    runs._enliven = before(runs._enliven, "commit")
-    vars(merging).update(AT_ONCE)
-    Merging._fill = before(Merging._fill, "Chroma")  # type: ignore[method-assign]
+    runs._make_live = before(runs._make_live, "commit")
+    vars(copy_merging).update(AT_ONCE)
+    CopyMerger._fill = before(CopyMerger._fill, "Chroma")  # type: ignore[method-assign]
     tell(BEGUN)
     raise SystemExit(main())

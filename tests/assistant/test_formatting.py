@@ -1,4 +1,4 @@
-"""What is written in French: numbers, dates, lines."""
+"""Tests of French formatting: numbers, dates, lines."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from index.types import Kind
 
 
 @pytest.mark.parametrize(
-    ("number", "told"),
+    ("number", "formatted"),
     [(0, "0 fichier"), (1, "1 fichier"), (2, "2 fichiers"), (1234567, "1\u202f234\u202f567 fichiers")],
 )
-def test_numbers_are_grouped_and_more_than_one_is_many(number: int, told: str) -> None:
-    assert formatting.counted(number, "fichier") == told
+def test_numbers_are_grouped_and_nouns_take_the_plural(number: int, formatted: str) -> None:
+    assert formatting.counted(number, "fichier") == formatted
 
 
-def test_a_plural_of_its_own_is_told() -> None:
+def test_an_irregular_plural_is_used() -> None:
     assert formatting.counted(2, "fichier à indexer", "fichiers à indexer") == "2 fichiers à indexer"
 
 
@@ -40,19 +40,19 @@ def test_a_line_is_typeset(plain: str, set_: str) -> None:
     assert formatting.typeset(set_) == set_
 
 
-def test_a_moment_is_told_to_the_minute_and_an_impossible_one_is_not() -> None:
+def test_a_moment_is_formatted_to_the_minute_and_an_impossible_one_is_empty() -> None:
     assert formatting.moment(datetime.datetime(2026, 3, 1, 9, 5).timestamp()) == "1er\u00a0mars 2026 à 09:05"
     assert formatting.moment(1e300) == ""
 
 
-def test_what_a_plot_has_room_for() -> None:
+def test_short_dates_of_charts() -> None:
     assert (formatting.short_day(datetime.date(2026, 1, 1)), formatting.short_month("2021-03-09")) == (
         "1er janv.",
         "03/2021",
     )
 
 
-def test_a_date_that_is_none_stays_on_one_line() -> None:
+def test_an_invalid_date_stays_on_one_line() -> None:
     assert formatting.french_date("au\nprintemps") == "au printemps"
 
 
@@ -60,5 +60,5 @@ def test_every_kind_of_source_has_a_name() -> None:
     assert set(formatting.KINDS) == set(get_args(Kind))
 
 
-def test_what_is_not_known_of_a_place_is_left_out() -> None:
+def test_empty_parts_of_a_reference_are_left_out() -> None:
     assert formatting.joined("Charte", "", None, "p.\u00a012") == "Charte · p.\u00a012"

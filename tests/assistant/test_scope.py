@@ -1,4 +1,4 @@
-"""What the team alone may read never reaches the public, in any field, by any question."""
+"""Tests of the scopes: team-only content never reaches the public, in any field, by any question."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_there_are_fifty_questions_without_the_word() -> None:
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_no_field_of_a_public_answer_holds_it(jardins: Components, question: str) -> None:
+def test_no_field_of_a_public_answer_holds_the_secret_word(jardins: Components, question: str) -> None:
     *pieces, answer = jardins.engine.stream(question, Scope.PUBLIC)
     assert isinstance(answer, Answer)
     assert SECRET not in fold(repr((pieces, asdict(answer), cards.panel(answer))))
@@ -46,7 +46,7 @@ def test_no_field_of_a_public_answer_holds_it(jardins: Components, question: str
 
 
 @pytest.mark.parametrize("question", [*QUESTIONS, *ASKING_FOR_IT])
-def test_no_public_hit_holds_it(jardins: Components, question: str) -> None:
+def test_no_public_hit_holds_the_secret_word(jardins: Components, question: str) -> None:
     hits = jardins.searcher.search(Query(question, also=(SECRET,)), Scope.PUBLIC, 100)
     assert hits
     assert SECRET not in fold(repr(hits))
@@ -54,14 +54,14 @@ def test_no_public_hit_holds_it(jardins: Components, question: str) -> None:
 
 
 @pytest.mark.parametrize("question", ASKING_FOR_IT)
-def test_asking_for_it_by_name_gives_no_quotation_with_it(jardins: Components, question: str) -> None:
+def test_asking_for_the_secret_word_gives_no_quotation_with_it(jardins: Components, question: str) -> None:
     answer = jardins.engine.ask(question, Scope.PUBLIC)
     assert SECRET not in fold(repr((answer.text, answer.citations, answer.terms)))
 
 
 @pytest.mark.parametrize("question", ASKING_FOR_IT)
-def test_its_name_is_answered_like_a_word_of_no_corpus(jardins: Components, question: str) -> None:
-    """Whoever tries words must not learn which of them the interviews hold."""
+def test_the_secret_word_is_answered_like_an_unknown_word(jardins: Components, question: str) -> None:
+    """A visitor who tries words must not learn which of them the interviews hold."""
     real = jardins.engine.ask(question, Scope.PUBLIC)
     other = jardins.engine.ask(question.replace(SECRET, "xylofrane"), Scope.PUBLIC)
     assert real.refused
@@ -76,36 +76,37 @@ def test_its_name_is_answered_like_a_word_of_no_corpus(jardins: Components, ques
         ("À combien s’élève la réserve ?", "documents/budget-interne.md"),
     ],
 )
-def test_the_team_finds_what_the_public_does_not(jardins: Components, question: str, path: str) -> None:
+def test_the_team_finds_team_only_passages(jardins: Components, question: str, path: str) -> None:
     team, public = (jardins.engine.ask(question, scope) for scope in (Scope.TEAM, Scope.PUBLIC))
     assert path in {citation.source.path for citation in team.citations}
     assert path not in {citation.source.path for citation in public.citations}
 
 
-def test_the_team_finds_the_word_itself(jardins: Components) -> None:
+def test_the_team_finds_the_secret_word(jardins: Components) -> None:
     answer = jardins.engine.ask("Qui est zibeline ?", Scope.TEAM)
     assert SECRET in answer.text
     assert {citation.source.visibility for citation in answer.citations} == {"team"}
 
 
-def test_the_team_reads_what_is_public_too(jardins: Components) -> None:
+def test_the_team_reads_public_sources_too(jardins: Components) -> None:
     hits = jardins.searcher.search(Query("jardin"), Scope.TEAM, 100)
     assert {hit.passage.source.visibility for hit in hits} == {"public", "team"}
 
 
-def test_a_transcript_said_to_be_public_is(jardins: Components) -> None:
+def test_a_transcript_marked_public_is_public(jardins: Components) -> None:
     answer = jardins.engine.ask("Comment êtes-vous arrivée au jardin ?", Scope.PUBLIC)
     assert "transcripts/temoignage-public.md" in {citation.source.path for citation in answer.citations}
 
 
 def tried(searcher: Searcher, scope: Scope) -> dict[str, Any]:
-    """What each public function of a search says to someone of a scope who knows which words to try."""
+    """Return the results of each public function of the searcher, in a scope, for words chosen to reveal team-only
+    content."""
     words = (SECRET, "brouille", "plainte", "réserve", "courge", "adhérents", "trésorerie")
     hits = searcher.search(Query("zibeline réserve plainte", also=words), Scope.TEAM, 100)
     held = [hit.passage for hit in hits if hit.passage.source.visibility == "team"]
     vocabulary = searcher.vocabulary(scope)
     stems = french.terms(" ".join(words))
-    said = {
+    results = {
         "search": [
             searcher.search(Query(word, also=words, site=site, kind=kind), scope, limit)
             for word in words
@@ -121,9 +122,11 @@ def tried(searcher: Searcher, scope: Scope) -> dict[str, Any]:
             for role in ("", "Enquêtée")
             for order in get_args(Order)
         ],
-        "labels": searcher.labels(scope),
+        "labels": searcher.speaker_labels(scope),
         "sources": searcher.sources(scope),
-        "siblings": [[one for one in searcher.siblings(passage, scope) if one != passage] for passage in held],
+        "siblings": [
+            [sibling for sibling in searcher.siblings(passage, scope) if sibling != passage] for passage in held
+        ],
         "nested": [searcher.nested(passage, scope) for passage in held],
         "vocabulary": [
             sorted(vocabulary.stems()),
@@ -132,19 +135,19 @@ def tried(searcher: Searcher, scope: Scope) -> dict[str, Any]:
             [vocabulary.has(stem) for stem in stems],
         ],
         "rarity": [sorted(searcher.rarity(word, scope).values()) for word in words],
-        "holds": [searcher.holds(word, scope) for word in (*words, "le voisin zibeline")],
+        "holds": [searcher.has_all_terms(word, scope) for word in (*words, "le voisin zibeline")],
         "source_counts": searcher.source_counts(scope),
         "sources_that_hold": [searcher.sources_that_hold([[stem]], scope) for stem in stems],
         "snapshot": None,  # gives nothing
         "sites": searcher.sites,  # those that corpus.toml names
     }
     public = {name for name in dir(searcher) if not name.startswith("_")}
-    assert said.keys() == public, "a public function of the search is not tried here"
-    return said
+    assert results.keys() == public, "a public function of the search is not tried here"
+    return results
 
 
-def test_no_public_function_of_the_search_tells_of_what_is_hidden(twins: tuple[Components, Components]) -> None:
-    """Neither by a word, nor by a count, nor by a score: all is as if what is hidden were not there."""
+def test_no_public_function_of_the_search_reveals_team_content(twins: tuple[Components, Components]) -> None:
+    """Words, counts and scores are the same as without the team-only sources."""
     whole, without = (tried(parts.searcher, Scope.PUBLIC) for parts in twins)
     assert SECRET not in fold(repr({**whole, "search": repr(whole["search"])}))
     for name in whole:
@@ -167,7 +170,7 @@ def test_examples_drawn_from_the_corpus_are_public(jardins: Components) -> None:
 
 @pytest.fixture(scope="module")
 def twins(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Components, Components]]:
-    """The corpus with what the team alone reads, and without."""
+    """Components over the corpus with its team-only sources, and without them."""
     folder = tmp_path_factory.mktemp("twins")
     without = Path(shutil.copytree(JARDINS, folder / "public"))
     for path in TEAM_FILES:
@@ -184,7 +187,7 @@ def twins(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Components
 
 
 class Watched:
-    """A searcher that notes every scope it is called with."""
+    """A searcher that records every scope it is called with."""
 
     def __init__(self, searcher: Searcher) -> None:
         self._searcher = searcher
@@ -202,7 +205,7 @@ class Watched:
 
 @pytest.mark.parametrize("scope", list(Scope))
 @pytest.mark.parametrize("question", ["Qui fait partie du CA ?", "Que propose l’association comme ateliers ?", "CA ?"])
-def test_every_search_carries_the_scope_of_whoever_asks(jardins: Components, question: str, scope: Scope) -> None:
+def test_every_search_uses_the_scope_of_the_question(jardins: Components, question: str, scope: Scope) -> None:
     watched = Watched(jardins.searcher)
     lexicon = Lexicon.read(JARDINS / "lexique.toml")
     Engine(cast(Searcher, watched), lexicon, AssistantSettings()).ask(question, scope)
@@ -226,7 +229,7 @@ def test_the_public_cannot_tell_whether_team_files_are_there(
 
 
 @pytest.mark.parametrize("question", ["adhérents", "réserve du voisin", "zibeline"])
-def test_nor_by_scores(twins: tuple[Components, Components], question: str) -> None:
+def test_the_public_cannot_tell_by_scores(twins: tuple[Components, Components], question: str) -> None:
     whole, without = (parts.searcher.search(Query(question), Scope.PUBLIC, 50) for parts in twins)
     assert [(hit.passage.id, hit.found_by) for hit in whole] == [(hit.passage.id, hit.found_by) for hit in without]
     assert [hit.score for hit in whole] == pytest.approx([hit.score for hit in without], abs=1e-6)

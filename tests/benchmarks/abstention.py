@@ -1,9 +1,9 @@
-"""Can the assistant tell a question that the corpus answers from one that it does not?
+"""Abstention: how well the assistant separates answerable questions from unanswerable ones.
 
     python -m tests.benchmarks.abstention DIR [--json] [--fit]
 
 DIR holds `answerable.jsonl` (or `queries.jsonl`) and `unanswerable.jsonl` over `corpus.jsonl`. Prints the AUROC of the
-judged probability and the balanced accuracy at the shipped threshold; `--fit` also prints the weights that logistic
+judged probability and the balanced accuracy at the shipped threshold; `--fit` also prints the weights that a logistic
 regression gives on this set, for `assistant/understand/judge.py`."""
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ Array = npt.NDArray[np.float64]
 
 
 def main() -> None:
-    """Build the set, ask all its questions, print the figures."""
+    """Index the set, judge all its questions, print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--json", action="store_true")
@@ -41,10 +41,10 @@ def main() -> None:
 
 
 def measure(folder: Path, *, fit: bool = False) -> dict[str, Any]:
-    """The figures of a set, with the weights that would fit it best if they are asked for."""
+    """Return the figures of a set and, with `fit`, the weights that fit it best."""
     with indexed(folder) as built:
-        evidence, answerable = _weigh_all(built.searcher, folder)
-    judged = np.array([judge.probability(one) for one in evidence])
+        evidence, answerable = _judge_all(built.searcher, folder)
+    judged = np.array([judge.probability(weighed) for weighed in evidence])
     threshold = AssistantSettings().threshold
     result: dict[str, Any] = {
         "auroc": round(auroc(judged, answerable), 4),
@@ -53,13 +53,13 @@ def measure(folder: Path, *, fit: bool = False) -> dict[str, Any]:
         "reliability": reliability(judged, answerable),
     }
     if fit:
-        features = np.array([[1.0, *astuple(one)] for one in evidence])
+        features = np.array([[1.0, *astuple(weighed)] for weighed in evidence])
         names = ("intercept", *(field.name for field in fields(judge.Evidence)))
         result["fitted"] = dict(zip(names, logistic(features, answerable).round(2).tolist(), strict=True))
     return result
 
 
-def _weigh_all(searcher: Searcher, folder: Path) -> tuple[list[judge.Evidence], npt.NDArray[np.bool_]]:
+def _judge_all(searcher: Searcher, folder: Path) -> tuple[list[judge.Evidence], npt.NDArray[np.bool_]]:
     engine = Engine(searcher, Lexicon(), AssistantSettings())
     answered = next(path for path in (folder / "answerable.jsonl", folder / "queries.jsonl") if path.exists())
     evidence, labels = [], []
@@ -71,20 +71,21 @@ def _weigh_all(searcher: Searcher, folder: Path) -> tuple[list[judge.Evidence], 
 
 
 def auroc(scores: Array, positive: npt.NDArray[np.bool_]) -> float:
-    """The probability that a positive scores above a negative, ties counting half (Mann and Whitney, 1947)."""
+    """Return the probability that a positive scores above a negative, ties counting half (Mann and Whitney, 1947)."""
     above = (scores[positive][:, None] > scores[~positive][None, :]).mean()
     equal = (scores[positive][:, None] == scores[~positive][None, :]).mean()
     return float(above + equal / 2)
 
 
-def balanced_accuracy(said: npt.NDArray[np.bool_], positive: npt.NDArray[np.bool_]) -> float:
-    """The mean of the shares of positives and of negatives that are told rightly."""
-    return float((said[positive].mean() + (~said[~positive]).mean()) / 2)
+def balanced_accuracy(predicted: npt.NDArray[np.bool_], positive: npt.NDArray[np.bool_]) -> float:
+    """Return the mean of the shares of positives and of negatives that are classified correctly."""
+    return float((predicted[positive].mean() + (~predicted[~positive]).mean()) / 2)
 
 
 def reliability(judged: Array, positive: npt.NDArray[np.bool_], bins: int = 10) -> list[dict[str, float]]:
-    """For each band of judged probability: how many questions it holds, their mean, and the share that is answerable
-    (Niculescu-Mizil and Caruana, 2005). Positives and negatives weigh the same as a whole, as in balanced accuracy."""
+    """Return for each band of judged probability the number of its questions, their mean probability, and the share
+    that is answerable (Niculescu-Mizil and Caruana, 2005). Positives and negatives have the same total weight, as in
+    balanced accuracy."""
     weight = np.where(positive, 0.5 / positive.sum(), 0.5 / (~positive).sum())
     band = np.minimum((judged * bins).astype(int), bins - 1)
     return [
@@ -100,7 +101,7 @@ def reliability(judged: Array, positive: npt.NDArray[np.bool_], bins: int = 10) 
 
 
 def logistic(features: Array, positive: npt.NDArray[np.bool_], rounds: int = 50) -> Array:
-    """Weights of a logistic regression by Newton's method, with a slight ridge."""
+    """Return the weights of a logistic regression, by Newton's method with a slight ridge."""
     weights = np.zeros(features.shape[1])
     ridge = 1e-3 * np.eye(features.shape[1])
     for _ in range(rounds):
@@ -111,8 +112,8 @@ def logistic(features: Array, positive: npt.NDArray[np.bool_], rounds: int = 50)
 
 
 def table(result: Mapping[str, Any]) -> str:
-    """The figures for a person, the reliability plotted: a bar is the share that is answerable, a mark the probability
-    that was judged."""
+    """Return the figures as text, with a reliability plot: a bar is the share that is answerable, a mark the mean
+    judged probability."""
     lines = [f"{key}: {value}" for key, value in result.items() if key != "reliability"]
     for row in result["reliability"]:
         bar = ["#"] * round(40 * row["answerable"]) + [" "] * (41 - round(40 * row["answerable"]))

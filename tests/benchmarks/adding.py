@@ -1,10 +1,10 @@
-"""What it costs to add one interview to an index of few documents, and of many.
+"""Cost of adding an interview to an index of few documents, and of many.
 
     python -m tests.benchmarks.adding [SMALL LARGE]
 
-In one process: an index of SMALL documents and one of LARGE (100 and 10,000 by default), of invented texts under random
-vectors, then the time to add the same interview of 80 turns to each in turn, embedded by the real model; `overhead` is
-what is left without the embedding."""
+In one process, an index of SMALL documents and one of LARGE (100 and 10,000 by default) are built from invented texts
+with random vectors; then the same interview of 80 turns is added to each in turn, embedded by the real model.
+`overhead` is the time without the embedding."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ WORDS = "jardin serre pont marché semis outil atelier visite récolte compost r
 def main(small: int = 100, large: int = 10_000) -> None:
     """Measure and print."""
     with tempfile.TemporaryDirectory() as scratch:
-        print(json.dumps(_adding(Path(scratch), small, large), indent=1))
+        print(json.dumps(_measure(Path(scratch), small, large), indent=1))
 
 
-def _adding(scratch: Path, small: int, large: int) -> dict[str, float]:
+def _measure(scratch: Path, small: int, large: int) -> dict[str, float]:
     model = RandomVectors(open_embedder(IndexSettings.from_environment(os.environ)))
     with patch.object(building, "open_embedder", lambda settings: model):
         for size in (small, large):
             _write_documents(scratch / str(size), size)
             building.build(scratch / str(size), IndexSettings(data_dir=scratch / f"data-{size}"))
-        time.sleep(3)  # files just written are looked into once more
+        time.sleep(3)  # files just written would be read once more
         for size in (small, large):
             building.build(scratch / str(size), IndexSettings(data_dir=scratch / f"data-{size}"))
         model.real = True
@@ -72,7 +72,7 @@ def _write_documents(root: Path, size: int) -> None:
 
 
 def interview(number: int) -> str:
-    """An invented interview of 80 turns, another for each number."""
+    """Return an invented interview of 80 turns, different for each number."""
     return _text(random.Random(number), 80)
 
 

@@ -1,9 +1,10 @@
-"""Many who ask at once, in one light process of their own: on a machine of few cores, who asks takes from who answers.
+"""Load generator: many concurrent visitors in a light process of its own, since on a machine with few cores the clients
+compete with the server.
 
     python -m tests.benchmarks.asking < TASK.json
 
-They speak the protocol of the page by hand, each over one connection: an HTTP library costs more than some answers do.
-The task and what came of it are JSON objects, see `Task` and `Heard`."""
+Visitors speak the protocol of the page by hand, each over one connection: an HTTP library would cost more than some
+answers. The task and the result are JSON objects, see `Task` and `LoadResult`."""
 
 from __future__ import annotations
 
@@ -22,17 +23,18 @@ import numpy as np
 from assistant.ui.conversation import FAILURE
 from tests.processes import ROOT
 
-A_VISIT = 5  # questions, after which a visitor is another
-_LARGEST = 1 << 26  # bytes of one answer
-_PATIENCE_S = 60.0
-_FAILURE = FAILURE.partition(" et ")[0].encode()  # which our page says in the place of an answer
-_END = b"0\r\n\r\n"  # of a body in chunks, whose lines are never empty inside
+VISIT_QUESTIONS = 5  # before a new visit begins
+_MAX_ANSWER = 1 << 26  # bytes
+_TIMEOUT_S = 60.0
+_FAILURE = FAILURE.partition(" et ")[0].encode()  # shown by our page instead of an answer
+_END = b"0\r\n\r\n"  # of a chunked body, which has no empty line before
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Whom to ask (`address`), and what: so many `users` ask `questions` for `seconds`, each its answer before the
-    next, and are listened to after `warm` seconds. `beside` is what the page sends beside a question."""
+    """A load on the server at `address`: so many `users` ask `questions`, each waiting for an answer before the next
+    question, and are measured for `seconds` after `warm` seconds. `beside` holds the other inputs that the page sends
+    with a question."""
 
     address: str
     questions: Sequence[str]
@@ -43,16 +45,16 @@ class Task:
 
 
 @dataclass(slots=True)
-class Heard:
-    """The seconds that answers took to what was asked while it was listened, how many came in that time, and what went
-    wrong, a line a case."""
+class LoadResult:
+    """Times of the answers to questions asked during the measurement (`seconds`), number of answers received in that
+    time (`came`), and failures, one line each."""
 
     seconds: list[float] = field(default_factory=list)
     came: int = 0
     failed: list[str] = field(default_factory=list)
 
     def figures(self, task: Task) -> dict[str, float]:
-        """To compare. Raises `ValueError` when there is nothing."""
+        """Return the figures to compare. Raises `ValueError` when there is no answer."""
         if not self.seconds:
             raise ValueError(f"no answer: {self.failed[:1]}")
         p50, p95 = np.percentile(self.seconds, (50, 95)).tolist()
@@ -64,95 +66,97 @@ class Heard:
         }
 
 
-def heard_by_many(task: Task) -> Heard:
-    """What a process of its own hears."""
+def ask_in_subprocess(task: Task) -> LoadResult:
+    """Run a task in its own process."""
     command = [sys.executable, "-m", "tests.benchmarks.asking"]
     done = subprocess.run(command, input=json.dumps(asdict(task)), capture_output=True, text=True, cwd=ROOT, check=True)
-    return Heard(**json.loads(done.stdout))
+    return LoadResult(**json.loads(done.stdout))
 
 
-async def one(address: str, question: str, beside: Sequence[object] = ()) -> None:
-    """Ask one question of a server that listens, and hear its whole answer. Raises `ValueError` when it is none."""
-    line = await Line.open(address)
-    error = wrong(await line.ask(question, beside, f"visit{time.monotonic_ns()}"))
+async def ask_once(address: str, question: str, beside: Sequence[object] = ()) -> None:
+    """Ask a running server a single question and read its whole answer. Raises `ValueError` when it is not a complete
+    answer."""
+    line = await PageConnection.open(address)
+    error = answer_error(await line.ask(question, beside, f"visit{time.monotonic_ns()}"))
     await line.close()
     if error:
         raise ValueError(error)
 
 
-async def many(task: Task) -> Heard:
-    """What so many hear, in this process."""
-    heard = Heard()
+async def ask_concurrently(task: Task) -> LoadResult:
+    """Run a task in this process."""
+    result = LoadResult()
     began = time.monotonic() + task.warm
     async with asyncio.TaskGroup() as group:
         for number in range(task.users):
-            group.create_task(_stay(task, number, began, heard))
-    return heard
+            group.create_task(_visit_until_end(task, number, began, result))
+    return result
 
 
-async def _stay(task: Task, number: int, began: float, heard: Heard) -> None:
-    """One who asks until it is over; those who ask begin at different questions."""
+async def _visit_until_end(task: Task, number: int, began: float, result: LoadResult) -> None:
+    """Ask questions until the end of the task; visitors begin at different questions."""
     first = number * len(task.questions) // task.users
     questions = (task.questions[(first + n) % len(task.questions)] for n in range(1_000_000))
     until = began + task.seconds
     try:
-        async with asyncio.timeout(until - time.monotonic() + _PATIENCE_S):
-            for asked, question in enumerate(questions):
-                visit = f"visitor{number}-{asked // A_VISIT}-{began}"
-                if not asked % A_VISIT:
-                    line = await Line.open(task.address)
+        async with asyncio.timeout(until - time.monotonic() + _TIMEOUT_S):
+            for count, question in enumerate(questions):
+                visit = f"visitor{number}-{count // VISIT_QUESTIONS}-{began}"
+                if not count % VISIT_QUESTIONS:
+                    line = await PageConnection.open(task.address)
                 sent = time.monotonic()
-                error = wrong(await line.ask(question, task.beside, visit))
+                error = answer_error(await line.ask(question, task.beside, visit))
                 now = time.monotonic()
                 if error:
-                    heard.failed.append(f"{question}: {error}")
-                elif began <= sent:  # one that comes late is an answer too, and the longest
-                    heard.seconds.append(now - sent)
-                heard.came += not error and began <= now < until
-                if not (asked + 1) % A_VISIT or now >= until:
+                    result.failed.append(f"{question}: {error}")
+                elif began <= sent:  # a late answer counts too, and is the slowest
+                    result.seconds.append(now - sent)
+                result.came += not error and began <= now < until
+                if not (count + 1) % VISIT_QUESTIONS or now >= until:
                     await line.close()
                 if now >= until:
                     return
     except (OSError, ValueError, TimeoutError, asyncio.IncompleteReadError) as error:
-        heard.failed.append(repr(error))
+        result.failed.append(repr(error))
 
 
-def wrong(said: bytes) -> str:
-    """What is wrong with all that was said to a question; empty when it is a whole answer."""
-    if _FAILURE in said:
-        return f"failed: {said[-300:]!r}"
-    ends = [event for event in events(said) if event["msg"] == "process_completed"]
+def answer_error(answer: bytes) -> str:
+    """Return the fault of the answer to a question; empty for a complete answer."""
+    if _FAILURE in answer:
+        return f"failed: {answer[-300:]!r}"
+    ends = [event for event in events(answer) if event["msg"] == "process_completed"]
     if len(ends) != 1:
-        return f"no end: {said[-300:]!r}"
+        return f"no end: {answer[-300:]!r}"
     return "" if ends[0]["success"] and ends[0]["output"]["data"] else f"failed: {ends[0]}"
 
 
-def events(said: bytes) -> Iterator[dict[str, Any]]:
-    """The events of a stream of a server, as it came in chunks."""
+def events(body: bytes) -> Iterator[dict[str, Any]]:
+    """Yield the events of a server's stream, received in chunks."""
     text = b""
-    while said:
-        size, _, said = said.partition(b"\r\n")
+    while body:
+        size, _, body = body.partition(b"\r\n")
         length = int(size, 16)
-        text, said = text + said[:length], said[length + 2 :]
+        text, body = text + body[:length], body[length + 2 :]
     yield from (json.loads(line[5:]) for line in text.split(b"\n") if line.startswith(b"data:"))
 
 
-class Line:
-    """A connection to a server, over which a page's requests go one after the other."""
+class PageConnection:
+    """Connection to a server, over which the requests of a page are sent in sequence."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, host: str) -> None:
         self._reader, self._writer = reader, writer
         self._host = f"Host: {host}\r\n".encode()
 
     @classmethod
-    async def open(cls, address: str) -> Line:
-        """A connection to an address such as `http://127.0.0.1:7860/`."""
+    async def open(cls, address: str) -> PageConnection:
+        """Connect to an address such as `http://127.0.0.1:7860/`."""
         parts = urlsplit(address)
-        reader, writer = await asyncio.open_connection(parts.hostname, parts.port, limit=_LARGEST)
+        reader, writer = await asyncio.open_connection(parts.hostname, parts.port, limit=_MAX_ANSWER)
         return cls(reader, writer, parts.netloc)
 
     async def ask(self, question: str, beside: Sequence[object], visit: str) -> bytes:
-        """All that is said to a question in a visit, in chunks. Raises `ValueError` when it is refused."""
+        """Return the whole answer to a question of a visit, in chunks. Raises `ValueError` when the request is
+        refused."""
         event = json.dumps({"data": [question, *beside], "fn_index": 0, "session_hash": visit}).encode()
         length = b"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(event)
         self._writer.write(b"POST /gradio_api/queue/join HTTP/1.1\r\n" + self._host + length + event)
@@ -170,15 +174,15 @@ class Line:
         return head
 
     async def close(self) -> None:
-        """Let go of it."""
+        """Close the connection."""
         self._writer.close()
         await self._writer.wait_closed()
 
 
 def main() -> None:
-    """Read a task, ask, tell."""
+    """Read a task, run it, print its result."""
     task = Task(**json.load(sys.stdin))
-    json.dump(asdict(asyncio.run(many(task))), sys.stdout)
+    json.dump(asdict(asyncio.run(ask_concurrently(task))), sys.stdout)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Benchmark sets as corpora of files, so that they go through the product's own reading and indexing."""
+"""Benchmark sets written as corpora of files, so that they go through the product's own reading and indexing."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from index.store.vectors import VectorIndex
 
 
 def read_lines(path: Path) -> Iterator[dict[str, Any]]:
-    """The objects of a JSON-lines file, plain or gzipped."""
+    """Yield the objects of a JSON-lines file, plain or gzipped."""
     opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
     with opened as lines:
         for line in lines:
@@ -31,14 +31,14 @@ def read_lines(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def first_lines(path: Path, count: int, to: Path) -> Path:
-    """Write the first objects of a JSON-lines file to another, plain; returns that."""
+    """Write the first objects of a JSON-lines file to another, plain, and return its path."""
     to.write_text("".join(f"{json.dumps(line)}\n" for line in islice(read_lines(path), count)), encoding="utf-8")
     return to
 
 
 def write_corpus(folder: Path, root: Path) -> dict[str, str]:
-    """Write each passage of the BEIR folder `folder` as a Markdown document below `root`, its title as heading; returns
-    the id of each passage by the path of its document, relative to `root`."""
+    """Write each passage of the BEIR folder `folder` as a Markdown document below `root`, with its title as heading;
+    return the id of each passage by the path of its document, relative to `root`."""
     documents = root / "documents"
     documents.mkdir(parents=True)
     ids = {}
@@ -52,14 +52,14 @@ def write_corpus(folder: Path, root: Path) -> dict[str, str]:
 
 
 def read_passages(folder: Path) -> Iterator[dict[str, Any]]:
-    """The passages `{_id, title, text}` of a BEIR folder."""
+    """Yield the passages `{_id, title, text}` of a BEIR folder."""
     return read_lines(next(path for path in (folder / "corpus.jsonl", folder / "corpus.jsonl.gz") if path.exists()))
 
 
 @dataclass(frozen=True)
 class Indexed:
-    """A benchmark set in the product's own index. `ids` gives the id of each passage of the set by the path of the
-    document made of it."""
+    """A benchmark set in the product's own index. `ids` gives the id of each passage of the set by the path of its
+    document."""
 
     ids: dict[str, str]
     catalog: Catalog
@@ -70,7 +70,7 @@ class Indexed:
 
 @contextmanager
 def indexed(folder: Path) -> Iterator[Indexed]:
-    """The BEIR folder `folder`, indexed as a corpus of files in a folder that is taken away afterwards."""
+    """Index the BEIR folder `folder` as a corpus of files, in a temporary folder."""
     with tempfile.TemporaryDirectory() as scratch:
         ids = write_corpus(folder, Path(scratch) / "corpus")
         base = IndexSettings.from_environment(os.environ)

@@ -1,9 +1,9 @@
-"""The least that Gradio can serve beside chromadb: a page that says a question again.
+"""Minimal Gradio server beside chromadb: a page that echoes a question.
 
     python -m tests.benchmarks.echo
 
-It is mounted and served as the assistant's pages are, with as many answers at once, and is otherwise as Gradio makes
-it: what the assistant's start and pace are compared with. It says its address once it listens."""
+It is mounted and served as the assistant's pages are, with the same number of concurrent answers, and otherwise has
+Gradio's defaults: the baseline for the assistant's start and rate. It prints its address once it listens."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-# As `assistant serve` does, where Ray brought it: before Gradio is imported.
+# As `assistant serve` does where Ray installed pyarrow: blocked before Gradio is imported.
 sys.modules.setdefault("pyarrow", None)  # type: ignore[arg-type]
 
 
 def application() -> FastAPI:
-    """The page at the root of an application."""
+    """Return an application with the page at its root."""
     import gradio as gr
     from fastapi import FastAPI
 
@@ -35,12 +35,12 @@ def application() -> FastAPI:
 
 
 def main() -> None:
-    """Serve it until interrupted."""
+    """Serve the page until interrupted."""
     import chromadb
 
     from assistant.ui import server
 
-    assert chromadb.__version__  # imported, as whoever asks a store must
+    assert chromadb.__version__  # imported, as any client of a vector store must
     with contextlib.suppress(KeyboardInterrupt):
         server.launch(application(), "127.0.0.1", 0, on_ready=lambda url: print(url, flush=True))
 

@@ -1,7 +1,7 @@
-"""The first figures of the README: `python -m tests.benchmarks.first_figures [RUNS]` prints them as JSON.
+"""First figures of the README: `python -m tests.benchmarks.first_figures [RUNS]` prints them as JSON.
 
-Times are medians over the runs, with a bare `import chromadb` timed in turn with them: the machine is noisy, the ratio
-less so. The corpus is the repository's own."""
+Times are medians over the runs, and a bare `import chromadb` is timed in turn with them: the machine is noisy, the
+ratio less so. The corpus is the repository's own."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _bare_import(env: dict[str, str]) -> float:
 
 
 def _memory_while_serving(env: dict[str, str]) -> int:
-    """Resident megabytes of the server after it has answered in a browser."""
+    """Return the resident megabytes of the server after an answer in a browser."""
     from tests.browser.chromium import browsing, visiting
 
     command = [sys.executable, "-m", "assistant", "serve", "--port", "0"]

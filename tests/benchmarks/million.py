@@ -1,12 +1,12 @@
-"""What do a million passages cost: to ask, and to add one interview to?
+"""Cost of a million passages: questions, and the addition of an interview.
 
     python -m tests.benchmarks.million [--passages N] [--keep FOLDER]
 
-A corpus of long documents is made of the sheets of `shared/data/scale`, repeated with variations (some words of each
-are drawn anew from all of them), and indexed as any corpus is, under vectors that are drawn around real ones. FOLDER
-keeps it for another time. Then, in one process, the same interview of 80 turns is added to that index and to one of
-1,000 passages in turns, embedded by the real model; and questions are asked in a process of their own, whose resident
-memory is told. Seconds, medians; for questions milliseconds."""
+A corpus of long documents is built from the sheets of `shared/data/scale`, repeated with variations (some words of each
+repetition are drawn from all of them), and indexed as any corpus is, with vectors drawn around real ones. FOLDER keeps
+it for another run. Then, in one process, the same interview of 80 turns is added to that index and to one of 1,000
+passages in turns, embedded by the real model; and questions are asked in a process of their own, whose resident memory
+is reported. Times are medians, in seconds; for questions in milliseconds."""
 
 from __future__ import annotations
 
@@ -45,22 +45,22 @@ from tests.benchmarks.speed import SCALE, SHARED, timed
 from tests.processes import ROOT
 
 _SMALL = 1_000
-_A_SHEET = 3.08  # passages that we make of one that the set has
-_TOGETHER = 100  # of the set's, in a document
-_VARIED = 0.05  # of the words of a repetition
+_PASSAGES_PER_SHEET = 3.08  # average of our segmentation
+_SHEETS_PER_DOCUMENT = 100
+_VARIED_SHARE = 0.05  # of the words of a repetition
 _ROUNDS = 7
 _QUESTIONS = 200
-_REAL = 1_000  # texts whose vectors are real
+_CENTRES = 1_000  # texts with real vectors, around which the others are drawn
 
 
 def measure(passages: int = 1_000_000, keep: Path | None = None) -> dict[str, Any]:
-    """The figures. What `keep` holds already is taken as it is."""
+    """Return the figures. Corpora and indexes present in `keep` are reused."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = keep or Path(scratch)
         small, large = folder / "small", folder / "large"
-        model = VectorsAround(open_embedder(IndexSettings.from_environment(os.environ)), _some_texts())
-        took = [_make(model, root, size) for root, size in ((small, _SMALL), (large, passages))]
-        added = _add(model, (small, large))
+        model = VectorsAround(open_embedder(IndexSettings.from_environment(os.environ)), _centre_texts())
+        took = [_build_index(model, root, size) for root, size in ((small, _SMALL), (large, passages))]
+        added = _time_additions(model, (small, large))
         asked = json.loads(
             subprocess.run(
                 [sys.executable, "-m", "tests.benchmarks.million", "--ask", str(large / "data")],
@@ -71,13 +71,14 @@ def measure(passages: int = 1_000_000, keep: Path | None = None) -> dict[str, An
     return {**asked, **added, **ratio, "made_in_s": round(took[1])}
 
 
-def _some_texts() -> list[str]:
+def _centre_texts() -> list[str]:
     lines = read_lines(SCALE)
-    return [str(line["text"])[:300] for line, _ in zip(lines, range(_REAL), strict=False)]
+    return [str(line["text"])[:300] for line, _ in zip(lines, range(_CENTRES), strict=False)]
 
 
-def _make(model: VectorsAround, root: Path, passages: int) -> float:
-    """Write a corpus of about so many passages and index it, unless it was; returns how long indexing took."""
+def _build_index(model: VectorsAround, root: Path, passages: int) -> float:
+    """Write a corpus of about so many passages and index it, unless done before; return the time of indexing in
+    seconds."""
     if (root / "made").is_file():
         return float((root / "made").read_text())
     shutil.rmtree(root, ignore_errors=True)
@@ -86,14 +87,14 @@ def _make(model: VectorsAround, root: Path, passages: int) -> float:
         (root / "corpus" / "documents" / f"{number:06}.md").write_text(text, encoding="utf-8")
     began = time.perf_counter()
     with patch.object(building, "open_embedder", lambda settings: model):
-        _whole(building.build(root / "corpus", _settings(root)))
+        _check_complete(building.build(root / "corpus", _settings(root)))
     took = time.perf_counter() - began
     (root / "made").write_text(str(took))
     return took
 
 
-def _whole(report: IndexReport) -> None:
-    """What was not indexed, or not copied, would cost nothing."""
+def _check_complete(report: IndexReport) -> None:
+    """Check that everything was indexed: a failed file would cost nothing."""
     assert report.added and not report.failed, report.failed[:1]
 
 
@@ -102,13 +103,13 @@ def _settings(root: Path) -> IndexSettings:
 
 
 def _documents(passages: int) -> Iterator[str]:
-    """Documents of sheets, the first time as they are, then with some words drawn anew."""
+    """Yield documents of sheets, first unchanged, then with some words replaced."""
     sheets = list(read_lines(SCALE))
     words = [word for sheet in sheets[::20] for word in str(sheet["text"]).split() if word.isalpha()]
     chance = random.Random(0)
-    made, wanted = 0, round(passages / _A_SHEET)
+    made, wanted = 0, round(passages / _PASSAGES_PER_SHEET)
     while made < wanted:
-        here = sheets[made % len(sheets) :][: min(_TOGETHER, wanted - made)]
+        here = sheets[made % len(sheets) :][: min(_SHEETS_PER_DOCUMENT, wanted - made)]
         varied = made >= len(sheets)
         yield "\n\n".join(
             f"## {sheet.get('title') or ''} {made + number}\n\n{_vary(sheet['text'], words, chance, varied)}"
@@ -122,17 +123,17 @@ def _vary(text: str, words: Sequence[str], chance: random.Random, varied: bool) 
         return text
     lines = (line.split(" ") for line in text.split("\n"))
     return "\n".join(
-        " ".join(chance.choice(words) if word.isalpha() and chance.random() < _VARIED else word for word in line)
+        " ".join(chance.choice(words) if word.isalpha() and chance.random() < _VARIED_SHARE else word for word in line)
         for line in lines
     )
 
 
-def _add(model: VectorsAround, roots: Sequence[Path]) -> dict[str, float]:
-    """The time to add an interview to each corpus, in turns; they are as before afterwards."""
+def _time_additions(model: VectorsAround, roots: Sequence[Path]) -> dict[str, float]:
+    """Return the times to add an interview to each corpus, in turns; the corpora are restored afterwards."""
     whole: dict[Path, list[float]] = {root: [] for root in roots}
     names = [f"entretien-{number}.md" for number in range(_ROUNDS + 1)]
     with patch.object(building, "open_embedder", lambda settings: model):
-        for root in roots:  # what was written just before is looked into once more
+        for root in roots:  # files just written are read once more
             building.build(root / "corpus", _settings(root))
         model.real = True
         model.prepare()
@@ -142,8 +143,8 @@ def _add(model: VectorsAround, roots: Sequence[Path]) -> dict[str, float]:
                 path.parent.mkdir(exist_ok=True)
                 path.write_text(interview(number), encoding="utf-8")
                 began = time.perf_counter()
-                _whole(building.build(root / "corpus", _settings(root)))
-                if number:  # the first one loads what finds names
+                _check_complete(building.build(root / "corpus", _settings(root)))
+                if number:  # the first addition loads the name finder
                     whole[root].append(time.perf_counter() - began)
         for root in roots:
             shutil.rmtree(root / "corpus" / "transcripts")
@@ -157,7 +158,7 @@ def _add(model: VectorsAround, roots: Sequence[Path]) -> dict[str, float]:
 
 
 def ask(data_dir: Path) -> dict[str, float]:
-    """Ask an index in this process, which has asked nothing yet."""
+    """Ask an index in this process, which has not asked any before."""
     settings = IndexSettings.from_environment(os.environ, data_dir)
     questions = [line["text"] for line in read_lines(SHARED / "retrieval" / "servicepublic" / "queries.jsonl")]
     catalog = Catalog.open(data_dir)
@@ -171,7 +172,7 @@ def ask(data_dir: Path) -> dict[str, float]:
         figures = timed("answer", questions[:_QUESTIONS], lambda question: engine.ask(question, Scope.PUBLIC))
         held = psutil.Process().memory_info().rss
         return {
-            "passages": catalog.count(Scope.PUBLIC), "first_answer_s": round(first, 2), **figures,
+            "passages": catalog.passage_count(Scope.PUBLIC), "first_answer_s": round(first, 2), **figures,
             "memory_mb": round(held / 1e6),
         }  # fmt: skip
     finally:
@@ -180,7 +181,7 @@ def ask(data_dir: Path) -> dict[str, float]:
 
 
 def main() -> None:
-    """Measure, print."""
+    """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--passages", type=int, default=1_000_000)
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="where the corpora and their indexes are kept")

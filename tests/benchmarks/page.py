@@ -1,10 +1,10 @@
-"""How long does someone wait before the page?
+"""Waiting times of the page in a browser.
 
     python -m tests.benchmarks.page [--passages N] [--questions N]
 
-Passages of `shared/data/scale` are indexed (their text real, their vectors random: see speed.py) and served; Chromium
-opens the page with nothing in its cache, then asks questions of `shared/data/retrieval/servicepublic`. In milliseconds:
-to the first paint, to a field that can be typed in, and from Enter to the answer with its passages on the screen."""
+Passages of `shared/data/scale` are indexed (real text, random vectors: see speed.py) and served; Chromium opens the
+page with an empty cache, then asks questions of `shared/data/retrieval/servicepublic`. Times are in milliseconds: to
+the first paint, to a usable input field, and from Enter to the answer with its passages on the screen."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.benchmarks.speed import SCALE, SHARED, index_without_embedding
 from tests.browser.chromium import DESK, browsing, visiting
 from tests.processes import environment, serving
 
-_PASSAGES_A_LINE = 3  # of the sheets of this set, about
+_PASSAGES_PER_LINE = 3  # approximately, in this set
 _PAINTED = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
 _ASK = """question => new Promise(done => {
   const before = document.querySelectorAll('#conversation .user.message').length;
@@ -43,7 +43,7 @@ _ASK = """question => new Promise(done => {
 
 
 def main() -> None:
-    """Index, serve, look, print."""
+    """Index, serve, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--passages", type=int, default=20_000)
     parser.add_argument("--questions", type=int, default=30)
@@ -53,23 +53,23 @@ def main() -> None:
 
 
 def measure(scratch: Path, passages: int, questions: int, models_dir: Path | None = None) -> dict[str, float]:
-    """The figures over about so many passages, indexed in `scratch`."""
+    """Return the figures over about so many passages, indexed in `scratch`."""
     settings = IndexSettings.from_environment(os.environ, scratch / "data")
     if models_dir is not None:
         settings = settings.model_copy(update={"models_dir": models_dir})
-    file = first_lines(SCALE, passages // _PASSAGES_A_LINE, scratch / "lines.jsonl")
+    file = first_lines(SCALE, passages // _PASSAGES_PER_LINE, scratch / "lines.jsonl")
     index_without_embedding(file, scratch, settings)
     catalog = Catalog.open(settings.data_dir)
-    held = catalog.count(Scope.PUBLIC)
+    held = catalog.passage_count(Scope.PUBLIC)
     catalog.close()
     asked = [line["text"] for line in read_lines(SHARED / "retrieval" / "servicepublic" / "queries.jsonl")][:questions]
     env = environment(scratch / "reached.log", ASSISTANT_MODELS=str(settings.models_dir))
     command = [sys.executable, "-m", "assistant", "serve", "--port", "0", "--data-dir", str(settings.data_dir)]
     with serving(command, env) as address:
-        return {"passages": held, **_look(address, asked)}
+        return {"passages": held, **_time_page(address, asked)}
 
 
-def _look(address: str, questions: Sequence[str]) -> dict[str, float]:
+def _time_page(address: str, questions: Sequence[str]) -> dict[str, float]:
     took, painted, usable = [], [], []
     with browsing() as browser:
         for _ in range(3):

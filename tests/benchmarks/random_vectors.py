@@ -1,4 +1,4 @@
-"""An embedding model that costs nothing, where a benchmark measures what is around it."""
+"""Embedding models of negligible cost, for benchmarks of the rest of the pipeline."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from index.embedding.model import Embedder, FloatArray
 
 
 class RandomVectors:
-    """The embedding model, which gives random vectors for passages until it is `real`, and keeps the time it takes.
+    """Embedding model that gives random vectors for passages until it is `real`, and records the time of the real one.
     Questions are always embedded."""
 
     def __init__(self, model: Embedder) -> None:
@@ -21,16 +21,16 @@ class RandomVectors:
         self.seconds = 0.0
 
     def prepare(self, progress: object = None) -> None:
-        """As the model does when it is `real`: what is not used is not loaded, as in a process that only answers."""
+        """Load the model if it is `real`: otherwise it is not used, as in a process that only answers."""
         if self.real:
             self._model.prepare()
 
     def embed_question(self, text: str) -> FloatArray:
-        """As the model does."""
+        """Return the model's vector of a question."""
         return self._model.embed_question(text)
 
     def embed_passages(self, texts: Sequence[str]) -> FloatArray:
-        """Unit vectors, shape (texts, 384): random ones, or the model's when it is `real`."""
+        """Return unit vectors, shape (texts, 384): random, or the model's when it is `real`."""
         if not self.real:
             vectors = np.random.default_rng(len(texts)).normal(size=(len(texts), 384)).astype(np.float32)
             unit: FloatArray = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
@@ -42,8 +42,7 @@ class RandomVectors:
 
 
 class VectorsAround(RandomVectors):
-    """The same, with vectors drawn around those that the model gives to some texts: as near to one another as real ones
-    are."""
+    """Random vectors drawn around those that the model gives to some texts: as close to one another as real ones."""
 
     def __init__(self, model: Embedder, texts: Sequence[str]) -> None:
         super().__init__(model)
@@ -51,7 +50,7 @@ class VectorsAround(RandomVectors):
         self._centres = model.embed_passages(texts)
 
     def embed_passages(self, texts: Sequence[str]) -> FloatArray:
-        """Unit vectors, shape (texts, dimensions), at a cosine of about .96 to one of the centres."""
+        """Return unit vectors, shape (texts, dimensions), at a cosine of about .96 to one of the centres."""
         if self.real:
             return super().embed_passages(texts)
         chosen = self._centres[self._chance.integers(len(self._centres), size=len(texts))]

@@ -1,11 +1,11 @@
-"""All the figures of speed, in one table.
+"""All performance figures, in one table.
 
     python -m tests.benchmarks.results [PART…] [--folder FOLDER]
 
-Measures the parts that are named, or all, each in a process of its own, and writes what was found to `results.json`
-and, with what it is compared with, to `RESULTS.md`, both beside this file. A part that is not measured anew keeps what
-was found before, with the commit and the machine that it was found on. What is made to be measured (corpora, indexes)
-is kept in FOLDER, by default taken away. About an hour on two cores; the machine should do nothing else."""
+Measures the given parts, or all, each in a process of its own, and writes the figures to `results.json` and, with their
+targets, to `RESULTS.md`, both beside this file. A part that is not measured keeps its former figures, with their commit
+and machine. Generated corpora and indexes are kept in FOLDER, by default a temporary one. Takes about an hour on two
+cores; the machine should do nothing else."""
 
 from __future__ import annotations
 
@@ -33,24 +33,24 @@ _LINES = 6_750  # of the set, which make about 20,000 passages
 _QUESTIONS = 200
 
 
-def _served(folder: Path) -> Path:
-    """The index of about 20,000 passages that is asked, made when it is not there."""
+def _served_index(folder: Path) -> Path:
+    """Return the index of about 20,000 passages to query, built when missing."""
     root = folder / "served"
     settings = IndexSettings.from_environment(os.environ, root / "data")
     if not (root / "made").exists():
-        shutil.rmtree(root, ignore_errors=True)  # one that was cut short
+        shutil.rmtree(root, ignore_errors=True)  # left by an interrupted run
         root.mkdir(parents=True)
         speed.index_without_embedding(first_lines(speed.SCALE, _LINES, root / "lines.jsonl"), root, settings)
         (root / "made").touch()
     return settings.data_dir
 
 
-def _question(folder: Path) -> Figures:
+def _measure_question(folder: Path) -> Figures:
     questions = [line["text"] for line in read_lines(speed.SHARED / "retrieval" / "servicepublic" / "queries.jsonl")]
-    return speed.measure(_served(folder), questions[:_QUESTIONS])
+    return speed.measure(_served_index(folder), questions[:_QUESTIONS])
 
 
-def _quality(_: Path) -> Figures:
+def _measure_quality(_: Path) -> Figures:
     found: Figures = {}
     for name in SETS:
         arms = retrieval.measure(speed.SHARED / "retrieval" / name, ["assistant"])["arms"]
@@ -60,12 +60,12 @@ def _quality(_: Path) -> Figures:
 
 
 PARTS: Mapping[str, Callable[[Path], Figures]] = {
-    "starting": lambda folder: starting.measure(_served(folder)),
-    "memory": lambda folder: memory.measure(_served(folder)),
-    "question": _question,
-    "crowd": lambda folder: crowd.measure(_served(folder)),
+    "starting": lambda folder: starting.measure(_served_index(folder)),
+    "memory": lambda folder: memory.measure(_served_index(folder)),
+    "question": _measure_question,
+    "crowd": lambda folder: crowd.measure(_served_index(folder)),
     "indexing": lambda folder: indexing.measure(speed.SCALE),
-    "quality": _quality,
+    "quality": _measure_quality,
     "million": lambda folder: million.measure(keep=folder / "million"),
 }
 
@@ -82,7 +82,7 @@ def _machine() -> str:
 
 
 def _commit() -> str:
-    """The commit that is measured, with a mark when the files differ from it."""
+    """Return the measured commit, with a mark when the files differ from it."""
 
     def git(*arguments: str) -> str:
         return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
@@ -96,7 +96,7 @@ def _commit() -> str:
 def _measure(names: Sequence[str], folder: Path) -> None:
     for name in names:
         print(f"{name}…", file=sys.stderr, flush=True)
-        commit = _commit()  # before: somebody may go on meanwhile
+        commit = _commit()  # read first: the files may change meanwhile
         command = [sys.executable, "-m", "tests.benchmarks.results", "--alone", name, "--folder", str(folder)]
         done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
         kept = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else {}

@@ -1,12 +1,12 @@
-"""Are the right passages found, and how fast?
+"""Retrieval quality and time.
 
     python -m tests.benchmarks.retrieval DIR [--arms starter,bm25,dense,assistant] [--json]
 
 DIR is a BEIR folder: `corpus.jsonl[.gz]`, `queries.jsonl`, `qrels/test.tsv`. All arms run over the same passages with
-the same embedding model. `starter` is llama-index's `VectorStoreIndex` over Chroma as its documentation starts it; the
-others go through the product's own index: full text alone, vectors alone, and what the assistant does with a question.
-Where ids carry a `#`, results and gold count by the part before it. Measures are those of trec_eval: nDCG, recall and
-reciprocal rank at ten, over the queries that have gold."""
+the same embedding model. `starter` is llama-index's `VectorStoreIndex` over Chroma as in its documentation; the others
+use the product's own index: full text alone, vectors alone, and the assistant's whole search. Where ids contain a `#`,
+results and gold are counted by the part before it. Measures are those of trec_eval: nDCG, recall and reciprocal rank at
+ten, over the queries that have gold."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ from index.types import Scope
 from tests.benchmarks.corpora import Indexed, indexed, read_lines, read_passages
 
 ARMS = ("starter", "bm25", "dense", "assistant")
-_AT = 10
-_DEPTH = 50  # passages asked for, so that ten remain when several belong to one gold id
+_CUTOFF = 10
+_DEPTH = 50  # passages retrieved, so that ten remain when several share a gold id
 
 Retrieve = Callable[[str], Iterable[str]]
-"""A question to the ids of passages, best first."""
+"""Function from a question to the ids of passages, best first."""
 
 
 def main() -> None:
@@ -54,7 +54,7 @@ def main() -> None:
 
 
 def measure(folder: Path, arms: Sequence[str]) -> dict[str, object]:
-    """The figures of each arm on one set, in the form that DESIGN.md gives."""
+    """Return the figures of each arm on a set."""
     gold = read_gold(folder / "qrels" / "test.tsv")
     queries = [line for line in read_lines(folder / "queries.jsonl") if str(line["_id"]) in gold]
     figures = {}
@@ -68,7 +68,7 @@ def measure(folder: Path, arms: Sequence[str]) -> dict[str, object]:
 def _open(arm: str, built: Indexed, folder: Path, scratch: Path) -> Retrieve:
     if arm == "starter":
         return _starter(folder, scratch, built.embedder)
-    keys = [one.key for one in built.catalog.live("public")]
+    keys = [row.key for row in built.catalog.live_passages("public")]
     ids = {key: built.ids[passage.source.path] for key, passage in built.catalog.passages(keys, Scope.PUBLIC).items()}
     engine = Engine(built.searcher, Lexicon(), AssistantSettings(hits=_DEPTH))
 
@@ -87,7 +87,7 @@ def _open(arm: str, built: Indexed, folder: Path, scratch: Path) -> Retrieve:
 
 
 def _starter(folder: Path, scratch: Path, embedder: Embedder) -> Retrieve:
-    """llama-index as its documentation begins: documents into a `VectorStoreIndex` over Chroma, all else by default."""
+    """Return llama-index's starter example: documents in a `VectorStoreIndex` over Chroma, with defaults."""
     import chromadb
     from llama_index.core import Document, StorageContext, VectorStoreIndex
     from llama_index.vector_stores.chroma import ChromaVectorStore
@@ -108,25 +108,25 @@ def _starter(folder: Path, scratch: Path, embedder: Embedder) -> Retrieve:
 
 
 def read_gold(path: Path) -> dict[str, dict[str, float]]:
-    """The relevance of each gold id of each query, by the part of the id before `#`."""
+    """Return the relevance of each gold id of each query, by the part of the id before `#`."""
     gold: dict[str, dict[str, float]] = {}
     for line in path.read_text(encoding="utf-8").splitlines()[1:]:
         query, passage, relevance = line.split("\t")
         if float(relevance) > 0:
             known = gold.setdefault(query, {})
-            known[_part(passage)] = max(known.get(_part(passage), 0.0), float(relevance))
+            known[_document_id(passage)] = max(known.get(_document_id(passage), 0.0), float(relevance))
     return gold
 
 
 def score(retrieve: Retrieve, queries: Sequence[tuple[str, Mapping[str, float]]]) -> dict[str, float]:
-    """The mean measures of the results over queries, each a text with its gold, and the time that a query takes."""
-    retrieve(queries[0][0])  # what is loaded once is not the time of a query
+    """Return the mean measures of the results over queries, each a text with its gold, and the time of a query."""
+    retrieve(queries[0][0])  # warm-up: loading is not part of the time of a query
     measures, took = [], []
     for text, gold in queries:
         began = time.perf_counter()
         found = list(retrieve(text))
         took.append(1000 * (time.perf_counter() - began))
-        measures.append(measures_of(list(dict.fromkeys(map(_part, found)))[:_AT], gold))
+        measures.append(measures_of(list(dict.fromkeys(map(_document_id, found)))[:_CUTOFF], gold))
     ndcg, recall, mrr = np.mean(measures, axis=0).tolist()
     p50, p95 = np.percentile(took, (50, 95)).tolist()
     return {
@@ -139,19 +139,20 @@ def score(retrieve: Retrieve, queries: Sequence[tuple[str, Mapping[str, float]]]
 
 
 def measures_of(found: Sequence[str], gold: Mapping[str, float]) -> tuple[float, float, float]:
-    """nDCG (Järvelin and Kekäläinen, 2002), recall and reciprocal rank of the ids `found`, at most ten, best first."""
-    gains = sum(gold.get(one, 0.0) / math.log2(rank + 2) for rank, one in enumerate(found))
-    ideal = sum(gain / math.log2(rank + 2) for rank, gain in enumerate(sorted(gold.values(), reverse=True)[:_AT]))
-    ranks = [rank for rank, one in enumerate(found, 1) if one in gold]
+    """Return nDCG (Järvelin and Kekäläinen, 2002), recall and reciprocal rank of the ids `found`, at most ten, best
+    first."""
+    gains = sum(gold.get(document, 0.0) / math.log2(rank + 2) for rank, document in enumerate(found))
+    ideal = sum(gain / math.log2(rank + 2) for rank, gain in enumerate(sorted(gold.values(), reverse=True)[:_CUTOFF]))
+    ranks = [rank for rank, document in enumerate(found, 1) if document in gold]
     return gains / ideal, len(ranks) / len(gold), 1 / ranks[0] if ranks else 0.0
 
 
-def _part(name: str) -> str:
+def _document_id(name: str) -> str:
     return name.partition("#")[0]
 
 
 def table(result: Mapping[str, object]) -> str:
-    """The figures for a person."""
+    """Return the figures as text."""
     lines = [f"{result['set']}: {result['passages']} passages, {result['queries']} queries"]
     arms = result["arms"]
     assert isinstance(arms, dict)

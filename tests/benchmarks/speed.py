@@ -1,13 +1,13 @@
-"""How long does a search take over many passages?
+"""Time of a search over many passages.
 
     python -m tests.benchmarks.speed [FILE] [--questions N] [--json]
 
-FILE holds passages, a JSON object `{_id, title, text}` a line, gzipped or not (by default the 20,000 of
-`shared/data/scale`). They are indexed as files are, their text real and their vectors random, since vectors do not
-change what a search costs; a search held to a filter that everything fits is the longest. The questions are those of
+FILE holds passages, one JSON object `{_id, title, text}` per line, gzipped or not (by default the 20,000 of
+`shared/data/scale`). They are indexed as files are, with real text and random vectors, since vectors do not change the
+cost of a search; the slowest search has a filter that every passage matches. The questions are those of
 `shared/data/retrieval/servicepublic`, embedded by the real model. Times are in milliseconds: of the search alone, and
-from the question to the whole default answer, beside its floor: the question's vector, the passages nearest to it
-without a filter, and those that full text finds, alone."""
+from the question to the whole default answer, compared with its floor: the question's vector, its nearest passages
+without a filter, and its full-text matches, alone."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ from tests.benchmarks.corpora import read_lines, write_corpus
 from tests.benchmarks.random_vectors import RandomVectors
 from tests.processes import ROOT
 
-SITE = "Paris"  # that some passages of the set name
-_NEAREST = 100  # passages that a search has of each ranking
-_OF = ("p50", "p95")
-_FEW = 50  # questions of a search that reads all that fits
+SITE = "Paris"  # named in some passages of the set
+_NEAREST = 100  # candidates of each ranking in a search
+_PERCENTILES = ("p50", "p95")
+_FILTERED_QUESTIONS = 50  # fewer, since a filtered search reads every match
 SHARED = Path(os.environ.get("SHARED", ROOT.parent / "shared")) / "data"
 SCALE = SHARED / "scale" / "servicepublic_20k.jsonl.gz"
 
@@ -62,13 +62,13 @@ def main() -> None:
 
 
 def measure(data_dir: Path, questions: Sequence[str]) -> dict[str, float]:
-    """The figures of an index."""
+    """Return the figures of an index."""
     settings = IndexSettings.from_environment(os.environ, data_dir)
     model = open_embedder(settings)
     catalog = Catalog.open(settings.data_dir)
     vectors = VectorIndex(catalog)
     searcher = Searcher(catalog, vectors, model, settings, [])
-    one, few = catalog.sources(Scope.PUBLIC)[0].id, questions[:_FEW]
+    source_id, few = catalog.sources(Scope.PUBLIC)[0].id, questions[:_FILTERED_QUESTIONS]
     engine = Engine(searcher, Lexicon(), AssistantSettings(threshold=0.0))
 
     def least(question: str) -> None:
@@ -77,7 +77,7 @@ def measure(data_dir: Path, questions: Sequence[str]) -> dict[str, float]:
 
     try:
         figures = {
-            "passages": catalog.count(Scope.PUBLIC),
+            "passages": catalog.passage_count(Scope.PUBLIC),
             **timed("embedding", questions, model.embed_question),
             **timed("search", questions, lambda question: searcher.search(Query(question), Scope.PUBLIC)),
             **timed(
@@ -85,12 +85,16 @@ def measure(data_dir: Path, questions: Sequence[str]) -> dict[str, float]:
             ),
             **timed("held_to_a_site", few, lambda question: searcher.search(Query(question, site=SITE), Scope.PUBLIC)),
             **timed(
-                "held_to_a_source", few, lambda question: searcher.search(Query(question, source=one), Scope.PUBLIC)
+                "held_to_a_source",
+                few,
+                lambda question: searcher.search(Query(question, source=source_id), Scope.PUBLIC),
             ),
             **timed("floor", questions, least),
             **timed("answer", questions, lambda question: engine.ask(question, Scope.PUBLIC)),
         }
-        ratios = {f"answer_over_floor_{of}": figures[f"answer_ms_{of}"] / figures[f"floor_ms_{of}"] for of in _OF}
+        ratios = {
+            f"answer_over_floor_{of}": figures[f"answer_ms_{of}"] / figures[f"floor_ms_{of}"] for of in _PERCENTILES
+        }
         return {**figures, **{name: round(ratio, 2) for name, ratio in ratios.items()}}
     finally:
         vectors.close()
@@ -98,7 +102,7 @@ def measure(data_dir: Path, questions: Sequence[str]) -> dict[str, float]:
 
 
 def index_without_embedding(file: Path, scratch: Path, settings: IndexSettings) -> RandomVectors:
-    """Index the passages of a file, with random vectors; what they were made by."""
+    """Index the passages of a file with random vectors, and return the model that gave them."""
     (scratch / "set").mkdir()
     (scratch / "set" / f"corpus.jsonl{'.gz' if file.suffix == '.gz' else ''}").symlink_to(file.resolve())
     write_corpus(scratch / "set", scratch / "corpus")
@@ -110,8 +114,8 @@ def index_without_embedding(file: Path, scratch: Path, settings: IndexSettings) 
 
 
 def timed(name: str, questions: Sequence[str], do: Callable[[str], object]) -> dict[str, float]:
-    """The median and the 95th percentile of the milliseconds that a question takes, under their names."""
-    do(questions[0])  # what is loaded once is not the time of a question
+    """Return the median and the 95th percentile of the time of a question, in milliseconds, under their names."""
+    do(questions[0])  # warm-up: loading is not part of the time of a question
     took = []
     for question in questions:
         began = time.perf_counter()

@@ -1,10 +1,10 @@
-"""How long does the first answer take, from nothing?
+"""Time to the first answer, from a cold start.
 
     python -m tests.benchmarks.starting DATA_DIR [--rounds N]
 
-Processes are started in turns, over an index that is there: `assistant ask`, beside one that only imports chromadb; and
-`assistant serve` to the end of its first answer, in the protocol of the page, beside the echo of `echo.py`. Seconds,
-medians of the rounds, and the ratios of the medians."""
+Processes are started in turns, over an existing index: `assistant ask`, compared with one that only imports chromadb;
+and `assistant serve` to the end of its first answer, in the protocol of the page, compared with the echo of `echo.py`.
+Prints medians of the rounds in seconds, and the ratios of the medians."""
 
 from __future__ import annotations
 
@@ -24,27 +24,28 @@ from tests.processes import ROOT, environment, serving
 
 QUESTION = "Quelles démarches pour renouveler une carte d’identité ?"
 PAGE: Sequence[object] = (None, True)
-"""What our page sends beside a question: the conversation, which the server keeps, and that it may be kept."""
+"""Other inputs that our page sends with a question: the conversation, which the server keeps, and whether it may be
+kept."""
 ECHO = ("-m", "tests.benchmarks.echo")
 _CHROMADB = ("-c", "import chromadb")
 
 
 def measure(data_dir: Path, rounds: int = 5) -> dict[str, float]:
-    """The figures of an index."""
+    """Return the figures of an index."""
     ask = ("-m", "assistant", "ask", QUESTION, "--data-dir", str(data_dir), "--json")
     with tempfile.TemporaryDirectory() as scratch:
-        env = surroundings(Path(scratch))
+        env = measured_environment(Path(scratch))
         kinds: dict[str, Callable[[], float]] = {
             "import_chromadb": lambda: _run(_CHROMADB, env),
             "ask": lambda: _run(ask, env),
             "echo": lambda: _first_answer(ECHO, (), env),
-            "serve": lambda: _first_answer(serve(data_dir), PAGE, env),
+            "serve": lambda: _first_answer(serve_arguments(data_dir), PAGE, env),
         }
         took: dict[str, list[float]] = {name: [] for name in kinds}
         for number in range(rounds + 1):
             for name, start in kinds.items():
                 seconds = start()
-                if number:  # the first round reads from the disk what the others find in memory
+                if number:  # the first round reads files from the disk, the others from the page cache
                     took[name].append(seconds)
     median = {name: statistics.median(ones) for name, ones in took.items()}
     return {
@@ -54,13 +55,13 @@ def measure(data_dir: Path, rounds: int = 5) -> dict[str, float]:
     }
 
 
-def serve(data_dir: Path) -> tuple[str, ...]:
-    """What serves a data folder, for an interpreter."""
+def serve_arguments(data_dir: Path) -> tuple[str, ...]:
+    """Return the interpreter arguments that serve a data folder."""
     return ("-m", "assistant", "serve", "--port", "0", "--data-dir", str(data_dir))
 
 
-def surroundings(scratch: Path) -> dict[str, str]:
-    """The environment of what is measured: without network, with the models that are there."""
+def measured_environment(scratch: Path) -> dict[str, str]:
+    """Return the environment of the measured processes: without network, with the models of this machine."""
     return environment(scratch / "reached.log", ASSISTANT_CORPUS=str(scratch / "none"))
 
 
@@ -73,12 +74,12 @@ def _run(arguments: Sequence[str], env: dict[str, str]) -> float:
 def _first_answer(arguments: Sequence[str], beside: Sequence[object], env: dict[str, str]) -> float:
     began = time.perf_counter()
     with serving([sys.executable, *arguments], env) as address:
-        asyncio.run(asking.one(address, QUESTION, beside))
+        asyncio.run(asking.ask_once(address, QUESTION, beside))
         return time.perf_counter() - began
 
 
 def main() -> None:
-    """Measure, print."""
+    """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data_dir", type=Path)
     parser.add_argument("--rounds", type=int, default=5)

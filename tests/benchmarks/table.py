@@ -1,4 +1,4 @@
-"""The table of what was measured, with what it is to reach."""
+"""Table of the measured figures and their targets."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from typing import Any
 Figures = dict[str, Any]
 SETS = ("piaf", "cnil_faq", "servicepublic")
 _BEFORE = {"piaf": 0.876, "cnil_faq": 0.776, "servicepublic": 0.916, "auroc": 0.943, "balanced_accuracy": 0.866}
-"""The quality at commit b4e1281, before what was done for speed."""
-_NOISE = 0.002  # of a measure of quality, between two machines
+"""Quality at commit b4e1281, before the work on speed."""
+_NOISE = 0.002  # of a quality measure between two machines
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of the table: what is to be reached, what was found, and whether that reaches it."""
+    """A line of the table: a target, the measured figures, and whether they meet the target."""
 
     part: str
-    what: str
-    reach: str
+    measured: str
+    target: str
     found: str
-    holds: bool
+    is_met: bool
 
 
 def lines(kept: Mapping[str, Figures]) -> Iterator[Line]:
-    """What was found of the parts that were measured."""
+    """Yield the lines of the measured parts."""
     makers: Mapping[str, Callable[[Figures], Iterator[Line]]] = {
         "starting": _of_starting,
         "memory": _of_memory,
@@ -45,12 +45,12 @@ def _of_starting(found: Figures) -> Iterator[Line]:
     ask, over = found["ask_s"], found["ask_over_import"]
     yield Line(
         "starting", "`assistant ask`, du lancement à la réponse", "≤ 2,0 s et ≤ 2,5 × `import chromadb`",
-        f"{_number(ask)} s, {_number(over)} × ({_number(found['import_chromadb_s'])} s)", ask <= 2.0 and over <= 2.5,
+        f"{_format(ask)} s, {_format(over)} × ({_format(found['import_chromadb_s'])} s)", ask <= 2.0 and over <= 2.5,
     )  # fmt: skip
     over = found["serve_over_echo"]
     yield Line(
         "starting", "`assistant serve`, du lancement à la première réponse", "≤ 1,5 × un écho de Gradio",
-        f"{_number(over)} × ({_number(found['serve_s'])} et {_number(found['echo_s'])} s)", over <= 1.5,
+        f"{_format(over)} × ({_format(found['serve_s'])} et {_format(found['echo_s'])} s)", over <= 1.5,
     )  # fmt: skip
 
 
@@ -58,7 +58,7 @@ def _of_memory(found: Figures) -> Iterator[Line]:
     held = found["asked_mb"]
     yield Line(
         "memory", f"mémoire de `serve` après {found['questions']} questions", "≤ 450 Mo",
-        f"{_number(held)} Mo (un écho de Gradio\u00a0: {_number(found['echo_mb'])})", held <= 450,
+        f"{_format(held)} Mo (un écho de Gradio\u00a0: {_format(found['echo_mb'])})", held <= 450,
     )  # fmt: skip
 
 
@@ -67,8 +67,8 @@ def _of_question(found: Figures) -> Iterator[Line]:
     over = [found["answer_over_floor_p50"], found["answer_over_floor_p95"]]
     yield Line(
         "question", "une question, à chaud, jusqu’à la réponse entière", "p50 ≤ 40 ms, p95 ≤ 100 ms, ≤ 4 × le plancher",
-        f"{_number(middle)} et {_number(late)} ms, {_number(over[0])} et {_number(over[1])} × le plancher "
-        f"({_number(found['floor_ms_p50'])} et {_number(found['floor_ms_p95'])} ms)",
+        f"{_format(middle)} et {_format(late)} ms, {_format(over[0])} et {_format(over[1])} × le plancher "
+        f"({_format(found['floor_ms_p50'])} et {_format(found['floor_ms_p95'])} ms)",
         middle <= 40 and late <= 100 and max(over) <= 4,
     )  # fmt: skip
 
@@ -78,14 +78,14 @@ def _of_crowd(found: Figures) -> Iterator[Line]:
     failed = found["failed"]
     yield Line(
         "crowd", f"{users} personnes à la fois", "≥ 60 % des réponses par seconde d’un écho, p95 ≤ 2,5 s, sans erreur",
-        f"{_number(100 * found['over_echo'])} % ({_number(found['answers_per_s'])} et "
-        f"{_number(found['echo_answers_per_s'])} par seconde), p95 {_number(found['p95_s'])} s, {failed} en erreur",
+        f"{_format(100 * found['over_echo'])} % ({_format(found['answers_per_s'])} et "
+        f"{_format(found['echo_answers_per_s'])} par seconde), p95 {_format(found['p95_s'])} s, {failed} en erreur",
         found["over_echo"] >= 0.6 and found["p95_s"] <= 2.5 and not failed,
     )  # fmt: skip
     failed = found["updating_failed"]
     yield Line(
         "crowd", f"{users} personnes à la fois, pendant une indexation", "p95 ≤ 2,5 s, sans erreur",
-        f"{_number(found['updating_answers_per_s'])} par seconde, p95 {_number(found['updating_p95_s'])} s, "
+        f"{_format(found['updating_answers_per_s'])} par seconde, p95 {_format(found['updating_p95_s'])} s, "
         f"{failed} en erreur, indexations\u00a0: {found['updates']}",
         found["updating_p95_s"] <= 2.5 and not failed,
     )  # fmt: skip
@@ -94,21 +94,21 @@ def _of_crowd(found: Figures) -> Iterator[Line]:
 def _of_indexing(found: Figures) -> Iterator[Line]:
     over = found["over_encoder"]
     yield Line(
-        "indexing", f"indexer les {_number(found['received'])} passages reçus, tout compris",
+        "indexing", f"indexer les {_format(found['received'])} passages reçus, tout compris",
         "≥ 0,85 de l’encodeur seul",
-        f"{_number(over)} ({_number(found['windows_per_s'])} et {_number(found['encoder_windows_per_s'])} fenêtres "
-        f"par seconde ; {_number(found['seconds'])} s)", over >= 0.85,
+        f"{_format(over)} ({_format(found['windows_per_s'])} et {_format(found['encoder_windows_per_s'])} fenêtres "
+        f"par seconde ; {_format(found['seconds'])} s)", over >= 0.85,
     )  # fmt: skip
     over = found["over_starter"]
     yield Line(
         "indexing", "le même, à côté de llama-index tel qu’il commence", "≥ 4 ×",
-        f"{_number(over)} × ({_number(found['received_per_s'])} et {_number(found['starter_received_per_s'])} passages "
+        f"{_format(over)} × ({_format(found['received_per_s'])} et {_format(found['starter_received_per_s'])} passages "
         "reçus par seconde)", over >= 4,
     )  # fmt: skip
     over = found["encoder_over_products"]
     yield Line(
         "indexing", "l’encodeur, à côté des produits de matrices de son type", "≥ 60 %",
-        f"{_number(100 * over)} % ({_number(found['encoder_gflops'])} et {_number(found['products_gflops'])} milliards "
+        f"{_format(100 * over)} % ({_format(found['encoder_gflops'])} et {_format(found['products_gflops'])} milliards "
         "d’opérations par seconde)", over >= 0.6,
     )  # fmt: skip
 
@@ -117,40 +117,41 @@ def _of_quality(found: Figures) -> Iterator[Line]:
     for name, before in _BEFORE.items():
         label = f"nDCG@10, {name}" if name in SETS else {"auroc": "AUROC du refus"}.get(name, "exactitude du refus")
         yield Line(
-            "quality", label, f"pas moins qu’avant ({_number(before, 3)}), à 0,002 près", _number(found[name], 3),
+            "quality", label, f"pas moins qu’avant ({_format(before, 3)}), à 0,002 près", _format(found[name], 3),
             found[name] >= before - _NOISE,
         )  # fmt: skip
 
 
 def _of_million(found: Figures) -> Iterator[Line]:
     ratio = found["ratio"]
-    held = _number(found["passages"])
+    held = _format(found["passages"])
     yield Line(
         "million", f"ajouter un entretien à {held} passages", "≤ 2 × à 1 000 passages",
-        f"{_number(ratio)} × ({_number(found['to_large_s'])} et {_number(found['to_small_s'])} s)", ratio <= 2,
+        f"{_format(ratio)} × ({_format(found['to_large_s'])} et {_format(found['to_small_s'])} s)", ratio <= 2,
     )  # fmt: skip
     late, memory_mb = found["answer_ms_p95"], found["memory_mb"]
     yield Line(
         "million", f"une question sur {held} passages", "p95 ≤ 250 ms, mémoire ≤ 4 Go",
-        f"p50 {_number(found['answer_ms_p50'])} ms, p95 {_number(late)} ms, {_number(memory_mb)} Mo",
+        f"p50 {_format(found['answer_ms_p50'])} ms, p95 {_format(late)} ms, {_format(memory_mb)} Mo",
         late <= 250 and memory_mb <= 4000,
     )  # fmt: skip
 
 
-def _number(value: float, decimals: int = 2) -> str:
-    """As French writes it."""
+def _format(value: float, decimals: int = 2) -> str:
+    """Format a number in French."""
     text = f"{value:,.{decimals}f}".rstrip("0").rstrip(".") if isinstance(value, float) else f"{value:,}"
     return text.replace(",", "\u202f").replace(".", ",")
 
 
 def table(kept: Mapping[str, Figures]) -> str:
-    """The whole file for a reader."""
+    """Return the whole Markdown file."""
     rows = [
-        f"| {one.what} | {one.reach} | {one.found} | {'oui' if one.holds else 'non'} | {kept[one.part]['commit']} |"
-        for one in lines(kept)
+        f"| {line.measured} | {line.target} | {line.found} | {'oui' if line.is_met else 'non'}"
+        f" | {kept[line.part]['commit']} |"
+        for line in lines(kept)
     ]
-    machines = dict.fromkeys(f"{one['machine']}, {one['date']}" for one in kept.values())
-    raw = json.dumps({name: one["figures"] for name, one in kept.items()}, indent=1, ensure_ascii=False)
+    machines = dict.fromkeys(f"{part['machine']}, {part['date']}" for part in kept.values())
+    raw = json.dumps({name: part["figures"] for name, part in kept.items()}, indent=1, ensure_ascii=False)
     return "\n".join(
         (
             "# Ce qui a été mesuré",

@@ -1,4 +1,4 @@
-"""Those who ask in the benchmarks: they hear an echo whole, and do not take for an answer what is none."""
+"""Load generator of the benchmarks: it reads an echo completely, and detects incomplete answers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from assistant.ui.conversation import FAILURE
-from tests.benchmarks.asking import Line, Task, events, heard_by_many, wrong
+from tests.benchmarks.asking import PageConnection, Task, answer_error, ask_in_subprocess, events
 from tests.benchmarks.starting import ECHO
 from tests.processes import environment, serving
 
@@ -24,8 +24,8 @@ def echo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     assert not log.exists(), log.read_text()
 
 
-def in_chunks(*said: dict[str, Any]) -> bytes:
-    texts = [f"data: {json.dumps(one)}\n\n".encode() for one in said]
+def in_chunks(*events: dict[str, Any]) -> bytes:
+    texts = [f"data: {json.dumps(event)}\n\n".encode() for event in events]
     return b"".join(b"%x\r\n%s\r\n" % (len(text), text) for text in texts) + b"0\r\n\r\n"
 
 
@@ -33,27 +33,27 @@ def ended(**output: object) -> dict[str, Any]:
     return {"msg": "process_completed", "success": True, "output": {"data": ["Qui ?"], **output}}
 
 
-def test_an_echo_is_heard_whole_over_one_connection(echo: str) -> None:
+def test_an_echo_answers_several_questions_over_one_connection(echo: str) -> None:
     async def twice() -> list[bytes]:
-        line = await Line.open(echo)
-        said = [await line.ask(text, (), "visit") for text in ("Qui sème ?", "Où\r\n\r\n0\r\n\r\nça ?")]
+        line = await PageConnection.open(echo)
+        answers = [await line.ask(text, (), "visit") for text in ("Qui sème ?", "Où\r\n\r\n0\r\n\r\nça ?")]
         await line.close()
-        return said
+        return answers
 
     first, second = asyncio.run(twice())
-    assert wrong(first) == wrong(second) == ""
+    assert answer_error(first) == answer_error(second) == ""
     (end,) = (event for event in events(second) if event["msg"] == "process_completed")
     assert end["output"]["data"] == ["Où\r\n\r\n0\r\n\r\nça ?"]
 
 
-def test_many_are_heard_by_a_process_of_their_own(echo: str) -> None:
-    heard = heard_by_many(Task(echo, ["Qui ?", "Où ?"], users=4, seconds=1.0, warm=0.0))
+def test_concurrent_visitors_run_in_their_own_process(echo: str) -> None:
+    heard = ask_in_subprocess(Task(echo, ["Qui ?", "Où ?"], users=4, seconds=1.0, warm=0.0))
     assert heard.failed == [] and len(heard.seconds) >= heard.came >= 4 and min(heard.seconds) > 0
     assert heard.figures(Task(echo, [], users=4, seconds=1.0))["answers_per_s"] == heard.came
 
 
-def test_who_is_not_answered_is_counted(echo: str) -> None:
-    elsewhere = heard_by_many(Task("http://127.0.0.1:9/", ["Qui ?"], users=3, seconds=0.5, warm=0.0))
+def test_unanswered_questions_are_counted(echo: str) -> None:
+    elsewhere = ask_in_subprocess(Task("http://127.0.0.1:9/", ["Qui ?"], users=3, seconds=0.5, warm=0.0))
     assert elsewhere.seconds == [] and len(elsewhere.failed) == 3
     with pytest.raises(ValueError, match="no answer"):
         elsewhere.figures(Task("", [], 3, 0.5))
@@ -62,15 +62,15 @@ def test_who_is_not_answered_is_counted(echo: str) -> None:
 
 
 async def _ask_for_nothing(echo: str) -> None:
-    line = await Line.open(echo)
+    line = await PageConnection.open(echo)
     try:
-        await line.ask("Qui ?", (), "a visit with spaces")  # which is no request of HTTP
+        await line.ask("Qui ?", (), "a visit with spaces")  # not a valid HTTP request
     finally:
         await line.close()
 
 
 @pytest.mark.parametrize(
-    "said",
+    "answer",
     [
         in_chunks({"msg": "process_starts"}),
         in_chunks({**ended(), "success": False}),
@@ -79,6 +79,6 @@ async def _ask_for_nothing(echo: str) -> None:
         in_chunks(ended(data=[FAILURE])).replace(rb"\u00e9", "é".encode()),
     ],
 )
-def test_what_is_no_whole_answer_is_told_from_one(said: bytes) -> None:
-    assert wrong(in_chunks({"msg": "estimation"}, ended())) == ""
-    assert wrong(said)
+def test_an_incomplete_answer_is_detected(answer: bytes) -> None:
+    assert answer_error(in_chunks({"msg": "estimation"}, ended())) == ""
+    assert answer_error(answer)

@@ -1,4 +1,4 @@
-"""The figures of the README on real interviews hold: the names that are found, and what else is taken for one."""
+"""Figures of the README on real interviews: recall and precision of the names found."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from tests.conftest import ROOT
 TRANSCRIPTS = ROOT.parent / "shared" / "data" / "transcripts"
 
 
-def share(told: object) -> float:
-    found, there = str(told).split("/")
+def share(ratio: object) -> float:
+    found, there = str(ratio).split("/")
     return int(found) / int(there)
 
 

@@ -1,4 +1,4 @@
-"""The measures of the retrieval benchmark, against figures worked out by hand."""
+"""Measures of the retrieval benchmark, against figures computed by hand."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def test_measures_of_two_gold_ids() -> None:
     assert (recall, mrr) == (0.5, 0.5)
 
 
-def test_nothing_found_measures_nothing() -> None:
+def test_no_gold_found_measures_zero() -> None:
     assert measures_of(["x"], {"a": 1.0}) == (0.0, 0.0, 0.0)
     assert measures_of([], {"a": 1.0}) == (0.0, 0.0, 0.0)
 

@@ -1,4 +1,4 @@
-"""The table says what was found, and whether it is what was to be reached."""
+"""The table reports the figures, and whether they meet their targets."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ def kept(**parts: dict[str, Any]) -> dict[str, Any]:
 
 
 def holds(**parts: dict[str, Any]) -> list[bool]:
-    return [line.holds for line in lines(kept(**parts))]
+    return [line.is_met for line in lines(kept(**parts))]
 
 
-def test_what_is_within_reach_holds_and_one_figure_beyond_it_does_not() -> None:
+def test_a_target_is_met_within_its_limits_and_missed_beyond_any() -> None:
     assert holds(question=QUESTION) == [True]
     assert holds(question={**QUESTION, "answer_ms_p50": 40.1}) == [False]
     assert holds(question={**QUESTION, "answer_over_floor_p95": 4.1}) == [False]
@@ -36,13 +36,13 @@ def test_what_is_within_reach_holds_and_one_figure_beyond_it_does_not() -> None:
     assert holds(million={**MILLION, "memory_mb": 4001}) == [True, False]
 
 
-def test_quality_is_held_to_what_it_was() -> None:
+def test_quality_must_not_fall_below_its_baseline() -> None:
     before = {"piaf": 0.876, "cnil_faq": 0.776, "servicepublic": 0.916, "auroc": 0.943, "balanced_accuracy": 0.866}
     assert holds(quality=before) == [True] * 5
     assert holds(quality={**before, "piaf": 0.86}) == [False, True, True, True, True]
 
 
-def test_the_table_writes_numbers_as_french_does_and_keeps_all_that_was_found() -> None:
+def test_the_table_writes_french_numbers_and_keeps_all_figures() -> None:
     text = table(kept(million=MILLION))
     assert (
         "| ajouter un entretien à 1\u202f000\u202f000 passages | ≤ 2 × à 1 000 passages | 1,4 × (0,7 et 0,5 s)" in text

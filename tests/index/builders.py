@@ -42,11 +42,11 @@ def entry(made: Passage, embedder: FakeEmbedder) -> StoredPassage:
     """A passage as it is stored."""
     context = " ".join(made.context)
     vectors = embedder.embed_passages([f"{context}\n{made.text}"])
-    return StoredPassage(made, french.lexical(context), french.lexical(made.text), vectors)
+    return StoredPassage(made, french.terms_line(context), french.terms_line(made.text), vectors)
 
 
-AT_ONCE = {"_LEAST": 0, "_PART": 0.0, "_ANEW": 2.0}
-"""Of `index.store.merging`: whatever a run brings is merged, however little."""
+AT_ONCE = {"_MIN_QUEUED": 0, "_QUEUED_SHARE": 0.0, "_REBUILD_SHARE": 2.0}
+"""Of `index.store.copy_merging`: whatever a run brings is merged, however little."""
 
 
 def put(catalog: Catalog, of: Source, texts: Sequence[str], replaces: str | None = None) -> list[Passage]:

@@ -24,7 +24,7 @@ def held(wanted: IndexSettings) -> dict[str, list[tuple[str, str]]]:
     """The passages of an index: id and text, by path."""
     catalog = Catalog.open(wanted.data_dir)
     found = {
-        one.path: [(made.id, made.text) for made in catalog.around(one.id, 0, 99, Scope.TEAM)]
+        one.path: [(made.id, made.text) for made in catalog.passages_between(one.id, 0, 99, Scope.TEAM)]
         for one in catalog.sources(Scope.TEAM)
     }
     catalog.close()

@@ -1,4 +1,4 @@
-"""What is expected of an indexing, by what was read of it."""
+"""Estimate of the passages of an indexing run."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ SMALL = [(PurePosixPath(f"documents/{number}.md"), 100) for number in range(10)]
 LARGE = (PurePosixPath("documents/grand.md"), 9_000)
 
 
-def test_a_large_file_weighs_what_its_size_says() -> None:
-    outlook = PassageEstimate([*SMALL, LARGE])
+def test_a_large_file_counts_by_its_size() -> None:
+    estimate = PassageEstimate([*SMALL, LARGE])
     for path, size in SMALL:
-        outlook.pass_over(path, size, 2)
-    assert outlook.expected() == 20 + 180, "ten files of eleven are read, and a tenth of the work is done"
+        estimate.record_done(path, size, 2)
+    assert estimate.expected() == 20 + 180, "ten files of eleven are read, and a tenth of the work is done"
 
 
-def test_what_a_suffix_gave_tells_nothing_of_another() -> None:
-    outlook = PassageEstimate([*SMALL, (PurePosixPath("a.pdf"), 100_000), (PurePosixPath("b.PDF"), 100_000)])
-    before = outlook.expected()
-    outlook.pass_over(*SMALL[0], 50)
-    assert outlook.expected() - before in range(495, 500)
-    outlook.pass_over(PurePosixPath("a.pdf"), 100_000, 10)
-    assert outlook.expected() == 500 + 20
+def test_estimates_of_two_suffixes_are_independent() -> None:
+    estimate = PassageEstimate([*SMALL, (PurePosixPath("a.pdf"), 100_000), (PurePosixPath("b.PDF"), 100_000)])
+    before = estimate.expected()
+    estimate.record_done(*SMALL[0], 50)
+    assert estimate.expected() - before in range(495, 500)
+    estimate.record_done(PurePosixPath("a.pdf"), 100_000, 10)
+    assert estimate.expected() == 500 + 20
 
 
-def test_at_the_end_what_was_expected_is_what_there_is() -> None:
-    outlook = PassageEstimate([*SMALL, LARGE])
+def test_the_estimate_is_exact_at_the_end() -> None:
+    estimate = PassageEstimate([*SMALL, LARGE])
     for path, size in SMALL:
-        outlook.pass_over(path, size)  # none of them could be read
-    outlook.pass_over(*LARGE, 7)
-    assert outlook.expected() == 7
+        estimate.record_done(path, size)  # none of them could be read
+    estimate.record_done(*LARGE, 7)
+    assert estimate.expected() == 7

@@ -1,4 +1,4 @@
-"""The records that leave `index/`."""
+"""Records that `index/` hands to its callers."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_scopes_are_read_from_their_names() -> None:
         (Place(line=7), "ligne\u00a07"),
     ],
 )
-def test_a_place_is_told_as_readers_find_it(place: Place, label: str) -> None:
+def test_a_place_is_labelled_in_french(place: Place, label: str) -> None:
     assert place.label() == label
 
 
@@ -47,5 +47,5 @@ def test_records_are_never_edited_in_place() -> None:
         passage("Semer").text = "Récolter"  # type: ignore[misc]
 
 
-def test_a_site_goes_by_its_name_and_its_aliases() -> None:
+def test_a_site_has_its_name_and_its_aliases() -> None:
     assert Site("Brumeval", ("Les Lavoirs", "LV")).names == ("Brumeval", "Les Lavoirs", "LV")

@@ -1,8 +1,9 @@
-"""Many ask at once while the corpus changes: `python -m tests.load [--users 50] [--seconds 60] [--json]`.
+"""Load test: many visitors ask at once while the corpus changes: `python -m tests.load [--users 50] [--seconds 60]
+[--json]`.
 
-The real server answers visitors on both pages, through the protocol of the page. Meanwhile new files come, and the
-indexing that takes them in is killed at one moment or another. Each visitor's answers hold a word of their own, so that
-an answer given to another is seen. What must hold decides the exit status; how long it took is told, never judged."""
+The real server answers visitors on both pages, through the protocol of the page. Meanwhile new files arrive, and their
+indexing is killed at random moments. The answers to each visitor hold a unique word, so that an answer sent to the
+wrong visitor is detected. The exit status depends on correctness; durations are reported, never judged."""
 
 from __future__ import annotations
 
@@ -22,43 +23,43 @@ from assistant.people.accounts import Accounts
 from index.settings import IndexSettings
 from tests.load.corpus import plots, write_corpus
 from tests.load.memory import Memory, watched
-from tests.load.visitors import NAME, Heard, Visitor
+from tests.load.visitors import NAME, Responses, Visitor
 from tests.load.writer import FIRST_NEW, Writer
 from tests.processes import assistant, environment, served
 from tests.server_probe import PASSWORD
 
-MORE_PLOTS = 24  # that nobody asks about
+MORE_PLOTS = 24  # plots without a visitor
 _ONE_OF = 5  # visitors, one is of the team
 MAY_GROW = 0.15
 
 
 @dataclass(frozen=True)
 class Result:
-    """What came of a load."""
+    """The result of a load test."""
 
     users: int
     seconds: float
-    heard: Heard
-    after: Heard
+    heard: Responses
+    after: Responses
     """What was answered about the new files, once they were indexed."""
     writer: Writer
     memory: Memory
     log: str
-    """What the server wrote, which has nothing to say when all is well."""
+    """Log of the server, empty when all is well."""
 
     def wrong(self) -> list[str]:
-        """What does not hold, the memory apart."""
+        """Return the failures, except those of memory."""
         lists = {
             "failed": self.heard.failed,
             "mixed": self.heard.mixed,
-            "told to others": self.heard.told,
-            "new files": self.after.failed + self.after.mixed + self.after.told,
+            "told to others": self.heard.leaked,
+            "new files": self.after.failed + self.after.mixed + self.after.leaked,
             "log": [self.log] if self.log else [],
         }
-        return [f"{name}: {one}" for name, ones in lists.items() for one in ones]
+        return [f"{name}: {message}" for name, messages in lists.items() for message in messages]
 
     def figures(self) -> dict[str, object]:
-        """To read or to keep."""
+        """Return the figures of the load test."""
         took = sorted(self.heard.seconds) or [0.0]
         return {
             "users": self.users,
@@ -70,7 +71,7 @@ class Result:
             "max_s": round(took[-1], 2),
             "failed": len(self.heard.failed),
             "mixed": len(self.heard.mixed),
-            "told_to_others": len(self.heard.told),
+            "told_to_others": len(self.heard.leaked),
             "killed_after_s": self.writer.killed,
             "runs_ended": self.writer.ended + 1,
             "new_files": len(self.writer.written),
@@ -84,8 +85,8 @@ class Result:
 def load(
     folder: Path, models_dir: Path, users: int, seconds: float, *, batch: int = 12, latest_s: float = 20.0
 ) -> Result:
-    """Have so many visitors ask for about so long, and until the last indexing ended, in an empty folder. `batch` and
-    `latest_s` are the writer's."""
+    """Run `users` visitors for about `seconds` seconds, and until the last indexing ends, in an empty folder. `batch`
+    and `latest_s` are those of the writer."""
     corpus, data, log = folder / "corpus", folder / "data", folder / "server.log"
     known = plots(users + MORE_PLOTS, for_team=max(1, users // _ONE_OF))
     write_corpus(corpus, known)
@@ -98,16 +99,16 @@ def load(
     command = [sys.executable, "-m", "assistant", "serve", "--port", "0", "--data-dir", str(data)]
     with served(command, env, log) as server:
         visitors = [Visitor(server.address.rstrip("/"), plot, marks) for plot in known[:users]]
-        over, heard, began = threading.Event(), Heard(), time.monotonic()
+        over, heard, began = threading.Event(), Responses(), time.monotonic()
         with ThreadPoolExecutor(users) as pool, watched(server.pid) as memory:
             staying = [pool.submit(visitor.stay, over.is_set) for visitor in visitors]
             try:
                 writer.work(seconds)
             finally:
                 over.set()
-            for one in staying:
-                heard += one.result()
-        took, after = time.monotonic() - began, Heard()
+            for stay in staying:
+                heard += stay.result()
+        took, after = time.monotonic() - began, Responses()
         for plot in writer.written:
             after += Visitor(server.address.rstrip("/"), plot, marks).stay(lambda: True)
     reached = folder / "reached.log"
@@ -116,7 +117,7 @@ def load(
 
 
 def main() -> int:
-    """Load, and tell."""
+    """Run the load test and print its figures. Return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m tests.load", description="Many ask while the corpus changes.")
     parser.add_argument("--users", type=int, default=50)
     parser.add_argument("--seconds", type=float, default=60)

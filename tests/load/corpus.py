@@ -1,4 +1,4 @@
-"""The invented allotments of « Valombre »: as many plots as are asked for, each with a word that no other text has."""
+"""The invented allotments of « Valombre »: any number of plots, each with a unique word."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _KEPT = f"Il est réservé à l’équipe, qui le range sous le mot {TEAM_WORD}.
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """A plot, and the text about it. `mark` is what an answer about it holds, and an answer about another does not."""
+    """A plot and its text. `mark` is a word of every answer about this plot, and of no answer about another."""
 
     number: int
     name: str
@@ -42,7 +42,7 @@ class Plot:
 
     @property
     def questions(self) -> tuple[str, ...]:
-        """Each is answered with the mark, which it does not hold."""
+        """Questions about the plot. The answer to each holds the mark, and the question does not."""
         return (
             f"Que récolte-t-on sur la parcelle {self.name} ?",
             f"Quel est le numéro de la parcelle {self.name} ?",
@@ -50,7 +50,7 @@ class Plot:
         )
 
     def write(self, corpus: Path) -> None:
-        """Put its text in a corpus: `documents/` is everyone's, `transcripts/` the team's."""
+        """Write its text in a corpus: `documents/` is public, `transcripts/` is for the team."""
         folder = corpus / ("transcripts" if self.for_team else "documents")
         kept = f"{_KEPT}" if self.for_team else ""
         text = _TEXT.format(name=self.name, mark=self.mark, number=self.number, kept=kept)
@@ -58,7 +58,7 @@ class Plot:
 
 
 def plots(count: int, *, for_team: int = 0, first: int = 1000) -> list[Plot]:
-    """Plots numbered from `first` on, those of the team before the others. The same number is the same plot always."""
+    """Return plots numbered from `first` on, those of the team first. A number always gives the same plot."""
     words = ["".join(parts) for parts in product(_FIRST, _SECOND, _LAST)]
     random.Random(0).shuffle(words)  # neighbours would be alike, and spelling is corrected
     numbers = range(first, first + count)
@@ -66,7 +66,7 @@ def plots(count: int, *, for_team: int = 0, first: int = 1000) -> list[Plot]:
 
 
 def write_corpus(corpus: Path, known: list[Plot]) -> None:
-    """The invented corpus of the other tests, with these plots."""
+    """Write the invented corpus of the other tests, with these plots."""
     shutil.copytree(JARDINS, corpus)
     for plot in known:
         plot.write(corpus)

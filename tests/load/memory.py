@@ -1,4 +1,4 @@
-"""The memory of a process, watched while it works."""
+"""Samples the memory of a process while it works."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ class Memory:
     samples: list[float] = field(default_factory=list)
 
     def third(self, number: int) -> float:
-        """The median of the first, second or last third of the time (0, 1, 2)."""
+        """Return the median of the first, second or last third of the time (0, 1, 2)."""
         length = max(1, len(self.samples) // 3)
         return median(self.samples[number * length : (number + 1) * length] or self.samples[-1:] or [0.0])
 
     @property
     def growth(self) -> float:
-        """The last third over the one before; in the first the server still warms up."""
+        """Growth of the last third over the second one; in the first one the server still warms up."""
         return self.third(2) / self.third(1) - 1 if self.samples else 0.0
 
     @property
     def slope(self) -> float:
-        """Megabytes a minute after the first third, by least squares."""
+        """Slope after the first third, in megabytes per minute, by least squares."""
         later = self.samples[len(self.samples) // 3 :]
         if len(later) < 2:
             return 0.0
@@ -40,7 +40,7 @@ class Memory:
 
 @contextmanager
 def watched(pid: int) -> Iterator[Memory]:
-    """Watch a process from now on."""
+    """Sample the memory of a process inside the context."""
     memory, over, process = Memory(), threading.Event(), psutil.Process(pid)
 
     def watch() -> None:

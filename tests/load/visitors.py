@@ -1,4 +1,4 @@
-"""Who asks: each keeps asking about a plot of their own, and reads whether the answer is theirs."""
+"""Simulated visitors: each keeps asking about their own plot, and checks that the answer is about it."""
 
 from __future__ import annotations
 
@@ -24,25 +24,25 @@ _WORDS = re.compile(r"[a-z]+")
 
 
 @dataclass
-class Heard:
-    """What answers there were. Each of the lists says what is wrong, in a line a case."""
+class Responses:
+    """The answers received. Each list holds one line per failure."""
 
     seconds: list[float] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     mixed: list[str] = field(default_factory=list)
-    told: list[str] = field(default_factory=list)
-    """What the team alone may read, told to somebody else."""
+    leaked: list[str] = field(default_factory=list)
+    """Questions whose answer leaked team-only content to a public visitor."""
 
-    def __iadd__(self, other: Heard) -> Heard:
+    def __iadd__(self, other: Responses) -> Responses:
         self.seconds += other.seconds
         self.failed += other.failed
         self.mixed += other.mixed
-        self.told += other.told
+        self.leaked += other.leaked
         return self
 
 
 class Visitor:
-    """One of those who ask. `marks` are those of all the plots there may be."""
+    """A simulated visitor. `marks` are those of all possible plots."""
 
     def __init__(self, address: str, plot: Plot, marks: Set[str]) -> None:
         self._address = address
@@ -50,13 +50,13 @@ class Visitor:
         self._others = marks - {plot.mark}
         self._pauses = random.Random(plot.number)
         self._session = ""
-        self.heard = Heard()
+        self.heard = Responses()
 
-    def stay(self, is_over: Callable[[], bool]) -> Heard:
-        """Ask until it is over, at least once."""
+    def stay(self, is_over: Callable[[], bool]) -> Responses:
+        """Ask until `is_over` returns True, at least once."""
         asked = 0
         with httpx.Client(base_url=self._address, timeout=_PATIENCE_S) as client:
-            while self._come_in(client):
+            while self._open_page(client):
                 for _ in range(A_VISIT):
                     self._ask(client, asked)
                     asked += 1
@@ -65,8 +65,8 @@ class Visitor:
                     time.sleep(self._pauses.uniform(0, _READING_S))
         return self.heard
 
-    def _come_in(self, client: httpx.Client) -> bool:
-        """Open the page, the team's by its form."""
+    def _open_page(self, client: httpx.Client) -> bool:
+        """Open the page, after a login on the team's. Return False on failure."""
         try:
             if self._plot.for_team and not client.cookies:
                 client.post(LOGIN, data={"name": NAME, "password": PASSWORD})
@@ -88,22 +88,22 @@ class Visitor:
         question = self._plot.questions[number % len(self._plot.questions)]
         began = time.monotonic()
         try:
-            said = ask(client, question, self._prefix, self._session)
+            response = ask(client, question, self._prefix, self._session)
         except httpx.HTTPError as error:
             self.heard.failed.append(f"{question}: {error!r}")
             return
         self.heard.seconds.append(time.monotonic() - began)
-        self.read(question, said)
+        self.read(question, response)
 
-    def read(self, question: str, said: str) -> None:
-        """Judge what was said to a question."""
-        said = said.replace(self._session, "")
-        words = set(_WORDS.findall(said.lower()))
-        if "process_completed" not in said or FAILURE[:40] in said or '"success":false' in said:
-            self.heard.failed.append(f"{question}: {said[-500:]}")
+    def read(self, question: str, response: str) -> None:
+        """Check the response to a question."""
+        response = response.replace(self._session, "")
+        words = set(_WORDS.findall(response.lower()))
+        if "process_completed" not in response or FAILURE[:40] in response or '"success":false' in response:
+            self.heard.failed.append(f"{question}: {response[-500:]}")
         elif self._plot.mark not in words:
-            self.heard.failed.append(f"{question}: not answered: {said[-500:]}")
+            self.heard.failed.append(f"{question}: not answered: {response[-500:]}")
         if foreign := words & self._others:
             self.heard.mixed.append(f"{question}: {foreign}")
-        if not self._plot.for_team and (TEAM_WORD in words or any(fold(word) in fold(said) for word in HIDDEN)):
-            self.heard.told.append(question)
+        if not self._plot.for_team and (TEAM_WORD in words or any(fold(word) in fold(response) for word in HIDDEN)):
+            self.heard.leaked.append(question)

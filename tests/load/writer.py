@@ -1,4 +1,4 @@
-"""Who writes meanwhile: new files come, and the indexing that takes them in is killed again and again."""
+"""Writes new files during the load test, and repeatedly kills the indexing that reads them."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _SOONEST_S = 1.5  # that an indexing is killed
 
 @dataclass
 class Writer:
-    """Writes in a corpus, and indexes it into a data folder."""
+    """Writes files in a corpus, and indexes it into a data folder."""
 
     corpus: Path
     data: Path
     env: Mapping[str, str]
     batch: int
-    """How many files come at a time."""
+    """Number of files written at a time."""
     latest_s: float
     """An indexing is killed that long after its beginning, at the latest: while it imports, reads, embeds or writes."""
     written: list[Plot] = field(default_factory=list)
@@ -37,8 +37,8 @@ class Writer:
     """How many came to their end before."""
 
     def work(self, seconds: float) -> None:
-        """Write, index and kill for about as long as this, once at least; then index to the end. Raises
-        `AssertionError` when that fails."""
+        """Write, index and kill for about this time, at least once; then index to the end. Raise `AssertionError` when
+        that fails."""
         moments, until = random.Random(1), time.monotonic() + seconds
         while not self.killed or time.monotonic() < until:
             self._write()

@@ -53,7 +53,7 @@ def run_restore(options: argparse.Namespace) -> int:
     held = {source.id for source in catalog.held_sources()}
     forgotten = forget_reactions(index_settings.data_dir, withdrawn, held=held)
     vectors = VectorIndex(catalog, index_settings.chroma)
-    not_copied = vectors.follow()
+    not_copied = vectors.try_synchronise()
     vectors.close()
     alone = not options.withdrawals and not Path(catalog.meta("corpus")).is_dir() and not settings.corpus.is_dir()
     if options.json:

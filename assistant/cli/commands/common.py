@@ -96,13 +96,13 @@ def forget_kept(data_dir: Path, root: Path) -> KeptFilesResult:
     """Take all that was withdrawn out of the files that wait to be added and of the bin too, and say which were erased,
     on a line each; `root` is the corpus folder, there or not. Raises `WithdrawalsUnreadable`."""
     from assistant.corpus.kept_withdrawals import KeptFilesResult, forget
-    from index.errors import why
+    from index.errors import os_reason
     from index.privacy.withdrawals import WithdrawalList
 
     try:
         sought = forget(data_dir, WithdrawalList.read(data_dir), lambda: sandbox_client(data_dir, root))
     except OSError as error:
-        line = f"Les fichiers gardés dans « {data_dir} » n'ont pas pu être regardés ({why(error)}). Regardez-les."
+        line = f"Les fichiers gardés dans « {data_dir} » n'ont pas pu être regardés ({os_reason(error)}). Regardez-les."
         print(line, file=sys.stderr)
         return KeptFilesResult(unread=(str(data_dir),))
     for name in sought.erased:

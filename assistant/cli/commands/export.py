@@ -10,7 +10,7 @@ from pathlib import Path
 
 from assistant.cli.commands.common import DONE, open_parts, query_of, read_settings, write_json
 from assistant.errors import BadRequest
-from index.errors import why
+from index.errors import os_reason
 from index.files import PRIVATE, SHARED, write_atomic
 from index.types import Scope
 
@@ -29,7 +29,7 @@ def run(options: argparse.Namespace) -> int:
         return DONE
     today = datetime.date.today()
     title = f"Passages sur «\u00a0{options.query}\u00a0»"
-    content = made_as.export(passages, title=title, made=today)
+    content = made_as.export(passages, title=title, made_on=today)
     reserved = sorted({one.source.id for one in passages if one.source.visibility == "team"})
     if reserved:
         Audit(read_settings(options)[0].data_dir).record(getuser(), AuditAction.EXPORTED, reserved)
@@ -51,7 +51,7 @@ def write(file: Path, content: bytes, *, private: bool, force: bool = False) -> 
     except FileExistsError as error:
         raise _already_there(file) from error
     except OSError as error:
-        raise _not_written(file, why(error)) from error
+        raise _not_written(file, os_reason(error)) from error
 
 
 def _not_written(file: Path, reason: str) -> BadRequest:

@@ -57,7 +57,7 @@ def _change(options: argparse.Namespace, catalog: Catalog, protection: Protectio
     with lock.only_run(settings.data_dir / lock.RUN):
         if apply_withdrawals(catalog, protection.withdrawn, open_embedder(settings)):
             exit_status(
-                VectorIndex(catalog, settings.chroma).follow()
+                VectorIndex(catalog, settings.chroma).try_synchronise()
             )  # what was asked then copies again, and has the status
             print("Un retrait ou une dépublication interrompus sont maintenant finis.", file=sys.stderr)
         forget_reactions(settings.data_dir, protection.withdrawn)
@@ -77,7 +77,7 @@ def _check(options: argparse.Namespace, catalog: Catalog, protection: Protection
     for source in sources:
         named = check.names_in_words(Path(source.path).stem, protection.harmless)
         found += [_line(source.path, "nom du fichier", check.IdentifierKind.NAME, name) for name in named]
-        passages = catalog.whole(source.id, Scope.TEAM)
+        passages = catalog.source_passages(source.id, Scope.TEAM)
         for one in check.identifiers(passages, protection.harmless, is_role):
             place = f"passage {one.passage.order}"
             if label := one.passage.place.label():
@@ -103,7 +103,7 @@ def _read(options: argparse.Namespace, catalog: Catalog, protection: Protection,
     from index.types import Scope
 
     source = publish.interview(catalog, options.source)
-    passages = catalog.whole(source.id, Scope.TEAM)
+    passages = catalog.source_passages(source.id, Scope.TEAM)
     marked: dict[int, list[str]] = {}
     for one in check.identifiers(passages, protection.harmless, is_role):
         marked.setdefault(one.passage.order, []).append(f"{one.kind}\u00a0: {one.text}")
@@ -142,7 +142,7 @@ def _publish(
     title = options.title.strip() or publish.TITLE
     now = datetime.datetime.now().isoformat(timespec="seconds")
     excerpt = publish.Excerpt(publish.new_id(), source.id, title, options.consent.strip(), options.by.strip(), now)
-    pieces = publish.selected_passages(catalog.whole(source.id, Scope.TEAM), options.passages)
+    pieces = publish.selected_passages(catalog.source_passages(source.id, Scope.TEAM), options.passages)
     copies = publish.public_copies(
         source,
         pieces,
@@ -193,7 +193,7 @@ def _revoke(options: argparse.Namespace, catalog: Catalog, _: Protection, index_
     Audit(index_settings.data_dir).record(getuser(), AuditAction.REVOKED, [options.excerpt])
     publish.revoke(catalog, {options.excerpt})
     vectors = VectorIndex(catalog, index_settings.chroma)
-    not_copied, elsewhere = vectors.follow(), vectors.elsewhere()
+    not_copied, elsewhere = vectors.try_synchronise(), vectors.stray_copies()
     if options.json:
         write_json({"revoked": options.excerpt})
     else:

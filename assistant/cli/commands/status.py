@@ -22,8 +22,8 @@ def run(options: argparse.Namespace) -> int:
         "model": catalog.meta("model"),
         "generation": catalog.generation,
         "sources": len(sources),
-        "passages": catalog.count(Scope.TEAM),
-        "public_passages": catalog.count(Scope.PUBLIC),
+        "passages": catalog.passage_count(Scope.TEAM),
+        "public_passages": catalog.passage_count(Scope.PUBLIC),
         "by_kind": dict(Counter(source.kind for source in sources)),
         "by_site": dict(Counter(source.site for source in sources if source.site)),
         "by_visibility": dict(Counter(source.visibility for source in sources)),
@@ -32,8 +32,8 @@ def run(options: argparse.Namespace) -> int:
     trouble = vectors.trouble()
     state["vectors"] = {
         "server": vectors.place or None,
-        "whole": vectors.is_whole(),
-        "waiting": vectors.waiting(),
+        "whole": vectors.is_up_to_date(),
+        "waiting": vectors.queued_count(),
         "trouble": " ".join(trouble) if trouble else None,
     }
     if options.json:

@@ -24,7 +24,7 @@ def run(options: argparse.Namespace) -> int:
     if not options.name:
         raise BadRequest("Il manque le nom du compte.", f"Écrivez : assistant user {options.action} NOM.")
     if options.action == "remove":
-        if accounts.present_state(options.name) is not None:  # before: should it fail, the command can be given again
+        if accounts.current_state(options.name) is not None:  # before: should it fail, the command can be given again
             Baskets(index_settings.data_dir).erase(options.name)
         accounts.remove(options.name)
         done = "Compte retiré ; ses sessions sont finies, et son panier est effacé."

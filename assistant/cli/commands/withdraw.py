@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from index.privacy.protection import Protection
     from index.settings import IndexSettings
     from index.store.catalog import Catalog
-    from index.store.elsewhere import StrayCopy
+    from index.store.stray_copies import StrayCopy
 
 
 def run(options: argparse.Namespace, catalog: Catalog, protection: Protection, index_settings: IndexSettings) -> int:
@@ -79,12 +79,12 @@ def _is_in_part(receipt: Receipt, kept_unread: Sequence[str]) -> bool:
 def _written(receipt: Receipt, data_dir: Path) -> tuple[Path | None, str]:
     """Where the receipt was written, or why it could not be: what it tells is done all the same."""
     from index.disclosure.receipt import write_receipt
-    from index.errors import why
+    from index.errors import os_reason
 
     try:
         return write_receipt(receipt, data_dir), ""
     except OSError as error:
-        return None, why(error)
+        return None, os_reason(error)
 
 
 def _as_json(receipt: Receipt, path: Path | None) -> dict[str, object]:

@@ -21,7 +21,7 @@ def download(passages: Sequence[Passage], made_as: Format, title: str, name: str
     """The passages in a format, as a file to keep; `title` says in it what was looked for, `name` its name without the
     date."""
     today = datetime.date.today()
-    content = made_as.export(passages, title=title, made=today)
+    content = made_as.export(passages, title=title, made_on=today)
     media = f"{made_as.media_type}; charset=utf-8" if made_as.media_type.startswith("text/") else made_as.media_type
     return attachment(content, f"{name}-{today.isoformat()}{made_as.suffix}", media)
 

@@ -48,7 +48,7 @@ def page(
     script: str = "",
     here: str | None = None,
 ) -> HTMLResponse:
-    """`body` is HTML, `kind` what the sheet of style calls it: `form`, `text`, or `team_page` (wide, for the team).
+    """`body` is HTML, `kind` what the sheet of style calls it: `form`, `text`, or `desk` (wide, for the team).
     `style` and `script` are those of this page alone, added to what all have; they never hold what a visitor or a
     source says. A page of the team is `here`, an address below `TEAM`, and has the way to the others."""
     style = _STYLE + style

@@ -1,4 +1,4 @@
-"""How many sources speak of a topic. The association is invented."""
+"""Tests of the count of sources on a topic. The association is invented."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ TOPIC = Topic({"retribu": 1.0, "benevol": 1.0}, {"retribu": "rétribution", "ben
 
 @dataclass
 class Shelf:
-    """Sources that hold what is asked, out of so many of each kind."""
+    """A searcher with `totals` sources of each kind, of which `holding` hold the words."""
 
-    of_each: Mapping[Kind, int]
+    totals: Mapping[Kind, int]
     holding: Mapping[str, Kind] | None
     asked: list[Sequence[Collection[str]]] = field(default_factory=list)
 
     def source_counts(self, scope: Scope) -> Mapping[Kind, int]:
-        return self.of_each
+        return self.totals
 
     def sources_that_hold(self, groups: Sequence[Collection[str]], scope: Scope) -> Mapping[str, Kind] | None:
         self.asked.append(groups)
@@ -33,7 +33,7 @@ class Shelf:
 
 
 @pytest.mark.parametrize(
-    ("of_each", "holding", "said"),
+    ("totals", "holding", "expected"),
     [
         (
             {"transcript": 18, "document": 4},
@@ -49,12 +49,12 @@ class Shelf:
     ],
 )
 def test_sources_are_counted_by_kind(
-    of_each: Mapping[Kind, int], holding: Mapping[str, Kind] | None, said: str
+    totals: Mapping[Kind, int], holding: Mapping[str, Kind] | None, expected: str
 ) -> None:
-    assert breadth(TOPIC, [], Shelf(of_each, holding), Scope.TEAM) == said
+    assert breadth(TOPIC, [], Shelf(totals, holding), Scope.TEAM) == expected
 
 
-def test_what_is_quoted_is_counted_once() -> None:
+def test_a_quoted_source_is_counted_once() -> None:
     quoted = [SOURCE, SOURCE, replace(SOURCE, id="a")]
     shelf = Shelf({"document": 5}, {"a": "document"})
     assert breadth(TOPIC, quoted, shelf, Scope.TEAM) == "2 documents sur 5 en parlent."

@@ -1,4 +1,4 @@
-"""Sites side by side. The association and its sites are invented."""
+"""Tests of the comparison of sites. The association and its sites are invented."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ TOOLS = "Quels outils à Brumeval et à Sourcelles ?"
 def sides(question: str, found: Sequence[Passage], limit: int = 3) -> list[tuple[str, list[str]]]:
     asked = understand(question, SITES, Lexicon())
     topic = Topic.of(asked.topic, {}, ())
-    hits = {site: [hit(one, 3.0 - number / 10) for number, one in enumerate(found)] for site in asked.sites}
+    hits = {
+        site: [hit(found_passage, 3.0 - number / 10) for number, found_passage in enumerate(found)]
+        for site in asked.sites
+    }
     made = compare(asked, topic, hits, SITES, limit=limit)
     return [(" ".join(site.name for site in side.sites), [unit.text for unit in side.units]) for side in made]
 
@@ -37,11 +40,11 @@ def test_each_site_has_its_own_units() -> None:
     assert sides(TOOLS, [OTHER, TOOLS_ALONE, RAIN, ONE]) == [("Brumeval", [ONE.text]), ("Sourcelles", [OTHER.text])]
 
 
-def test_a_site_without_any_is_there_without_any() -> None:
+def test_a_site_without_passages_is_listed_without_units() -> None:
     assert sides(TOOLS, [ONE, RAIN]) == [("Brumeval", [ONE.text]), ("Sourcelles", [])]
 
 
-def test_what_speaks_of_both_is_told_once_after_them() -> None:
+def test_a_unit_about_both_sites_comes_once_after_them() -> None:
     assert sides(TOOLS, [BOTH, ONE, OTHER]) == [
         ("Brumeval", [ONE.text]),
         ("Sourcelles", [OTHER.text]),
@@ -50,12 +53,12 @@ def test_what_speaks_of_both_is_told_once_after_them() -> None:
     assert sides(TOOLS, [BOTH]) == [("Brumeval Sourcelles", [BOTH.text])]
 
 
-def test_no_site_has_any_is_no_comparison() -> None:
+def test_there_is_no_comparison_when_no_site_has_a_unit() -> None:
     assert sides(TOOLS, [RAIN, TOOLS_ALONE]) == []
     assert sides(TOOLS, []) == []
 
 
-def test_a_number_asked_for_comes_alone() -> None:
+def test_only_units_with_the_expected_number_are_kept() -> None:
     count = passage("À Brumeval, 12 outils sont neufs.", order=6)
     assert sides("Combien d’outils à Brumeval et à Sourcelles ?", [ONE, count, OTHER]) == [
         ("Brumeval", [count.text]),
@@ -68,7 +71,7 @@ def test_the_limit_holds_for_each_site() -> None:
     assert [len(texts) for _, texts in sides(TOOLS, many, limit=2)] == [2, 0]
 
 
-def test_sites_alone_are_a_subject() -> None:
+def test_sites_without_another_word_are_a_topic() -> None:
     assert sides("Quelles différences entre Brumeval et Sourcelles ?", [RAIN, ONE]) == [
         ("Brumeval", [ONE.text]),
         ("Sourcelles", [RAIN.text]),
@@ -76,16 +79,16 @@ def test_sites_alone_are_a_subject() -> None:
 
 
 @pytest.mark.parametrize("question", ["Quels outils à Brumeval ?", "C’est quoi Brumeval et Sourcelles ?"])
-def test_one_site_or_a_definition_compares_nothing(question: str) -> None:
+def test_a_single_site_or_a_definition_is_not_a_comparison(question: str) -> None:
     assert not understand(question, SITES, Lexicon()).compares
 
 
-def test_sites_that_are_not_named_are_all_compared() -> None:
+def test_a_comparison_that_names_no_site_covers_all_of_them() -> None:
     asked = understand("Quelles différences entre les terrains ?", SITES, Lexicon())
     assert asked.compares and asked.sites == SITES
 
 
-def test_a_site_without_any_is_said_so() -> None:
+def test_the_text_names_a_site_without_passages() -> None:
     cited = write.cite([])
     text = "".join(write.side_by_side(cited, [SiteEvidence((BRUMEVAL,), ()), SiteEvidence((BRUMEVAL, SOURCELLES), ())]))
     assert text.count(write.NOTHING) == 2

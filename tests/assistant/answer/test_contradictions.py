@@ -1,22 +1,22 @@
-"""What goes against the rest is found by its words. The associations and people of these texts are invented."""
+"""Tests of contradictions between passages. The associations and people of these texts are invented."""
 
 from __future__ import annotations
 
 import pytest
 
-from assistant.answer.contradictions import against, contradict
+from assistant.answer.contradictions import contradict, contradicting
 from index.types import Unit
 from tests.assistant.samples import passage, unit
 
 NUMBER = iter(range(1000))
 
 
-def said(text: str) -> Unit:
+def spoken_unit(text: str) -> Unit:
     return unit(passage(text, order=next(NUMBER)))
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("first", "second"),
     [
         ("Les bénévoles sont payés.", "Les bénévoles ne sont pas payés."),
         ("On se réunit tous les mois, et le portail ferme le soir.", "Le portail ne ferme jamais le soir."),
@@ -25,13 +25,13 @@ def said(text: str) -> Unit:
         ("L’association compte 48 adhérents.", "L’association compte 60 adhérents."),
     ],
 )
-def test_what_one_denies_of_the_other_is_seen_both_ways(one: str, other: str) -> None:
-    assert contradict(said(one), said(other))
-    assert contradict(said(other), said(one))
+def test_a_contradiction_is_found_in_both_directions(first: str, second: str) -> None:
+    assert contradict(spoken_unit(first), spoken_unit(second))
+    assert contradict(spoken_unit(second), spoken_unit(first))
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("first", "second"),
     [
         ("Les bénévoles sont payés.", "Les bénévoles sont payés le vendredi."),
         ("Les bénévoles sont payés.", "Les salariés ne sont pas payés."),
@@ -43,25 +43,25 @@ def test_what_one_denies_of_the_other_is_seen_both_ways(one: str, other: str) ->
         ("Le portail ferme.", "Il ne pleut pas."),
     ],
 )
-def test_what_goes_the_same_way_or_is_not_said_does_not(one: str, other: str) -> None:
-    assert not contradict(said(one), said(other))
+def test_agreement_and_unrelated_clauses_are_not_contradictions(first: str, second: str) -> None:
+    assert not contradict(spoken_unit(first), spoken_unit(second))
 
 
-def test_the_first_quoted_stands_and_what_denies_it_goes_against_it() -> None:
+def test_the_first_quoted_unit_is_kept_and_its_contradiction_is_returned() -> None:
     paid, unpaid, hens = (
-        said("Les bénévoles sont payés."),
-        said("Les bénévoles ne sont pas payés."),
-        said("Les poules dorment."),
+        spoken_unit("Les bénévoles sont payés."),
+        spoken_unit("Les bénévoles ne sont pas payés."),
+        spoken_unit("Les poules dorment."),
     )
-    assert against([paid, hens, unpaid], []) == (unpaid,)
-    assert against([unpaid, hens, paid], []) == (paid,)
-    assert against([paid, hens], [unpaid]) == (unpaid,)
-    assert against([paid, hens], []) == ()
-    assert against([], [unpaid]) == ()
+    assert contradicting([paid, hens, unpaid], []) == (unpaid,)
+    assert contradicting([unpaid, hens, paid], []) == (paid,)
+    assert contradicting([paid, hens], [unpaid]) == (unpaid,)
+    assert contradicting([paid, hens], []) == ()
+    assert contradicting([], [unpaid]) == ()
 
 
-def test_a_passage_does_not_go_against_itself() -> None:
+def test_a_passage_does_not_contradict_itself() -> None:
     made = passage("Les bénévoles sont payés. Enfin, les bénévoles ne sont pas payés.")
-    one, other = unit(made, "Les bénévoles sont payés."), unit(made, "les bénévoles ne sont pas payés.")
-    assert contradict(one, other)
-    assert against([one, other], []) == ()
+    first, second = unit(made, "Les bénévoles sont payés."), unit(made, "les bénévoles ne sont pas payés.")
+    assert contradict(first, second)
+    assert contradicting([first, second], []) == ()

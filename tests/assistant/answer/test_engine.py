@@ -1,4 +1,4 @@
-"""The one path of a question, over the invented corpus and the real model."""
+"""Tests of the whole pipeline of a question, over the invented corpus and with the real embedding model."""
 
 from __future__ import annotations
 
@@ -50,11 +50,11 @@ def test_every_quotation_is_in_its_file_letter_for_letter(jardins: Components, q
 
 
 def letters(text: str) -> str:
-    """A text without white space and Markdown mark-up."""
+    """Return a text without white space and Markdown mark-up."""
     return re.sub(r"<[^>]*>|[\s*_`#\\]", "", text)
 
 
-def test_there_are_answers_and_refusals(jardins: Components) -> None:
+def test_the_questions_include_answers_and_refusals(jardins: Components) -> None:
     refused = [question for question in QUESTIONS if jardins.engine.ask(question, TEAM).refused]
     assert {"Quelle est la capitale de l’Australie ?", "Quel est le prix du gaz en Norvège ?"} <= set(refused)
     assert len(refused) < len(QUESTIONS) / 2
@@ -92,7 +92,7 @@ def test_a_definition_comes_from_the_lexicon_and_the_corpus(jardins: Components)
     assert quotes(answer)[0].startswith("La grainothèque")
 
 
-def test_a_word_of_the_lexicon_alone_is_still_defined_and_said_to_be_absent(jardins: Components) -> None:
+def test_a_term_absent_from_the_corpus_is_defined_with_a_notice(jardins: Components) -> None:
     answer = jardins.engine.ask("C’est quoi le compagnonnage ?", PUBLIC)
     assert not answer.refused
     assert not answer.citations
@@ -100,17 +100,17 @@ def test_a_word_of_the_lexicon_alone_is_still_defined_and_said_to_be_absent(jard
     assert "Aucun passage du corpus n’emploie ce mot" in answer.notices[0]
 
 
-def test_a_word_that_the_corpus_uses_is_not_said_to_be_absent(jardins: Components) -> None:
+def test_a_term_used_by_the_corpus_gets_no_absence_notice(jardins: Components) -> None:
     answer = jardins.engine.ask("Qu’est-ce que les adhérents pensent de l’Australie ?", PUBLIC)
     assert not any("Aucun passage du corpus n’emploie ce mot" in notice for notice in answer.notices)
 
 
-def test_the_study_s_words_that_were_looked_for_are_said_once(jardins: Components) -> None:
+def test_expanded_terms_are_shown_once_in_the_searched_question(jardins: Components) -> None:
     answer = jardins.engine.ask("Combien de membres, ou de cotisants ?", PUBLIC)
     assert answer.searched_for == "Combien de membres, ou de cotisants ? (membres, cotisants → adhérent)"
 
 
-def test_a_place_that_no_passage_speaks_of_is_said(jardins: Components) -> None:
+def test_a_site_without_passages_gets_a_notice(jardins: Components) -> None:
     answer = jardins.engine.ask("Quel est le rôle des bénévoles à Sourcelles ?", PUBLIC)
     assert answer.citations
     assert answer.notices[0].startswith(
@@ -118,11 +118,11 @@ def test_a_place_that_no_passage_speaks_of_is_said(jardins: Components) -> None:
     )
 
 
-def test_a_place_that_passages_speak_of_is_not(jardins: Components) -> None:
+def test_a_site_with_passages_gets_no_notice(jardins: Components) -> None:
     assert not jardins.engine.ask("Combien d’adhérents à Sourcelles ?", PUBLIC).notices
 
 
-def test_a_missing_number_is_said(jardins: Components) -> None:
+def test_a_missing_number_gets_a_notice(jardins: Components) -> None:
     answer = jardins.engine.ask("Combien de poules ?", PUBLIC)
     assert answer.refused
     assert "aucun ne donne de nombre" in answer.text
@@ -135,30 +135,30 @@ def test_a_refusal_names_the_nearest_subjects(jardins: Components) -> None:
     assert "aucun ne donne" not in answer.text
 
 
-def test_a_number_in_words_is_not_said_to_be_missing(jardins: Components) -> None:
+def test_a_number_in_words_gets_no_notice(jardins: Components) -> None:
     answer = jardins.engine.ask("Combien d’ateliers propose l’association ?", PUBLIC)
     assert "trois ateliers" in answer.text
     assert not answer.notices
 
 
-def test_a_place_in_plain_words_is_not_said_to_be_missing(jardins: Components) -> None:
+def test_a_place_in_plain_words_gets_no_notice(jardins: Components) -> None:
     answer = jardins.engine.ask("Où restent les outils ?", PUBLIC)
     assert "dans la cabane" in answer.text
     assert not answer.notices
 
 
-def test_words_that_no_quotation_speaks_of_are_said(jardins: Components) -> None:
+def test_names_missing_from_the_quotations_get_a_notice(jardins: Components) -> None:
     answer = jardins.engine.ask("Les enfants de l’école de Xylofrane cultivent-ils des radis ?", PUBLIC)
     assert "Les passages cités ne parlent pas de\u00a0: Xylofrane." in answer.notices
 
 
-def test_a_word_that_a_passage_may_say_otherwise_is_not_said_to_be_missing(jardins: Components) -> None:
+def test_a_word_with_possible_synonyms_gets_no_notice(jardins: Components) -> None:
     answer = jardins.engine.ask("Les enfants de l’école font-ils pousser des radis ?", PUBLIC)
     assert answer.citations
     assert not answer.notices
 
 
-def test_a_reformulation_is_known_as_one(jardins: Components) -> None:
+def test_a_reformulated_source_is_marked_as_one(jardins: Components) -> None:
     (citation, *_) = jardins.engine.ask("Qu’est-ce qui a surpris les participants ?", PUBLIC).citations
     assert citation.source.nature == "reformulation"
 
@@ -184,7 +184,7 @@ ODD = [
 
 
 @pytest.mark.parametrize("question", ODD, ids=ascii)
-def test_odd_characters_match_nothing(jardins: Components, question: str) -> None:
+def test_odd_characters_alone_match_no_passage(jardins: Components, question: str) -> None:
     answer = jardins.engine.ask(question, TEAM)
     assert answer.refused
     hits = jardins.searcher.search(Query(question), TEAM, 50)
@@ -229,14 +229,14 @@ def test_a_follow_up_is_answered_from_the_question_before(jardins: Components) -
     assert quotes(answer)[0] == "À Sourcelles, elle compte 31 adhérents."
 
 
-def test_sites_are_told_apart_in_a_comparison(jardins: Components) -> None:
+def test_a_comparison_separates_the_sites(jardins: Components) -> None:
     answer = jardins.engine.ask("Combien d’adhérents à Brumeval et à Sourcelles ?", TEAM)
-    one, other = answer.text.index("**Brumeval**"), answer.text.index("**Sourcelles**")
-    assert one < answer.text.index("48 adhérents") < other < answer.text.index("31 adhérents")
+    first, second = answer.text.index("**Brumeval**"), answer.text.index("**Sourcelles**")
+    assert first < answer.text.index("48 adhérents") < second < answer.text.index("31 adhérents")
     assert not answer.notices
 
 
-def test_a_word_is_not_said_to_be_understood_as_itself(parts_over: MakeParts) -> None:
+def test_a_word_is_not_explained_by_itself(parts_over: MakeParts) -> None:
     lexicon = '[[terms]]\nterm = "entraide"\nvariants = ["entraides", "coup de main"]\ndefinition = "Aide."\n'
     parts = parts_over({"documents/a.md": "L’entraide est là.", "lexique.toml": lexicon})
     assert (
@@ -247,13 +247,13 @@ def test_a_word_is_not_said_to_be_understood_as_itself(parts_over: MakeParts) ->
     )
 
 
-def test_the_sources_are_told_before_any_of_them_is_shown(jardins: Components) -> None:
-    told: list[str] = []
+def test_the_opening_callback_gets_the_sources_before_the_first_piece(jardins: Components) -> None:
+    opened: list[str] = []
     pieces = jardins.engine.stream(
-        "Qui a volé la courge ?", Scope.TEAM, (), lambda found: told.extend(s.path for s in found)
+        "Qui a volé la courge ?", Scope.TEAM, (), lambda found: opened.extend(s.path for s in found)
     )
     first = next(pieces)
-    assert told and told[0] == "transcripts/entretien-sourcelles.md"
+    assert opened and opened[0] == "transcripts/entretien-sourcelles.md"
     *_, answer = [first, *pieces]
     assert isinstance(answer, Answer)
-    assert {citation.source.path for citation in answer.citations} <= set(told)
+    assert {citation.source.path for citation in answer.citations} <= set(opened)

@@ -1,4 +1,4 @@
-"""A language model's server in all its states: what it says comes as it comes, what goes wrong is one French line."""
+"""Tests of the language model client over a scripted server: streaming, and failures reported on one French line."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ def model(script: Script, timeout: float = 20.0) -> Iterator[LanguageModel]:
         yield LanguageModel(LanguageModelSettings.model_validate(settings))
 
 
-def test_what_it_says_comes_in_pieces_as_it_comes() -> None:
+def test_the_text_is_streamed_in_pieces() -> None:
     script = Script(says("Les béné", "voles ", "aident."), stalls=True)
-    with model(script) as one:
-        writing = one.write("Qui aide ?")
+    with model(script) as language_model:
+        writing = language_model.write("Qui aide ?")
         assert [next(writing) for _ in range(3)] == ["Les béné", "voles ", "aident."]
         writing.close()
     assert script.prompt == "Qui aide ?"
@@ -35,46 +35,49 @@ def test_what_it_says_comes_in_pieces_as_it_comes() -> None:
     assert script.headers[0]["authorization"] == f"Bearer {KEY}"
 
 
-def test_a_character_cut_in_two_is_one() -> None:
+def test_a_character_split_between_two_chunks_is_decoded() -> None:
     whole = b"".join(says("Élodie a planté un cerisier à côté."))
     at = whole.index("é".encode()) + 1
-    with model(Script([whole[:at], whole[at:]])) as one:
-        assert "".join(one.write("?")) == "Élodie a planté un cerisier à côté."
+    with model(Script([whole[:at], whole[at:]])) as language_model:
+        assert "".join(language_model.write("?")) == "Élodie a planté un cerisier à côté."
 
 
-def test_half_a_character_at_the_end_does_no_harm() -> None:
+def test_half_a_character_at_the_end_is_ignored() -> None:
     half = event("été")
-    with model(Script([event("Un "), half[: half.index("é".encode()) + 1]])) as one:
+    with model(Script([event("Un "), half[: half.index("é".encode()) + 1]])) as language_model:
         pieces: list[str] = []
         try:
-            pieces.extend(one.write("?"))
+            pieces.extend(language_model.write("?"))
         except ModelFailed as error:
             assert "\n" not in str(error)
         assert "".join(pieces) in ("", "Un ")
 
 
 @pytest.mark.parametrize("chunks", [[], [event("Les bénévoles")], [b": ping\n\n"] * 3])
-def test_a_server_that_stalls_is_waited_for_no_longer_than_the_time_given(chunks: list[bytes]) -> None:
+def test_a_stalled_server_is_abandoned_after_the_timeout(chunks: list[bytes]) -> None:
     began = time.monotonic()
-    with model(Script(chunks, stalls=True), timeout=0.5) as one, pytest.raises(ModelFailed) as caught:
-        list(one.write("?"))
+    with model(Script(chunks, stalls=True), timeout=0.5) as language_model, pytest.raises(ModelFailed) as caught:
+        list(language_model.write("?"))
     assert time.monotonic() - began < 10  # a server that is waited for at each byte would never be given up
     assert "n'a pas fini en 0.5 s" in caught.value.reason
     assert "ASSISTANT_LLM_TIMEOUT" in caught.value.remedy
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_a_server_that_sends_elsewhere_is_not_followed(status: int) -> None:
-    """Or it could make this machine ask for what only this machine may."""
+def test_a_redirection_is_not_followed(status: int) -> None:
+    """Refuse redirections, with which a server could send requests to services of this machine (SSRF)."""
     elsewhere = Script(says("Les bénévoles."))
-    with scripted(elsewhere) as other, model(Script([b""], status, location=f"{other}/chat/completions")) as one:
+    with (
+        scripted(elsewhere) as other,
+        model(Script([b""], status, location=f"{other}/chat/completions")) as language_model,
+    ):
         with pytest.raises(ModelFailed):
-            list(one.write("?"))
+            list(language_model.write("?"))
     assert elsewhere.asked == []
 
 
 @pytest.mark.parametrize(
-    ("script", "said"),
+    ("script", "message"),
     [
         (Script([KEY.encode()], 401, "application/json"), "refuse la clé"),
         (Script([KEY.encode()], 403, "application/json"), "refuse la clé"),
@@ -88,49 +91,49 @@ def test_a_server_that_sends_elsewhere_is_not_followed(status: int) -> None:
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_what_goes_wrong_is_one_french_line_without_the_key(
-    script: Script, said: str, caplog: pytest.LogCaptureFixture
+def test_a_failure_is_reported_on_one_french_line_without_the_key(
+    script: Script, message: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    with model(script) as one, pytest.raises(ModelFailed) as caught:
-        list(one.write("?"))
-    assert said in str(caught.value)
+    with model(script) as language_model, pytest.raises(ModelFailed) as caught:
+        list(language_model.write("?"))
+    assert message in str(caught.value)
     assert caught.value.remedy
     assert KEY not in str(caught.value)
     assert KEY not in caplog.text
     assert len(script.asked) == 1  # not tried again: each try would begin the time anew
 
 
-def test_a_server_that_is_not_there_is_said() -> None:
+def test_an_unreachable_server_is_reported() -> None:
     with scripted(Script()) as url:
         pass
-    one = LanguageModel(LanguageModelSettings(url=url, name="essai"))
+    language_model = LanguageModel(LanguageModelSettings(url=url, name="essai"))
     with pytest.raises(ModelFailed, match="ne peut pas être joint"):
-        list(one.write("?"))
+        list(language_model.write("?"))
 
 
-def test_a_page_in_the_place_of_an_answer_says_nothing() -> None:
-    with model(Script([b"<html>Bienvenue</html>"], kind="text/html")) as one:
+def test_a_web_page_instead_of_an_answer_gives_no_text() -> None:
+    with model(Script([b"<html>Bienvenue</html>"], kind="text/html")) as language_model:
         try:
-            assert "".join(one.write("?")) == ""
+            assert "".join(language_model.write("?")) == ""
         except ModelFailed as error:
             assert "Bienvenue" not in str(error)
 
 
-def test_the_doctor_tells_a_model_that_answers_from_one_that_does_not() -> None:
-    with model(Script(says("Oui"), stalls=True)) as one:
-        assert one.examine().well
-    with model(Script([DONE])) as one:
-        assert not one.examine().well
-    with model(Script([b"{}"], 404, "application/json")) as one:
-        finding = one.examine()
+def test_the_doctor_distinguishes_a_model_that_answers() -> None:
+    with model(Script(says("Oui"), stalls=True)) as language_model:
+        assert language_model.examine().well
+    with model(Script([DONE])) as language_model:
+        assert not language_model.examine().well
+    with model(Script([b"{}"], 404, "application/json")) as language_model:
+        finding = language_model.examine()
     assert not finding.well
     assert "ASSISTANT_LLM_MODEL" in finding.remedy
 
 
-def test_the_key_is_shown_by_nothing() -> None:
-    with model(Script()) as one:
-        assert KEY not in repr(one)
-        assert KEY not in str(vars(one).get("settings", ""))
+def test_the_key_appears_in_no_representation() -> None:
+    with model(Script()) as language_model:
+        assert KEY not in repr(language_model)
+        assert KEY not in str(vars(language_model).get("settings", ""))
     settings = LanguageModelSettings.model_validate({"url": "http://127.0.0.1/v1", "name": "essai", "key": KEY})
     assert KEY not in f"{settings!r} {settings} {settings.model_dump_json()}"

@@ -1,6 +1,7 @@
-"""Orders to a machine that hide in a transcript change nothing. The association and people of these texts are invented.
+"""Tests of prompt injection: instructions hidden in a transcript do not change an answer. The association and people of
+these texts are invented.
 
-The model of these tests is the worst one: it does all that any text it is given tells it to."""
+The model of these tests is the most credulous one: it obeys every instruction in its prompt."""
 
 from __future__ import annotations
 
@@ -55,7 +56,7 @@ INNOCENT = [
 
 
 class Obedient:
-    """Writes what it is told in the place of any passage that it is given, then what is true."""
+    """A model that obeys the instruction of a passage, if it receives one, then writes a true sentence."""
 
     name = "obéissant"
 
@@ -65,14 +66,15 @@ class Obedient:
 
     def write(self, prompt: str) -> Iterator[str]:
         self.prompt = prompt
-        told = re.search(rf"^\[(\d+)\].*{re.escape(self.order[-20:])}", prompt, re.MULTILINE)
+        numbered = re.search(rf"^\[(\d+)\].*{re.escape(self.order[-20:])}", prompt, re.MULTILINE)
         true = re.search(r"^\[(\d+)\].*ferme à 19 heures", prompt, re.MULTILINE)
         assert true
-        yield f"{self.written.format(n=told[1] if told else 1)}\nLe portail du jardin ferme à 19 heures [{true[1]}].\n"
+        obeyed = self.written.format(n=numbered[1] if numbered else 1)
+        yield f"{obeyed}\nLe portail du jardin ferme à 19 heures [{true[1]}].\n"
 
 
 @pytest.mark.parametrize(("order", "written"), ORDERS, ids=range(len(ORDERS)))
-def test_an_order_in_a_transcript_is_not_given_to_the_model_and_not_obeyed(
+def test_an_instruction_in_a_transcript_is_not_given_to_the_model_nor_obeyed(
     order: str, written: str, parts_over: MakeParts
 ) -> None:
     interview = (
@@ -81,7 +83,7 @@ def test_an_order_in_a_transcript_is_not_given_to_the_model_and_not_obeyed(
     interview += f"Enquêteur : Et le jardin ?\n\nEnquêtée : Le portail du jardin, on en parle. {order}\n"
     parts = parts_over({"transcripts/entretien.txt": interview})
     model = Obedient(order, written)
-    drafter = Drafter(model, read_prompt("answer", VARIABLES), lambda one, other: 1.0)
+    drafter = Drafter(model, read_prompt("answer", VARIABLES), lambda first, second: 1.0)
     engine = Engine(parts.searcher, parts.lexicon, AssistantSettings(threshold=0.0), drafter)
     answer = engine.ask("Quand ferme le portail du jardin ?", Scope.TEAM)
     assert answer.engine == "model"
@@ -92,10 +94,10 @@ def test_an_order_in_a_transcript_is_not_given_to_the_model_and_not_obeyed(
 
 
 @pytest.mark.parametrize("order", [order for order, _ in ORDERS])
-def test_an_order_is_seen(order: str) -> None:
+def test_an_instruction_is_detected(order: str) -> None:
     assert is_instruction(order)
 
 
 @pytest.mark.parametrize("text", INNOCENT)
-def test_what_people_say_is_no_order(text: str) -> None:
+def test_ordinary_speech_is_not_an_instruction(text: str) -> None:
     assert not is_instruction(text)

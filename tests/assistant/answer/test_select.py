@@ -1,4 +1,4 @@
-"""Which units are quoted, and in which order."""
+"""Tests of the selection of units to quote, and of their order."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ def items(*found: str, context: tuple[str, ...] = ("Les outils", "Voici les outi
     ]
 
 
-def test_nothing_found_is_nothing_chosen() -> None:
+def test_without_hits_no_unit_is_chosen() -> None:
     assert chosen("Combien de poules ?", []) == Choice((), 0, False)
 
 
-def test_only_the_sentence_that_speaks_of_it_is_quoted() -> None:
+def test_only_the_sentence_on_the_topic_is_quoted() -> None:
     found = passage("Il a plu. Les poules dorment dans la cabane. Le puits est fermé.")
     assert texts(chosen("poules de la cabane", [hit(found)])) == ["Les poules dorment dans la cabane."]
 
@@ -66,7 +66,7 @@ def test_a_question_of_fact_is_answered_by_units_that_state_one(question: str, f
     assert texts(chosen(question, [*others, hit(passage(fitting, order=2), score=2.5)])) == [fitting]
 
 
-def test_without_a_fact_the_best_units_are_quoted_all_the_same() -> None:
+def test_without_the_expected_form_the_best_units_are_quoted() -> None:
     assert texts(chosen("Combien de poules ?", [hit(passage("Les poules rient."))])) == ["Les poules rient."]
 
 
@@ -88,13 +88,13 @@ def test_an_open_question_does_not_bring_a_whole_list() -> None:
     assert not chosen("Les outils servent-ils ?", [hit(whole[0]), hit(whole[1])], Lists(whole)).whole_list
 
 
-def test_a_list_that_is_cut_is_not_said_to_be_whole() -> None:
+def test_a_truncated_list_is_not_marked_as_whole() -> None:
     whole = items(*(f"objet {number}," for number in range(8)))
-    choice = chosen("Quels sont les outils ?", [hit(one) for one in whole[:2]], Lists(whole), list_limit=3)
+    choice = chosen("Quels sont les outils ?", [hit(item) for item in whole[:2]], Lists(whole), list_limit=3)
     assert len(choice.units) == len(whole) or not choice.whole_list
 
 
-def test_what_a_colon_introduces_follows_it_in_order() -> None:
+def test_items_introduced_by_a_colon_follow_in_order() -> None:
     intro = passage("Le jardin propose des ateliers :", heading=("Les ateliers",))
     below = items("le tri", "la taille", context=("Les ateliers", intro.text))
     choice = chosen("Quels ateliers ?", [hit(intro, 3.0)], Lists(below={intro.text: below}))
@@ -152,7 +152,7 @@ def test_no_more_than_the_limit_is_quoted() -> None:
     assert len(choice.units) == choice.direct == 3
 
 
-def test_a_heading_common_to_all_hits_tells_nothing_between_them() -> None:
+def test_a_heading_common_to_all_hits_does_not_discriminate() -> None:
     hits = [hit(passage(f"Phrase {n}.", heading=("Les poules",), order=n)) for n in range(6)]
     asked = understand("poules", SITES, Lexicon())
     ranked = select.candidates(asked, Topic.of("poules", {}, ()), hits, SITES)
@@ -161,33 +161,33 @@ def test_a_heading_common_to_all_hits_tells_nothing_between_them() -> None:
     assert {candidate.overall for candidate in alone} == {1.0}
 
 
-def test_a_list_is_held_to_the_items_that_the_question_picks_out() -> None:
+def test_a_list_is_limited_to_the_items_that_the_question_singles_out() -> None:
     people = items(
         "Ada (école du Pont)", "Béa (maison du Lac)", "Cléo (école du Pont)", context=("L’équipe", "Voici :")
     )
-    hits = [hit(one) for one in people]
+    hits = [hit(item) for item in people]
     whole = chosen("qui est dans l’équipe", hits, Lists(people))
-    assert texts(whole) == [one.text for one in people]
+    assert texts(whole) == [item.text for item in people]
     assert texts(chosen("qui dans l’équipe est de l’école", hits, Lists(people))) == [people[0].text, people[2].text]
 
 
-def test_a_list_is_held_to_the_site_that_is_asked_about() -> None:
+def test_a_list_is_limited_to_the_site_of_the_question() -> None:
     places = items("à Brumeval : la serre", "à Sourcelles : le verger", context=("Les terrains", "Les terrains sont :"))
-    hits = [hit(one) for one in places]
-    assert texts(chosen("quels sont les terrains", hits, Lists(places))) == [one.text for one in places]
+    hits = [hit(item) for item in places]
+    assert texts(chosen("quels sont les terrains", hits, Lists(places))) == [item.text for item in places]
     assert texts(chosen("quels terrains à Sourcelles", hits, Lists(places))) == ["à Sourcelles : le verger"]
 
 
-def test_a_heading_is_not_quoted_beside_a_text_that_says_as_much() -> None:
+def test_a_heading_is_not_quoted_beside_a_text_that_covers_as_much() -> None:
     heading = passage("La fête des poules du 3 mai 2019", kind="heading")
-    said = passage(
+    introduced = passage(
         "La fête des poules a eu lieu le 3 mai 2019.", heading=("La fête des poules du 3 mai 2019",), order=1
     )
-    assert texts(chosen("quand a eu lieu la fête des poules ?", [hit(heading), hit(said)])) == [said.text]
+    assert texts(chosen("quand a eu lieu la fête des poules ?", [hit(heading), hit(introduced)])) == [introduced.text]
     assert texts(chosen("quand a eu lieu la fête des poules ?", [hit(heading)])) == [heading.text]
 
 
-def test_what_goes_against_the_rest_is_the_last_quoted_and_takes_no_more_room() -> None:
+def test_contradicting_units_come_last_within_the_limit() -> None:
     hits = [
         hit(passage("Les bénévoles du jardin sont payés.", order=1)),
         hit(passage("Les bénévoles du jardin ne sont pas payés.", order=2)),
@@ -200,7 +200,7 @@ def test_what_goes_against_the_rest_is_the_last_quoted_and_takes_no_more_room() 
     assert len(chosen("les bénévoles du jardin", hits, limit=2).units) == 2
 
 
-def test_an_item_does_not_come_before_what_introduces_it() -> None:
+def test_an_item_does_not_come_before_its_introduction() -> None:
     label = passage("Les graines rares :", kind="item", heading=("Le jardin",), context=("Le jardin",), order=1)
     first = passage(
         "le chou", kind="item", heading=("Le jardin",), context=("Le jardin", "Les graines rares :"), order=2

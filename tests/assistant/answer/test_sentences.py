@@ -1,4 +1,5 @@
-"""A model's text to its sentences, and what may be shown of them. The association of these texts is invented."""
+"""Tests of the split of a model's text into sentences, and of their check. The association of these texts is
+invented."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answer.sentences import Written, check, sentences
+from assistant.answer.sentences import DraftSentence, check, sentences
 from index.types import Unit
 from tests.assistant.samples import passage, unit
 
@@ -18,11 +19,11 @@ TEXT = (
     "- Le jardin ouvre.[4] M. Dutour vient [5] !\n1. Elle finit<|im_end|>"
 )
 SENTENCES = [
-    Written("Les bénévoles aident.", (1,), False),
-    Written("Ils sont 12.", (2, 3), False),
-    Written("Le jardin ouvre.", (4,), True),
-    Written("M. Dutour vient !", (5,), False),
-    Written("Elle finit", (), True),
+    DraftSentence("Les bénévoles aident.", (1,), False),
+    DraftSentence("Ils sont 12.", (2, 3), False),
+    DraftSentence("Le jardin ouvre.", (4,), True),
+    DraftSentence("M. Dutour vient !", (5,), False),
+    DraftSentence("Elle finit", (), True),
 ]
 
 
@@ -33,9 +34,9 @@ def test_the_sentences_are_the_same_however_the_text_is_cut(cuts: list[int]) -> 
     assert list(sentences(pieces)) == SENTENCES
 
 
-def test_where_a_passage_stands_is_no_part_of_what_it_says() -> None:
+def test_a_copied_passage_header_is_removed() -> None:
     written = "[2] (Rapport inventé — Le jardin — En signant, chacun s’engage à :) fermer le portail"
-    assert list(sentences([written])) == [Written("fermer le portail", (2,), False)]
+    assert list(sentences([written])) == [DraftSentence("fermer le portail", (2,), False)]
 
 
 def test_a_sentence_comes_as_soon_as_the_next_begins() -> None:
@@ -56,7 +57,7 @@ def test_a_sentence_comes_as_soon_as_the_next_begins() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "   \n\n", "[1] [2]", "…", "<think>Je réfléchis [1]", "<|im_start|>\n<|im_end|>"])
-def test_nothing_comes_of_nothing(text: str) -> None:
+def test_a_text_without_words_has_no_sentence(text: str) -> None:
     assert list(sentences([text])) == []
 
 
@@ -66,15 +67,15 @@ NUMBERED: dict[int, Unit] = {1: COUNT, 2: GATE}
 
 
 def shown(words: str, *numbers: int, nearness: float = 1.0) -> tuple[Unit, ...]:
-    return check(Written(words, numbers, False), NUMBERED, lambda one, other: nearness, 0.9)
+    return check(DraftSentence(words, numbers, False), NUMBERED, lambda first, second: nearness, 0.9)
 
 
-def test_a_supported_sentence_rests_on_the_units_that_say_it() -> None:
+def test_a_supported_sentence_returns_its_supporting_units() -> None:
     assert shown("L’association compte 48 adhérents.", 1) == (COUNT,)
     assert shown("L’association compte 48 adhérents, le portail ferme à 19 heures.", 1, 2) == (COUNT, GATE)
 
 
-def test_a_number_that_adds_nothing_is_left_out() -> None:
+def test_a_citation_that_does_not_support_is_left_out() -> None:
     assert shown("L’association compte 48 adhérents.", 2, 1) == (COUNT,)
 
 
@@ -90,9 +91,9 @@ def test_a_number_that_adds_nothing_is_left_out() -> None:
         ("Le portail ferme à 48 heures.", (1, 2)),
     ],
 )
-def test_what_is_not_said_by_what_it_cites_is_not_shown(words: str, numbers: tuple[int, ...]) -> None:
+def test_an_unsupported_sentence_is_not_shown(words: str, numbers: tuple[int, ...]) -> None:
     assert shown(words, *numbers) == ()
 
 
-def test_a_sentence_far_from_what_it_cites_is_not_shown() -> None:
+def test_a_sentence_far_in_meaning_from_its_units_is_not_shown() -> None:
     assert shown("Adhérents 48 association compte.", 1, nearness=0.89) == ()

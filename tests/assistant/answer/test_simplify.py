@@ -1,4 +1,4 @@
-"""The simpler form of an answer: nothing reworded, nothing turned round. The association is invented."""
+"""Tests of the simpler form of an answer: no rewording, no change of meaning. The association is invented."""
 
 from __future__ import annotations
 
@@ -63,11 +63,11 @@ def test_a_complement_inside_a_long_sentence_is_cut() -> None:
         "",
     ],
 )
-def test_what_turns_a_meaning_is_never_cut(text: str) -> None:
+def test_a_modifier_of_meaning_is_never_cut(text: str) -> None:
     assert abridge(text, frozenset()) == text
 
 
-def test_what_was_asked_about_is_never_cut() -> None:
+def test_the_words_of_the_question_are_never_cut() -> None:
     assert "voisins" in abridge(LONG, frozenset(french.terms("voisins")))
 
 
@@ -101,7 +101,7 @@ def test_words_are_explained_under_the_item_that_holds_them() -> None:
     assert "\n  - «\u00a0La cabane est ouverte.\u00a0» [1]\n    - *cabane*" in simplify(nested, LEXICON).text
 
 
-def test_what_is_simple_already_comes_back_as_it_is() -> None:
+def test_an_answer_that_is_already_simple_is_unchanged() -> None:
     plain = answer("Le puits est fermé.")
     assert simplify(plain, LEXICON) == plain
 

@@ -1,4 +1,4 @@
-"""A source around a passage, its recording, and where a word stands: always in the scope of whoever reads."""
+"""Tests of a source around a passage, its recording, and the passages of a term, always in the scope of the reader."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.assistant.conftest import JARDINS, MakeParts
 
 
 def source(parts: Components, path: str) -> Source:
-    return next(one for one in parts.catalog.sources(Scope.TEAM) if one.path == path)
+    return next(source for source in parts.catalog.sources(Scope.TEAM) if source.path == path)
 
 
 def test_a_source_is_read_in_its_scope_alone(jardins: Components) -> None:
@@ -24,18 +24,18 @@ def test_a_source_is_read_in_its_scope_alone(jardins: Components) -> None:
     assert source_view(jardins.catalog, hidden.id, 0, Scope.PUBLIC) is None
     found = source_view(jardins.catalog, hidden.id, 0, Scope.TEAM)
     assert found is not None and found.source == hidden
-    assert [one.order for one in found.passages] == list(range(found.total))
+    assert [passage.order for passage in found.passages] == list(range(found.total))
     assert source_view(jardins.catalog, "absent", 0, Scope.TEAM) is None
     assert source_view(jardins.catalog, "%' OR 1=1 --", 0, Scope.PUBLIC) is None
 
 
 def test_passages_are_found_again_by_their_ids_in_their_scope_alone(jardins: Components) -> None:
     hidden, charter = source(jardins, "transcripts/entretien-zibeline.md"), source(jardins, "documents/charte.md")
-    held = [jardins.catalog.whole(one.id, Scope.TEAM)[1] for one in (hidden, charter)]
-    wanted = [(one.source.id, one.id) for one in held]
+    held = [jardins.catalog.source_passages(passage.id, Scope.TEAM)[1] for passage in (hidden, charter)]
+    wanted = [(passage.source.id, passage.id) for passage in held]
     wanted += [(hidden.id, held[1].id), (charter.id, "absent"), ("absent", held[1].id), ("' OR 1=1 --", "' OR 1=1 --")]
     sources, passages = named_passages(jardins.catalog, wanted, Scope.TEAM)
-    assert passages == {(one.source.id, one.id): one for one in held} and sources[hidden.id] == hidden
+    assert passages == {(passage.source.id, passage.id): passage for passage in held} and sources[hidden.id] == hidden
     sources, passages = named_passages(jardins.catalog, wanted, Scope.PUBLIC)
     assert list(passages.values()) == [held[1]] and hidden.id not in sources
     many = [(charter.id, f"absent-{number}") for number in range(2_000)]  # more than one query may name
@@ -49,7 +49,7 @@ def test_a_part_of_a_long_source_is_read(at: int, parts_over: MakeParts) -> None
     (held,) = parts.catalog.sources(Scope.PUBLIC)
     found = source_view(parts.catalog, held.id, at, Scope.PUBLIC)
     assert found is not None
-    orders = [one.order for one in found.passages]
+    orders = [passage.order for passage in found.passages]
     at = min(at, 119)
     assert orders == [n for n in range(max(0, at - BEFORE), at + AFTER + 1) if n < found.total]
     assert found.total == 120
@@ -74,11 +74,11 @@ def test_a_recording_is_the_one_beside_its_transcript(tmp_path: Path, models_dir
         assert recording(parts.catalog, source(parts, path)) is None
 
 
-def test_where_a_word_stands_is_told_in_the_scope_of_who_asks(jardins: Components) -> None:
-    term = next(one for one in jardins.lexicon.terms if one.word == "CA")
+def test_the_passages_of_a_term_are_limited_to_the_scope(jardins: Components) -> None:
+    term = next(passage for passage in jardins.lexicon.terms if passage.word == "CA")
     public, team = (
         term_passages(jardins.catalog, jardins.lexicon, term, scope) for scope in (Scope.PUBLIC, Scope.TEAM)
     )
-    assert public and {one.source.visibility for one in public} == {"public"}
+    assert public and {passage.source.visibility for passage in public} == {"public"}
     assert len(team) > len(public)
-    assert all(term in jardins.lexicon.find(one.text) for one in team)
+    assert all(term in jardins.lexicon.find(passage.text) for passage in team)

@@ -1,4 +1,4 @@
-"""A sentence that its passages do not say is dropped. The associations and people of these texts are invented."""
+"""Tests of the support of a sentence by its passages. The associations and people of these texts are invented."""
 
 from __future__ import annotations
 
@@ -13,29 +13,35 @@ from index.types import PassageKind, Place, Unit
 from tests.assistant.samples import passage, unit
 
 
-def said(text: str, speaker: str | None = None, heading: tuple[str, ...] = (), kind: PassageKind = "prose") -> Unit:
+def spoken_unit(
+    text: str, speaker: str | None = None, heading: tuple[str, ...] = (), kind: PassageKind = "prose"
+) -> Unit:
     made = passage(text, heading=heading, kind=kind)
     return unit(replace(made, place=Place(heading=heading, speaker=speaker)))
 
 
-CHIENS = said("Les chiens de petite taille sont admis s’ils sont tenus en laisse ; les poules appartiennent à tous.")
-VENTE = said("Ils refusent de fermer et de vendre le jardin, et les bénévoles accueillent les habitants.", "Enquêtée 3")
-DOUTE = said("Je crois que le trésorier a vendu le tracteur. Est-ce que la cabane est louée ?", "Enquêtée 4")
-JARDIN = said("À Brumeval, l’association compte 48 adhérents, dont 12 ont rejoint le jardin en mars.")
-TRESOR = said("Je ne fais plus confiance au trésorier, mais je viens encore le dimanche.", "Enquêtée 1")
-REGLE = said("Aucune exclusion n’a jamais été prononcée contre un jardinier.", "Enquêtée 2")
-PAYES = said("Les bénévoles ne sont pas payés ; les salariés sont payés 11 euros.")
-AIDE = said("Camille Vasseur a formé Ismaël Dutour pendant deux ans.")
+CHIENS = spoken_unit(
+    "Les chiens de petite taille sont admis s’ils sont tenus en laisse ; les poules appartiennent à tous."
+)
+VENTE = spoken_unit(
+    "Ils refusent de fermer et de vendre le jardin, et les bénévoles accueillent les habitants.", "Enquêtée 3"
+)
+DOUTE = spoken_unit("Je crois que le trésorier a vendu le tracteur. Est-ce que la cabane est louée ?", "Enquêtée 4")
+JARDIN = spoken_unit("À Brumeval, l’association compte 48 adhérents, dont 12 ont rejoint le jardin en mars.")
+TRESOR = spoken_unit("Je ne fais plus confiance au trésorier, mais je viens encore le dimanche.", "Enquêtée 1")
+REGLE = spoken_unit("Aucune exclusion n’a jamais été prononcée contre un jardinier.", "Enquêtée 2")
+PAYES = spoken_unit("Les bénévoles ne sont pas payés ; les salariés sont payés 11 euros.")
+AIDE = spoken_unit("Camille Vasseur a formé Ismaël Dutour pendant deux ans.")
 UNITS = [JARDIN, TRESOR, REGLE, PAYES, AIDE, CHIENS, VENTE, DOUTE]
 
 
-@pytest.mark.parametrize("one", UNITS)
-def test_a_copy_is_supported(one: Unit) -> None:
-    assert is_supported(f"{one.text} [1]", [one])
+@pytest.mark.parametrize("evidence", UNITS)
+def test_a_copy_is_supported(evidence: Unit) -> None:
+    assert is_supported(f"{evidence.text} [1]", [evidence])
 
 
 @pytest.mark.parametrize(
-    ("sentence", "one"),
+    ("sentence", "evidence"),
     [
         ("L’association compte 48 adhérents [1].", JARDIN),
         ("L’association compte 48 adhérents à Brumeval [1].", JARDIN),
@@ -51,12 +57,12 @@ def test_a_copy_is_supported(one: Unit) -> None:
         ("Selon l’enquêtée 3, ils refusent de vendre le jardin [1].", VENTE),
     ],
 )
-def test_what_a_passage_says_otherwise_is_supported(sentence: str, one: Unit) -> None:
-    assert is_supported(sentence, [one])
+def test_another_wording_of_a_passage_is_supported(sentence: str, evidence: Unit) -> None:
+    assert is_supported(sentence, [evidence])
 
 
 @pytest.mark.parametrize(
-    ("sentence", "one"),
+    ("sentence", "evidence"),
     [
         ("L’association compte 84 adhérents.", JARDIN),
         ("L’association compte 12 adhérents et 48 jardins.", JARDIN),
@@ -94,15 +100,15 @@ def test_what_a_passage_says_otherwise_is_supported(sentence: str, one: Unit) ->
         ("Et voilà.", JARDIN),
     ],
 )
-def test_what_no_passage_says_is_not_supported(sentence: str, one: Unit) -> None:
-    assert not is_supported(sentence, [one])
+def test_a_sentence_absent_from_the_passages_is_not_supported(sentence: str, evidence: Unit) -> None:
+    assert not is_supported(sentence, [evidence])
 
 
-def test_no_unit_supports_nothing() -> None:
+def test_without_units_a_sentence_is_not_supported() -> None:
     assert not is_supported(JARDIN.text, [])
 
 
-def test_what_two_people_said_is_not_put_into_one_mouth() -> None:
+def test_the_words_of_two_people_are_not_combined() -> None:
     assert is_supported(
         "L’enquêtée 1 vient le dimanche, mais selon l’enquêtée 2 aucune exclusion n’a jamais été prononcée.",
         [TRESOR, REGLE],
@@ -113,14 +119,14 @@ def test_what_two_people_said_is_not_put_into_one_mouth() -> None:
     )
 
 
-def test_headings_do_not_speak_for_prose() -> None:
-    one = said("Les chiens sont admis dans la cour.", heading=("Les animaux",))
-    assert is_supported("Les chiens sont admis dans la cour [1].", [one])
-    assert not is_supported("Les animaux sont admis dans la cour [1].", [one])
+def test_headings_do_not_support_prose() -> None:
+    evidence = spoken_unit("Les chiens sont admis dans la cour.", heading=("Les animaux",))
+    assert is_supported("Les chiens sont admis dans la cour [1].", [evidence])
+    assert not is_supported("Les animaux sont admis dans la cour [1].", [evidence])
 
 
-def test_headings_say_what_an_item_is_about() -> None:
-    item = said("Le statut et la reconnaissance", heading=("Les bénévoles de Brumeval",), kind="item")
+def test_headings_support_a_list_item() -> None:
+    item = spoken_unit("Le statut et la reconnaissance", heading=("Les bénévoles de Brumeval",), kind="item")
     assert is_supported("À Brumeval, le statut des bénévoles [1]", [item])
     assert not is_supported("À Brumeval, le statut des salariés [1]", [item])
 
@@ -129,24 +135,24 @@ one_of_them = st.sampled_from(UNITS)
 
 
 @given(one_of_them, st.data())
-def test_a_changed_digit_is_caught(one: Unit, data: st.DataObject) -> None:
-    digits = [place for place, char in enumerate(one.text) if char.isdigit()]
+def test_a_changed_digit_is_caught(evidence: Unit, data: st.DataObject) -> None:
+    digits = [place for place, char in enumerate(evidence.text) if char.isdigit()]
     assume(digits)
     at = data.draw(st.sampled_from(digits))
     other = data.draw(st.sampled_from("0123456789"))
-    assume(other != one.text[at])
-    assert not is_supported(one.text[:at] + other + one.text[at + 1 :], [one])
+    assume(other != evidence.text[at])
+    assert not is_supported(evidence.text[:at] + other + evidence.text[at + 1 :], [evidence])
 
 
 @given(one_of_them, st.data())
-def test_a_changed_letter_of_a_name_is_caught(one: Unit, data: st.DataObject) -> None:
-    names = [word for word in ("Brumeval", "Camille", "Vasseur", "Ismaël", "Dutour") if word in one.text]
+def test_a_changed_letter_of_a_name_is_caught(evidence: Unit, data: st.DataObject) -> None:
+    names = [word for word in ("Brumeval", "Camille", "Vasseur", "Ismaël", "Dutour") if word in evidence.text]
     assume(names)
     name = data.draw(st.sampled_from(names))
     at, other = data.draw(st.integers(0, len(name) - 1)), data.draw(st.sampled_from("bcdfghjkmpqwxz"))
     assume(name[at].lower() != other)
     changed = name[:at] + (other.upper() if at == 0 else other) + name[at + 1 :]
-    assert not is_supported(one.text.replace(name, changed), [one])
+    assert not is_supported(evidence.text.replace(name, changed), [evidence])
 
 
 @given(
@@ -154,30 +160,30 @@ def test_a_changed_letter_of_a_name_is_caught(one: Unit, data: st.DataObject) ->
     st.sampled_from(["pas", "plus", "jamais", "aucun", "aucune", "rien", "ni", "sans", "non", "moins"]),
     st.data(),
 )
-def test_an_added_negation_is_caught(one: Unit, negation: str, data: st.DataObject) -> None:
-    words = one.text.split(" ")
+def test_an_added_negation_is_caught(evidence: Unit, negation: str, data: st.DataObject) -> None:
+    words = evidence.text.split(" ")
     at = data.draw(st.integers(1, len(words) - 1))
     changed = " ".join([*words[:at], negation, *words[at:]])
-    assume(negation.removesuffix("e") not in one.text.lower())
-    assert not is_supported(changed, [one])
+    assume(negation.removesuffix("e") not in evidence.text.lower())
+    assert not is_supported(changed, [evidence])
 
 
 @pytest.mark.parametrize(
-    ("one", "negation"),
+    ("evidence", "negation"),
     [(TRESOR, "plus"), (REGLE, "jamais"), (REGLE, "Aucune"), (PAYES, "pas"), (PAYES, "ne sont pas")],
 )
 @pytest.mark.parametrize("other", ["", "certes"])
-def test_a_removed_negation_is_caught(one: Unit, negation: str, other: str) -> None:
+def test_a_removed_negation_is_caught(evidence: Unit, negation: str, other: str) -> None:
     kept = other if "sont" not in negation else "sont"
-    assert not is_supported(one.text.replace(negation, kept), [one])
+    assert not is_supported(evidence.text.replace(negation, kept), [evidence])
 
 
 @given(st.sampled_from([TRESOR, REGLE]), st.integers(0, 99))
-def test_another_speaker_is_caught(one: Unit, number: int) -> None:
-    sentence = f"L’enquêtée {number} : {one.text}"
-    assert is_supported(sentence, [one]) == (one.passage.place.speaker == f"Enquêtée {number}")
+def test_another_speaker_is_caught(evidence: Unit, number: int) -> None:
+    sentence = f"L’enquêtée {number} : {evidence.text}"
+    assert is_supported(sentence, [evidence]) == (evidence.passage.place.speaker == f"Enquêtée {number}")
 
 
-def test_long_and_odd_text_ends() -> None:
+def test_long_and_odd_text_is_checked_in_finite_time() -> None:
     assert not is_supported("et " * 20_000, [JARDIN])
     assert not is_supported("\x00 \ufffd ]]][[[1]", [JARDIN])

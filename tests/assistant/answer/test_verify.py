@@ -1,4 +1,4 @@
-"""A quotation is a copy or it is not: no change of meaning passes, and only the shape of marks is forgiven."""
+"""Tests of the verification of quotations: no change of meaning passes, only the shape of marks may differ."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ def test_a_copy_is_verbatim(quote: str) -> None:
 @given(sentence, st.data())
 def test_a_changed_letter_or_digit_is_caught(quote: str, data: st.DataObject) -> None:
     at = data.draw(st.sampled_from([place for place, char in enumerate(quote) if char.isalnum()]))
-    other = data.draw(st.sampled_from("abcdeinorstuzéèàçêABCÉ0123456789"))
-    assume(other != quote[at])
-    assert not is_verbatim(quote[:at] + other + quote[at + 1 :], text_around(quote))
+    second = data.draw(st.sampled_from("abcdeinorstuzéèàçêABCÉ0123456789"))
+    assume(second != quote[at])
+    assert not is_verbatim(quote[:at] + second + quote[at + 1 :], text_around(quote))
 
 
 @given(sentence, st.data())
@@ -104,15 +104,15 @@ def test_white_space_is_forgiven(quote: str, data: st.DataObject) -> None:
 
 
 @given(sentence, st.sampled_from(["NFC", "NFD"]), st.sampled_from(["NFC", "NFD"]))
-def test_the_unicode_form_is_forgiven(quote: str, one: str, other: str) -> None:
+def test_the_unicode_form_is_forgiven(quote: str, first: str, second: str) -> None:
     forms = {"NFC": unicodedata.normalize("NFC", quote), "NFD": unicodedata.normalize("NFD", quote)}
-    assert is_verbatim(forms[one], text_around(forms[other]))
+    assert is_verbatim(forms[first], text_around(forms[second]))
 
 
-@pytest.mark.parametrize("one", "'’ʼ‘")
-@pytest.mark.parametrize("other", "'’ʼ‘")
-def test_the_shape_of_apostrophes_is_forgiven(one: str, other: str) -> None:
-    assert is_verbatim(f"l{one}eau", f"Voici l{other}eau.")
+@pytest.mark.parametrize("first", "'’ʼ‘")
+@pytest.mark.parametrize("second", "'’ʼ‘")
+def test_the_shape_of_apostrophes_is_forgiven(first: str, second: str) -> None:
+    assert is_verbatim(f"l{first}eau", f"Voici l{second}eau.")
 
 
 QUOTED = ["« oui »", "«\u00a0oui\u00a0»", "«oui»", "“oui”", '"oui"', "„oui“"]
@@ -120,23 +120,23 @@ SAME_FAMILY = [(a, b) for a in QUOTED for b in QUOTED if ("«" in a) == ("«" in
 MIXED = [(a, b) for a in QUOTED for b in QUOTED if ("«" in a) != ("«" in b)]
 
 
-@pytest.mark.parametrize(("one", "other"), SAME_FAMILY)
-def test_the_shape_of_quotation_marks_is_forgiven(one: str, other: str) -> None:
-    assert is_verbatim(f"Elle dit {one} et sort.", f"Elle dit {other} et sort.")
+@pytest.mark.parametrize(("first", "second"), SAME_FAMILY)
+def test_the_shape_of_quotation_marks_is_forgiven(first: str, second: str) -> None:
+    assert is_verbatim(f"Elle dit {first} et sort.", f"Elle dit {second} et sort.")
 
 
-@pytest.mark.parametrize(("one", "other"), MIXED)
-def test_guillemets_and_other_quotation_marks_are_alike(one: str, other: str) -> None:
-    assert is_verbatim(f"Elle dit {one} et sort.", f"Elle dit {other} et sort.")
+@pytest.mark.parametrize(("first", "second"), MIXED)
+def test_guillemets_and_other_quotation_marks_are_alike(first: str, second: str) -> None:
+    assert is_verbatim(f"Elle dit {first} et sort.", f"Elle dit {second} et sort.")
 
 
 @pytest.mark.parametrize("quote", ["", " ", "\n\t", "\u00a0\u202f"])
-def test_an_empty_quotation_is_none(quote: str) -> None:
+def test_an_empty_quotation_is_not_verbatim(quote: str) -> None:
     assert not is_verbatim(quote, "Un texte.")
     assert not is_verbatim(quote, "")
 
 
-def test_two_pieces_of_a_text_are_no_quotation() -> None:
+def test_two_pieces_of_a_text_are_not_verbatim() -> None:
     assert not is_verbatim("Le jardin […] la cabane", "Le jardin entoure la cabane")
     assert not is_verbatim("Le jardin … la cabane", "Le jardin entoure la cabane")
 
@@ -149,7 +149,7 @@ def test_two_pieces_of_a_text_are_no_quotation() -> None:
         ("Il vendait 12 lots.", "Il vend"),
     ],
 )
-def test_a_piece_of_a_word_is_no_quotation(text: str, quote: str) -> None:
+def test_a_part_of_a_word_is_not_verbatim(text: str, quote: str) -> None:
     assert not is_verbatim(quote, text)
 
 
@@ -184,12 +184,12 @@ TEXT = "Le dimanche, [Personne 3] ouvre le jardin, et personne n’a jamais comp
         ("", ()),
     ],
 )
-def test_a_quotation_is_called_what_it_is(quote: str, expected: tuple[Badge, ...]) -> None:
+def test_a_quotation_gets_the_right_badges(quote: str, expected: tuple[Badge, ...]) -> None:
     assert badges(quote, TEXT) == expected
 
 
 @pytest.mark.parametrize("mark", ["[rires]", "[Inaudible]", "[…]", "[1]", "[00:12]"])
-def test_a_transcriber_s_mark_is_no_replaced_name(mark: str) -> None:
+def test_a_transcriber_s_mark_is_not_a_replaced_name(mark: str) -> None:
     assert badges(f"Oui {mark} non", f"Oui {mark} non") == (Badge.VERBATIM,)
 
 
@@ -201,7 +201,7 @@ def test_a_changed_letter_or_digit_of_an_abridged_quotation_is_caught(quote: str
     cut = " ".join([*words[:first], CUT, *words[last:]])
     assert badges(cut, text_around(quote)) == (Badge.ABRIDGED,)
     at = data.draw(st.sampled_from([place for place, char in enumerate(cut) if char.isalnum()]))
-    other = data.draw(st.sampled_from("bcdfgkmpqwxzéÉ0123456789"))
-    assume(other != cut[at])
-    changed = cut[:at] + other + cut[at + 1 :]
+    second = data.draw(st.sampled_from("bcdfgkmpqwxzéÉ0123456789"))
+    assume(second != cut[at])
+    changed = cut[:at] + second + cut[at + 1 :]
     assert badges(changed, text_around(quote)) == ()

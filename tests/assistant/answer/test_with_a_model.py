@@ -1,4 +1,4 @@
-"""The command line where a language model is set, over the invented corpus and a scripted server."""
+"""Tests of the command line with a language model set, over the invented corpus and a scripted server."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ QUESTION = "Combien d’adhérents à Brumeval ?"
 
 
 def writes(prompt: str) -> Sequence[bytes]:
-    """Two true sentences, and one that is not."""
+    """A scripted server that writes two true sentences and a false one."""
     number = number_of("compte 48 adhérents", prompt)
     return says(
         f"L’association compte 48 adhérents à Brumeval {number}. ",
@@ -35,7 +35,7 @@ def writes(prompt: str) -> Sequence[bytes]:
 
 @pytest.fixture
 def set_model(monkeypatch: pytest.MonkeyPatch, assistant: Assistant) -> SetModel:
-    """Sets the language model; after `assistant`, which clears the environment."""
+    """Set the language model in the environment, after `assistant`, which clears it."""
 
     def at(url: str, timeout: str = "20") -> None:
         for name, value in {"URL": url, "MODEL": "essai", "KEY": KEY, "TIMEOUT": timeout}.items():
@@ -66,7 +66,7 @@ def test_an_answer_is_written_from_checked_sentences(
         assert KEY not in text
 
 
-def test_what_the_team_alone_may_read_is_not_sent(
+def test_team_only_passages_are_not_sent_to_the_model_from_the_public_scope(
     assistant: Assistant, set_model: SetModel, jardins_data: Path
 ) -> None:
     script = Script(says("Rien."))
@@ -80,7 +80,9 @@ def test_what_the_team_alone_may_read_is_not_sent(
     assert all("7 777" not in json.dumps(body, ensure_ascii=False) for body in script.asked[asked:])
 
 
-def test_a_refusal_and_a_definition_ask_no_model(assistant: Assistant, set_model: SetModel, jardins_data: Path) -> None:
+def test_a_refusal_and_a_definition_call_no_model(
+    assistant: Assistant, set_model: SetModel, jardins_data: Path
+) -> None:
     script = Script(reply=writes)
     with scripted(script) as url:
         set_model(url)
@@ -141,9 +143,9 @@ def test_a_server_measures_its_golden_questions_without_its_model(
         assert engine.ask(QUESTION, Scope.TEAM).engine == "model"
 
 
-def test_the_doctor_looks_at_the_model(assistant: Assistant, set_model: SetModel, jardins_data: Path) -> None:
+def test_the_doctor_checks_the_model(assistant: Assistant, set_model: SetModel, jardins_data: Path) -> None:
     def found(run_out: str) -> dict[str, object]:
-        return next(one for one in json.loads(run_out)["findings"] if one["what"] == "Modèle de langage")
+        return next(finding for finding in json.loads(run_out)["findings"] if finding["what"] == "Modèle de langage")
 
     without = found(assistant("doctor", "--json", data_dir=jardins_data).out)
     assert without["well"] and "ce qui est permis" in str(without["seen"])
@@ -171,7 +173,7 @@ def test_the_doctor_looks_at_the_model(assistant: Assistant, set_model: SetModel
         ("TIMEOUT", "inf"),
     ],
 )
-def test_a_setting_that_cannot_be_is_refused_in_one_line(
+def test_an_invalid_setting_is_refused_on_one_line(
     name: str,
     value: str,
     assistant: Assistant,

@@ -1,4 +1,4 @@
-"""The text of an answer: its lead, its numbers, and Markdown that shows sources as they are."""
+"""Tests of the text of an answer: its lead, its numbers, and Markdown that shows sources literally."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ VISIBLE = st.text(
 def text_of(
     units: Sequence[Unit], choice: Choice | None = None, question: str = "les poules", defined: Sequence[Term] = ()
 ) -> str:
-    """The text of an answer that quotes these units."""
+    """Return the text of an answer that quotes these units."""
     asked = understand(question, (), Lexicon())
     return "".join(write.blocks(asked, write.cite(units), choice or Choice(tuple(units), len(units), False), defined))
 
 
 def shown(markdown: str) -> str:
-    """What a reader of the rendered Markdown sees."""
+    """Return the visible text of rendered Markdown."""
     rendered = MarkdownIt("commonmark").render(markdown)
     return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", rendered)).split())
 
@@ -101,7 +101,7 @@ def test_a_quotation_of_several_lines_is_one_list_item() -> None:
 
 
 @pytest.mark.parametrize("count", [1, 2, 5])
-def test_the_lead_counts_the_passages_that_speak_of_it(count: int) -> None:
+def test_the_lead_counts_the_passages_on_the_topic(count: int) -> None:
     units = [unit(passage(f"Poule {number}.", order=number)) for number in range(count)]
     lead = text_of(units).splitlines()[0]
     assert lead == (
@@ -109,12 +109,12 @@ def test_the_lead_counts_the_passages_that_speak_of_it(count: int) -> None:
     )
 
 
-def test_what_a_unit_introduces_is_not_counted() -> None:
+def test_introduced_items_are_not_counted() -> None:
     units = [unit(passage(text, order=order)) for order, text in enumerate(("Voici :", "un", "deux"))]
     assert text_of(units, Choice(tuple(units), 1, False)).startswith("Un passage du corpus en parle")
 
 
-def test_what_could_not_be_cited_is_not_counted() -> None:
+def test_units_that_could_not_be_cited_are_not_counted() -> None:
     found = passage("Une.")
     assert text_of([unit(found), Unit(found, 2, 2)]).startswith("Un passage du corpus en parle")
 
@@ -141,7 +141,7 @@ def test_a_definition_is_given_only_when_it_is_asked_for() -> None:
     assert "Couche de paille" not in text
 
 
-def test_nothing_to_say_is_no_text() -> None:
+def test_without_citations_there_is_no_text() -> None:
     assert text_of([]) == ""
 
 
@@ -173,13 +173,13 @@ def test_a_citation_gives_its_passage_place_and_source() -> None:
     assert (citation.passage, citation.place, citation.source) == (found, found.place, found.source)
 
 
-def test_a_terminal_shows_what_was_escaped_as_it_was() -> None:
+def test_unescape_restores_escaped_text() -> None:
     text = "a_b *c* [1] <d> \\ & #e | ~f `g`"
     assert write.unescape(write.escape(text)) == text
     assert write.unescape("« Un. » [1]") == "« Un. » [1]"
 
 
-def test_a_speech_turn_stands_under_who_spoke_and_what_was_asked() -> None:
+def test_a_speech_turn_stands_under_its_speaker_and_question() -> None:
     place = Place(speaker="Enquêtée 2", start_s=754.0, end_s=760.0)
     made = replace(passage("On plante le samedi.", kind="turn", context=("Quand venez-vous ?",)), place=place)
     text = text_of([unit(replace(made, source=replace(made.source, site="Brumeval")))])
@@ -187,14 +187,14 @@ def test_a_speech_turn_stands_under_who_spoke_and_what_was_asked() -> None:
     assert "« Quand" not in text.replace("\u00a0", " ")  # it was not verified as a quotation
 
 
-def test_an_item_alone_stands_under_what_introduces_it() -> None:
+def test_an_item_alone_stands_under_its_introduction() -> None:
     child = passage("du verre", kind="item", heading=("A",), context=("A", "Voici :", "le tri :"))
     assert "**A › Voici › le tri**" in text_of([unit(child)])
     parent = passage("le tri :", kind="item", heading=("A",), context=("A", "Voici :"))
     assert "**A › Voici**" in text_of([unit(parent), unit(replace(child, order=1))])
 
 
-def test_what_goes_against_the_rest_comes_last_and_apart() -> None:
+def test_contradicting_quotations_come_last_and_separately() -> None:
     paid, unpaid = (
         unit(passage(text, order=order)) for order, text in enumerate(("Ils sont payés.", "Ils ne sont pas payés."))
     )
@@ -203,15 +203,15 @@ def test_what_goes_against_the_rest_comes_last_and_apart() -> None:
     assert text.index("payés.\u00a0» [1]") < text.index(write.OTHERWISE) < text.index("pas payés.\u00a0» [2]")
 
 
-def test_a_list_that_tells_a_number_is_counted() -> None:
+def test_a_list_that_gives_a_number_is_counted() -> None:
     units = [unit(passage(text, kind="item", order=order)) for order, text in enumerate(("Ada", "Bea", "Cléo"))]
     text = text_of(units, Choice(tuple(units), 3, True), "combien sont-elles ?")
     assert text.startswith("Le corpus en donne la liste, qui en compte 3\u00a0:")
 
 
-def test_a_definition_in_the_text_says_what_it_rests_on_and_is_not_given_beside_it() -> None:
+def test_a_definition_in_the_text_gives_its_source_and_is_not_repeated_beside_it() -> None:
     term = Term("paillis", "Couche de paille.", source="Rapport inventé, p. 2")
     text = text_of([], question="c’est quoi le paillis ?", defined=[term])
     assert "  - D’après\u00a0: Rapport inventé, p. 2\n" in text
     answer = Answer("?", "?", text, (), (term, TERM), (), False, "extractive", 0.0)
-    assert write.beside(answer) == (TERM,)
+    assert write.terms_to_define(answer) == (TERM,)

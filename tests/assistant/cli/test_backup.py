@@ -75,7 +75,7 @@ def without_time(lines: str) -> list[dict[str, object]]:
 
 def test_accounts_go_with_it_and_the_secret_of_sessions_does_not(indexed: Path, tmp_path: Path) -> None:
     backup.restore(made(indexed), tmp_path / "ailleurs")
-    assert Accounts(tmp_path / "ailleurs").state("ada", "une phrase de passe")
+    assert Accounts(tmp_path / "ailleurs").verified_state("ada", "une phrase de passe")
     assert sorted(path.name for path in (tmp_path / "ailleurs").iterdir()) == ["catalog.db", "people"]
     assert sorted(path.name for path in (tmp_path / "ailleurs" / "people").iterdir()) == ["accounts.db"]
 

@@ -51,7 +51,7 @@ def said_in(data: Path, path: str, words: str) -> Passage:
     parts = compose(IndexSettings(data_dir=data, find_names=False), AssistantSettings(corpus=data / "none"))
     try:
         (source,) = (one for one in parts.catalog.sources(Scope.TEAM) if one.path == path)
-        return next(one for one in parts.catalog.around(source.id, 0, 99, Scope.TEAM) if words in one.text)
+        return next(one for one in parts.catalog.passages_between(source.id, 0, 99, Scope.TEAM) if words in one.text)
     finally:
         parts.catalog.close()
 

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 import index.indexing.build as building
-from index.embedding.batches import _AHEAD
+from index.embedding.batches import _BATCHES_AHEAD
 from index.settings import IndexSettings
 from index.store.catalog import Catalog
 from tests.assistant.slow_program import BATCH, BEGUN, WAITING
@@ -28,7 +28,7 @@ from tests.index.indexing.test_killed import State, state, write_corpus
 from tests.processes import ROOT, environment
 
 TO_EMBED = 15  # files of the second version that are new or changed, of thirty passages each
-AHEAD = BATCH * _AHEAD  # texts that are computed beside what is staged
+AHEAD = BATCH * _BATCHES_AHEAD  # texts that are computed beside what is staged
 BEFORE, AFTER = "répond comme avant", "répond d'après lui"
 
 

@@ -65,7 +65,7 @@ def test_accounts_are_kept_from_the_command_line(
     assert assistant("user", "list", "--json", data_dir=tmp_path).out == '{"accounts": ["ada"]}\n'
     typed("une autre phrase de passe\n")
     assert "Mot de passe changé" in assistant("user", "password", "ada", "--password-stdin", data_dir=tmp_path).out
-    assert Accounts(tmp_path).state("ada", "une autre phrase de passe")
+    assert Accounts(tmp_path).verified_state("ada", "une autre phrase de passe")
     Baskets(tmp_path).add("Ada", ["a", "b"])
     assert assistant("user", "remove", "nul", data_dir=tmp_path).status == 2
     assert Baskets(tmp_path).of("ada") == ["a", "b"]

@@ -16,7 +16,7 @@ from index.settings import IndexSettings
 from index.store import backup
 from index.store.catalog import Catalog
 from index.store.chroma import CopyUnusable
-from index.store.elsewhere import StrayCopy
+from index.store.stray_copies import StrayCopy
 from index.types import Scope
 from tests.assistant.samples import write_corpus
 from tests.chroma_server import free_port
@@ -107,7 +107,7 @@ def test_a_withdrawal_is_done_and_says_what_is_late(
 
     if not on_server:
         monkeypatch.delenv("ASSISTANT_CHROMA")
-        monkeypatch.setattr("index.store.folders.open_folder", full)
+        monkeypatch.setattr("index.store.folder_copies.open_folder", full)
     capsys.readouterr()
     assert main(["privacy", "withdraw", "transcripts/seule.txt", "--data-dir", str(study[1])]) == 1
     told = capsys.readouterr()

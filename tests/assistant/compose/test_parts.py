@@ -82,7 +82,7 @@ def test_each_scope_is_offered_its_own_examples_and_where_nothing_is_reserved_th
     assert list(offered) == [Scope.PUBLIC, Scope.TEAM]
     assert offered == {scope: secret.examples(scope) for scope in offered}
     assert offered[Scope.PUBLIC] != offered[Scope.TEAM]
-    monkeypatch.setattr(Catalog, "count", lambda catalog, scope: 7)  # as many for everyone as for the team
+    monkeypatch.setattr(Catalog, "passage_count", lambda catalog, scope: 7)  # as many for everyone as for the team
     assert set(secret.offered().values()) == {offered[Scope.PUBLIC]}
 
 

@@ -142,7 +142,7 @@ def found(place: Place, words: str) -> list[str]:
         return [
             source.path
             for source in catalog.sources(Scope.TEAM)
-            if any(words in passage.text for passage in catalog.whole(source.id, Scope.TEAM))
+            if any(words in passage.text for passage in catalog.source_passages(source.id, Scope.TEAM))
         ]
     finally:
         catalog.close()

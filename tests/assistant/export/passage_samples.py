@@ -1,4 +1,5 @@
-"""Passages to export: plain ones, and ones made to break a format. « Les Jardins du Pont » does not exist."""
+"""Sample passages to export: plain ones, and ones that try to break a format. « Les Jardins du Pont » does not
+exist."""
 
 from __future__ import annotations
 
@@ -72,7 +73,7 @@ def passage(text: str, of: Source = CHARTER, order: int = 0, place: Place | None
 
 
 def several() -> list[Passage]:
-    """Passages of three sources, with every kind of place."""
+    """Return passages of three sources, with every kind of place."""
     return [
         passage("La tondeuse ne sert qu’aux personnes formées.", CHARTER, 4, Place(("Les outils",), page=12)),
         passage(
@@ -87,7 +88,7 @@ def several() -> list[Passage]:
 
 
 def hostile() -> list[Passage]:
-    """Passages whose texts, titles, sites, speakers and headings are made to be misread."""
+    """Return passages whose texts, titles, sites, speakers and headings are hostile."""
     made = []
     for number, text in enumerate((*HOSTILE, *UNFIT)):
         source = Source(
@@ -98,7 +99,7 @@ def hostile() -> list[Passage]:
 
 
 def thousand() -> list[Passage]:
-    """A thousand passages of ten sources."""
+    """Return a thousand passages of ten sources."""
     sources = [
         Source(f"s{n}", f"documents/{n}.md", "Le même titre", "document", "", "", "public", "original", str(n))
         for n in range(10)
@@ -107,7 +108,7 @@ def thousand() -> list[Passage]:
 
 
 def exported(export: Export, passages: Sequence[Passage]) -> bytes:
-    """The file, asked for twice: the same bytes each time."""
-    made, again = (export(passages, title=TITLE, made=DAY) for _ in range(2))
+    """Return the exported file, after checking that two exports give the same bytes."""
+    made, again = (export(passages, title=TITLE, made_on=DAY) for _ in range(2))
     assert made == again
     return made

@@ -1,4 +1,4 @@
-"""Exported files, read by others' code as their own tests do: how a file that came over the network is judged."""
+"""Reads exported files with other libraries, for the tests that receive a file over the network."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from tests.assistant.export.test_word import quotations as quoted_in_word
 
 
 def assert_holds(name: str, content: bytes, passages: list[Passage]) -> None:
-    """That a file of the format `name` is valid, and holds these passages, or their sources, and no other."""
-    texts = [clean(one.text) for one in passages]
-    titles = list(dict.fromkeys(one.source.title for one in passages))
+    """Assert that a file of the format `name` is valid, and holds exactly these passages, or their sources."""
+    texts = [clean(passage.text) for passage in passages]
+    titles = list(dict.fromkeys(passage.source.title for passage in passages))
     if name == "csv":
         head, *rows = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";")
         assert tuple(head) == COLUMNS
         assert [row[0] for row in rows] == texts
     elif name == "md":
         found = quoted_in_markdown(content.decode())
-        assert [one[:-1] for one in found] == [paragraphs(text) for text in texts]
+        assert [quotation[:-1] for quotation in found] == [paragraphs(text) for text in texts]
     elif name == "docx":
         assert quoted_in_word(content) == texts
     elif name == "bib":

@@ -1,4 +1,4 @@
-"""BibTeX, read by bibtexparser."""
+"""Tests of BibTeX exports, read by bibtexparser."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from bibtexparser.entrypoint import parse_string
 from bibtexparser.library import Library
 from pylatexenc.latex2text import LatexNodes2Text
 
-from assistant.export.bibliography import key
 from assistant.export.bibtex import escape, export
-from assistant.export.wording import one_line
+from assistant.export.wording import citation_key, one_line
 from index.types import Passage
 from tests.assistant.export.passage_samples import (
     CHARTER,
@@ -33,12 +32,13 @@ def read(passages: list[Passage]) -> Library:
 
 
 def printed(latex: str) -> str:
-    """What LaTeX prints, by pylatexenc, which does not know braces by name and takes the circumflex for an accent."""
+    """Return the text that LaTeX prints, by pylatexenc, which does not know braces by name and takes the circumflex for
+    an accent."""
     known = latex.replace(r"\textbraceleft{}", r"\{").replace(r"\textbraceright{}", r"\}")
     return str(LatexNodes2Text().latex_to_text(known)).replace("ˆ", "^")
 
 
-def test_each_source_is_an_entry_of_what_is_known() -> None:
+def test_each_source_is_an_entry_of_its_known_metadata() -> None:
     charter, interview, reworded = read(several()).entries
     assert (charter.entry_type, interview.entry_type, reworded.entry_type) == ("techreport", "misc", "techreport")
     assert {field.key: field.value for field in charter.fields} == {
@@ -53,19 +53,19 @@ def test_each_source_is_an_entry_of_what_is_known() -> None:
     }  # fmt: skip
 
 
-def test_nothing_is_an_empty_file() -> None:
+def test_without_passages_the_file_is_empty() -> None:
     assert exported(export, []) == b""
 
 
 def test_keys_are_unique_and_stay_the_same() -> None:
     entries = read(thousand()).entries
     assert len({entry.key for entry in entries}) == len(entries) == 10
-    assert key(CHARTER) == "charte-des-jardins-du-pont-92e4d698"
-    assert key(replace(CHARTER, digest="autre", path="ailleurs.md")) == key(CHARTER)
-    assert key(replace(CHARTER, title="👩‍🌾")).startswith("source-")
+    assert citation_key(CHARTER) == "charte-des-jardins-du-pont-92e4d698"
+    assert citation_key(replace(CHARTER, digest="autre", path="ailleurs.md")) == citation_key(CHARTER)
+    assert citation_key(replace(CHARTER, title="👩‍🌾")).startswith("source-")
 
 
-def test_hostile_titles_stay_in_their_entry_and_say_what_they_said() -> None:
+def test_hostile_titles_stay_in_their_entry_unchanged() -> None:
     entries = read(hostile()).entries
     assert [entry.entry_type for entry in entries] == ["techreport"] * len(hostile())
     for made, entry in zip(hostile(), entries, strict=True):
@@ -73,7 +73,7 @@ def test_hostile_titles_stay_in_their_entry_and_say_what_they_said() -> None:
 
 
 @pytest.mark.parametrize("text", [*HOSTILE, *UNFIT], ids=ascii)
-def test_braces_balance_and_no_special_is_left_bare(text: str) -> None:
+def test_braces_balance_and_special_characters_are_escaped(text: str) -> None:
     escaped = escape(text)
     assert escaped.count("{") == escaped.count("}")
     bare = escaped
@@ -85,6 +85,6 @@ def test_braces_balance_and_no_special_is_left_bare(text: str) -> None:
     assert not set(bare) & set("\\{}#$%&_~^`\n")
 
 
-def test_a_date_that_is_none_is_left_out() -> None:
+def test_an_invalid_date_is_left_out() -> None:
     (entry,) = read([passage("x", replace(CHARTER, date="au printemps"))]).entries
     assert set(entry.fields_dict) == {"title"}

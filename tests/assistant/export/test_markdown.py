@@ -1,4 +1,4 @@
-"""Markdown: what a CommonMark parser reads is the very words, and nothing else."""
+"""Tests of Markdown exports: a CommonMark parser reads exactly the words."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ OURS = {"heading", "paragraph", "blockquote", "inline"}
 
 
 def quotations(text: str) -> list[list[str]]:
-    """The paragraphs of each quotation; anything else than headings, paragraphs and quotations is a failure."""
+    """Return the paragraphs of each quotation. Fail on anything else than headings, paragraphs and quotations."""
     found: list[list[str]] = []
     for token in PARSER.parse(text):
         assert re.sub("_(open|close)$", "", token.type) in OURS, token
@@ -37,12 +37,12 @@ def words(token: Token) -> str:
 
 
 def paragraphs(text: str) -> list[str]:
-    """A text as its paragraphs, without the spaces around lines that no Markdown keeps."""
+    """Return the paragraphs of a text, without the spaces around lines, which Markdown does not keep."""
     lines = "\n".join(line.strip() for line in clean(text).split("\n")).strip("\n")
     return [part for part in re.split("\n\n+", lines) if part]
 
 
-def test_a_page_reads_as_it_was_chosen() -> None:
+def test_the_passages_are_read_back_in_order() -> None:
     text = exported(export, several()[:1]).decode()
     assert text == (
         "# Passages sur «\u00a0jardin\u00a0»\n\n1 passage de 1 source, exporté le 1er mars 2026.\n\n"
@@ -51,7 +51,7 @@ def test_a_page_reads_as_it_was_chosen() -> None:
     )
 
 
-def test_what_is_for_the_team_is_said() -> None:
+def test_team_only_passages_carry_a_warning() -> None:
     text = exported(export, several()).decode()
     assert "**Ce fichier contient des passages réservés à l’équipe" in text
     assert text.count("réservé à l’équipe") == 1
@@ -66,14 +66,14 @@ def test_a_source_is_read_as_words(text: str) -> None:
 
 @pytest.mark.parametrize("text", [*HOSTILE, *UNFIT], ids=ascii)
 def test_a_title_is_read_as_words(text: str) -> None:
-    heading, inline, *_ = PARSER.parse(export([], title=text, made=DAY).decode())
+    heading, inline, *_ = PARSER.parse(export([], title=text, made_on=DAY).decode())
     assert (heading.type, words(inline)) == ("heading_open", one_line(text))
 
 
 @given(st.text("=+-@#>*_`~[]()<>!|\\&;:.1aw \n\u00a0é🌱", min_size=1))
-def test_no_text_is_mark_up(text: str) -> None:
+def test_a_text_is_never_mark_up(text: str) -> None:
     quoted = passage(text)
-    (found,) = quotations(export([quoted], title="t", made=DAY).decode())
+    (found,) = quotations(export([quoted], title="t", made_on=DAY).decode())
     assert found[:-1] == paragraphs(text)
 
 
@@ -86,5 +86,7 @@ def test_links_notes_and_emoji_names_of_extensions_are_broken_too() -> None:
 
 def test_every_hostile_passage_and_a_thousand_are_kept() -> None:
     assert len(quotations(exported(export, hostile()).decode())) == len(hostile())
-    assert [found[0] for found in quotations(exported(export, thousand()).decode())] == [one.text for one in thousand()]
+    assert [found[0] for found in quotations(exported(export, thousand()).decode())] == [
+        passage.text for passage in thousand()
+    ]
     assert quotations(exported(export, []).decode()) == []

@@ -1,4 +1,4 @@
-"""REFI-QDA: valid by the published schema, and opened by pyrefiqda."""
+"""Tests of REFI-QDA exports: valid by the published schema, and opened by pyrefiqda."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Q = "{urn:QDA-XML:project:1.0}"
 
 
 def opened(content: bytes) -> tuple[etree._Element, dict[str, str]]:
-    """The project, found valid, and the texts of its sources by what the project calls them."""
+    """Return the project, after its validation, and the texts of its sources by their names in the project."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         assert archive.testzip() is None
         names = archive.namelist()
@@ -31,12 +31,12 @@ def opened(content: bytes) -> tuple[etree._Element, dict[str, str]]:
         project = etree.fromstring(archive.read("project.qde"))
         SCHEMA.assertValid(project)
         texts = {name.replace("sources/", "internal://"): archive.read(name).decode() for name in names[1:]}
-    assert {one.get("plainTextPath") for one in project.iter(f"{Q}TextSource")} == set(texts)
+    assert {element.get("plainTextPath") for element in project.iter(f"{Q}TextSource")} == set(texts)
     return project, texts
 
 
 def selected(content: bytes) -> list[str]:
-    """What each selection covers; each carries the one code."""
+    """Return the text of each selection, after checking that each has the only code."""
     project, texts = opened(content)
     (code,) = project.iter(f"{Q}Code")
     assert code.get("name") == CODE
@@ -45,33 +45,33 @@ def selected(content: bytes) -> list[str]:
         text = texts[source.get("plainTextPath") or ""]
         for selection in source.iter(f"{Q}PlainTextSelection"):
             found.append(text[int(selection.get("startPosition") or 0) : int(selection.get("endPosition") or 0)])
-            assert [one.get("targetGUID") for one in selection.iter(f"{Q}CodeRef")] == [code.get("guid")]
+            assert [element.get("targetGUID") for element in selection.iter(f"{Q}CodeRef")] == [code.get("guid")]
     return found
 
 
 def texts_of(passages: list[Passage]) -> list[str]:
-    return [clean(one.text) for one in passages]
+    return [clean(passage.text) for passage in passages]
 
 
-def test_selections_cover_the_very_words_in_the_order_of_the_source() -> None:
+def test_selections_cover_the_exact_words_in_the_order_of_the_source() -> None:
     page, speaker, heading, line = texts_of(several())
     assert selected(exported(export, several())) == [heading, page, speaker, line]
 
 
-def test_positions_count_code_points_whatever_the_text_holds() -> None:
+def test_positions_count_code_points_in_any_text() -> None:
     assert selected(exported(export, hostile())) == texts_of(hostile())
     same_source = [passage(text, CHARTER, order) for order, text in enumerate(texts_of(hostile()))]
     assert selected(exported(export, same_source)) == texts_of(same_source)
 
 
-def test_none_and_a_thousand() -> None:
+def test_no_passage_and_a_thousand_are_exported() -> None:
     assert selected(exported(export, [])) == []
     assert sorted(selected(exported(export, thousand()))) == sorted(texts_of(thousand()))
     project, texts = opened(exported(export, thousand()))
-    assert len(texts) == len({one.get("name") for one in project.iter(f"{Q}TextSource")}) == 10
+    assert len(texts) == len({element.get("name") for element in project.iter(f"{Q}TextSource")}) == 10
 
 
-def test_texts_hold_the_chosen_passages_alone_with_their_places() -> None:
+def test_texts_hold_only_the_chosen_passages_with_their_places() -> None:
     _, texts = opened(exported(export, several()[1:2]))
     assert list(texts.values()) == [
         "Entretien d’une jardinière\nSeulement les passages choisis, non le texte entier.\n\n[…]\n\n"
@@ -86,29 +86,29 @@ def test_texts_have_no_mark_and_unix_line_ends() -> None:
             assert b"\r" not in archive.read(name)
 
 
-def test_identifiers_are_unique_and_follow_what_is_chosen() -> None:
+def test_identifiers_are_unique_and_depend_on_the_chosen_passages() -> None:
     def guids(passages: list[Passage]) -> list[str]:
         project, _ = opened(exported(export, passages))
-        found = [one.get("guid") or "" for one in project.iter() if one.get("guid")]
-        assert {uuid.UUID(one).version for one in found} == {5}
+        found = [element.get("guid") or "" for element in project.iter() if element.get("guid")]
+        assert {uuid.UUID(identifier).version for identifier in found} == {5}
         assert len(set(found)) == len(found)
         return found
 
     assert len(guids([*several(), *several()])) == len(guids(several())) == 2 + 3 + 2 * 4
     # The same source with other passages is another text: a program must not lay one's positions on the other.
-    one, both = guids([passage("Un.")]), guids([passage("Un."), passage("Deux.", order=1)])
-    assert set(one) & set(both) == set(one[:2])
+    single, both = guids([passage("Un.")]), guids([passage("Un."), passage("Deux.", order=1)])
+    assert set(single) & set(both) == set(single[:2])
 
 
-def test_what_programs_need_is_said_of_each_selection() -> None:
-    """QualCoder takes the date and the user of each, and calls its files by the names of sources."""
+def test_each_selection_has_the_metadata_that_programs_need() -> None:
+    """QualCoder reads the date and the user of each selection, and names its files after the sources."""
     project, _ = opened(exported(export, [passage("Un.", replace(INTERVIEW, title="../a/b\\c"))]))
     (source,) = project.iter(f"{Q}TextSource")
     assert source.get("name") == "..-a-b-c"
     (user,) = project.iter(f"{Q}User")
-    for one in (source, *source.iter(f"{Q}PlainTextSelection", f"{Q}Coding")):
-        assert one.get("creatingUser") == user.get("guid")
-        assert one.get("creationDateTime") == "2026-03-01T00:00:00Z"
+    for element in (source, *source.iter(f"{Q}PlainTextSelection", f"{Q}Coding")):
+        assert element.get("creatingUser") == user.get("guid")
+        assert element.get("creationDateTime") == "2026-03-01T00:00:00Z"
     (selection,) = source.iter(f"{Q}PlainTextSelection")
     assert selection.findtext(f"{Q}Description") == reference(passage("Un.", replace(INTERVIEW, title="../a/b\\c")))
 

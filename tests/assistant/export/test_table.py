@@ -1,4 +1,4 @@
-"""CSV: what a spreadsheet reads, and never runs."""
+"""Tests of CSV exports: a spreadsheet reads them, and runs no formula."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def rows(passages: list[Passage]) -> list[list[str]]:
     return others
 
 
-def test_columns_hold_what_is_known() -> None:
+def test_columns_hold_the_known_metadata() -> None:
     page, speaker, heading, line = (dict(zip(COLUMNS, row, strict=True)) for row in rows(several()))
     assert speaker == {
         "texte": "On soupçonne un membre du CA.",
@@ -47,15 +47,15 @@ def test_columns_hold_what_is_known() -> None:
     assert heading["titre de section"] == "La charte › Les engagements"
 
 
-def test_nothing_found_is_a_table_without_rows() -> None:
+def test_without_passages_the_table_has_no_rows() -> None:
     assert rows([]) == []
 
 
 def test_a_thousand_passages_are_a_thousand_rows() -> None:
-    assert [row[0] for row in rows(thousand())] == [one.text for one in thousand()]
+    assert [row[0] for row in rows(thousand())] == [passage.text for passage in thousand()]
 
 
-def test_no_cell_is_a_formula_and_all_say_what_they_said() -> None:
+def test_no_cell_is_a_formula_and_texts_are_unchanged() -> None:
     for made, row in zip(hostile(), rows(hostile()), strict=True):
         assert not [cell for cell in row if cell.lstrip().startswith(DANGEROUS)]
         assert row[0].removeprefix("'") == clean(made.text)
@@ -68,11 +68,11 @@ def test_each_sign_that_starts_a_formula_gets_an_apostrophe(sign: str) -> None:
 
 
 @given(st.text())
-def test_no_text_begins_as_a_formula(text: str) -> None:
+def test_no_text_begins_like_a_formula(text: str) -> None:
     assert not harmless(text).lstrip().startswith(DANGEROUS)
     assert harmless(text).removeprefix("'") in (clean(text), clean(text).removeprefix("'"))
 
 
-def test_plain_words_are_left_alone() -> None:
+def test_plain_words_are_unchanged() -> None:
     assert harmless("l’eau = la vie") == "l’eau = la vie"
     assert rows([passage(HOSTILE[9])])[0][0] == HOSTILE[9]

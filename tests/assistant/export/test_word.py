@@ -1,4 +1,4 @@
-"""Word, opened by python-docx, and by our own reader."""
+"""Tests of Word exports, opened by python-docx and by the reader of this project."""
 
 from __future__ import annotations
 
@@ -18,42 +18,46 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
 def quotations(content: bytes) -> list[str]:
-    """The quotations; each calls a note of its own."""
-    found = [one for one in docx.Document(io.BytesIO(content)).paragraphs if one.style and one.style.name == "Quote"]
-    calls = [one._p.findall(f"{W}r/{W}footnoteReference") for one in found]
+    """Return the quotations, after checking that each calls its own footnote."""
+    found = [
+        paragraph
+        for paragraph in docx.Document(io.BytesIO(content)).paragraphs
+        if paragraph.style and paragraph.style.name == "Quote"
+    ]
+    calls = [paragraph._p.findall(f"{W}r/{W}footnoteReference") for paragraph in found]
     assert [[call.get(f"{W}id") for call in calls_of] for calls_of in calls] == [
         [str(number)] for number in range(1, len(found) + 1)
     ]
-    return [one.text for one in found]
+    return [paragraph.text for paragraph in found]
 
 
 def notes(content: bytes) -> list[str]:
-    """The texts of the real footnotes, in order."""
+    """Return the texts of the footnotes, in order."""
     part = next(
         relation.target_part
         for relation in docx.Document(io.BytesIO(content)).part.rels.values()
         if relation.reltype.endswith("/footnotes")
     )
     every = etree.fromstring(part.blob).findall(f"{W}footnote")
-    assert [one.get(f"{W}type") for one in every[:2]] == ["separator", "continuationSeparator"]
-    return ["".join(map(str, one.itertext())).strip() for one in every[2:]]
+    assert [footnote.get(f"{W}type") for footnote in every[:2]] == ["separator", "continuationSeparator"]
+    return ["".join(map(str, footnote.itertext())).strip() for footnote in every[2:]]
 
 
 def same(passages: list[Passage]) -> None:
     content = exported(export, passages)
-    assert quotations(content) == [clean(one.text) for one in passages]
-    assert notes(content) == [reference(one) for one in passages]
+    assert quotations(content) == [clean(passage.text) for passage in passages]
+    assert notes(content) == [reference(passage) for passage in passages]
 
 
 def test_quotations_and_their_notes_are_read_back() -> None:
     same(several())
 
 
-def test_what_is_hostile_is_only_words() -> None:
+def test_hostile_texts_are_plain_text() -> None:
     same(hostile())
 
 
-def test_none_and_a_thousand() -> None:
+def test_no_passage_and_a_thousand_are_exported() -> None:
     same([])
     same(thousand())
 
@@ -68,8 +72,8 @@ def test_every_part_is_declared_and_well_formed() -> None:
     assert (properties.title, properties.created and properties.created.date()) == (TITLE, DAY)
 
 
-def test_our_own_reader_finds_the_very_words() -> None:
-    found = [one.text for one in reader.paragraphs(exported(export, several()))]
-    for one in several():
-        assert any(one.text in text for text in found)
-        assert any(reference(one) in text for text in found)
+def test_the_reader_of_this_project_finds_the_exact_words() -> None:
+    found = [paragraph.text for paragraph in reader.paragraphs(exported(export, several()))]
+    for passage in several():
+        assert any(passage.text in text for text in found)
+        assert any(reference(passage) in text for text in found)

@@ -1,4 +1,4 @@
-"""What formats say of a passage, and in which characters."""
+"""Tests of the texts that the formats share, and of their characters."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ from tests.assistant.export.passage_samples import CHARTER, DAY, HOSTILE, UNFIT,
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_words_come_out_as_they_are(text: str) -> None:
+def test_plain_texts_are_unchanged(text: str) -> None:
     assert clean(text) == text
 
 
 @pytest.mark.parametrize(("text", "left"), UNFIT.items(), ids=ascii)
-def test_what_formats_refuse_is_taken_away(text: str, left: str) -> None:
+def test_characters_that_formats_refuse_are_removed(text: str, left: str) -> None:
     assert clean(text) == left
 
 
 @given(st.text().map(tidy))
-def test_the_text_of_an_indexed_passage_only_loses_what_no_file_holds(text: str) -> None:
+def test_the_text_of_an_indexed_passage_only_loses_unfit_characters(text: str) -> None:
     kept = "".join(char for char in text if char not in "\ufffe\uffff" and not "\ufdd0" <= char <= "\ufdef")
     lines = kept.replace("\r\n", "\n").replace("\r", "\n").replace("\x85", "\n")
     assert clean(text) == lines.replace("\u2028", "\n").replace("\u2029", "\n")
 
 
 @given(st.text(st.characters()))
-def test_a_line_is_one_for_every_reader(text: str) -> None:
+def test_one_line_has_no_line_end_for_any_reader(text: str) -> None:
     assert len(one_line(text).splitlines()) <= 1
     one_line(text).encode()
 
 
-def test_references_say_what_is_known_and_what_to_beware_of() -> None:
+def test_references_give_the_known_metadata_and_the_remarks() -> None:
     page, speaker, heading, line = map(reference, several())
     assert page == "Charte des Jardins du Pont (document, 3 avril 2018), p.\u00a012"
     assert speaker == (
@@ -48,7 +48,7 @@ def test_references_say_what_is_known_and_what_to_beware_of() -> None:
 
 
 @pytest.mark.parametrize(
-    ("date", "told"),
+    ("date", "formatted"),
     [
         ("", ""),
         ("2020", "2020"),
@@ -59,8 +59,8 @@ def test_references_say_what_is_known_and_what_to_beware_of() -> None:
         ("au printemps", "au printemps"),
     ],
 )
-def test_dates_are_told_in_french(date: str, told: str) -> None:
-    assert french_date(date) == told
+def test_dates_are_in_french(date: str, formatted: str) -> None:
+    assert french_date(date) == formatted
 
 
 def test_a_summary_counts() -> None:
@@ -71,6 +71,6 @@ def test_a_summary_counts() -> None:
 
 def test_passages_are_grouped_in_the_order_of_their_source() -> None:
     twice = [*several(), passage("Fermer le portail en partant.", CHARTER, 1)]
-    grouped = [(source.id, [one.order for one in group]) for source, group in by_source(twice)]
+    grouped = [(source.id, [passage.order for passage in group]) for source, group in by_source(twice)]
     assert grouped == [("charte", [1, 4]), ("entretien", [7]), ("synthese", [0])]
     assert by_source([replace(several()[0], id="autre"), several()[0]])[0][1][0].order == 4

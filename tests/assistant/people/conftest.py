@@ -1,4 +1,4 @@
-"""Reactions of a day, kept in a folder of their own."""
+"""Fixture of an empty store of reactions, with a fixed clock."""
 
 from __future__ import annotations
 

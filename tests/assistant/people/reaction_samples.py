@@ -1,4 +1,4 @@
-"""What the tests of reactions keep, and where. All texts are invented."""
+"""Sample reactions for the tests, and the path of their file. All texts are invented."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def answer(
     text: str = "Près du pommier [1].",
     refused: bool = False,
 ) -> Answer:
-    citations = tuple(citation(number, one) for number, one in enumerate(cited, 1))
+    citations = tuple(citation(number, quoted) for number, quoted in enumerate(cited, 1))
     return Answer(question, question, text, citations, (), (), refused, "extractive", 0.0)
 
 

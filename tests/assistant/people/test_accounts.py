@@ -1,4 +1,4 @@
-"""Accounts of the team: what is kept, who gets in, and what ends a session."""
+"""Tests of the accounts of the team: storage, login and end of sessions."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ def sessions(accounts: Accounts, tmp_path: Path) -> Sessions:
 def test_there_is_no_default_account(tmp_path: Path) -> None:
     empty = Accounts(tmp_path)
     assert len(empty) == 0
-    assert empty.state("admin", "admin") is None
+    assert empty.verified_state("admin", "admin") is None
     assert not (tmp_path / FOLDER / FILE).exists()
 
 
-def test_passwords_are_not_kept_and_the_files_are_the_owner_s(accounts: Accounts, tmp_path: Path) -> None:
+def test_passwords_are_hashed_and_the_files_are_private(accounts: Accounts, tmp_path: Path) -> None:
     read_secret(tmp_path)
     assert PASSWORD.encode() not in (tmp_path / FOLDER / FILE).read_bytes()
     assert b"$argon2id$" in (tmp_path / FOLDER / FILE).read_bytes()
@@ -78,7 +78,7 @@ def test_changing_a_password_ends_the_sessions_of_the_other(accounts: Accounts, 
     assert sessions.begin("ada", OTHER)
 
 
-def test_a_session_grows_old(sessions: Sessions, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_session_expires(sessions: Sessions, monkeypatch: pytest.MonkeyPatch) -> None:
     begun = sessions.begin("ada", PASSWORD)
     assert begun
     later = time.time() + module.SESSION + 5
@@ -86,17 +86,17 @@ def test_a_session_grows_old(sessions: Sessions, monkeypatch: pytest.MonkeyPatch
     assert sessions.name(begun) is None
 
 
-def test_a_session_that_was_touched_or_signed_by_another_is_none(sessions: Sessions, accounts: Accounts) -> None:
+def test_an_altered_or_foreign_session_is_refused(sessions: Sessions, accounts: Accounts) -> None:
     begun = sessions.begin("ada", PASSWORD)
     assert begun
     head, rest = begun.split(".", 1)
     forged = Sessions(accounts, b"x" * 32).begin("ada", PASSWORD)
-    for one in (f"{head[:-2]}AA.{rest}", begun[:-3] + "abc", forged or "", "", ".", "a.b.c", "\x00", "é" * 5000):
-        assert sessions.name(one) is None
+    for session in (f"{head[:-2]}AA.{rest}", begun[:-3] + "abc", forged or "", "", ".", "a.b.c", "\x00", "é" * 5000):
+        assert sessions.name(session) is None
 
 
 @pytest.mark.parametrize("name", ["", "a b", "a/b", "a" * 65, "<b>", "a\n"])
-def test_what_is_no_name_is_refused(name: str, accounts: Accounts) -> None:
+def test_an_invalid_name_is_refused(name: str, accounts: Accounts) -> None:
     with pytest.raises(AccountRefused, match="ne peut pas être un nom"):
         accounts.add(name, PASSWORD)
 
@@ -112,14 +112,14 @@ def test_a_taken_name_a_short_password_and_an_unknown_account_are_refused(accoun
         accounts.set_password("bea", PASSWORD)
 
 
-def test_a_file_that_is_no_file_of_accounts_is_said(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_database_is_reported(tmp_path: Path) -> None:
     (tmp_path / FOLDER).mkdir()
     (tmp_path / FOLDER / FILE).write_bytes(b"ceci n'est pas une base" * 100)
     with pytest.raises(AccountRefused, match="ne peuvent pas être lus"):
         Accounts(tmp_path).all()
 
 
-def test_the_secret_may_stand_elsewhere_and_must_be_long(tmp_path: Path) -> None:
+def test_the_secret_may_be_in_another_file_and_must_be_long(tmp_path: Path) -> None:
     given = tmp_path / "donne"
     given.write_text("a" * 40 + "\n", encoding="utf-8")
     assert read_secret(tmp_path, given) == b"a" * 40
@@ -132,14 +132,14 @@ def test_the_secret_may_stand_elsewhere_and_must_be_long(tmp_path: Path) -> None
     assert read_secret(tmp_path) == read_secret(tmp_path)
 
 
-def test_a_folder_without_accounts_is_served_without_being_written(tmp_path: Path, accounts: Accounts) -> None:
+def test_a_folder_without_accounts_gets_no_secret_file(tmp_path: Path, accounts: Accounts) -> None:
     empty = Accounts(tmp_path / "vide")
     assert len(session_secret(empty, None)) == 32
     assert not (tmp_path / "vide").exists()
     assert session_secret(accounts, None) == read_secret(tmp_path)
 
 
-def test_accounts_may_be_made_before_anything_is_indexed(accounts: Accounts, tmp_path: Path) -> None:
+def test_accounts_may_be_created_before_the_first_indexing(accounts: Accounts, tmp_path: Path) -> None:
     catalog = Catalog.create(tmp_path, {"model": "essai"})
     catalog.close()
     assert len(Accounts(tmp_path)) == 1

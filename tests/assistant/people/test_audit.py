@@ -1,4 +1,4 @@
-"""The trail of who opened what: what it keeps, for how long, and what cannot be recorded is not shown."""
+"""Tests of the audit trail: its content and retention, and the refusal to show what cannot be recorded."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def answers(question: str, before: Sequence[str], opening: Opening) -> Iterator[
     yield ANSWER
 
 
-def test_nothing_is_kept_where_nothing_was_done(tmp_path: Path) -> None:
+def test_there_is_no_file_before_the_first_entry(tmp_path: Path) -> None:
     assert Audit(tmp_path).last(10) == []
     assert list(tmp_path.iterdir()) == []
 
@@ -35,31 +35,31 @@ def test_entries_are_kept_in_order_for_their_owner_only(tmp_path: Path) -> None:
     audit = Audit(tmp_path)
     audit.record("ada", AuditAction.CAME_IN)
     audit.record("bea", AuditAction.OPENED, ["s1", "s2"])
-    assert [(one.who, one.act, one.sources) for one in audit.last(10)] == [
+    assert [(entry.who, entry.act, entry.sources) for entry in audit.last(10)] == [
         ("ada", AuditAction.CAME_IN, ()),
         ("bea", AuditAction.OPENED, ("s1", "s2")),
     ]
-    assert [one.who for one in audit.last(1)] == ["bea"]
+    assert [entry.who for entry in audit.last(1)] == ["bea"]
     assert (tmp_path / "people" / "audit.db").stat().st_mode & 0o777 == 0o600
 
 
 def test_an_entry_is_dropped_after_a_year(tmp_path: Path) -> None:
     Audit(tmp_path, clock=lambda: 0.0).record("ada", AuditAction.CAME_IN)
     Audit(tmp_path, clock=lambda: KEPT + 1.0).record("bea", AuditAction.CAME_IN)
-    assert [one.who for one in Audit(tmp_path).last(10)] == ["bea"]
+    assert [entry.who for entry in Audit(tmp_path).last(10)] == ["bea"]
     assert b"ada" not in (tmp_path / "people" / "audit.db").read_bytes()
 
 
-def test_who_reads_what_is_kept_before_the_first_word(tmp_path: Path) -> None:
+def test_an_opening_is_recorded_before_the_first_word_is_shown(tmp_path: Path) -> None:
     audit = Audit(tmp_path)
     pieces = by_the_team(answers, audit)("Quoi ?", (), "ada")
     assert next(pieces) == "Le texte."
-    assert [(one.who, one.act, one.sources) for one in audit.last(10)] == [("ada", AuditAction.OPENED, ("s1",))]
+    assert [(entry.who, entry.act, entry.sources) for entry in audit.last(10)] == [("ada", AuditAction.OPENED, ("s1",))]
     list(pieces)
     assert len(audit.last(10)) == 1
 
 
-def test_nothing_is_shown_where_it_cannot_be_kept(tmp_path: Path) -> None:
+def test_no_word_is_shown_when_the_opening_cannot_be_recorded(tmp_path: Path) -> None:
     (tmp_path / "people").mkdir()
     (tmp_path / "people" / "audit.db").write_bytes(b"this is no database, and too long to be an empty one" * 50)
     with pytest.raises(AuditRefused, match="sans lui, l'équipe n'ouvre rien"):
@@ -67,7 +67,7 @@ def test_nothing_is_shown_where_it_cannot_be_kept(tmp_path: Path) -> None:
     assert next(by_anyone(answers)("Quoi ?", (), "")) == "Le texte."
 
 
-def test_the_trail_is_shown_with_the_paths_of_what_is_still_there(
+def test_the_trail_shows_the_paths_of_existing_sources(
     assistant: Assistant, jardins_data: Path, tmp_path: Path
 ) -> None:
     data = copytree(jardins_data, tmp_path / "data")

@@ -1,4 +1,4 @@
-"""What each person of the team puts aside: theirs, in their order, bounded, and only ids."""
+"""Tests of the baskets: private to a person, ordered, bounded, and limited to ids."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def baskets(tmp_path: Path) -> Baskets:
     return Baskets(tmp_path)
 
 
-def test_a_basket_is_empty_and_makes_no_file_until_something_is_put_in(baskets: Baskets, tmp_path: Path) -> None:
+def test_an_empty_basket_creates_no_file(baskets: Baskets, tmp_path: Path) -> None:
     assert baskets.of("ada") == []
     assert baskets.remove("ada", ["a"]) == 0
     baskets.erase("ada")
@@ -34,11 +34,11 @@ def test_each_person_has_their_own_in_their_order(baskets: Baskets) -> None:
     assert (baskets.of("ada"), baskets.of("béa")) == ([], ["c"])
 
 
-def test_two_passages_change_places(baskets: Baskets) -> None:
+def test_two_passages_are_swapped(baskets: Baskets) -> None:
     baskets.add("ada", ["a", "b", "c"])
-    assert baskets.exchange("ada", "a", "c") and baskets.of("ada") == ["c", "b", "a"]
-    assert not baskets.exchange("ada", "a", "absent")
-    assert not baskets.exchange("béa", "a", "b")
+    assert baskets.swap("ada", "a", "c") and baskets.of("ada") == ["c", "b", "a"]
+    assert not baskets.swap("ada", "a", "absent")
+    assert not baskets.swap("béa", "a", "b")
     assert baskets.remove("ada", ["b", "absent"]) == 1
     assert baskets.add("ada", ["b"]) == 1
     assert baskets.of("ada") == ["c", "a", "b"]
@@ -53,7 +53,7 @@ def test_a_basket_is_bounded_and_refuses_all_or_nothing(baskets: Baskets) -> Non
     assert len(baskets.of("ada")) == MOST
 
 
-def test_who_adds_at_once_loses_nothing(baskets: Baskets) -> None:
+def test_concurrent_additions_are_all_kept(baskets: Baskets) -> None:
     with ThreadPoolExecutor(8) as pool:
         added = list(pool.map(lambda n: baskets.add("ada", [f"{n}", "same"]), range(24)))
     kept = baskets.of("ada")
@@ -61,7 +61,7 @@ def test_who_adds_at_once_loses_nothing(baskets: Baskets) -> None:
     assert len(set(kept)) == 25
 
 
-def test_a_file_that_is_none_is_said_in_one_line(baskets: Baskets, tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_database_is_reported_on_one_line(baskets: Baskets, tmp_path: Path) -> None:
     (tmp_path / "people").mkdir()
     (tmp_path / "people" / "baskets.db").write_bytes(b"no database " * 500)
     for do in (

@@ -1,4 +1,5 @@
-"""Reactions and questions in vain: what is kept, of nobody, for how long, who reads it. All texts are invented."""
+"""Tests of the store of reactions and unanswered questions: content, anonymity, retention and readers. All texts are
+invented."""
 
 from __future__ import annotations
 
@@ -28,14 +29,14 @@ from tests.assistant.samples import passage
 from tests.processes import ROOT, environment
 
 
-def test_nothing_is_kept_where_nobody_reacted(feedback: Feedback, tmp_path: Path) -> None:
+def test_there_is_no_file_before_the_first_reaction(feedback: Feedback, tmp_path: Path) -> None:
     assert feedback.entries(Scope.TEAM) == []
     assert feedback.unanswered(Scope.TEAM) == []
     assert feedback.forget(WithdrawalList(), held=()) == 0
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_reaction_is_kept_with_what_it_is_about_for_its_owner_only(feedback: Feedback, tmp_path: Path) -> None:
+def test_a_reaction_is_stored_with_its_answer_in_a_private_file(feedback: Feedback, tmp_path: Path) -> None:
     feedback.keep(Reaction.SURPRISES, answer(held()), Scope.TEAM, "  Vraiment ?\r\nToujours ? ")
     feedback.keep(Reaction.TO_EXPLORE, answer(refused=True), Scope.PUBLIC)
     last, first = feedback.entries(Scope.TEAM)
@@ -52,7 +53,7 @@ def test_the_four_reactions_are_those_of_the_workshops() -> None:
     assert list(Reaction) == ["cela me surprend", "je m'y retrouve", "il manque quelque chose", "à creuser"]
 
 
-def test_no_byte_says_who_reacted_nor_at_what_time(feedback: Feedback, tmp_path: Path) -> None:
+def test_no_byte_identifies_the_visitor_or_the_time(feedback: Feedback, tmp_path: Path) -> None:
     feedback.keep(Reaction.MISSING, answer(held()), Scope.PUBLIC, "Il manque le dimanche.")
     feedback.keep_unanswered(answer(refused=True), Scope.PUBLIC)
     with closing(sqlite3.connect(tmp_path / "people" / "feedback.db")) as db:
@@ -69,8 +70,8 @@ def test_no_byte_says_who_reacted_nor_at_what_time(feedback: Feedback, tmp_path:
     assert "2026-03-04" in values
     stamp = at(DAY)()
     assert not any(isinstance(value, float) or (isinstance(value, int) and value > 1) for value in values)
-    for told in (getpass.getuser(), socket.gethostname(), "15:42", str(int(stamp)), "127.0.0.1"):
-        assert told.encode() not in content(tmp_path)
+    for identifying in (getpass.getuser(), socket.gethostname(), "15:42", str(int(stamp)), "127.0.0.1"):
+        assert identifying.encode() not in content(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -87,10 +88,10 @@ def test_no_byte_says_who_reacted_nor_at_what_time(feedback: Feedback, tmp_path:
     ],
     ids=ascii,
 )  # fmt: skip
-def test_a_hostile_text_is_a_text(feedback: Feedback, hostile: str) -> None:
-    said = answer(question=hostile, text=hostile, refused=True)
-    feedback.keep(Reaction.RECOGNISED, said, Scope.PUBLIC, hostile)
-    feedback.keep_unanswered(said, Scope.PUBLIC)
+def test_a_hostile_text_is_stored_as_text(feedback: Feedback, hostile: str) -> None:
+    refused_answer = answer(question=hostile, text=hostile, refused=True)
+    feedback.keep(Reaction.RECOGNISED, refused_answer, Scope.PUBLIC, hostile)
+    feedback.keep_unanswered(refused_answer, Scope.PUBLIC)
     (entry,) = feedback.entries(Scope.TEAM)
     (asked,) = feedback.unanswered(Scope.TEAM)
     shown = "".join(char for char in hostile if char not in "\x1b\x00\x07\ud800\u202e").strip()
@@ -107,7 +108,7 @@ def test_a_comment_too_long_is_refused_and_what_a_page_sends_is_bounded(feedback
     assert (len(entry.question), len(entry.answer), len(entry.citations)) == (2_000, 20_000, 50)
 
 
-def test_a_day_is_full_for_everyone_s_page_and_not_for_the_team(
+def test_the_daily_limit_of_the_public_page_does_not_apply_to_the_team(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "MOST_A_DAY", 3)
@@ -123,15 +124,15 @@ def test_a_day_is_full_for_everyone_s_page_and_not_for_the_team(
     feedback.keep(Reaction.SURPRISES, answer(), Scope.TEAM)
     Feedback(tmp_path, at(DAY + datetime.timedelta(days=1))).keep(Reaction.SURPRISES, answer(), Scope.PUBLIC)
     assert len(feedback.entries(Scope.TEAM)) == 5
-    assert [one.count for one in feedback.unanswered(Scope.TEAM)] == [2, 1, 1]
+    assert [entry.count for entry in feedback.unanswered(Scope.TEAM)] == [2, 1, 1]
 
 
-def test_the_same_question_in_vain_is_counted(tmp_path: Path) -> None:
+def test_a_repeated_unanswered_question_is_counted(tmp_path: Path) -> None:
     for day, question in ((0, "Où est la mare ?"), (0, "ou est  la MARE"), (9, "Où est la mare ?"), (9, "Et l'âne ?")):
         later = Feedback(tmp_path, at(DAY + datetime.timedelta(days=day)))
         later.keep_unanswered(answer(question=question, refused=True), Scope.PUBLIC)
     feedback = Feedback(tmp_path, at(DAY))
-    days = [one.days for one in feedback.unanswered(Scope.TEAM)]
+    days = [entry.days for entry in feedback.unanswered(Scope.TEAM)]
     later_on = DAY + datetime.timedelta(days=9)
     assert days == [((DAY, 2), (later_on, 1)), ((later_on, 1),)]
     feedback.keep_unanswered(answer(held()), Scope.PUBLIC)  # was answered
@@ -141,14 +142,14 @@ def test_the_same_question_in_vain_is_counted(tmp_path: Path) -> None:
     assert (mare.question, mare.count, mare.first, mare.last) == (
         "Où est la mare ?", 3, DAY, DAY + datetime.timedelta(days=9),
     )  # fmt: skip
-    assert {(one.question, one.scope, one.count) for one in rest} == {
+    assert {(entry.question, entry.scope, entry.count) for entry in rest} == {
         ("Et l'âne ?", Scope.PUBLIC, 1), ("???", Scope.TEAM, 1),
     }  # fmt: skip
-    assert [one.question for one in feedback.unanswered(Scope.TEAM, ReactionFilter(text="ane"))] == ["Et l'âne ?"]
-    assert [one.count for one in feedback.unanswered(Scope.TEAM, ReactionFilter(until=DAY, text="mare"))] == [2]
+    assert [entry.question for entry in feedback.unanswered(Scope.TEAM, ReactionFilter(text="ane"))] == ["Et l'âne ?"]
+    assert [entry.count for entry in feedback.unanswered(Scope.TEAM, ReactionFilter(until=DAY, text="mare"))] == [2]
 
 
-def test_a_question_in_vain_is_kept_whole(feedback: Feedback) -> None:
+def test_an_unanswered_question_is_stored_whole(feedback: Feedback) -> None:
     followed = replace(answer(question="Et là-bas ?", refused=True), searched_for="Où est la mare du Bourg ?")
     feedback.keep_unanswered(followed, Scope.PUBLIC)
     feedback.keep(Reaction.MISSING, followed, Scope.PUBLIC)
@@ -156,19 +157,19 @@ def test_a_question_in_vain_is_kept_whole(feedback: Feedback) -> None:
     assert feedback.entries(Scope.TEAM)[0].question == "Et là-bas ?"
 
 
-def test_what_is_two_years_old_is_dropped_by_the_next_opening(tmp_path: Path) -> None:
+def test_entries_of_two_years_ago_are_deleted_at_the_next_opening(tmp_path: Path) -> None:
     old = Feedback(tmp_path, at(DAY))
     old.keep(Reaction.SURPRISES, answer(question="Une vieillerie ?"), Scope.PUBLIC)
     old.keep_unanswered(answer(question="Une vieillerie ?", refused=True), Scope.PUBLIC)
     assert len(Feedback(tmp_path, at(DAY + KEPT)).entries(Scope.TEAM)) == 1
     after = Feedback(tmp_path, at(DAY + KEPT + datetime.timedelta(days=1)))
     after.keep(Reaction.MISSING, answer(), Scope.PUBLIC)
-    assert [one.reaction for one in after.entries(Scope.TEAM)] == [Reaction.MISSING]
+    assert [entry.reaction for entry in after.entries(Scope.TEAM)] == [Reaction.MISSING]
     assert after.unanswered(Scope.TEAM) == []
     assert b"vieillerie" not in content(tmp_path)
 
 
-def test_everyone_s_page_reads_nothing_not_even_its_own(feedback: Feedback) -> None:
+def test_the_public_scope_cannot_read_even_its_own_reactions(feedback: Feedback) -> None:
     feedback.keep(Reaction.SURPRISES, answer(), Scope.PUBLIC)
     for read in (
         lambda: feedback.entries(Scope.PUBLIC),
@@ -180,8 +181,8 @@ def test_everyone_s_page_reads_nothing_not_even_its_own(feedback: Feedback) -> N
 
 
 def test_entries_are_filtered_searched_and_counted(tmp_path: Path) -> None:
-    def keep(day: int, reaction: Reaction, said: Answer, comment: str = "") -> None:
-        Feedback(tmp_path, at(DAY + datetime.timedelta(days=day))).keep(reaction, said, Scope.PUBLIC, comment)
+    def keep(day: int, reaction: Reaction, answered: Answer, comment: str = "") -> None:
+        Feedback(tmp_path, at(DAY + datetime.timedelta(days=day))).keep(reaction, answered, Scope.PUBLIC, comment)
 
     keep(0, Reaction.SURPRISES, answer(held()), "Étonnant, cet été")
     keep(1, Reaction.SURPRISES, answer(held(), passage(OTHER)))
@@ -190,7 +191,7 @@ def test_entries_are_filtered_searched_and_counted(tmp_path: Path) -> None:
     feedback = Feedback(tmp_path, at(DAY))
 
     def found(sought: ReactionFilter) -> list[int]:
-        return [(one.day - DAY).days for one in feedback.entries(Scope.TEAM, sought)]
+        return [(entry.day - DAY).days for entry in feedback.entries(Scope.TEAM, sought)]
 
     day = datetime.timedelta(days=1)
     assert found(ReactionFilter()) == [9, 8, 1, 0]
@@ -226,13 +227,13 @@ def test_threads_and_processes_write_at_once(tmp_path: Path) -> None:
     command = [sys.executable, "-c", script, str(tmp_path)]
     processes = [subprocess.Popen(command, cwd=ROOT, env=env, stderr=subprocess.PIPE) for _ in range(2)]
     failures: list[BaseException] = []
-    said = answer(question="Qui ?", refused=True)
+    refused_answer = answer(question="Qui ?", refused=True)
 
     def write() -> None:
         try:
             for _ in range(5):
-                Feedback(tmp_path).keep(Reaction.SURPRISES, said, Scope.TEAM)
-                Feedback(tmp_path).keep_unanswered(said, Scope.PUBLIC)
+                Feedback(tmp_path).keep(Reaction.SURPRISES, refused_answer, Scope.TEAM)
+                Feedback(tmp_path).keep_unanswered(refused_answer, Scope.PUBLIC)
                 Feedback(tmp_path).forget(WithdrawalList((Withdrawal.of("x", [SAID], "2026-03-01"),)))
         except BaseException as error:
             failures.append(error)
@@ -247,10 +248,10 @@ def test_threads_and_processes_write_at_once(tmp_path: Path) -> None:
     feedback = Feedback(tmp_path)
     assert feedback.counts(Scope.TEAM, {}).by_reaction[Reaction.MISSING] == 30
     assert feedback.counts(Scope.TEAM, {}).by_reaction[Reaction.SURPRISES] == 30
-    assert [one.count for one in feedback.unanswered(Scope.TEAM)] == [60]
+    assert [entry.count for entry in feedback.unanswered(Scope.TEAM)] == [60]
 
 
-def test_threads_do_not_keep_more_than_a_day_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_threads_do_not_exceed_the_daily_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MOST_A_DAY", 7)
     refused: list[FeedbackRefused] = []
 
@@ -269,7 +270,7 @@ def test_threads_do_not_keep_more_than_a_day_holds(tmp_path: Path, monkeypatch: 
     assert (len(Feedback(tmp_path, at(DAY)).entries(Scope.TEAM)), len(refused)) == (7, 8)
 
 
-def test_a_damaged_file_is_told_on_one_line(tmp_path: Path, feedback: Feedback) -> None:
+def test_a_damaged_file_is_reported_on_one_line(tmp_path: Path, feedback: Feedback) -> None:
     (tmp_path / "people").mkdir()
     (tmp_path / "people" / "feedback.db").write_bytes(b"this is no database, and too long to be an empty one" * 50)
     acts: Sequence[Callable[[], object]] = (
@@ -290,9 +291,7 @@ def test_a_damaged_file_is_told_on_one_line(tmp_path: Path, feedback: Feedback) 
     [("reaction", "autre"), ("day", "hier"), ("scope", "x"), ("citations", "["), ("citations", "[1]"),
      ("citations", '[{"source": "s"}]')],
 )  # fmt: skip
-def test_a_row_that_is_none_of_ours_is_told_on_one_line(
-    tmp_path: Path, feedback: Feedback, column: str, value: str
-) -> None:
+def test_an_unreadable_row_is_reported_on_one_line(tmp_path: Path, feedback: Feedback, column: str, value: str) -> None:
     feedback.keep(Reaction.MISSING, answer(held()), Scope.PUBLIC)
     with closing(sqlite3.connect(tmp_path / "people" / "feedback.db")) as db, db:
         db.execute(f"UPDATE reactions SET {column} = ?", (value,))
@@ -300,7 +299,7 @@ def test_a_row_that_is_none_of_ours_is_told_on_one_line(
         feedback.entries(Scope.TEAM)
 
 
-def test_a_folder_closed_to_writing_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_read_only_folder_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def closed(path: Path) -> None:
         raise PermissionError(13, "")
 

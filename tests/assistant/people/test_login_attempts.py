@@ -1,4 +1,4 @@
-"""Whoever guesses waits longer and longer; whoever mistypes does not."""
+"""Tests of the rate limit of login attempts: repeated failures wait longer and longer, a few typing errors do not."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class Clock:
         return self.now
 
 
-def test_a_few_failures_cost_nothing_and_the_next_ones_more_and_more() -> None:
+def test_a_few_failures_have_no_delay_and_the_next_ones_a_growing_one() -> None:
     clock = Clock()
     attempts = LoginAttempts(clock)
     waits = []
@@ -25,7 +25,7 @@ def test_a_few_failures_cost_nothing_and_the_next_ones_more_and_more() -> None:
     assert attempts.wait("ailleurs", "ici") == 0
 
 
-def test_the_wait_passes_has_an_end_and_is_forgotten_by_success() -> None:
+def test_the_wait_is_bounded_passes_and_is_reset_by_a_success() -> None:
     clock = Clock()
     attempts = LoginAttempts(clock)
     for _ in range(100):
@@ -37,7 +37,7 @@ def test_the_wait_passes_has_an_end_and_is_forgotten_by_success() -> None:
     assert attempts.wait("ici", "ada ici") == 0
 
 
-def test_what_it_remembers_is_bounded() -> None:
+def test_the_number_of_remembered_keys_is_bounded() -> None:
     attempts = LoginAttempts(Clock())
     for number in range(20_000):
         attempts.fail(f"adresse {number}")

@@ -1,4 +1,4 @@
-"""Scoring golden questions: what counts for which share."""
+"""Tests of the score of golden questions."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_an_excerpt_must_stand_letter_for_letter_in_the_quotation(excerpt: str, 
     assert scored(Golden("a", "qui ?", (excerpt,)), answer(quote)).first == Share(int(found), 1)
 
 
-def test_a_list_wants_all_its_answers_wherever_they_are_cited() -> None:
+def test_a_list_needs_all_its_answers_in_any_citation() -> None:
     golden = Golden("a", "qui ?", (HENS, GOATS), whole=True)
     score = scored(golden, answer(HENS, DUCKS, GEESE, GOATS))
     assert (score.first, score.first_three, score.failures) == (Share(1, 1), Share(1, 1), ())
@@ -66,13 +66,13 @@ def test_one_quotation_may_hold_a_whole_list() -> None:
     assert scored(Golden("a", "qui ?", (HENS, GOATS), whole=True), answer(f"{HENS} {GOATS}")).first_three.value == 1
 
 
-def test_what_the_corpus_answers_must_not_be_refused() -> None:
+def test_an_answerable_question_must_not_be_refused() -> None:
     score = scored(Golden("a", "qui ?", (HENS,)), REFUSED)
     assert (score.first, score.first_three, score.wrongly_refused) == (Share(0, 1), Share(0, 1), Share(1, 1))
     assert (whys(score), score.failures[0].cited) == ([evaluation.WRONGLY_REFUSED], ())
 
 
-def test_what_the_corpus_does_not_answer_must_be_refused() -> None:
+def test_a_question_without_an_answer_must_be_refused() -> None:
     golden = Golden("a", "qui ?", refused=True)
     score = scored(golden, REFUSED)
     assert (score.first, score.wrongly_refused, score.refusals, score.failures) == (
@@ -85,12 +85,12 @@ def test_what_the_corpus_does_not_answer_must_be_refused() -> None:
     assert (score.refusals, whys(score), score.failures[0].expected) == (Share(0, 1), [evaluation.ANSWERED], ())
 
 
-def test_a_definition_without_citation_is_no_refusal_and_cites_nothing() -> None:
+def test_a_definition_without_citation_is_not_a_refusal() -> None:
     assert scored(Golden("a", "qui ?", refused=True), answer()).refusals == Share(0, 1)
     assert whys(scored(Golden("a", "qui ?", (HENS,)), answer())) == [evaluation.ABSENT]
 
 
-def test_an_expected_notice_is_found_in_any_notice_capitals_aside() -> None:
+def test_an_expected_notice_is_found_in_any_notice_in_any_case() -> None:
     golden = Golden("a", "qui ?", (HENS,), notice="à l’étang")
     score = scored(golden, answer(HENS, notices=["Autre chose.", "Rien ne parle de poules À\u00a0l'étang."]))
     assert (score.notices, score.failures) == (Share(1, 1), ())
@@ -105,13 +105,13 @@ def test_a_question_fails_once_with_every_reason() -> None:
 
 
 @pytest.mark.parametrize(
-    ("whole", "corpus", "told"),
+    ("whole", "corpus", "reported"),
     [(False, {HENS}, False), (False, set(), True), (True, {HENS}, True), (True, {HENS, DUCKS}, False)],
 )
-def test_an_excerpt_that_the_corpus_lacks_is_told(whole: bool, corpus: set[str], told: bool) -> None:
+def test_an_excerpt_missing_from_the_corpus_is_reported(whole: bool, corpus: set[str], reported: bool) -> None:
     golden = Golden("a", "qui ?", (HENS, DUCKS), whole=whole)
     score = evaluation.score([golden], lambda question: answer(GOATS), corpus.__contains__)
-    assert (evaluation.UNKNOWN in whys(score)[0]) is told
+    assert (evaluation.UNKNOWN in whys(score)[0]) is reported
 
 
 # — a whole file —
@@ -129,11 +129,11 @@ def test_each_share_is_over_the_questions_it_is_about() -> None:
     ("first_three", "refusals", "short"),
     [(0.66, 1, False), (0.67, 1, True), (2 / 3, 1, False), (0, 0, False)],
 )
-def test_a_least_is_reached_or_not(first_three: float, refusals: float, short: bool) -> None:
+def test_a_share_is_compared_with_its_minimum(first_three: float, refusals: float, short: bool) -> None:
     assert evaluation.is_short(four(), first_three, refusals) is short
 
 
-def test_what_cannot_be_measured_reaches_nothing_that_is_asked() -> None:
+def test_a_share_that_cannot_be_measured_is_below_any_minimum() -> None:
     score = scored(Golden("a", "qui ?", (HENS,)), answer(HENS))
     assert evaluation.is_short(score, 1, 0.1)
     assert not evaluation.is_short(score, 1, 0)

@@ -1,4 +1,4 @@
-"""Jargon that a lexicon lacks. The association of these texts is invented."""
+"""Tests of the review of a lexicon. The association of these texts is invented."""
 
 from __future__ import annotations
 
@@ -27,30 +27,30 @@ def reviewed(*terms: Term, limit: int = 30) -> LexiconReview:
 
 
 def words(value: LexiconReview) -> list[str]:
-    return [one.word for one in value.candidates]
+    return [candidate.word for candidate in value.candidates]
 
 
 def test_acronyms_and_words_rare_in_french_are_proposed() -> None:
     found = reviewed()
     assert set(words(found)) == {"PAJEP", "grainothèque"}  # neither a name, nor a word of every day, nor one said once
-    of = {one.word: one for one in found.candidates}
+    of = {candidate.word: candidate for candidate in found.candidates}
     assert of["PAJEP"].is_acronym and not of["grainothèque"].is_acronym
-    assert [one.passages for one in (of["PAJEP"], of["grainothèque"])] == [2, 2]
+    assert [candidate.passages for candidate in (of["PAJEP"], of["grainothèque"])] == [2, 2]
     assert of["grainothèque"].examples[0].text == "La grainothèque est ouverte à tous."
 
 
-def test_what_is_defined_is_not_proposed_again() -> None:
+def test_a_defined_term_is_not_proposed_again() -> None:
     assert words(reviewed(GRAINOTHEQUE)) == ["PAJEP"]
     assert words(reviewed(GRAINOTHEQUE, replace(GRAINOTHEQUE, word="PAJEP"))) == []
 
 
-def test_a_hyphen_hides_no_definition() -> None:
+def test_a_hyphen_does_not_hide_a_definition() -> None:
     found = [passage("La sur-grainothèque. La sur-grainothèque.", order=number) for number in range(3)]
     assert words(review(found, Lexicon())) == ["sur-grainothèque"]
     assert words(review(found, Lexicon([replace(GRAINOTHEQUE, word="sur-grainothèque")]))) == []
 
 
-def test_entries_without_source_and_entries_unused_are_named() -> None:
+def test_entries_without_source_and_unused_entries_are_listed() -> None:
     unused = replace(GRAINOTHEQUE, word="compostière", source="")
     found = reviewed(GRAINOTHEQUE, unused)
     assert found.without_source == found.unused == (unused,)
@@ -62,7 +62,7 @@ def test_the_limit_keeps_the_likeliest() -> None:
     assert SOURCE.id
 
 
-def test_the_command_shows_where_a_word_stands(assistant: Assistant, parts_over: MakeParts, tmp_path: object) -> None:
+def test_the_command_shows_the_units_of_a_word(assistant: Assistant, parts_over: MakeParts, tmp_path: object) -> None:
     folder = parts_over({"documents/a.md": "\n\n".join(TEXTS)}).catalog.folder
     run = assistant("lexicon", "check", data_dir=folder)
     assert run.status == 0
@@ -74,7 +74,7 @@ def test_the_command_shows_where_a_word_stands(assistant: Assistant, parts_over:
     assert set(found["candidates"][0]["examples"][0]) == {"text", "source", "place", "passage"}
 
 
-def test_the_public_is_shown_nothing_of_the_team(assistant: Assistant, parts_over: MakeParts) -> None:
+def test_the_public_sees_no_team_content(assistant: Assistant, parts_over: MakeParts) -> None:
     hidden = "\n\n".join(f"La {SECRET} et la xylothèque numéro {n}." for n in range(4))
     folder = parts_over({"documents/a.md": "Rien.", "transcripts/b.md": f"E : Et ?\n\nA : {hidden}"}).catalog.folder
     assert "xylothèque" in assistant("lexicon", "check", "--as", "team", data_dir=folder).out

@@ -1,4 +1,4 @@
-"""Golden questions measured on one state of the index and on the next, and what is kept of that. All texts are
+"""Tests of the measurement of golden questions on two states of the index, and of its storage. All texts are
 invented."""
 
 from __future__ import annotations
@@ -55,9 +55,9 @@ def measuring(parts: Components, ask: Callable[[str], Answer] | None = None) -> 
 def measured(made: Quality) -> quality.QualityStatus:
     assert made.start()
     made.wait(60)
-    standing = made.standing()
-    assert not standing.progress.running
-    return standing
+    status = made.status()
+    assert not status.progress.running
+    return status
 
 
 @pytest.fixture
@@ -67,51 +67,51 @@ def parts(parts_over: MakeParts, tmp_path: Path) -> Components:
     return made
 
 
-def test_a_file_of_questions_is_no_document_of_the_corpus(parts: Components, tmp_path: Path) -> None:
+def test_a_file_of_questions_is_not_a_document_of_the_corpus(parts: Components, tmp_path: Path) -> None:
     assert not build(tmp_path / "corpus", IndexSettings(data_dir=tmp_path / "data")).failed
-    assert {one.path for one in parts.catalog.sources(Scope.TEAM)} == {"documents/ferme.md", "transcripts/e.md"}
+    assert {source.path for source in parts.catalog.sources(Scope.TEAM)} == {"documents/ferme.md", "transcripts/e.md"}
     assert parts.questions == tmp_path / "corpus" / "questions.jsonl"
 
 
 def test_questions_are_measured_and_kept(parts: Components) -> None:
     made = measuring(parts)
-    assert made.standing().now is None and made.progress.total == 0
-    standing = measured(made)
-    assert standing.now is not None and standing.before is None and standing.now.day == DAY
-    assert [(one.id, one.kind, is_right(one), one.fault) for one in standing.now.results] == [
+    assert made.status().now is None and made.progress.total == 0
+    status = measured(made)
+    assert status.now is not None and status.before is None and status.now.day == DAY
+    assert [(result.id, result.kind, is_right(result), result.fault) for result in status.now.results] == [
         ("poules", "bêtes", True, ""), ("canards", "", True, ""), ("ailleurs", "", True, ""),
     ]  # fmt: skip
-    assert (standing.progress.done, standing.progress.total, standing.progress.failed) == (3, 3, "")
-    assert measuring(parts).standing().now == standing.now, "another server reads the same"
+    assert (status.progress.done, status.progress.total, status.progress.failed) == (3, 3, "")
+    assert measuring(parts).status().now == status.now, "another server reads the same"
 
 
-def test_the_index_before_is_compared_question_by_question(parts: Components, tmp_path: Path) -> None:
+def test_the_previous_index_is_compared_question_by_question(parts: Components, tmp_path: Path) -> None:
     made = measuring(parts)
     before = measured(made).now
     (tmp_path / "corpus" / "documents" / "ferme.md").write_text("# La ferme\n\nLes canards nagent sur la mare.\n")
     assert not build(tmp_path / "corpus", IndexSettings(data_dir=tmp_path / "data")).failed
-    standing = made.standing()
-    assert standing.now is None and standing.before == before, "to be measured again"
-    standing = measured(made)
-    assert standing.before == before and standing.now is not None and before is not None
-    changed = compare(standing.now, before)
-    assert [one.now.id for one in changed.lost] == ["poules"] and changed.lost[0].now.unknown
+    status = made.status()
+    assert status.now is None and status.before == before, "to be measured again"
+    status = measured(made)
+    assert status.before == before and status.now is not None and before is not None
+    changed = compare(status.now, before)
+    assert [change.now.id for change in changed.lost] == ["poules"] and changed.lost[0].now.unknown
     assert (changed.won, changed.others) == ((), 0)
 
 
-def test_a_question_that_was_edited_is_offered_again_and_not_compared(parts: Components, tmp_path: Path) -> None:
+def test_an_edited_question_is_not_compared(parts: Components, tmp_path: Path) -> None:
     made = measuring(parts)
     first = measured(made).now
-    assert not made.standing().is_edited
+    assert not made.status().is_edited
     write(tmp_path / "corpus", {**HENS, "answers": ["volent"]}, {**DUCKS, "kind": "eau"}, {**ELSEWHERE, "id": "loin"})
-    assert made.standing().is_edited
+    assert made.status().is_edited
     second = measured(made).now
     assert first and second and second.state == first.state
     changed = compare(second, first)
     assert (changed.lost, changed.won, changed.otherwise, changed.recited, changed.others) == ((), (), (), (), 2)
 
 
-def test_only_ids_and_figures_are_kept_for_their_owner(parts: Components, tmp_path: Path) -> None:
+def test_only_ids_and_figures_are_stored_in_a_private_file(parts: Components, tmp_path: Path) -> None:
     measured(measuring(parts))
     path = tmp_path / "data" / "people" / "measures.db"
     assert path.stat().st_mode & 0o777 == 0o600
@@ -121,31 +121,31 @@ def test_only_ids_and_figures_are_kept_for_their_owner(parts: Components, tmp_pa
 
 
 @pytest.mark.parametrize(
-    ("line", "said"),
+    ("line", "message"),
     [("{", "La ligne 2 du fichier de questions n'est pas du JSON"), ({"id": "x", "question": "q"}, "La ligne 2"),
      (HENS, "Les lignes 1 et 2 ont le même")],
 )  # fmt: skip
-def test_a_bad_file_is_told_by_its_line_and_measures_nothing(
-    line: object, said: str, parts: Components, tmp_path: Path
+def test_an_invalid_file_is_reported_by_its_line_and_not_measured(
+    line: object, message: str, parts: Components, tmp_path: Path
 ) -> None:
     write(tmp_path / "corpus", HENS, line)
     made = measuring(parts)
-    assert said in made.standing().fault and not made.start()
+    assert message in made.status().fault and not made.start()
 
 
-def test_no_file_an_empty_one_and_one_too_long_measure_nothing(
+def test_a_missing_empty_or_too_long_file_is_not_measured(
     parts: Components, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = measuring(parts)
     monkeypatch.setattr(quality, "MOST", 2)
-    assert "3 questions" in made.standing().fault and not made.start()
+    assert "3 questions" in made.status().fault and not made.start()
     write(tmp_path / "corpus", "")
-    assert "est vide" in made.standing().fault and not made.start()
+    assert "est vide" in made.status().fault and not made.start()
     (tmp_path / "corpus" / "questions.jsonl").unlink()
-    assert made.standing().questions is None and not made.start()
+    assert made.status().questions is None and not made.start()
 
 
-def test_one_measure_runs_at_a_time_and_tells_how_far_it_is(parts: Components) -> None:
+def test_one_measurement_runs_at_a_time_and_reports_its_progress(parts: Components) -> None:
     asked, go_on = threading.Event(), threading.Event()
 
     def ask(question: str) -> Answer:
@@ -161,7 +161,7 @@ def test_one_measure_runs_at_a_time_and_tells_how_far_it_is(parts: Components) -
     assert made.progress.done == 3 and not made.progress.running
 
 
-def test_an_index_that_changes_meanwhile_gives_no_mixed_results(parts: Components, tmp_path: Path) -> None:
+def test_an_index_that_changes_during_a_measurement_gives_no_mixed_results(parts: Components, tmp_path: Path) -> None:
     times: list[int] = []
 
     def ask(question: str) -> Answer:
@@ -171,12 +171,12 @@ def test_an_index_that_changes_meanwhile_gives_no_mixed_results(parts: Component
             assert not build(tmp_path / "corpus", IndexSettings(data_dir=tmp_path / "data")).failed
         return parts.engine.ask(question, Scope.TEAM)
 
-    standing = measured(measuring(parts, ask))
-    assert standing.now is not None and standing.before is None
-    assert [is_right(one) for one in standing.now.results] == [False, False, True]
+    status = measured(measuring(parts, ask))
+    assert status.now is not None and status.before is None
+    assert [is_right(result) for result in status.now.results] == [False, False, True]
 
 
-def test_an_index_that_never_stands_still_is_told(parts: Components) -> None:
+def test_an_index_that_keeps_changing_is_reported(parts: Components) -> None:
     made = measuring(parts)
     states = iter(range(100))
     made.state = lambda: str(next(states))  # type: ignore[method-assign]
@@ -186,7 +186,7 @@ def test_an_index_that_never_stands_still_is_told(parts: Components) -> None:
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_an_error_that_nobody_expected_ends_the_measure_and_is_told(parts: Components) -> None:
+def test_an_unexpected_error_ends_the_measurement_and_is_reported(parts: Components) -> None:
     def ask(question: str) -> Answer:
         raise RuntimeError(question)
 
@@ -203,7 +203,7 @@ def result(name: str, fault: str = "", **more: object) -> QuestionResult:
     return replace(made, **more)  # type: ignore[arg-type]
 
 
-def test_what_changed_is_told_apart() -> None:
+def test_changes_are_classified() -> None:
     before = Measurement("1", DAY, "", (
         result("perdue"), result("gagnée", Fault.ABSENT), result("autre", Fault.ABSENT), result("citée"),
         result("reculée"), result("pareille"), result("récrite"),
@@ -213,22 +213,25 @@ def test_what_changed_is_told_apart() -> None:
         result("citée", cited=(("s", "q"),)), result("reculée", Fault.NOT_FIRST, first=False, first_three=True),
         result("pareille"), result("récrite", Fault.ABSENT, digest="e"), result("neuve"),
     ))  # fmt: skip
-    told = compare(now, before)
-    names = [[one.now.id for one in sort] for sort in (told.lost, told.won, told.otherwise, told.recited)]
-    assert names == [["perdue"], ["gagnée"], ["autre", "reculée"], ["citée"]] and told.others == 2
+    comparison = compare(now, before)
+    names = [
+        [change.now.id for change in sort]
+        for sort in (comparison.lost, comparison.won, comparison.otherwise, comparison.recited)
+    ]
+    assert names == [["perdue"], ["gagnée"], ["autre", "reculée"], ["citée"]] and comparison.others == 2
 
 
 @pytest.mark.parametrize(
-    ("one", "right"),
+    ("result", "right"),
     [(result("a"), True), (result("a", first=False), True), (result("a", first_three=False), False),
      (result("a", noticed=False), False), (result("a", answerable=False), False),
      (result("a", answerable=False, refused=True), True)],
 )  # fmt: skip
-def test_what_is_right(one: QuestionResult, right: bool) -> None:
-    assert is_right(one) is right
+def test_a_result_is_right_or_not(result: QuestionResult, right: bool) -> None:
+    assert is_right(result) is right
 
 
-def test_results_are_kept_whole_in_order_and_not_for_ever(tmp_path: Path) -> None:
+def test_results_are_stored_whole_in_order_for_a_bounded_number_of_states(tmp_path: Path) -> None:
     kept = Measures(tmp_path)
     assert kept.last(5) == [] and list(tmp_path.iterdir()) == []
     runs = [
@@ -245,7 +248,7 @@ def test_results_are_kept_whole_in_order_and_not_for_ever(tmp_path: Path) -> Non
     assert held == RUNS - 1
 
 
-def test_a_damaged_file_is_told(tmp_path: Path) -> None:
+def test_a_damaged_file_is_reported(tmp_path: Path) -> None:
     (tmp_path / "people").mkdir()
     (tmp_path / "people" / "measures.db").write_bytes(b"no database" * 500)
     with pytest.raises(MeasuresFailed, match="ne peuvent pas être enregistrés"):

@@ -1,4 +1,4 @@
-"""Golden files: which are read, and which are refused, by their line."""
+"""Tests of golden files: valid ones are read, others are refused by their line."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_a_file_is_read(tmp_path: Path) -> None:
     ]
 
 
-def test_a_file_from_any_machine_is_read(tmp_path: Path) -> None:
+def test_a_file_with_a_byte_order_mark_or_other_line_ends_is_read(tmp_path: Path) -> None:
     path = tmp_path / "q.jsonl"
     path.write_bytes(b"\xef\xbb\xbf" + json.dumps(GOOD).encode() + b"\r\n\r\n")
     assert [question.id for question in question_files.read_golden(path)] == ["a"]
@@ -62,17 +62,17 @@ BAD = {
 
 
 @pytest.mark.parametrize("bad", BAD.values(), ids=BAD)
-def test_what_is_no_golden_file_is_refused_by_its_line(tmp_path: Path, bad: tuple[list[object], str, str]) -> None:
-    lines, *said = bad
+def test_an_invalid_golden_file_is_refused_by_its_line(tmp_path: Path, bad: tuple[list[object], str, str]) -> None:
+    lines, *expected = bad
     with pytest.raises(BadRequest) as refusal:
         question_files.read_golden(write_golden(tmp_path, *lines))
     text = str(refusal.value)
-    assert all(words in text for words in said), text
+    assert all(words in text for words in expected), text
     assert "\n" not in text and refusal.value.remedy.endswith(".")
 
 
 @pytest.mark.parametrize("content", [None, b"\xff\xfe\xe9"], ids=["absent", "no text"])
-def test_what_cannot_be_read_is_refused(tmp_path: Path, content: bytes | None) -> None:
+def test_an_unreadable_file_is_refused(tmp_path: Path, content: bytes | None) -> None:
     path = tmp_path / "q.jsonl"
     if content is not None:
         path.write_bytes(content)

@@ -1,4 +1,4 @@
-"""Research over an invented corpus: what there is to choose among, what bounds hold, and what is no more."""
+"""Tests of research over an invented corpus: choices, bounds, and passages that no longer exist."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_dates_are_read_as_they_are_typed(typed: str, read: str | None) -> None:
     assert read_date(typed) == read
 
 
-def test_what_there_is_to_choose_is_what_the_corpus_has(research: Research) -> None:
+def test_the_choices_are_those_of_the_corpus(research: Research) -> None:
     choices = research.choices()
     assert choices.sites == ("Brumeval", "Sourcelles")
     assert choices.roles == ("bénévole", "trésorier")
@@ -47,18 +47,18 @@ def test_what_there_is_to_choose_is_what_the_corpus_has(research: Research) -> N
     assert [source.kind for source in choices.sources] == ["document"] * 5 + ["transcript"] * 2
 
 
-def test_a_search_stops_at_its_bound_and_says_so(research: Research, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_search_stops_at_its_bound_and_gives_the_total(research: Research, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("assistant.team.research.MOST", 10)
     found = research.find(ResearchFilter(site="Sourcelles", order="newest"))
     assert (len(found.passages), found.total) == (10, 48)
-    assert [one.source.kind for one in found.passages[:4]] == ["transcript"] * 3 + ["document"]
+    assert [passage.source.kind for passage in found.passages[:4]] == ["transcript"] * 3 + ["document"]
     found = research.find(ResearchFilter(words="carottes", literal=True))
     assert len(found.passages) == 10 and found.total >= 20
     found = research.find(ResearchFilter(words="carottes", literal=True, site="Sourcelles"))
     assert (len(found.passages), found.total) == (10, 45)
 
 
-def test_each_way_to_loosen_is_counted(research: Research) -> None:
+def test_the_results_without_each_filter_are_counted(research: Research) -> None:
     sought = ResearchFilter(words="fèves semé", literal=True, role="trésorier", since="2020")
     assert research.find(sought).total == 0
     ways = research.loosened(sought)
@@ -67,23 +67,21 @@ def test_each_way_to_loosen_is_counted(research: Research) -> None:
         assert research.find(sought.without(name)).total == total
 
 
-def test_what_is_around_a_passage_is_of_its_source(research: Research, allotment: Components) -> None:
-    row = next(one for one in allotment.passages(Scope.TEAM) if one.text.startswith("Rang 10 "))
-    assert [one.text.split(" :")[0] for one in research.around(row)] == [f"Rang {n}" for n in range(8, 13)]
-    first = next(one for one in allotment.passages(Scope.TEAM) if one.text.startswith("Rang 1 "))
+def test_the_passages_around_are_of_the_same_source(research: Research, allotment: Components) -> None:
+    row = next(passage for passage in allotment.passages(Scope.TEAM) if passage.text.startswith("Rang 10 "))
+    assert [passage.text.split(" :")[0] for passage in research.around(row)] == [f"Rang {n}" for n in range(8, 13)]
+    first = next(passage for passage in allotment.passages(Scope.TEAM) if passage.text.startswith("Rang 1 "))
     assert len(research.around(first)) == 3
 
 
-def test_passages_are_named_in_the_order_asked_and_those_that_went_are_left_out(
-    parts_over: MakeParts, tmp_path: Path
-) -> None:
+def test_named_passages_keep_the_order_of_ids_without_the_missing_ones(parts_over: MakeParts, tmp_path: Path) -> None:
     from index.store.runs import Run
 
     parts = parts_over({name: FILES[name] for name in ("documents/annee.md", "documents/atelier.md")})
     research = Research(parts.catalog, parts.searcher)
     every: list[Passage] = list(parts.passages(Scope.TEAM))
-    ids = [one.id for one in reversed(every)]
-    assert [one.id for one in research.named([*ids, "absent", ids[0]])] == ids
+    ids = [passage.id for passage in reversed(every)]
+    assert [passage.id for passage in research.named([*ids, "absent", ids[0]])] == ids
     assert research.named([]) == []
     Run(parts.catalog, IDENTITY).commit([every[0].source.id])
-    assert {one.source.title for one in research.named(ids)} == {"Synthèse d’un atelier"}
+    assert {passage.source.title for passage in research.named(ids)} == {"Synthèse d’un atelier"}

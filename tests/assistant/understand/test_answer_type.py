@@ -1,4 +1,4 @@
-"""What an answer must hold, and whether a text holds it. What is said is invented."""
+"""Tests of the expected type of an answer, and of its recognition in a text. The texts are invented."""
 
 from __future__ import annotations
 
@@ -99,13 +99,13 @@ HELD = [
 ]
 
 
-@pytest.mark.parametrize(("form", "text", "held"), HELD)
-def test_the_form_is_seen_in_a_text(form: AnswerForm, text: str, held: bool) -> None:
-    assert AnswerType(form).fits(text, SITES) is held
+@pytest.mark.parametrize(("form", "text", "expected"), HELD)
+def test_the_form_is_recognised_in_a_text(form: AnswerForm, text: str, expected: bool) -> None:
+    assert AnswerType(form).fits(text, SITES) is expected
 
 
 @pytest.mark.parametrize(
-    ("question", "text", "held"),
+    ("question", "text", "expected"),
     [
         ("Combien de poules ?", "Le jardin a douze poules rousses.", True),
         ("Combien de poules ?", "Deux bénévoles nourrissent les poules.", False),
@@ -116,20 +116,20 @@ def test_the_form_is_seen_in_a_text(form: AnswerForm, text: str, held: bool) -> 
         ("Qui est la trésorière ?", "La caisse est tenue par une voisine.", False),
     ],
 )
-def test_a_number_counts_what_was_asked(question: str, text: str, held: bool) -> None:
+def test_a_number_counts_what_was_asked(question: str, text: str, expected: bool) -> None:
     found = expected_type(" ".join(french.words(question)))
     assert found is not None
-    assert found.fits(text, SITES) is held
+    assert found.fits(text, SITES) is expected
 
 
-def test_a_list_tells_how_many_there_are() -> None:
+def test_a_list_answers_a_question_of_number() -> None:
     outils, people = expected_type("combien d outils"), expected_type("ils sont combien au bureau")
     assert outils is not None and people is not None
-    assert outils.is_told_by("Voici les outils :", ["une bêche", "un seau"])
-    assert not outils.is_told_by("Voici les graines :", ["fèves", "pois"])
-    assert people.is_told_by("Le bureau", ["Odalie Perrachou", "Firmin Delcambray, trésorier"])
-    assert not people.is_told_by("Le bureau", ["une table", "deux chaises"])
-    assert not outils.is_told_by("Voici les outils :", [])
+    assert outils.is_answered_by_list("Voici les outils :", ["une bêche", "un seau"])
+    assert not outils.is_answered_by_list("Voici les graines :", ["fèves", "pois"])
+    assert people.is_answered_by_list("Le bureau", ["Odalie Perrachou", "Firmin Delcambray, trésorier"])
+    assert not people.is_answered_by_list("Le bureau", ["une table", "deux chaises"])
+    assert not outils.is_answered_by_list("Voici les outils :", [])
 
 
 def test_only_a_place_is_not_decisive() -> None:

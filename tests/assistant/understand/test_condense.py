@@ -1,4 +1,4 @@
-"""Follow-ups made whole. The association of these questions is invented."""
+"""Tests of the completion of follow-up questions. The association of these questions is invented."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def whole(question: str, *before: str) -> str:
         ("qui à Sourcelles ?", "qui à Sourcelles (bénévoles) ?"),
     ],
 )
-def test_a_follow_up_takes_what_it_lacks_from_the_question_before(question: str, expected: str) -> None:
+def test_a_follow_up_is_completed_from_the_previous_question(question: str, expected: str) -> None:
     assert whole(question, ROLE) == expected
 
 
@@ -48,7 +48,7 @@ def test_a_follow_up_takes_what_it_lacks_from_the_question_before(question: str,
         "",
     ],
 )
-def test_what_stands_alone_is_left_alone(question: str) -> None:
+def test_a_complete_question_is_unchanged(question: str) -> None:
     assert whole(question, ROLE) == question
 
 
@@ -66,7 +66,7 @@ def test_a_site_joins_a_question_without_one() -> None:
     assert whole("et à Sourcelles ?", "Combien d’adhérents ?") == "Combien d’adhérents à Sourcelles ?"
 
 
-def test_nothing_comes_of_a_question_that_says_nothing() -> None:
+def test_a_vague_question_without_a_topic_before_is_unchanged() -> None:
     assert whole("pourquoi ?") == whole("pourquoi ?", "et alors ?") == "pourquoi ?"
 
 

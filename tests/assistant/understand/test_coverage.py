@@ -1,4 +1,4 @@
-"""How much of a topic a text speaks of."""
+"""Tests of the share of a topic that a text covers."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_rare_words_weigh_more() -> None:
     assert asked.share(asked.covered("les poules")) == 0.75
 
 
-def test_a_word_that_stands_everywhere_still_weighs_something() -> None:
+def test_a_word_that_is_everywhere_keeps_a_minimum_weight() -> None:
     asked = topic("poules", {"poul": 0.0})
     assert asked.share(asked.covered("les poules")) == 1.0
 
@@ -46,7 +46,7 @@ def test_words_are_kept_as_the_question_writes_them() -> None:
     assert set(topic("Poules bénévoles").words.values()) == {"Poules", "bénévoles"}
 
 
-def test_a_topic_without_words_is_covered_by_nothing() -> None:
+def test_a_topic_without_words_has_no_coverage() -> None:
     asked = topic("le la les")
     assert asked.total == 0
     assert asked.share(asked.covered("le la les")) == 0.0
@@ -85,12 +85,12 @@ def test_words_unknown_to_the_corpus_weigh_most(jardins: Components) -> None:
     assert 0 < rarity["jardin"] < rarity["grainothequ"] < rarity["xylofran"]
 
 
-def test_the_rarity_of_what_the_team_alone_reads_is_that_of_an_unknown_word(jardins: Components) -> None:
+def test_a_team_only_word_has_the_rarity_of_an_unknown_word(jardins: Components) -> None:
     rarity = jardins.searcher.rarity("zibeline xylofrane", Scope.PUBLIC)
     assert len(set(rarity.values())) == 1
 
 
-def test_a_word_that_looks_like_one_of_the_text_counts_in_part() -> None:
+def test_a_word_of_similar_spelling_counts_in_part() -> None:
     asked = topic("reconnaissance poules")
     assert asked.nearness("On reconnait la poule.") > asked.share(asked.covered("On reconnait la poule."))
     assert asked.nearness("une poule et la reconnaissance") == 1.0
@@ -98,7 +98,7 @@ def test_a_word_that_looks_like_one_of_the_text_counts_in_part() -> None:
     assert topic("").nearness("un mur") == 0.0
 
 
-def test_names_and_numbers_that_nobody_speaks_of_weigh_the_most() -> None:
+def test_names_and_numbers_absent_from_the_corpus_weigh_the_most() -> None:
     weights = {"atel": 1.0, "2019": 3.0, "sourcel": 3.0, "jour": 3.0}
     asked = Topic.of("ateliers 2019 Sourcelles jours", weights, (), {"2019", "sourcel", "jour"})
     assert asked.weights["2019"] == asked.weights["sourcel"] == 3.0
@@ -108,5 +108,5 @@ def test_names_and_numbers_that_nobody_speaks_of_weigh_the_most() -> None:
 @pytest.mark.parametrize(
     ("heading", "named"), [("Les poules", True), ("Les poules et le puits", False), ("Le puits", False)]
 )
-def test_a_heading_may_say_the_topic_and_nothing_else(heading: str, named: bool) -> None:
+def test_a_heading_may_be_exactly_the_topic(heading: str, named: bool) -> None:
     assert topic("poules").is_named_by(heading) is named

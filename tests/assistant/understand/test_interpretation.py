@@ -1,4 +1,4 @@
-"""How a question was searched, in words that whoever typed it can follow."""
+"""Tests of the explanation of a search to the visitor."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ LEXICON = Lexicon(
         ("Qui siège ?", ""),
     ],
 )
-def test_a_word_is_shown_with_what_it_was_understood_as(question: str, also: str) -> None:
+def test_a_word_is_shown_with_its_meaning(question: str, also: str) -> None:
     assert searched_for(question, LEXICON.expand(question)) == question + also
 
 
-def test_an_expression_keeps_its_small_words_when_it_stands_together() -> None:
+def test_an_expression_of_close_words_keeps_its_small_words() -> None:
     stems = frozenset(french.terms("gouvernance démocratie"))
     assert expression("gouvernance et démocratie au jardin", stems) == "gouvernance et démocratie"
     assert expression("l’accueil et l’entretien", frozenset(french.terms("accueil"))) == "accueil"

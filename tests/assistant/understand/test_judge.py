@@ -1,4 +1,4 @@
-"""Whether the corpus answers."""
+"""Tests of the estimate that the corpus answers."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ EVIDENCE = st.tuples(LIKENESSES, SHARES, SHARES, st.floats(0, 9))
 
 
 @given(EVIDENCE, EVIDENCE)
-def test_more_evidence_is_never_less_likely(one: tuple[float, ...], other: tuple[float, ...]) -> None:
-    low, high = tuple(map(min, one, other)), tuple(map(max, one, other))
+def test_more_evidence_is_never_less_likely(first: tuple[float, ...], second: tuple[float, ...]) -> None:
+    low, high = tuple(map(min, first, second)), tuple(map(max, first, second))
     assert probability(Evidence(*low)) <= probability(Evidence(*high))
 
 
 @given(st.floats(-50, 50), SHARES, SHARES, st.floats(-9, 50))
-def test_it_is_a_probability(likeness: float, coverage: float, agreement: float, margin: float) -> None:
+def test_the_result_is_a_probability(likeness: float, coverage: float, agreement: float, margin: float) -> None:
     assert 0.0 <= probability(Evidence(likeness, coverage, agreement, margin)) <= 1.0
 
 
@@ -54,13 +54,13 @@ def test_words_spread_over_several_hits_do_not_add_up() -> None:
     assert apart.coverage < together.coverage == 1.0
 
 
-def test_headings_count() -> None:
+def test_headings_count_in_the_coverage() -> None:
     assert weigh(TOPIC, [hit(passage("Elles dorment.", heading=("Les poules", "La cabane")))]).coverage == 1.0
 
 
-def test_another_hit_on_the_subject_never_takes_evidence_away() -> None:
-    one = hit(passage("Des poules."), likeness=0.8)
-    alone, beside = weigh(TOPIC, [one]), weigh(TOPIC, [one, hit(passage("Rien."), likeness=-2.0)])
+def test_another_hit_never_reduces_the_evidence() -> None:
+    on_subject = hit(passage("Des poules."), likeness=0.8)
+    alone, beside = weigh(TOPIC, [on_subject]), weigh(TOPIC, [on_subject, hit(passage("Rien."), likeness=-2.0)])
     assert alone == beside
 
 
@@ -74,7 +74,7 @@ def test_the_first_hit_is_set_against_the_best_on_another_subject() -> None:
     assert weigh(TOPIC, [first, beside]).margin == 4.0
 
 
-def test_what_lacks_the_form_of_an_answer_is_less_likely_to_be_one() -> None:
+def test_evidence_without_the_expected_form_is_less_likely_to_answer() -> None:
     hits = [hit(passage("Des poules dans une cabane."), likeness=1.2)]
     assert probability(weigh(TOPIC, hits, in_form=False)) < AssistantSettings().threshold
     assert probability(weigh(TOPIC, hits)) > AssistantSettings().threshold

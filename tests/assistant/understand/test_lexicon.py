@@ -1,4 +1,4 @@
-"""Jargon found, defined and expanded; and files of terms that are wrong."""
+"""Tests of the lexicon: terms found, defined and expanded, and invalid files."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_a_short_acronym_is_found_in_capitals(lexicon: Lexicon, text: str) -> No
 
 
 @pytest.mark.parametrize("text", ["Ça va ?", "ça", "c’est ça", "ca va", "ÇA VA", "le cas", "CAS", "en ça"])
-def test_a_short_acronym_is_told_from_words(lexicon: Lexicon, text: str) -> None:
+def test_a_short_acronym_is_distinguished_from_words(lexicon: Lexicon, text: str) -> None:
     assert found(lexicon, text) == []
 
 
@@ -92,25 +92,25 @@ def test_a_term_leads_to_its_full_name_and_back(lexicon: Lexicon) -> None:
     assert lexicon.expand("le conseil d’administration")[0].forms == ("CA",)
 
 
-def test_a_term_without_other_forms_leads_nowhere(lexicon: Lexicon) -> None:
+def test_a_term_without_other_forms_is_not_expanded(lexicon: Lexicon) -> None:
     assert lexicon.expand("Des grainothèques et du compagnonnage") == []
 
 
 @pytest.mark.parametrize("text", ["Ça va ?", "un troc de livres", "les échanges", ""])
-def test_what_is_no_term_leads_nowhere(lexicon: Lexicon, text: str) -> None:
+def test_words_outside_the_lexicon_are_not_expanded(lexicon: Lexicon, text: str) -> None:
     assert lexicon.expand(text) == []
 
 
-def test_what_is_said_twice_is_expanded_once(lexicon: Lexicon) -> None:
+def test_a_repeated_term_is_expanded_once(lexicon: Lexicon) -> None:
     assert len(lexicon.expand("un membre, deux membres, le CA, puis le CA")) == 2
 
 
 def test_a_name_is_a_term_as_a_whole_only(lexicon: Lexicon) -> None:
-    assert lexicon.names("Serre partagée")
-    assert lexicon.names("serres partagées")
-    assert not lexicon.names("Serre")
-    assert not lexicon.names("la grande serre partagée")
-    assert not lexicon.names("")
+    assert lexicon.is_term("Serre partagée")
+    assert lexicon.is_term("serres partagées")
+    assert not lexicon.is_term("Serre")
+    assert not lexicon.is_term("la grande serre partagée")
+    assert not lexicon.is_term("")
 
 
 def test_a_missing_file_is_an_empty_lexicon(tmp_path: Path) -> None:
@@ -143,7 +143,7 @@ BAD = {
 
 
 @pytest.mark.parametrize("content", BAD.values(), ids=BAD)
-def test_a_bad_file_gives_one_line_that_names_it_and_ends_with_the_remedy(tmp_path: Path, content: bytes) -> None:
+def test_an_invalid_file_gives_one_line_with_its_name_and_the_remedy(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "lexique.toml"
     path.write_bytes(content)
     with pytest.raises(BadLexicon) as raised:
@@ -155,13 +155,13 @@ def test_a_bad_file_gives_one_line_that_names_it_and_ends_with_the_remedy(tmp_pa
     assert raised.value.remedy.startswith(("Écrivez ", "Corrigez"))
 
 
-def test_a_folder_in_place_of_the_file_is_told(tmp_path: Path) -> None:
+def test_a_folder_in_place_of_the_file_is_reported(tmp_path: Path) -> None:
     (tmp_path / "lexique.toml").mkdir()
     with pytest.raises(BadLexicon, match=r"lexique\.toml ne peut pas être lu .* Rendez-le lisible\."):
         Lexicon.read(tmp_path / "lexique.toml")
 
 
-def test_a_bad_file_is_told_in_french_alone(tmp_path: Path) -> None:
+def test_the_error_of_an_invalid_file_is_in_french_only(tmp_path: Path) -> None:
     path = tmp_path / "lexique.toml"
     path.write_text("paillis : couche de paille", encoding="utf-8")
     with pytest.raises(BadLexicon) as raised:
@@ -177,13 +177,13 @@ def test_a_term_of_two_lines_without_definition_still_gives_one_line(tmp_path: P
     assert len(str(raised.value).splitlines()) == 1
 
 
-def test_a_synonym_is_met_in_its_forms_and_not_in_what_is_derived_from_it() -> None:
+def test_a_synonym_matches_its_inflections_and_not_derived_words() -> None:
     lexicon = Lexicon([Term("arrosage", "Donner de l’eau.", (), ("irriguer", "gouvernement des eaux"))])
     assert lexicon.expand("est-ce irrigué ?")
     assert not lexicon.expand("la gouvernance des eaux")
 
 
-def test_the_everyday_sense_is_told_from_that_of_the_study(tmp_path: Path) -> None:
+def test_the_everyday_sense_is_distinguished_from_that_of_the_study(tmp_path: Path) -> None:
     (tmp_path / "lexique.toml").write_text(
         '[[terms]]\nterm = "terrain"\ndefinition = "Lieu étudié."\neveryday = "Un bout  de sol."\nstudy = "Un lieu."\n',
         encoding="utf-8",
@@ -193,15 +193,15 @@ def test_the_everyday_sense_is_told_from_that_of_the_study(tmp_path: Path) -> No
     assert list(senses(Term("serre", "Abri vitré."))) == []
 
 
-def test_a_word_inside_a_longer_term_is_not_led_elsewhere() -> None:
+def test_a_word_inside_a_longer_term_is_not_expanded() -> None:
     lexicon = Lexicon([Term("terrain d’étude", "…"), Term("projet de recherche", "…", ("la recherche",), ("étude",))])
-    assert [one.forms for one in lexicon.expand("Quelle est cette étude ?")] == [
+    assert [expansion.forms for expansion in lexicon.expand("Quelle est cette étude ?")] == [
         ("projet de recherche", "la recherche")
     ]
     assert lexicon.expand("Quels sont les terrains d’étude ?") == []
 
 
-def test_a_negation_is_no_word_of_the_lexicon() -> None:
+def test_a_negation_does_not_match_a_term() -> None:
     lexicon = Lexicon([Term("émergence", "…", (), ("nés", "naissance"))])
     assert lexicon.expand("Pourquoi ne viennent-ils pas ?") == []
     assert lexicon.expand("Et la naissance du projet ?")[0].forms == ("émergence",)

@@ -1,4 +1,4 @@
-"""The form of a question, its topic and its sites."""
+"""Tests of the form of a question, its topic and its sites."""
 
 from __future__ import annotations
 
@@ -70,18 +70,18 @@ FORMS = [
 
 @pytest.mark.parametrize(("text", "asked"), FORMS)
 def test_the_form_is_read(text: str, asked: QuestionForm) -> None:
-    assert read(text).asked is asked
+    assert read(text).form is asked
 
 
 @pytest.mark.parametrize(("text", "asked"), [form for form in FORMS if not form[0].startswith(("D’où", "À quel "))])
 def test_the_form_is_read_as_typed_on_a_phone(text: str, asked: QuestionForm) -> None:
     typed = fold(text).rstrip(" ?").replace("’", " ")
-    assert read(typed).asked is asked
+    assert read(typed).form is asked
 
 
 @pytest.mark.parametrize("text", ["les poules ou les canards", "La cabane ferme ou reste ouverte ?"])
-def test_or_is_not_where(text: str) -> None:
-    assert read(text).asked is QuestionForm.OPEN
+def test_the_conjunction_ou_does_not_ask_where(text: str) -> None:
+    assert read(text).form is QuestionForm.OPEN
 
 
 def test_a_new_line_and_many_spaces_change_nothing() -> None:
@@ -89,20 +89,20 @@ def test_a_new_line_and_many_spaces_change_nothing() -> None:
 
 
 def test_a_decomposed_question_has_the_same_form() -> None:
-    assert read(unicodedata.normalize("NFD", "Et où est la cabane ?")).asked is QuestionForm.WHERE
+    assert read(unicodedata.normalize("NFD", "Et où est la cabane ?")).form is QuestionForm.WHERE
 
 
 def test_which_is_the_date_asks_when() -> None:
-    assert read("Quelle est la date de la fondation ?").asked is QuestionForm.WHEN
+    assert read("Quelle est la date de la fondation ?").form is QuestionForm.WHEN
 
 
 @pytest.mark.parametrize("text", ["Le puits est-il définitivement fermé ?", "Y a-t-il une baisse significative ?"])
-def test_adverbs_and_adjectives_ask_for_no_definition(text: str) -> None:
-    assert read(text).asked is QuestionForm.OPEN
+def test_adverbs_and_adjectives_do_not_ask_for_a_definition(text: str) -> None:
+    assert read(text).form is QuestionForm.OPEN
 
 
-def test_what_people_do_is_no_definition() -> None:
-    assert read("Qu’est-ce que les bénévoles font le dimanche ?").asked is not QuestionForm.DEFINITION
+def test_a_question_about_actions_is_not_a_definition() -> None:
+    assert read("Qu’est-ce que les bénévoles font le dimanche ?").form is not QuestionForm.DEFINITION
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_what_people_do_is_no_definition() -> None:
         ("À quoi sert la citerne ?", "citerne"),
     ],
 )
-def test_the_topic_keeps_words_as_typed_and_drops_what_only_asks(text: str, topic: str) -> None:
+def test_the_topic_keeps_words_as_typed_without_interrogative_words(text: str, topic: str) -> None:
     assert read(text).topic == topic
 
 
@@ -134,7 +134,7 @@ def test_a_short_alias_needs_its_capitals() -> None:
     assert read("combien de poules jl").sites == ()
 
 
-def test_a_site_inside_a_longer_word_is_none() -> None:
+def test_a_site_inside_a_longer_word_is_not_found() -> None:
     assert read("les Brumevalois").sites == ()
 
 
@@ -144,7 +144,7 @@ def test_a_site_named_by_a_term_of_the_lexicon_stays_in_the_topic() -> None:
     assert question.topic == "monté Serre partagée"
 
 
-def test_a_word_that_the_lexicon_leads_somewhere_stays_in_the_topic() -> None:
+def test_a_word_that_the_lexicon_expands_stays_in_the_topic() -> None:
     assert read("Combien de participants arrosent ?").topic == "participants arrosent"
     assert understand("Combien de participants arrosent ?", (), Lexicon()).topic == "arrosent"
 
@@ -166,7 +166,7 @@ def test_a_question_of_weak_words_alone_still_has_a_topic_unless_it_has_no_word(
         ("Brumeval a-t-elle des poules ?", "au sujet de Brumeval"),
     ],
 )
-def test_a_site_is_put_as_the_question_puts_it(text: str, named: str) -> None:
+def test_a_site_is_named_as_in_the_question(text: str, named: str) -> None:
     assert read(text).named == (named,)
 
 
@@ -178,7 +178,7 @@ def test_each_site_has_its_own_way_of_being_named() -> None:
     }
 
 
-def test_about_a_site_that_begins_with_a_vowel() -> None:
+def test_au_sujet_de_is_elided_before_a_vowel() -> None:
     assert understand("Ormeval a-t-elle des poules ?", [Site("Ormeval")], Lexicon()).named == ("au sujet d’Ormeval",)
 
 

@@ -1,4 +1,4 @@
-"""The marks of a role, a reason and an opinion. The associations of these texts are invented."""
+"""Tests of the cues of a role, a reason and an opinion. The associations of these texts are invented."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from assistant.understand.question_cues import suits
         (QuestionForm.OPINION, "Selon elle, le jardin est bien tenu."),
     ],
 )
-def test_a_mark_is_seen(asked: QuestionForm, text: str) -> None:
+def test_a_cue_is_recognised(asked: QuestionForm, text: str) -> None:
     assert suits(asked, text, is_speech=False)
 
 
 @pytest.mark.parametrize(
     "asked", [QuestionForm.ROLE, QuestionForm.REASON, QuestionForm.OPINION, QuestionForm.OPEN, QuestionForm.WHO]
 )
-def test_a_text_without_a_mark_has_none(asked: QuestionForm) -> None:
+def test_a_text_without_a_cue_is_not_recognised(asked: QuestionForm) -> None:
     assert not suits(asked, "Le jardin a deux portails.", is_speech=False)
 
 
-def test_an_opinion_is_told_by_whoever_speaks() -> None:
+def test_a_speech_turn_suits_a_question_of_opinion() -> None:
     assert suits(QuestionForm.OPINION, "Trop loin.", is_speech=True)
     assert not suits(QuestionForm.REASON, "Trop loin.", is_speech=True)

@@ -1,4 +1,4 @@
-"""Questions typed in haste, over an invented corpus and the words of French."""
+"""Tests of the correction of misspelt questions, over an invented corpus and the words of French."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from index.language import french
 
 
 class Words:
-    """The vocabulary of a corpus that holds these words."""
+    """Vocabulary of a corpus that holds these words."""
 
     def __init__(self, *words: str) -> None:
         self._written = {french.stem(french.fold(word)): word for word in words}
@@ -46,7 +46,7 @@ JARDIN = Words("grainothèque", "bénévoles", "compostage", "atelier", "Sourcel
         ("qui va a sourselle", "qui va a Sourcelles"),
     ],
 )
-def test_what_was_meant_is_found(typed: str, meant: str) -> None:
+def test_a_misspelt_word_is_corrected(typed: str, meant: str) -> None:
     assert spelling.correct(typed, JARDIN) == meant
 
 
@@ -67,31 +67,31 @@ def test_what_was_meant_is_found(typed: str, meant: str) -> None:
         "",
     ],
 )
-def test_what_is_well_written_is_left_alone(text: str) -> None:
+def test_a_correct_question_is_unchanged(text: str) -> None:
     assert spelling.correct(text, JARDIN) == text
 
 
-def test_ca_without_its_cedilla_is_no_acronym() -> None:
+def test_ca_without_its_cedilla_is_not_an_acronym() -> None:
     assert spelling.correct("est-ce que ca marche", JARDIN) == "est-ce que ça marche"
 
 
-def test_a_name_is_not_taken_for_a_word_that_looks_like_it() -> None:
+def test_a_name_is_not_replaced_by_a_similar_word() -> None:
     assert spelling.correct("Qui est Bénévila ?", JARDIN) == "Qui est Bénévila ?"
     assert spelling.correct("qui est bénévila ?", JARDIN) == "qui est bénévoles ?"
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("first", "second"),
     [("atelier", "atelié"), ("comment", "coment"), ("temps", "tant"), ("quel", "kel"), ("salarié", "salarier"),
      ("pharmacie", "farmacie"), ("grainothèque", "grainoteque"), ("cent", "sans"), ("eau", "aux")],
 )  # fmt: skip
-def test_what_sounds_the_same_is_heard_the_same(one: str, other: str) -> None:
-    assert spelling.sounds(french.fold(one)) == spelling.sounds(french.fold(other))
+def test_homophones_have_the_same_sound(first: str, second: str) -> None:
+    assert spelling.sound_of(french.fold(first)) == spelling.sound_of(french.fold(second))
 
 
-@pytest.mark.parametrize(("one", "other"), [("poule", "poulie"), ("semer", "aimer"), ("commence", "comment")])
-def test_what_sounds_otherwise_is_heard_otherwise(one: str, other: str) -> None:
-    assert spelling.sounds(one) != spelling.sounds(other)
+@pytest.mark.parametrize(("first", "second"), [("poule", "poulie"), ("semer", "aimer"), ("commence", "comment")])
+def test_words_that_are_not_homophones_have_different_sounds(first: str, second: str) -> None:
+    assert spelling.sound_of(first) != spelling.sound_of(second)
 
 
 @given(st.text(alphabet="abcdefghijlmnopqrstuvxyz éèà'’-?", max_size=40))

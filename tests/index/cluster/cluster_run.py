@@ -1,7 +1,8 @@
-"""A run of the indexer over Ray, to be watched and killed: `python -m tests.index.cluster.cluster_run CORPUS DATA
-RAY`. What its workers compute is written in the file that CLUSTER_LOG names, a line at the beginning of a batch and
-one at its end; CLUSTER_PAUSE is how many seconds a batch takes, CLUSTER_DEADLY a word that kills who embeds it,
-CLUSTER_GROUP how many characters are embedded and staged together."""
+"""Run the indexer over Ray, to be watched and killed: `python -m tests.index.cluster.cluster_run CORPUS DATA RAY`.
+
+Workers log each batch in the file CLUSTER_LOG, a line at its beginning and one at its end. CLUSTER_PAUSE is the time of
+a batch in seconds, CLUSTER_DEADLY a word that kills the process that embeds it, CLUSTER_GROUP the number of characters
+embedded and staged together."""
 
 from __future__ import annotations
 
@@ -21,7 +22,7 @@ from tests.doubles import FakeEmbedder, FloatArray
 
 
 class LoggedEmbedder(FakeEmbedder):
-    """Writes down who embeds what."""
+    """Embedder that logs the process and batch of each call."""
 
     def prepare(self, progress: Callable[[int, int], None] = lambda done, total: None) -> None:
         super().prepare(progress)
@@ -38,21 +39,21 @@ class LoggedEmbedder(FakeEmbedder):
         return vectors
 
 
-def write(what: str, texts: Sequence[str]) -> None:
-    """A line of the log: what, whose process, which batch, of how many texts."""
+def write(event: str, texts: Sequence[str]) -> None:
+    """Append a line to the log: event, process id, digest of the batch, number of texts."""
     batch = hashlib.sha256("\x1f".join(texts).encode()).hexdigest()[:12]
     with open(os.environ["CLUSTER_LOG"], "a", encoding="utf-8") as log:
-        log.write(f"{what} {os.getpid()} {batch} {len(texts)}\n")
+        log.write(f"{event} {os.getpid()} {batch} {len(texts)}\n")
 
 
 def open_logged(settings: IndexSettings) -> LoggedEmbedder:
-    """As `open_embedder`."""
+    """Return a logging embedder, in place of `open_embedder`."""
     return LoggedEmbedder()
 
 
 def main(corpus: str, data: str, ray: str) -> int:
-    """Run; an error is a line, as of the command line."""
-    from tests.index.cluster.cluster_run import open_logged  # by its name, which workers can import
+    """Run the indexer; print an error as one line, as the command line does."""
+    from tests.index.cluster.cluster_run import open_logged  # from its module, which workers can import
 
     os.environ.setdefault("CLUSTER_LOG", os.devnull)
     setattr(staging, "_GROUP_CHARS", int(os.environ.get("CLUSTER_GROUP", "200000")))  # noqa: B010

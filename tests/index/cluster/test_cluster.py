@@ -1,5 +1,5 @@
-"""Embedding over Ray, on a local cluster of two workers: the same index as one process makes, each batch computed once
-whatever dies, and nothing that listens or reaches beyond this machine. What the texts say is invented."""
+"""Embedding over Ray, on a local cluster of two workers: the same index as a single process, each batch computed once
+whatever dies, and no network access beyond this machine. The texts are invented."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ Content = tuple[list[tuple[str, str]], "np.ndarray[tuple[int, int], np.dtype[np.
 
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Twenty files of sixty passages of many lengths, a batch each."""
+    """Write twenty files of sixty passages of various lengths, one batch each."""
     folder = tmp_path_factory.mktemp("cluster") / "corpus"
     (folder / "documents").mkdir(parents=True)
     for number in range(FILES):
         lines = [
-            f"Parcelle {number}, geste {one} : " + " ".join(WORDS[(one * k + number) % 10] for k in range(one % 23))
-            for one in range(60)
+            f"Parcelle {number}, geste {step} : " + " ".join(WORDS[(step * k + number) % 10] for k in range(step % 23))
+            for step in range(60)
         ]
         (folder / "documents" / f"parcelle-{number}.md").write_text("\n\n".join(lines), encoding="utf-8")
     return folder
@@ -49,13 +49,13 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @dataclass
 class Run:
-    """A run of the indexer, watched."""
+    """A watched run of the indexer."""
 
     folder: Path
     process: subprocess.Popen[str]
     family: dict[int, psutil.Process] = field(default_factory=dict)
     strangers: set[str] = field(default_factory=set)
-    """Addresses beyond this machine that any of its processes listened on or was connected to."""
+    """Addresses beyond this machine that any of its processes listened on or connected to."""
 
     @classmethod
     def begin(cls, folder: Path, corpus: Path, ray: str, **more: str) -> Run:
@@ -70,46 +70,48 @@ class Run:
         return cls(folder, process)
 
     def look(self) -> None:
-        """Note what processes there are, and whom they hear and reach."""
+        """Record the running processes, and their connections."""
         try:
             found = psutil.Process(self.process.pid).children(recursive=True)
         except psutil.NoSuchProcess:
             return
-        for one in found:
-            self.family[one.pid] = one
+        for child in found:
+            self.family[child.pid] = child
             try:
-                seen = one.net_connections("inet")
+                seen = child.net_connections("inet")
             except psutil.Error:
                 continue
             for end in (end for connection in seen for end in (connection.laddr, connection.raddr) if end):
                 if not end.ip.startswith(LOOPBACK):
-                    self.strangers.add(f"{one.pid} {end.ip}")
+                    self.strangers.add(f"{child.pid} {end.ip}")
 
     def wait(self, until: Callable[[], bool]) -> None:
-        """Wait for something to hold while it runs."""
+        """Wait for a condition while the run goes on."""
         limit = time.monotonic() + 60
         while not until():
             assert self.process.poll() is None and time.monotonic() < limit, self.end()
             time.sleep(0.05)
 
     def kill(self, name: str) -> None:
-        """SIGKILL the first of its processes whose name begins so."""
+        """Send SIGKILL to the first of its processes whose name has this prefix."""
         self.look()
-        alive = [one for one in self.family.values() if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
-        next(one for one in alive if one.name().startswith(name)).kill()
+        alive = [
+            child for child in self.family.values() if child.is_running() and child.status() != psutil.STATUS_ZOMBIE
+        ]
+        next(child for child in alive if child.name().startswith(name)).kill()
 
     def embedded(self) -> list[str]:
-        """The batches that its workers finished, by digest."""
+        """Return the batches that its workers finished, by digest."""
         written = lines(self.folder / "log")
         return [line[2] for line in written if line[0] == "end" and line[1] != str(self.process.pid)]
 
     def end(self) -> tuple[int, str, str]:
-        """Wait for the end of it and of all its processes; its status and what it said."""
+        """Wait for the end of the run and of all its processes; return its status and its output."""
         out, err = self.process.communicate(timeout=90)
         _, alive = psutil.wait_procs(list(self.family.values()), timeout=10)
-        alive = [one for one in alive if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
-        for one in alive:
-            one.kill()
+        alive = [child for child in alive if child.is_running() and child.status() != psutil.STATUS_ZOMBIE]
+        for child in alive:
+            child.kill()
         assert self.process.returncode < 0 or not alive, alive
         left = list(Path(tempfile.gettempdir()).glob(f"assistant-ray-{self.process.pid}-*"))
         assert self.process.returncode < 0 or not left, left
@@ -123,22 +125,26 @@ def lines(log: Path) -> list[list[str]]:
 
 
 def content(data: Path) -> Content:
-    """All passages of an index with their ids, and the vectors of their windows, in the order that they are stored."""
+    """Return all passages of an index with their ids, and the vectors of their windows, in storage order."""
     with closing(Catalog.open(data)) as catalog:
         sources = catalog.sources(Scope.TEAM)
-        passages = [(one.id, one.text) for source in sources for one in catalog.whole(source.id, Scope.TEAM)]
+        passages = [
+            (passage.id, passage.text)
+            for source in sources
+            for passage in catalog.source_passages(source.id, Scope.TEAM)
+        ]
         return passages, catalog.vectors("public")[1]
 
 
 @pytest.fixture(scope="module")
 def alone(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Content:
-    """What one process makes."""
+    """Return the index made by a single process."""
     run = Run.begin(tmp_path_factory.mktemp("alone"), corpus, "")
     assert run.end()[0] == 0
     return content(run.folder / "data")
 
 
-def test_workers_die_and_each_batch_is_computed_once(corpus: Path, alone: Content, tmp_path: Path) -> None:
+def test_each_batch_is_computed_once_when_workers_die(corpus: Path, alone: Content, tmp_path: Path) -> None:
     run = Run.begin(tmp_path, corpus, "local:2")
     for done in (1, 5, 9):
         run.wait(lambda done=done: len(run.embedded()) >= done)  # type: ignore[misc]
@@ -156,7 +162,7 @@ def test_workers_die_and_each_batch_is_computed_once(corpus: Path, alone: Conten
     np.testing.assert_array_equal(vectors, alone[1])
 
 
-def test_the_driver_dies_and_the_next_run_embeds_the_rest(corpus: Path, alone: Content, tmp_path: Path) -> None:
+def test_the_next_run_embeds_the_rest_when_the_driver_dies(corpus: Path, alone: Content, tmp_path: Path) -> None:
     run = Run.begin(tmp_path, corpus, "local:2")
     run.wait(lambda: len(run.embedded()) >= 8)
     run.look()
@@ -176,7 +182,7 @@ def test_the_driver_dies_and_the_next_run_embeds_the_rest(corpus: Path, alone: C
     np.testing.assert_array_equal(vectors, alone[1])
 
 
-def test_a_batch_that_kills_whoever_computes_it_is_one_line(corpus: Path, tmp_path: Path) -> None:
+def test_a_batch_that_kills_its_workers_ends_in_a_one_line_error(corpus: Path, tmp_path: Path) -> None:
     run = Run.begin(tmp_path, corpus, "local:2", CLUSTER_PAUSE="0", CLUSTER_DEADLY="Parcelle 3, geste 7 ")
     status, out, err = run.end()
     assert (status, out, len(err.splitlines())) == (2, "", 1)
@@ -186,31 +192,31 @@ def test_a_batch_that_kills_whoever_computes_it_is_one_line(corpus: Path, tmp_pa
 
 
 @pytest.mark.parametrize("address", ["corpus", "local:0", "http://192.0.2.1", "192.0.2.1", "::1:6379;"])
-def test_what_is_no_address_is_refused(corpus: Path, tmp_path: Path, address: str) -> None:
+def test_an_invalid_address_is_refused(corpus: Path, tmp_path: Path, address: str) -> None:
     with pytest.raises(ClusterUnavailable, match="adresse d'un cluster"):
         Address.read(address)
 
 
-def test_addresses() -> None:
+def test_valid_addresses_are_parsed() -> None:
     assert Address.read("local:3") == Address("local", 3)
     assert Address.read("local").workers >= 1
     for name in ("auto", "192.0.2.10:6379", "[::1]:6379", "tete.exemple:6379"):
         assert Address.read(name) == Address(name) and not Address.read(name).is_local
 
 
-def test_the_command_line_says_what_is_missing(corpus: Path, tmp_path: Path) -> None:
-    """Of an address that is none, and where Ray is not installed: nothing is begun."""
+def test_the_command_line_reports_a_missing_ray_or_an_invalid_address(corpus: Path, tmp_path: Path) -> None:
+    """An invalid address, or a missing Ray, is refused before anything starts."""
     (tmp_path / "ray.py").write_text("raise ModuleNotFoundError(name='ray')\n", encoding="utf-8")
     env = environment(tmp_path / "network", ASSISTANT_RAY="local:2")
     env["PYTHONPATH"] = os.pathsep.join((str(tmp_path), env["PYTHONPATH"], str(ROOT)))
-    for options, said in (((), "n'est pas installé"), (("--ray", "ici"), "«\u00a0ici\u00a0» n'est pas l'adresse")):
+    for options, message in (((), "n'est pas installé"), (("--ray", "ici"), "«\u00a0ici\u00a0» n'est pas l'adresse")):
         done = assistant("index", corpus, "--data-dir", tmp_path / "data", *options, env=env)
         assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
-        assert said in done.stderr
+        assert message in done.stderr
         assert not (tmp_path / "data").exists()
 
 
-def test_workers_with_the_real_model_make_what_one_process_makes(corpus: Path, tmp_path: Path) -> None:
+def test_workers_with_the_real_model_build_the_same_index_as_one_process(corpus: Path, tmp_path: Path) -> None:
     small = tmp_path / "corpus" / "documents"
     small.mkdir(parents=True)
     for path in sorted((corpus / "documents").iterdir())[:3]:

@@ -1,5 +1,5 @@
-"""The driver's side of embedding over Ray, without a cluster: datasets begun, begun again and left, what goes to other
-machines, and what stays of a run on this one."""
+"""Driver of embedding over Ray, without a cluster: datasets started, restarted and ended, the data sent to other
+machines, and the files left on this one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import pytest
 
 import index.indexing.build as building
 from index.cluster import driver, session
-from index.cluster.address import Address, set_up
+from index.cluster.address import Address, configure_ray_environment
 from index.errors import ClusterUnavailable
 from index.progress import Step
 from index.settings import ChromaServer, IndexSettings
@@ -24,7 +24,7 @@ from tests.doubles import FakeEmbedder
 
 
 class Silent:
-    """A dataset of one worker that fails `failures` times, after a batch each."""
+    """Fake dataset of one worker that fails `failures` times, after a batch each."""
 
     room = 1
 
@@ -34,33 +34,33 @@ class Silent:
     def put(self, number: int, texts: Any) -> None:
         self.sent[number] = list(texts)
 
-    def answer(self, waiting: Callable[[], None]) -> dict[str, Any]:
+    def next_answer(self, waiting: Callable[[], None]) -> dict[str, Any]:
         waiting()
         if self.failures and (self.texts or not self.useful):
-            raise driver._Failed("essai")
-        number = max(self.sent)  # the last first
+            raise driver._DatasetFailed("essai")
+        number = max(self.sent)  # the latest first
         vectors = FakeEmbedder().embed_passages(self.sent.pop(number))
         return {"number": number, "vectors": vectors.tobytes(), "refused": []}
 
-    def answered(self, number: int, texts: int) -> None:
+    def record_answer(self, number: int, texts: int) -> None:
         self.texts += texts
 
-    def end(self) -> None: ...
+    def close(self) -> None: ...
 
 
 class Sessions:
-    """Stands for the connections to a cluster: what became of each, in order."""
+    """Fake connections to a cluster, which records the events of each, in order."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.told: list[str] = []
+        self.events: list[str] = []
         self.fails: set[int] = set()
         """Which of them cannot be begun, from 0 on."""
-        monkeypatch.setattr(session, "begin", self._begin)
-        monkeypatch.setattr(session, "end", lambda: self.told.append("end"))
+        monkeypatch.setattr(session, "connect", self._begin)
+        monkeypatch.setattr(session, "disconnect", lambda: self.events.append("end"))
 
     def _begin(self, address: Address) -> int:
-        self.told.append("begin")
-        if self.told.count("begin") - 1 in self.fails:
+        self.events.append("begin")
+        if self.events.count("begin") - 1 in self.fails:
             raise ClusterUnavailable("Le cluster Ray n'a pas de processeur libre.", "Attendez.")
         return 1
 
@@ -75,16 +75,16 @@ def a_cluster() -> driver.RayBackend:
 
 
 @pytest.mark.parametrize("failures", [0, 1, 3])
-def test_vectors_come_in_order_and_a_dataset_that_failed_is_begun_again(
+def test_vectors_come_in_order_and_a_failed_dataset_is_restarted(
     failures: int, sessions: Sessions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun: list[Silent] = []
 
-    def flow(room: int, given: Any) -> Silent:
+    def start_run(room: int, given: Any) -> Silent:
         begun.append(Silent(failures - len(begun)))
         return begun[-1]
 
-    monkeypatch.setattr(driver, "_Flow", flow)
+    monkeypatch.setattr(driver, "_DatasetRun", start_run)
     batches = [[f"texte {number}", "autre"] for number in range(20)]
     ahead = given = 0
 
@@ -101,27 +101,25 @@ def test_vectors_come_in_order_and_a_dataset_that_failed_is_begun_again(
             given += 1
     assert given == 20
     assert len(begun) == failures + 1
-    assert sum(one.texts for one in begun) == 40, "what is answered is not asked again"
+    assert sum(run.texts for run in begun) == 40, "what is answered is not asked again"
 
 
-def test_a_dataset_that_computes_nothing_is_not_begun_again(
-    sessions: Sessions, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(driver, "_Flow", lambda room, given: Silent(9, useful=False))
+def test_a_dataset_that_computes_nothing_is_not_restarted(sessions: Sessions, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(driver, "_DatasetRun", lambda room, given: Silent(9, useful=False))
     with a_cluster() as cluster, pytest.raises(ClusterUnavailable, match="sans rien calculer"):
         list(cluster.embed(iter([["a"]]), lambda: None))
 
 
-def test_workers_are_told_of_their_model_and_of_nothing_else(
+def test_workers_receive_the_model_settings_and_nothing_else(
     sessions: Sessions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told: list[bytes] = []
+    sent_settings: list[bytes] = []
 
-    def flow(room: int, given: Any) -> Silent:
-        told.append(pickle.dumps(given[0]))
+    def start_run(room: int, given: Any) -> Silent:
+        sent_settings.append(pickle.dumps(given[0]))
         return Silent(0)
 
-    monkeypatch.setattr(driver, "_Flow", flow)
+    monkeypatch.setattr(driver, "_DatasetRun", start_run)
     server = ChromaServer.model_validate({"url": "http://192.0.2.7:8000", "key": "sesame-ouvre-toi"})
     settings = IndexSettings(
         data_dir=Path("/donnees"), models_dir=Path("/modeles"), embedding_model="un-autre", chroma=server,
@@ -130,15 +128,13 @@ def test_workers_are_told_of_their_model_and_of_nothing_else(
     assert b"sesame" in pickle.dumps(settings), "what is pickled shows a key"
     with driver.RayBackend(Address("192.0.2.10:6379"), settings, lambda settings: FakeEmbedder(), "fake-64") as cluster:
         cluster.prepare(lambda done, total: None)
-    (given,) = told
+    (given,) = sent_settings
     assert pickle.loads(given) == IndexSettings(models_dir=Path("/modeles"), embedding_model="un-autre")
     assert not [word for word in (b"sesame", b"192.0.2", b"donnees", b"noms.csv") if word in given]
 
 
-def test_the_folders_of_runs_that_were_killed_are_erased_and_no_other(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    """When a cluster is begun, and when it is left."""
+def test_only_the_folders_of_killed_runs_are_deleted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The folders are deleted when connecting and when disconnecting."""
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()
     made: list[str] = []
@@ -152,15 +148,15 @@ def test_the_folders_of_runs_that_were_killed_are_erased_and_no_other(
     others = {f"assistant-ray-{os.getppid()}-a", "assistant-ray-1-b", "assistant-ray-nom-c", "autre-0-d"}
     for name in (*others, f"assistant-ray-{gone.pid}-e"):
         (tmp_path / name).mkdir()
-    assert session.begin(Address("local", 3)) == 3
+    assert session.connect(Address("local", 3)) == 3
     (own,) = set(made) - others
     assert own.startswith(f"assistant-ray-{os.getpid()}-")
     (tmp_path / f"assistant-ray-{gone.pid}-f").mkdir()
-    session.end()
+    session.disconnect()
     assert {path.name for path in tmp_path.iterdir()} == others
 
 
-def test_without_a_bound_to_some_processors_all_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_processors_are_counted_without_cpu_affinity(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr("os.sched_getaffinity", raising=False)
     monkeypatch.setattr("os.cpu_count", lambda: 6)
     assert Address.read("local") == Address("local", 6)
@@ -168,36 +164,38 @@ def test_without_a_bound_to_some_processors_all_are_counted(monkeypatch: pytest.
 
 def test_the_clusters_of_a_process_have_one_secret() -> None:
     first, second, elsewhere = dict[str, str](), dict[str, str](), {"RAY_AUTH_TOKEN": "le-leur"}
-    set_up(Address("local", 1), first)
-    set_up(Address("local", 2), second)
-    set_up(Address("192.0.2.10:6379"), elsewhere)
+    configure_ray_environment(Address("local", 1), first)
+    configure_ray_environment(Address("local", 2), second)
+    configure_ray_environment(Address("192.0.2.10:6379"), elsewhere)
     assert first["RAY_AUTH_TOKEN"] == second["RAY_AUTH_TOKEN"] and len(first["RAY_AUTH_TOKEN"]) == 64
     assert elsewhere["RAY_AUTH_TOKEN"] == "le-leur"
 
 
-def test_a_cluster_that_does_not_come_back_is_one_line(sessions: Sessions, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cluster_that_does_not_come_back_ends_in_a_one_line_error(
+    sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
     class Closed(Silent):
-        def end(self) -> None:
-            raise AttributeError("what is closed cannot be ended")
+        def close(self) -> None:
+            raise AttributeError("already closed")
 
-    monkeypatch.setattr(driver, "_Flow", lambda room, given: Closed(9))
+    monkeypatch.setattr(driver, "_DatasetRun", lambda room, given: Closed(9))
     sessions.fails = {1}
     with pytest.raises(ClusterUnavailable, match="pas de processeur libre"), a_cluster() as cluster:
         list(cluster.embed(iter([["a"], ["b"]]), lambda: None))
-    assert sessions.told == ["begin", "end", "begin", "end"]
+    assert sessions.events == ["begin", "end", "begin", "end"]
 
 
-def test_what_was_begun_is_left_whatever_fails(sessions: Sessions, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_started_connection_is_closed_after_any_failure(sessions: Sessions, monkeypatch: pytest.MonkeyPatch) -> None:
     def failing(room: int, given: Any) -> Silent:
         raise RuntimeError("essai")
 
-    monkeypatch.setattr(driver, "_Flow", failing)
+    monkeypatch.setattr(driver, "_DatasetRun", failing)
     with pytest.raises(ClusterUnavailable, match=r"ne répond plus .RuntimeError"), a_cluster() as cluster:
         cluster.prepare(lambda done, total: None)
-    assert sessions.told == ["begin", "end"]
+    assert sessions.events == ["begin", "end"]
     with a_cluster():
         pass
-    assert sessions.told == ["begin", "end"], "what was not begun is not ended"
+    assert sessions.events == ["begin", "end"], "what was not begun is not ended"
 
 
 @pytest.mark.parametrize(
@@ -211,20 +209,20 @@ def test_what_was_begun_is_left_whatever_fails(sessions: Sessions, monkeypatch: 
         ([2, 1], 1, 9),  # others begin to
     ],
 )
-def test_processors_are_counted_once_no_more_come(
+def test_free_processors_are_counted_once_they_stop_rising(
     free: list[float], workers: int, looks: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert counted([*free], monkeypatch) == (workers, looks)
 
 
-def test_a_cluster_without_a_free_processor_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cluster_without_a_free_processor_ends_in_a_one_line_error(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ClusterUnavailable, match=r"auto\s» n'a pas de processeur libre"):
         counted([0], monkeypatch)
 
 
 def counted(free: list[float], monkeypatch: pytest.MonkeyPatch) -> tuple[int, int]:
-    """How many workers a cluster of four processors has room for, of which so many are `free` at each look, the last
-    from then on; and at which look that was said."""
+    """Return the number of workers for which a cluster of four processors has room, and the number of polls. `free` is
+    the number of free processors at each poll, the last value repeated."""
     looks = 0
 
     def available() -> dict[str, float]:
@@ -236,23 +234,23 @@ def counted(free: list[float], monkeypatch: pytest.MonkeyPatch) -> tuple[int, in
     monkeypatch.setattr("ray.init", lambda *address, **options: None)
     monkeypatch.setattr("ray.cluster_resources", lambda: {"CPU": 4.0})
     monkeypatch.setattr("ray.available_resources", available)
-    return session.begin(Address("auto")), looks
+    return session.connect(Address("auto")), looks
 
 
-def test_the_cluster_is_left_once_all_is_staged(
+def test_the_cluster_is_released_once_everything_is_staged(
     sessions: Sessions, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(driver, "_Flow", lambda room, given: Silent(0))
+    monkeypatch.setattr(driver, "_DatasetRun", lambda room, given: Silent(0))
     monkeypatch.setattr(building, "open_embedder", lambda settings: FakeEmbedder())
     (tmp_path / "corpus" / "documents").mkdir(parents=True)
     (tmp_path / "corpus" / "documents" / "a.md").write_text("Semer au printemps.", encoding="utf-8")
     since: dict[str, tuple[str, ...]] = {}
 
     def progress(step: Step) -> None:
-        since.setdefault(step.name, tuple(sessions.told))
+        since.setdefault(step.name, tuple(sessions.events))
 
     settings = IndexSettings(data_dir=tmp_path / "data", ray="local:1")
     assert len(building.build(tmp_path / "corpus", settings, progress).added) == 1
     assert since["Indexation"] == ("begin",)
     assert since["Enregistrement"] == since["Copie des vecteurs"] == ("begin", "end")
-    assert sessions.told == ["begin", "end"]
+    assert sessions.events == ["begin", "end"]

@@ -70,7 +70,7 @@ class Study:
             return [
                 "\n".join((passage.text, *passage.context))
                 for source in catalog.sources(Scope.TEAM)
-                for passage in catalog.around(source.id, 0, 1000, Scope.TEAM)
+                for passage in catalog.passages_between(source.id, 0, 1000, Scope.TEAM)
             ]
         finally:
             catalog.close()

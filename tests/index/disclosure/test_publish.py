@@ -55,7 +55,7 @@ def catalog(settings: IndexSettings) -> Iterator[Catalog]:
 
 
 def passages(catalog: Catalog) -> list[Passage]:
-    return catalog.around(publish.interview(catalog, PATH).id, 0, 1000, Scope.TEAM)
+    return catalog.passages_between(publish.interview(catalog, PATH).id, 0, 1000, Scope.TEAM)
 
 
 def number(catalog: Catalog, word: str) -> int:
@@ -71,7 +71,9 @@ def put(catalog: Catalog, choices: str, title: str = publish.TITLE, **shown: boo
 
 
 def public(catalog: Catalog) -> str:
-    return repr([catalog.around(source.id, 0, 1000, Scope.PUBLIC) for source in catalog.sources(Scope.PUBLIC)])
+    return repr(
+        [catalog.passages_between(source.id, 0, 1000, Scope.PUBLIC) for source in catalog.sources(Scope.PUBLIC)]
+    )
 
 
 def test_only_the_sentences_that_were_chosen_become_public(catalog: Catalog) -> None:
@@ -125,7 +127,7 @@ def test_no_field_of_the_interview_becomes_public_but_what_is_said_and_by_whom(c
         (source,) = [one for one in catalog.sources(Scope.PUBLIC) if one.id == name]
         assert source.site == ("Brumeval" if with_site else "")
         assert (source.date, source.path, source.title, source.digest) == ("", f"extraits/{name}", publish.TITLE, name)
-        (shown,) = catalog.around(name, 0, 1000, Scope.PUBLIC)
+        (shown,) = catalog.passages_between(name, 0, 1000, Scope.PUBLIC)
         assert shown.place == Place(speaker="Enquêtée 1")
         assert (shown.start, shown.order, shown.context) == (0, 0, (publish.TITLE,))
 

@@ -45,7 +45,7 @@ def test_a_source_is_gone_from_every_file_and_from_what_is_found(study: Study) -
     assert receipt.passages >= 2 and receipt.searched.pieces > 5
     catalog = Catalog.open(study.settings.data_dir)
     assert catalog.frequencies(["fenugrec", "pommi"], Scope.TEAM) == {"fenugrec": 0, "pommi": 0}
-    assert VectorIndex(catalog).compare() == (0, 0)
+    assert VectorIndex(catalog).count_differences() == (0, 0)
     catalog.close()
 
 
@@ -178,7 +178,7 @@ def test_an_index_of_another_model_follows_without_mixing_vectors(
     monkeypatch.setattr("index.indexing.build.open_embedder", lambda settings: FakeEmbedder("autre"))
     other.index()
     catalog = Catalog.open(other.settings.data_dir)
-    assert VectorIndex(catalog).compare() == (0, 0)
+    assert VectorIndex(catalog).count_differences() == (0, 0)
     catalog.close()
     assert_nowhere(other.settings.data_dir, "au bout du verger")
 

@@ -1,4 +1,4 @@
-"""Batches: how texts are cut into them, and that vectors come back to the passages they are of."""
+"""Batches: how texts are grouped into them, and how vectors return to their passages."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.embedding.batches import _AHEAD, _PART, LocalBackend, PassageGroup, VectorCache, split_batches
+from index.embedding.batches import _BATCH_TEXTS, _BATCHES_AHEAD, LocalBackend, PassageGroup, VectorCache, split_batches
 from index.errors import ModelUnavailable
 from index.types import Passage
 from tests.doubles import FakeEmbedder
@@ -22,14 +22,14 @@ def test_batches_hold_each_text_once_longest_first(texts: list[str], times: int)
     texts = texts * times
     found = split_batches(texts)
     assert sorted(number for part in found for number in part) == list(range(len(texts)))
-    assert all(0 < len(part) <= _PART for part in found)
+    assert all(0 < len(part) <= _BATCH_TEXTS for part in found)
     lengths = [len(texts[number]) for part in found for number in part]
-    assert len(texts) <= _PART or lengths == sorted(lengths, reverse=True)
+    assert len(texts) <= _BATCH_TEXTS or lengths == sorted(lengths, reverse=True)
     assert found == split_batches(list(texts)), "the same texts give the same batches"
 
 
 @pytest.mark.parametrize("passages", [0, 1, 3, 200])
-def test_vectors_come_back_to_their_passages(passages: int) -> None:
+def test_vectors_are_returned_to_their_passages(passages: int) -> None:
     cuts: list[list[tuple[Passage, list[str]]]] = [
         [(passage(f"p{n}"), [f"Le geste {n}" + " encore" * (n % 7), f"n{n}"][: 1 + n % 2]) for n in range(passages)],
         [],
@@ -39,22 +39,22 @@ def test_vectors_come_back_to_their_passages(passages: int) -> None:
     group = PassageGroup(cuts)
     done = []
     for vectors in LocalBackend(embedder).embed(group.batches(), lambda: None):
-        assert not group.is_whole
-        group.take(vectors)
+        assert not group.is_complete
+        group.add_vectors(vectors)
         done.append(group.embedded)
-    assert group.is_whole and done == sorted(done) and done[-1] == group.passages == passages + 1
-    for cut, (made, vectors_of) in zip(cuts, group.made(), strict=True):
-        assert made == [one for one, _ in cut]
+    assert group.is_complete and done == sorted(done) and done[-1] == group.passages == passages + 1
+    for cut, (made, vectors_of) in zip(cuts, group.vectors_by_source(), strict=True):
+        assert made == [cut_passage for cut_passage, _ in cut]
         for (_, windows), found in zip(cut, vectors_of, strict=True):
             np.testing.assert_array_equal(found, embedder.embed_passages(windows))
 
 
-def test_a_group_without_texts_is_whole_at_once() -> None:
+def test_a_group_without_texts_is_complete_at_once() -> None:
     group = PassageGroup([[], []])
-    assert group.is_whole and list(group.batches()) == [] and list(group.made()) == [([], []), ([], [])]
+    assert group.is_complete and list(group.batches()) == [] and list(group.vectors_by_source()) == [([], []), ([], [])]
 
 
-def test_one_process_asks_for_few_batches_ahead_of_what_was_made_of_the_last() -> None:
+def test_the_local_backend_pulls_few_batches_ahead() -> None:
     asked = []
 
     def batches() -> Iterator[Sequence[str]]:
@@ -64,11 +64,11 @@ def test_one_process_asks_for_few_batches_ahead_of_what_was_made_of_the_last() -
 
     embedder = FakeEmbedder()
     for number, vectors in enumerate(LocalBackend(embedder).embed(batches(), lambda: None)):
-        assert len(asked) == min(9, number + 1 + _AHEAD)
+        assert len(asked) == min(9, number + 1 + _BATCHES_AHEAD)
         np.testing.assert_array_equal(vectors, embedder.embed_passages([f"texte {number}"]))
 
 
-def test_what_a_model_raises_is_raised_in_its_turn() -> None:
+def test_an_error_of_the_model_is_raised_in_order() -> None:
     class Failing(FakeEmbedder):
         def embed_passages(self, texts: Sequence[str]) -> np.ndarray:
             if texts[0] == "texte 2":
@@ -82,8 +82,8 @@ def test_what_a_model_raises_is_raised_in_its_turn() -> None:
     assert len(came) == 2
 
 
-def test_whoever_stops_a_run_waits_for_no_batch(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.embedding.batches.BEAT_S", 0.01)
+def test_stopping_a_run_waits_for_no_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.embedding.batches.POLL_S", 0.01)
     go_on, asked = threading.Event(), []
 
     class Slow(FakeEmbedder):
@@ -97,36 +97,36 @@ def test_whoever_stops_a_run_waits_for_no_batch(monkeypatch: pytest.MonkeyPatch)
 
     with pytest.raises(KeyboardInterrupt):
         next(LocalBackend(Slow()).embed(iter([f"texte {n}"] for n in range(9)), stop))
-    assert not go_on.is_set() and len(asked) <= _AHEAD
+    assert not go_on.is_set() and len(asked) <= _BATCHES_AHEAD
     go_on.set()
 
 
 def test_a_text_is_computed_once_in_a_group_and_in_the_next() -> None:
     embedder, remembered = FakeEmbedder(), VectorCache()
-    said = [(passage(f"p{n}"), [f"n{n}", "D’accord."]) for n in range(4)]
-    first, second = PassageGroup([said[:2], said[2:3]], remembered), PassageGroup([said[1:]], remembered)
+    repeated = [(passage(f"p{n}"), [f"n{n}", "D’accord."]) for n in range(4)]
+    first, second = PassageGroup([repeated[:2], repeated[2:3]], remembered), PassageGroup([repeated[1:]], remembered)
     assert sorted(text for batch in first.batches() for text in batch) == ["D’accord.", "n0", "n1", "n2"]
     for batch in first.batches():
-        first.take(embedder.embed_passages(batch))
+        first.add_vectors(embedder.embed_passages(batch))
 
-    third = PassageGroup([said[1:]], remembered)
+    third = PassageGroup([repeated[1:]], remembered)
     assert [list(batch) for batch in third.batches()] == [["n3"]]
-    third.take(embedder.embed_passages(["n3"]))
+    third.add_vectors(embedder.embed_passages(["n3"]))
     for batch in second.batches():  # cut before the first was computed: it has all of its own
-        second.take(embedder.embed_passages(batch))
+        second.add_vectors(embedder.embed_passages(batch))
     for group in (second, third):
-        [(_, vectors)] = group.made()
-        for found, (_, windows) in zip(vectors, said[1:], strict=True):
+        [(_, vectors)] = group.vectors_by_source()
+        for found, (_, windows) in zip(vectors, repeated[1:], strict=True):
             np.testing.assert_array_equal(found, embedder.embed_passages(windows))
 
-    known = PassageGroup([said], remembered)
-    assert known.is_whole and list(known.batches()) == [] and known.embedded == known.passages == 4
+    known = PassageGroup([repeated], remembered)
+    assert known.is_complete and list(known.batches()) == [] and known.embedded == known.passages == 4
 
 
-def test_the_texts_that_were_not_met_for_longest_are_forgotten() -> None:
+def test_the_least_recently_used_texts_are_evicted() -> None:
     remembered = VectorCache(2)
-    remembered.keep(["un", "deux"], np.eye(2, dtype=np.float32))
-    assert list(remembered.of(["un", "trois"])) == ["un"]
-    remembered.keep(["trois"], np.ones((1, 2), dtype=np.float32))
-    assert set(remembered.of(["un", "deux", "trois"])) == {"un", "trois"}
-    np.testing.assert_array_equal(remembered.of(["un"])["un"], [1, 0])
+    remembered.add(["un", "deux"], np.eye(2, dtype=np.float32))
+    assert list(remembered.get(["un", "trois"])) == ["un"]
+    remembered.add(["trois"], np.ones((1, 2), dtype=np.float32))
+    assert set(remembered.get(["un", "deux", "trois"])) == {"un", "trois"}
+    np.testing.assert_array_equal(remembered.get(["un"])["un"], [1, 0])

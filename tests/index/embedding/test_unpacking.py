@@ -1,4 +1,4 @@
-"""Unpacking the weights: a whole folder or none. Most tests use a tiny file in the same layout."""
+"""Unpacking of the weights: a complete folder or none. Most tests use a tiny file in the same layout."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file
 
-from index.embedding.unpacking import UnreadableWeights, is_whole, unpack
+from index.embedding.unpacking import UnreadableWeights, is_complete, unpack
 from tests.index.embedding import tiny_weights
 
 
@@ -20,11 +20,11 @@ def weights(tmp_path: Path) -> Path:
     return path
 
 
-def test_the_folder_is_whole_with_what_sentence_transformers_reads(weights: Path, tmp_path: Path) -> None:
+def test_the_folder_is_complete_for_sentence_transformers(weights: Path, tmp_path: Path) -> None:
     folder = tmp_path / "models" / "tiny"
-    assert not is_whole(folder)
+    assert not is_complete(folder)
     unpack(weights, folder)
-    assert is_whole(folder)
+    assert is_complete(folder)
     assert [path.name for path in folder.parent.iterdir()] == ["tiny"]
     modules = json.loads((folder / "modules.json").read_text())
     assert [module["path"] for module in modules] == ["", "1_Pooling", "2_Normalize"]
@@ -37,7 +37,7 @@ def test_the_folder_is_whole_with_what_sentence_transformers_reads(weights: Path
     assert settings["pad_token_id"] == 1
 
 
-def test_weights_of_four_bits_are_their_scale_times_their_distance_from_eight(weights: Path, tmp_path: Path) -> None:
+def test_four_bit_weights_are_dequantised_around_eight(weights: Path, tmp_path: Path) -> None:
     unpack(weights, tmp_path / "tiny")
     found = load_file(tmp_path / "tiny" / "model.safetensors")
     _, expected = tiny_weights.quantised(len(tiny_weights.PIECES), tiny_weights.HIDDEN, 0)
@@ -49,7 +49,7 @@ def test_weights_of_four_bits_are_their_scale_times_their_distance_from_eight(we
     assert {str(tensor.dtype) for tensor in found.values()} == {"float32"}
 
 
-def test_the_tokenizer_frames_and_cuts_a_text(weights: Path, tmp_path: Path) -> None:
+def test_the_tokenizer_adds_special_tokens_and_splits_words(weights: Path, tmp_path: Path) -> None:
     from tokenizers import Tokenizer
 
     unpack(weights, tmp_path / "tiny")
@@ -74,16 +74,16 @@ def test_an_interruption_leaves_no_folder(weights: Path, tmp_path: Path, step: i
     folder = tmp_path / "models" / "tiny"
     with pytest.raises(KeyboardInterrupt):
         unpack(weights, folder, interrupt)
-    assert not is_whole(folder)
+    assert not is_complete(folder)
     assert list(folder.parent.iterdir()) == []
     unpack(weights, folder)  # and the next run can
-    assert is_whole(folder)
+    assert is_complete(folder)
 
 
-def test_what_a_killed_run_left_is_no_hindrance(weights: Path, tmp_path: Path) -> None:
+def test_files_of_a_killed_run_do_not_block_unpacking(weights: Path, tmp_path: Path) -> None:
     (tmp_path / "models" / "tiny.abc.part").mkdir(parents=True)
     unpack(weights, tmp_path / "models" / "tiny")
-    assert is_whole(tmp_path / "models" / "tiny")
+    assert is_complete(tmp_path / "models" / "tiny")
 
 
 def test_a_folder_that_another_process_finished_meanwhile_is_kept(weights: Path, tmp_path: Path) -> None:
@@ -97,7 +97,7 @@ def test_a_folder_that_another_process_finished_meanwhile_is_kept(weights: Path,
             other.append((folder / "model.safetensors").read_bytes())
 
     unpack(weights, folder, finish_first)
-    assert is_whole(folder)
+    assert is_complete(folder)
     assert (folder / "model.safetensors").read_bytes() == other[1]
     assert [path.name for path in folder.parent.iterdir()] == ["tiny"]
 

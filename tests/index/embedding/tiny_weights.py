@@ -1,5 +1,4 @@
-"""A weights file in the layout of `index/embedding/unpacking.py`, small enough to be unpacked in no time. Its weights
-are noise."""
+"""Tiny weights file in the layout of `index/embedding/unpacking.py`, quick to unpack. Its weights are noise."""
 
 from __future__ import annotations
 
@@ -14,7 +13,7 @@ EPSILON = 1e-5
 
 
 def quantised(rows: int, columns: int, seed: int) -> tuple[bytes, npt.NDArray[np.float32]]:
-    """Random weights in blocks of 4 bits, and their values."""
+    """Return random weights in blocks of 4 bits, and their values."""
     pick = np.random.default_rng(seed)
     stored, values = [], []
     for _ in range(rows * columns // 32):
@@ -27,7 +26,7 @@ def quantised(rows: int, columns: int, seed: int) -> tuple[bytes, npt.NDArray[np
 
 
 def tensors() -> dict[str, bytes]:
-    """The tensors by the names that the file gives them."""
+    """Return the tensors under the names of the file."""
     full = {"emb.pos": POSITIONS * HIDDEN, "emb.type": HIDDEN, "emb.ln.w": HIDDEN, "emb.ln.b": HIDDEN}
     blocks = {"emb.word": (len(PIECES), HIDDEN)}
     for layer in range(LAYERS):
@@ -43,7 +42,7 @@ def tensors() -> dict[str, bytes]:
 
 
 def weights_file() -> bytes:
-    """The whole file."""
+    """Return the content of the file."""
     text = [piece.encode() for piece in PIECES]
     ends = np.cumsum([0, *map(len, text)])
     head = b"TINYTEST"

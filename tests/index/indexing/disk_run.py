@@ -20,7 +20,7 @@ from assistant.cli.main import main
 from index.errors import NothingIndexed
 from index.progress import Progress
 from index.settings import IndexSettings
-from index.store import merging
+from index.store import copy_merging
 from index.store.catalog import Catalog
 from tests.conftest import ROOT
 from tests.doubles import FakeEmbedder
@@ -53,7 +53,7 @@ class Scene:
 
     def __init__(self, folder: Path) -> None:
         for name, value in AT_ONCE.items():
-            setattr(merging, name, value)
+            setattr(copy_merging, name, value)
         self.folder, self.corpus, self.before_folder = folder, folder / "corpus", folder / "before"
         write_corpus(folder / "first", 1)
         assert not building.build(folder / "first", IndexSettings(data_dir=self.before_folder)).failed

@@ -10,7 +10,7 @@ from typing import Any
 import index.indexing.build as building
 from index.progress import Step
 from index.settings import IndexSettings
-from index.store import merging
+from index.store import copy_merging
 from tests.doubles import FakeEmbedder
 from tests.index.builders import AT_ONCE
 
@@ -27,15 +27,15 @@ def main(corpus: str, data: str) -> None:
 
     setattr(building, "open_embedder", lambda settings: FakeEmbedder())  # noqa: B010
     for name, value in AT_ONCE.items():
-        setattr(merging, name, value)
-    write = merging.Merging._fill
+        setattr(copy_merging, name, value)
+    write = copy_merging.CopyMerger._fill
 
-    def told(self: merging.Merging, *arguments: Any) -> None:
+    def told(self: copy_merging.CopyMerger, *arguments: Any) -> None:
         say("Chroma")
         write(self, *arguments)
         say("Chroma written")
 
-    setattr(merging.Merging, "_fill", told)  # noqa: B010
+    setattr(copy_merging.CopyMerger, "_fill", told)  # noqa: B010
     reached: set[str] = set()
 
     def progress(step: Step) -> None:

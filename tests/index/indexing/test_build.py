@@ -196,7 +196,7 @@ def test_progress_is_told_in_french_and_ends(corpus: Path, wanted: IndexSettings
 def test_progress_counts_files_kept_and_passages_embedded(
     corpus: Path, wanted: IndexSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.embedding.batches._PART", 4)
+    monkeypatch.setattr("index.embedding.batches._BATCH_TEXTS", 4)
     write(corpus, {f"documents/{name}.txt": "\n\n".join(f"Le geste {name} {n}." for n in range(30)) for name in "abc"})
     write(corpus, {"documents/vide.txt": ""})
     steps: list[Step] = []

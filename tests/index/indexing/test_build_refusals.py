@@ -191,6 +191,6 @@ def test_a_run_that_comes_second_on_a_new_folder_leaves_the_index_of_the_first(
         with pytest.raises((IndexBusy, DataFolderRefused)):
             build(corpus, wanted)
     catalog = Catalog.open(wanted.data_dir)
-    count = catalog.count(Scope.TEAM)
+    count = catalog.passage_count(Scope.TEAM)
     catalog.close()
     assert count == 1

@@ -20,7 +20,7 @@ import index.indexing.build as building
 from index.language.french import terms
 from index.search.search import Query, Searcher
 from index.settings import IndexSettings
-from index.store import merging
+from index.store import copy_merging
 from index.store.catalog import Catalog
 from index.store.vectors import VectorIndex
 from index.types import Scope
@@ -89,7 +89,7 @@ def finish(corpus: Path, data: Path) -> None:
 def merge_at_once(patch: pytest.MonkeyPatch) -> None:
     """Make a run merge what it brings, however little."""
     for name, value in AT_ONCE.items():
-        patch.setattr(merging, name, value)
+        patch.setattr(copy_merging, name, value)
 
 
 @pytest.fixture(scope="module")

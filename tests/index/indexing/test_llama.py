@@ -43,8 +43,8 @@ def ingest(readings: list[Reading], embedder: FakeEmbedder) -> list[tuple[list[P
     """Cut and embed readings, as a run does."""
     group = PassageGroup(cut(readings))
     for vectors in LocalBackend(embedder).embed(group.batches(), lambda: None):
-        group.take(vectors)
-    return list(group.made())
+        group.add_vectors(vectors)
+    return list(group.vectors_by_source())
 
 
 @pytest.fixture

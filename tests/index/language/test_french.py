@@ -1,4 +1,4 @@
-"""French words to the terms that full text compares."""
+"""Text analysis for French full text."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.language.french import STOP_WORDS, fold, lexical, stem, terms, words
+from index.language.french import fold, stem, terms, terms_line, words
+from index.language.stop_words import STOP_WORDS
 
 FRENCH = st.text("abcdefghijklmnopqrstuvwxyzàâäçéèêëîïôöùûüÿœæABCÉŒÇ'’-. 0123456789·«»?!\u00a0", max_size=60)
 
@@ -20,7 +21,7 @@ def test_elisions_are_cut_with_both_apostrophes(apostrophe: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("spelling", "other"),
     [
         ("bénévoles", "benevoles"),
         ("BÉNÉVOLES", "bénévole"),
@@ -40,8 +41,8 @@ def test_elisions_are_cut_with_both_apostrophes(apostrophe: str) -> None:
         ("socio-techniques", "socio technique"),
     ],
 )
-def test_spellings_of_a_word_are_one_term(one: str, other: str) -> None:
-    assert terms(one) == terms(other)
+def test_spellings_of_a_word_are_one_term(spelling: str, other: str) -> None:
+    assert terms(spelling) == terms(other)
 
 
 def test_surprised_and_surprise_are_one_term() -> None:
@@ -49,10 +50,10 @@ def test_surprised_and_surprise_are_one_term() -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("bénévole", "bénéfice"), ("pont", "ponton"), ("Lens", "lentement"), ("57", "58")]
+    ("word", "other"), [("bénévole", "bénéfice"), ("pont", "ponton"), ("Lens", "lentement"), ("57", "58")]
 )
-def test_other_words_are_other_terms(one: str, other: str) -> None:
-    assert terms(one) != terms(other)
+def test_other_words_are_other_terms(word: str, other: str) -> None:
+    assert terms(word) != terms(other)
 
 
 @pytest.mark.parametrize(
@@ -66,7 +67,7 @@ def test_other_words_are_other_terms(one: str, other: str) -> None:
         ("IF2RT", ["if2rt"]),
     ],
 )
-def test_amounts_are_told_from_their_units(text: str, expected: list[str]) -> None:
+def test_amounts_are_separated_from_their_units(text: str, expected: list[str]) -> None:
     assert words(text) == expected
 
 
@@ -75,11 +76,11 @@ def test_hours_are_found_however_they_are_written(text: str) -> None:
     assert terms(text) == ["57", "heur", *terms("entretien")]
 
 
-def test_words_of_grammar_say_nothing() -> None:
+def test_words_of_grammar_give_no_terms() -> None:
     assert terms("Qu'est-ce que c'est, et pourquoi n'y a-t-il pas de cela ?") == []
 
 
-def test_stop_words_are_written_as_words_are_folded() -> None:
+def test_stop_words_are_listed_in_folded_form() -> None:
     assert {word for word in STOP_WORDS if words(word) != [word]} == set()
 
 
@@ -90,7 +91,7 @@ def test_words_that_carry_meaning_are_kept(word: str) -> None:
 
 def test_repetitions_and_order_are_kept() -> None:
     assert terms("pont serre pont") == ["pont", "serr", "pont"]
-    assert lexical("Le pont, la serre : le pont.") == "pont serr pont"
+    assert terms_line("Le pont, la serre : le pont.") == "pont serr pont"
 
 
 def test_single_letters_are_dropped_and_single_digits_kept() -> None:
@@ -139,5 +140,5 @@ def test_threads_stem_alike() -> None:
     assert found == [True] * 120
 
 
-def test_letters_of_ornament_are_folded_to_lower_case() -> None:
+def test_ornamental_letters_are_folded_to_lower_case() -> None:
     assert terms("𝐁énévoles Ⓐrrosoir") == terms("bénévoles arrosoir")

@@ -1,4 +1,4 @@
-"""How common words are in French."""
+"""Rarity of words in French."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ def test_common_words_are_not_rare() -> None:
 
 
 def test_accents_do_not_matter() -> None:
-    assert rarity.zipf("benevole") == rarity.zipf("bénévole") > 0.0
+    assert rarity.zipf_ignoring_accents("benevole") == rarity.zipf_ignoring_accents("bénévole") > 0.0
 
 
-def test_words_are_known_by_how_they_begin() -> None:
-    assert rarity.beginning("benevole")["benevole"] == "bénévole"
-    assert rarity.beginning("zzz") == {}
+def test_known_words_are_found_by_their_first_letters() -> None:
+    assert rarity.words_like("benevole")["benevole"] == "bénévole"
+    assert rarity.words_like("zzz") == {}
 
 
 _COMPOUNDS = "aujourd'hui", "l’eau", "porte-à-porte", "rez-de-chaussée", "12,5", "2019", "1 200", "21h30", "n°12", "ÉTÉ"
@@ -32,6 +32,6 @@ def test_frequencies_are_those_of_the_package() -> None:
     others = "", "  ", "zzzzqq", "\x00", "\U0001f642", *_COMPOUNDS, *map("-".join, pairwise(words[:2000]))
     assert len(words) > 3_000
     for word in (*words, *others):
-        written = rarity.beginning(french.fold(word)).get(french.fold(word), word)
+        written = rarity.words_like(french.fold(word)).get(french.fold(word), word)
         expected = max(wordfreq.zipf_frequency(word, "fr"), wordfreq.zipf_frequency(written, "fr"))
-        assert rarity.zipf(word) == expected, word
+        assert rarity.zipf_ignoring_accents(word) == expected, word

@@ -137,7 +137,7 @@ def texts(settings: IndexSettings, kind: str) -> str:
         (source.title, passage.text, passage.place.speaker, passage.place.heading, passage.context)
         for source in catalog.sources(Scope.TEAM)
         if source.kind == kind
-        for passage in catalog.around(source.id, 0, 100, Scope.TEAM)
+        for passage in catalog.passages_between(source.id, 0, 100, Scope.TEAM)
     ]
     catalog.close()
     return repr(found)

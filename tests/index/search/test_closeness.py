@@ -1,4 +1,4 @@
-"""How closely a passage words a question."""
+"""Closeness of the wording of a passage to a question."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.language.french import stem
-from index.search.closeness import closeness
+from index.search.closeness import wording_closeness
 
 ASKED = ["benevoles", "arrosent", "semis"]
 RARITY = {stem(word): 1.0 for word in ASKED}
 
 
 def close(text: str) -> tuple[float, float]:
-    return closeness(ASKED, RARITY, text)
+    return wording_closeness(ASKED, RARITY, text)
 
 
 def test_the_question_itself_is_closest() -> None:
@@ -37,11 +37,11 @@ def test_the_order_counts() -> None:
 
 @pytest.mark.parametrize("asked", [[], ["les", "de"], ["arrosent"]])
 def test_a_question_of_few_words(asked: list[str]) -> None:
-    forms, together = closeness(asked, RARITY, "Les bénévoles arrosent.")
+    forms, together = wording_closeness(asked, RARITY, "Les bénévoles arrosent.")
     assert forms == (1.0 if asked == ["arrosent"] else 0.0)
     assert together == 0.0
 
 
 @given(st.text(max_size=60))
-def test_shares_are_shares(text: str) -> None:
+def test_shares_lie_between_0_and_1(text: str) -> None:
     assert all(0.0 <= share <= 1.0 + 1e-9 for share in close(text))

@@ -1,4 +1,4 @@
-"""A search held to a site, a kind, a time, a role or a source loses nothing that fits. The corpus is invented."""
+"""Filtered searches (site, kind, time, role, source) return every matching passage. The corpus is invented."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.doubles import FakeEmbedder
 from tests.index.builders import passage, put, put_passages, settings, source
 
 SITES = [Site("Brumeval", ("Lavoirs", "JL")), Site("Sourcelles")]
-MANY = 150  # more than a search without filters looks at
+MANY = 150  # more than an unfiltered search reads
 
 
 @pytest.mark.parametrize(
@@ -39,8 +39,8 @@ MANY = 150  # more than a search without filters looks at
         ("", "", "", True),
     ],
 )
-def test_a_date_that_is_not_whole_counts_for_all_its_days(date: str, since: str, until: str, meets: bool) -> None:
-    assert periods.meets(date, since, until) is meets
+def test_a_partial_date_stands_for_all_its_days(date: str, since: str, until: str, meets: bool) -> None:
+    assert periods.overlaps(date, since, until) is meets
 
 
 @pytest.fixture
@@ -49,10 +49,10 @@ def searcher(catalog: Catalog, tmp_path: Path) -> Iterator[Searcher]:
     put(catalog, source("annee", date="2020", site="Brumeval", title="Éte"), ["Le gel a pris les semis.", "On arrose."])
     put(catalog, source("note", title="abri"), ["La note des JL sur la serre.", "Le puits de Sourcelles est vide."])
     interview = source("e1", "team", kind="transcript", date="2021-01-15", path="transcripts/e1.md", title="Entretien")
-    said = (("Marie (bénévole)", "Je porte l’eau."), ("Enquêtée 2", "Moi aussi."), ("Enquêtrice", "Et le soir ?"))
+    speeches = (("Marie (bénévole)", "Je porte l’eau."), ("Enquêtée 2", "Moi aussi."), ("Enquêtrice", "Et le soir ?"))
     turns = [
         replace(passage(text, interview, order, "turn"), place=Place(speaker=speaker))
-        for order, (speaker, text) in enumerate(said)
+        for order, (speaker, text) in enumerate(speeches)
     ]
     put_passages(catalog, turns)
     vectors = VectorIndex(catalog)
@@ -66,7 +66,7 @@ def found(searcher: Searcher, text: str, scope: Scope = Scope.TEAM, limit: int =
 
 
 def listed(searcher: Searcher, scope: Scope = Scope.TEAM, **held: Any) -> list[str]:
-    return [one.text for one in searcher.listing(Filters(**held), scope, limit=500)[0]]
+    return [passage.text for passage in searcher.listing(Filters(**held), scope, limit=500)[0]]
 
 
 @pytest.mark.parametrize(
@@ -88,32 +88,32 @@ def listed(searcher: Searcher, scope: Scope = Scope.TEAM, **held: Any) -> list[s
         ({"source": "absent"}, set()),
     ],
 )
-def test_all_that_fits_is_found_and_nothing_else(searcher: Searcher, held: dict[str, Any], fits: set[str]) -> None:
-    """The words are those of other passages, that a search without filters would stop at."""
+def test_exactly_the_matching_passages_are_found(searcher: Searcher, held: dict[str, Any], fits: set[str]) -> None:
+    """The query has the words of other passages, at which an unfiltered search would stop."""
     assert set(found(searcher, "Les bénévoles sèment le rang", **held)) == fits
     assert set(listed(searcher, **held)) == fits
     assert len(found(searcher, "Les bénévoles sèment le rang", limit=1, **held)) == min(1, len(fits))
 
 
-def test_what_fits_is_ranked(searcher: Searcher) -> None:
+def test_matching_passages_are_ranked(searcher: Searcher) -> None:
     assert found(searcher, "le gel des semis", site="Brumeval")[0] == "Le gel a pris les semis."
     assert found(searcher, "arrose", site="Brumeval")[0] == "On arrose."
     first = searcher.search(Query("rang 149", source="rangs"), Scope.TEAM, 1)
     assert [hit.passage.text for hit in first] == ["Les bénévoles sèment le rang 149."]
 
 
-def test_the_public_is_told_nothing_of_the_team(searcher: Searcher) -> None:
+def test_filters_reveal_nothing_of_the_team_to_the_public(searcher: Searcher) -> None:
     assert found(searcher, "eau", Scope.PUBLIC, role="bénévole") == []
     assert listed(searcher, Scope.PUBLIC, since="2021") == []
-    assert searcher.labels(Scope.PUBLIC) == {}
-    assert searcher.labels(Scope.TEAM) == {"Enquêtrice": 1, "Enquêtée 2": 1, "Marie (bénévole)": 1}
+    assert searcher.speaker_labels(Scope.PUBLIC) == {}
+    assert searcher.speaker_labels(Scope.TEAM) == {"Enquêtrice": 1, "Enquêtée 2": 1, "Marie (bénévole)": 1}
 
 
-def test_without_a_filter_nothing_is_listed_to_be_held_to(searcher: Searcher, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unfiltered_search_does_not_list_matching_keys(searcher: Searcher, monkeypatch: pytest.MonkeyPatch) -> None:
     def never(*asked: object) -> list[tuple[int, str]]:
         raise AssertionError("the fast path lists nothing")
 
-    monkeypatch.setattr(Catalog, "keys_of", never)
+    monkeypatch.setattr(Catalog, "passage_keys", never)
     assert found(searcher, "Le gel")
     with pytest.raises(AssertionError):
         found(searcher, "Le gel", since="2020")
@@ -128,17 +128,17 @@ def test_without_a_filter_nothing_is_listed_to_be_held_to(searcher: Searcher, mo
         ("oldest", ["rangs"]),
     ],
 )
-def test_what_fits_is_listed_in_an_order_and_counted(searcher: Searcher, order: str, first: list[str]) -> None:
+def test_matching_passages_are_listed_in_order_and_counted(searcher: Searcher, order: str, first: list[str]) -> None:
     passages, total = searcher.listing(Filters(), Scope.TEAM, order, 500)  # type: ignore[arg-type]
-    names = [one.source.id for one in passages]
+    names = [row.source.id for row in passages]
     assert (names[: len(first)], total, len(passages)) == (first, MANY + 7, MANY + 7)
-    assert [one.order for one in passages if one.source.id == "rangs"] == list(range(MANY))
+    assert [row.order for row in passages if row.source.id == "rangs"] == list(range(MANY))
     assert order not in ("newest", "oldest") or names[-2:] == ["note", "note"]  # without a date
     few, of_all = searcher.listing(Filters(), Scope.TEAM, order, 3)  # type: ignore[arg-type]
     assert (few, of_all) == (passages[:3], MANY + 7)
 
 
-def test_what_no_word_finds_and_is_not_alike_is_left_out_and_the_rest_counted(searcher: Searcher) -> None:
+def test_passages_without_words_or_likeness_are_left_out_and_the_rest_counted(searcher: Searcher) -> None:
     hits, total = searcher.find(Query("bénévoles"), Scope.TEAM, 20, 1000.0)
     assert len(hits) == 20 and total >= 40
     assert {hit.found_by for hit in hits} <= {"both", "lexical"}

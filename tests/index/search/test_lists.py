@@ -1,4 +1,4 @@
-"""Lists around a passage: its siblings, and what is nested under it. The text is invented."""
+"""Lists around a passage: its siblings and its nested items. The text is invented."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ Et voici les autres :
 
 @pytest.fixture
 def made(catalog: Catalog) -> dict[str, Passage]:
-    """The passages of the report by their texts."""
+    """Return the passages of the report by text."""
     found = passages(source(), sections(markdown.blocks(REPORT), "jardins"))
     put_passages(catalog, found)
     return {passage.text: passage for passage in found}
@@ -62,9 +62,7 @@ def nested(searcher: Searcher, passage: Passage) -> list[str]:
 
 
 @pytest.mark.parametrize("text", ["Brumeval :", "Sourcelles"])
-def test_the_list_of_an_item_holds_what_is_nested_under_it(
-    searcher: Searcher, made: dict[str, Passage], text: str
-) -> None:
+def test_the_list_of_an_item_includes_nested_items(searcher: Searcher, made: dict[str, Passage], text: str) -> None:
     assert siblings(searcher, made[text]) == ["Brumeval :", "la serre", "le lavoir", "Sourcelles"]
 
 
@@ -83,19 +81,19 @@ def test_a_passage_that_is_no_item_is_alone(searcher: Searcher, made: dict[str, 
     assert siblings(searcher, made["Voici les lieux :"]) == ["Voici les lieux :"]
 
 
-def test_an_introduction_has_its_items(searcher: Searcher, made: dict[str, Passage]) -> None:
+def test_an_introduction_returns_its_items(searcher: Searcher, made: dict[str, Passage]) -> None:
     assert nested(searcher, made["Voici les lieux :"]) == ["Brumeval :", "la serre", "le lavoir", "Sourcelles"]
     assert nested(searcher, made["Et voici les autres :"]) == ["le pont"]
 
 
-def test_an_item_has_those_under_it(searcher: Searcher, made: dict[str, Passage]) -> None:
+def test_an_item_returns_its_nested_items(searcher: Searcher, made: dict[str, Passage]) -> None:
     assert nested(searcher, made["Brumeval :"]) == ["la serre", "le lavoir"]
     assert nested(searcher, made["Sourcelles"]) == []
     assert nested(searcher, made["arroser"]) == []
 
 
-def test_the_reach_bounds_what_is_looked_at(searcher: Searcher, made: dict[str, Passage]) -> None:
-    assert [one.text for one in searcher.nested(made["Voici les lieux :"], Scope.PUBLIC, 2)] == [
+def test_the_reach_limits_the_passages_read(searcher: Searcher, made: dict[str, Passage]) -> None:
+    assert [item.text for item in searcher.nested(made["Voici les lieux :"], Scope.PUBLIC, 2)] == [
         "Brumeval :",
         "la serre",
     ]

@@ -1,4 +1,4 @@
-"""The formulas of fusion, on values computed by hand."""
+"""Fusion formulas, on values computed by hand."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FloatArray = npt.NDArray[np.float32]
 NOTHING: FloatArray = np.empty(0, dtype=np.float32)
 
 
-def test_dense_scores_are_standardised_by_what_is_typical() -> None:
+def test_dense_scores_are_standardised_by_the_sample() -> None:
     typical = np.array([0.8, 0.9, 0.8, 0.9], dtype=np.float32)  # mean .85, deviation .05
     assert standardise_dense({1: 0.95, 2: 0.85, 3: 0.8}, typical) == pytest.approx({1: 2.0, 2: 0.0, 3: -1.0}, abs=1e-4)
 
@@ -59,6 +59,6 @@ def test_a_passage_that_no_word_found_gains_nothing_from_high_scores_of_others()
     assert fuse({1: 1.0}, {2: 0.5}, 0.5)[1] == 0.5
 
 
-def test_without_words_the_dense_order_stands() -> None:
+def test_without_words_the_dense_order_is_kept() -> None:
     fused = fuse({1: 0.5, 2: 1.5}, {}, 0.7)
     assert sorted(fused, key=lambda key: -fused[key]) == [2, 1]

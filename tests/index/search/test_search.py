@@ -1,4 +1,4 @@
-"""A question to ranked passages, in the scope of whoever asks. The corpus is invented."""
+"""Search: from a question to ranked passages, in the scope of the reader. The corpus is invented."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_the_limit_keeps_the_best(searcher: Searcher) -> None:
 
 
 @pytest.mark.parametrize(("text", "limit"), [("", 10), ("  \n", 10), ("bénévoles", 0), ("bénévoles", -1)])
-def test_nothing_asked_finds_nothing(searcher: Searcher, text: str, limit: int) -> None:
+def test_an_empty_question_or_limit_finds_nothing(searcher: Searcher, text: str, limit: int) -> None:
     assert found(searcher, text, limit=limit) == []
 
 
@@ -75,8 +75,8 @@ def test_the_public_finds_nothing_of_the_team(searcher: Searcher, text: str) -> 
     assert searcher.search(Query(text), Scope.TEAM, 100) != hits
 
 
-def test_the_public_ranking_is_that_of_a_corpus_without_the_team(searcher: Searcher, catalog: Catalog) -> None:
-    searcher.search(Query("Que font les bénévoles ?"), Scope.TEAM, 100)  # what is typical is kept, a scope each
+def test_the_public_ranking_ignores_team_passages(searcher: Searcher, catalog: Catalog) -> None:
+    searcher.search(Query("Que font les bénévoles ?"), Scope.TEAM, 100)  # fills the cache of samples, one per scope
     before = searcher.search(Query("Que font les bénévoles ?"), Scope.PUBLIC, 100)
     remove(catalog, "entretien")
     after = searcher.search(Query("Que font les bénévoles ?"), Scope.PUBLIC, 100)
@@ -91,7 +91,7 @@ def test_the_order_is_the_same_with_and_without_the_copy(searcher: Searcher, cat
     assert found(searcher, "Que font les bénévoles de la serre ?") == expected
 
 
-def test_a_site_that_is_named_raises_and_never_hides(searcher: Searcher) -> None:
+def test_a_named_site_boosts_passages_and_hides_none(searcher: Searcher) -> None:
     for name, text in (("Sourcelles", REPORT[1]), ("Brumeval", REPORT[2])):
         hits = {hit.passage.text: hit.score for hit in searcher.search(Query(f"bénévoles {name}"), Scope.TEAM, 100)}
         plain = Searcher(searcher._catalog, searcher._vectors, searcher._embedder, searcher._settings, [])
@@ -101,12 +101,12 @@ def test_a_site_that_is_named_raises_and_never_hides(searcher: Searcher) -> None
         assert hits[REPORT[4]] == pytest.approx(without[REPORT[4]])
 
 
-def test_words_may_differ_from_the_text_that_is_embedded(searcher: Searcher) -> None:
+def test_matched_words_may_differ_from_the_embedded_text(searcher: Searcher) -> None:
     hits = searcher.search(Query("les personnes", words="terrain"), Scope.PUBLIC, 10)
     assert [hit.passage.text for hit in hits if hit.found_by != "dense"] == [REPORT[3]]
 
 
-def test_no_words_leaves_the_dense_order(searcher: Searcher) -> None:
+def test_without_words_only_dense_hits_are_found(searcher: Searcher) -> None:
     assert {hit.found_by for hit in searcher.search(Query("terrain", words=""), Scope.PUBLIC, 10)} == {"dense"}
 
 
@@ -122,16 +122,16 @@ def test_a_kind_keeps_only_its_sources(searcher: Searcher) -> None:
     assert found(searcher, "bénévoles", Scope.PUBLIC, kind="transcript") == []
 
 
-def test_a_site_asked_for_keeps_only_what_speaks_of_it(searcher: Searcher) -> None:
+def test_a_site_filter_keeps_only_passages_about_it(searcher: Searcher) -> None:
     assert found(searcher, "bénévoles", site="Sourcelles") == [REPORT[1]]
     assert {"On sème des fèves.", "On récolte en juillet."} <= {*found(searcher, "bénévoles", site="brumeval")}
 
 
-def test_a_site_asked_for_is_known_under_its_aliases(searcher: Searcher) -> None:
+def test_a_site_filter_matches_its_aliases(searcher: Searcher) -> None:
     assert REPORT[2] in found(searcher, "bénévoles", site="Brumeval")
 
 
-def test_what_changes_is_found_at_once(searcher: Searcher, catalog: Catalog) -> None:
+def test_changes_are_found_at_once(searcher: Searcher, catalog: Catalog) -> None:
     searcher.search(Query("lavoir"), Scope.PUBLIC)
     put(catalog, source("neuf"), ["Le lavoir rouvre."])
     assert found(searcher, "lavoir rouvre", Scope.PUBLIC)[0] == "Le lavoir rouvre."
@@ -139,18 +139,18 @@ def test_what_changes_is_found_at_once(searcher: Searcher, catalog: Catalog) -> 
     assert "Le lavoir rouvre." not in found(searcher, "lavoir rouvre", Scope.PUBLIC)
 
 
-def test_rare_words_weigh_more(searcher: Searcher) -> None:
+def test_rare_words_have_a_higher_rarity(searcher: Searcher) -> None:
     rarity = searcher.rarity("bénévoles gel licorne", Scope.PUBLIC)
     assert 0 <= rarity["benevol"] < rarity["gel"] < rarity["licorn"]
     assert searcher.rarity("zibeline", Scope.PUBLIC)["zibelin"] == pytest.approx(rarity["licorn"])
 
 
-def test_words_are_held_together_or_apart(searcher: Searcher) -> None:
-    assert searcher.holds("le gel et le terrain", Scope.PUBLIC)
-    assert not searcher.holds("le gel et la licorne", Scope.PUBLIC)
-    assert not searcher.holds("zibeline", Scope.PUBLIC)
-    assert searcher.holds("zibeline", Scope.TEAM)
-    assert not searcher.holds("de la", Scope.TEAM)
+def test_all_terms_must_occur_in_the_scope(searcher: Searcher) -> None:
+    assert searcher.has_all_terms("le gel et le terrain", Scope.PUBLIC)
+    assert not searcher.has_all_terms("le gel et la licorne", Scope.PUBLIC)
+    assert not searcher.has_all_terms("zibeline", Scope.PUBLIC)
+    assert searcher.has_all_terms("zibeline", Scope.TEAM)
+    assert not searcher.has_all_terms("de la", Scope.TEAM)
 
 
 def test_threads_share_a_searcher(searcher: Searcher) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from index.search.site_names import named_sites, speaks_of, without_names
+from index.search.site_names import is_about_site, named_sites, remove_names
 from index.types import Site
 from tests.index.builders import passage, source
 
@@ -47,22 +47,22 @@ def test_an_accent_makes_no_difference() -> None:
     assert named_sites("à BÉZIERS-SUR-MER", [Site("beziers sur mer")])
 
 
-def test_a_passage_speaks_of_the_site_of_its_source() -> None:
+def test_a_passage_is_about_the_site_of_its_source() -> None:
     of = source(site="brumeval")
-    assert speaks_of(passage("On sème.", of), BRUMEVAL)
-    assert not speaks_of(passage("On sème.", of), SOURCELLES)
+    assert is_about_site(passage("On sème.", of), BRUMEVAL)
+    assert not is_about_site(passage("On sème.", of), SOURCELLES)
 
 
-def test_a_passage_speaks_of_a_site_in_its_headings_or_its_words() -> None:
-    assert speaks_of(passage("On sème.", context=["Réunion de Brumeval"]), BRUMEVAL)
-    assert speaks_of(passage("On sème à Brumeval."), BRUMEVAL)
-    assert not speaks_of(passage("On sème."), BRUMEVAL)
+def test_a_passage_is_about_a_site_named_in_its_headings_or_text() -> None:
+    assert is_about_site(passage("On sème.", context=["Réunion de Brumeval"]), BRUMEVAL)
+    assert is_about_site(passage("On sème à Brumeval."), BRUMEVAL)
+    assert not is_about_site(passage("On sème."), BRUMEVAL)
 
 
-def test_a_part_of_a_passage_is_judged_by_that_part() -> None:
+def test_only_the_given_part_of_a_passage_is_considered() -> None:
     whole = passage("On sème à Brumeval. On arrose ailleurs.")
-    assert speaks_of(whole, BRUMEVAL, "On sème à Brumeval.")
-    assert not speaks_of(whole, BRUMEVAL, "On arrose ailleurs.")
+    assert is_about_site(whole, BRUMEVAL, "On sème à Brumeval.")
+    assert not is_about_site(whole, BRUMEVAL, "On arrose ailleurs.")
 
 
 @pytest.mark.parametrize(
@@ -73,12 +73,12 @@ def test_a_part_of_a_passage_is_judged_by_that_part() -> None:
         ("Brumevalois", "brumevalois"),
     ],
 )
-def test_names_are_taken_out_longest_first(text: str, left: str) -> None:
-    assert without_names(text, BRUMEVAL.names) == left
+def test_names_are_removed_longest_first(text: str, left: str) -> None:
+    assert remove_names(text, BRUMEVAL.names) == left
 
 
-def test_a_name_inside_a_longer_one_leaves_nothing_behind() -> None:
-    assert without_names("Bas et Jardin d'en Bas", ["Bas", "Jardin d'en Bas"]) == "et"
+def test_a_longer_name_is_removed_before_the_name_inside_it() -> None:
+    assert remove_names("Bas et Jardin d'en Bas", ["Bas", "Jardin d'en Bas"]) == "et"
 
 
 @pytest.mark.parametrize("name", ["", "—", "…"])

@@ -1,4 +1,4 @@
-"""The words of one scope."""
+"""Vocabulary of a scope."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from index.language.french import stem
-from index.search.vocabulary import Stems, Vocabulary
+from index.search.vocabulary import StemCache, Vocabulary
 from index.store import erase
 from index.store.catalog import Catalog
 from index.types import Passage, Scope, Source
@@ -28,13 +28,13 @@ def test_the_words_of_a_scope(catalog: Catalog) -> None:
 
 
 def without_the_girouette(of: Source, passages: Sequence[Passage]) -> tuple[str, Sequence[Passage]]:
-    return of.title, [one for one in passages if "girouette" not in one.text]
+    return of.title, [passage for passage in passages if "girouette" not in passage.text]
 
 
-def test_stems_follow_what_comes_and_goes_and_what_comes_is_read_alone(
+def test_stems_follow_additions_and_deletions_and_only_additions_are_read(
     catalog: Catalog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stems = {scope: Stems(catalog, scope) for scope in Scope}
+    stems = {scope: StemCache(catalog, scope) for scope in Scope}
     put(catalog, source(), ["Le pont de l’Île n° 7", "Les bénévoles ARROSENT : 12 h 30, aujourd’hui !"])
     for follow in (
         lambda: None,
@@ -43,12 +43,12 @@ def test_stems_follow_what_comes_and_goes_and_what_comes_is_read_alone(
         lambda: put(catalog, source("a", "team"), ["Une marmotte"]),  # one goes, one comes
         lambda: remove(catalog, "b"),
         lambda: put(catalog, source("d"), ["Le lavoir", "La girouette"]),
-        lambda: erase.carry_out(catalog, erase.plan(catalog, without_the_girouette), None),
+        lambda: erase.apply(catalog, erase.plan(catalog, without_the_girouette), None),
     ):
         follow()
         for scope in Scope:
-            assert list(stems[scope].all()) == catalog.terms(scope)
-            assert Vocabulary(catalog, scope, stems[scope]).stems() == stems[scope].all()
+            assert list(stems[scope].current()) == catalog.terms(scope)
+            assert Vocabulary(catalog, scope, stems[scope]).stems() == stems[scope].current()
     monkeypatch.setattr(catalog, "terms", None)
     put(catalog, source("c"), ["Le hérisson"])
-    assert stem("herisson") in stems[Scope.PUBLIC].all()
+    assert stem("herisson") in stems[Scope.PUBLIC].current()

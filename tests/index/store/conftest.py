@@ -1,4 +1,4 @@
-"""What the tests of the store share."""
+"""Fixtures shared by the tests of the store."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from index.store import merging
+from index.store import copy_merging
 from index.store.catalog import Catalog
 from index.store.vectors import VectorIndex
 from tests.chroma_server import ChromaProcess, chroma_server
@@ -17,23 +17,23 @@ from tests.index.store.copies import phrases
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChromaProcess]:
-    """A server that all tests share."""
+    """Yield a Chroma server shared by all tests of a module."""
     with chroma_server(tmp_path_factory.mktemp("chroma") / "served") as made:
         yield made
 
 
 @pytest.fixture
-def mortal(tmp_path: Path) -> Iterator[ChromaProcess]:
-    """A server to be killed."""
+def killable_server(tmp_path: Path) -> Iterator[ChromaProcess]:
+    """Yield a Chroma server that a test may kill."""
     with chroma_server(tmp_path / "served") as made:
         yield made
 
 
 @pytest.fixture
-def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing waits, and what could not be opened is tried again at once."""
+def no_queue(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Merge every change at once, and retry without delay a copy that could not be opened."""
     for name, value in AT_ONCE.items():
-        monkeypatch.setattr(merging, name, value)
+        monkeypatch.setattr(copy_merging, name, value)
     monkeypatch.setattr("index.store.vectors._RETRY_S", 0.0)
 
 

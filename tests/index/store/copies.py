@@ -1,4 +1,4 @@
-"""A catalog whose vectors are copied, and what its copy holds: what the tests of the store ask."""
+"""Helpers of the tests of vector copies: a catalog's exact answers, and the copies in its folder."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ def phrases(seed: int, count: int) -> list[str]:
 
 
 def exact(catalog: Catalog, scope: Scope, limit: int) -> list[float]:
-    """The best cosines, computed from the catalog alone."""
-    some = [catalog.vectors(one)[1] for one in scope.visibilities]
-    best = [float(value) for vectors in some if len(vectors) for value in vectors @ QUESTION]
+    """Return the best cosines, computed from the catalog alone."""
+    by_visibility = [catalog.vectors(visibility)[1] for visibility in scope.visibilities]
+    best = [float(value) for vectors in by_visibility if len(vectors) for value in vectors @ QUESTION]
     return sorted(best, reverse=True)[:limit]
 
 
@@ -33,12 +33,12 @@ def copies(catalog: Catalog) -> list[str]:
 
 
 def opened_copies(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Make any opening of a copy fail, and note it."""
+    """Make any opening of a copy fail, and return the growing list of the names tried."""
     opened: list[str] = []
 
     def refuse(folder: Path) -> None:
         opened.append(folder.name)
         raise CopyUnusable
 
-    monkeypatch.setattr("index.store.folders.open_folder", refuse)
+    monkeypatch.setattr("index.store.folder_copies.open_folder", refuse)
     return opened

@@ -1,4 +1,4 @@
-"""The catalog: commit or nothing, and what each scope sees."""
+"""The catalog: transactions are atomic, and each scope sees its own content only."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.language.french import lexical, terms
+from index.language.french import terms, terms_line
 from index.store import erase
 from index.store.catalog import Catalog
 from index.store.full_text import HEADING_WEIGHT
@@ -23,7 +23,7 @@ from tests.index.builders import IDENTITY, entry, passage, put, put_passages, re
 
 
 def state(catalog: Catalog) -> tuple[object, ...]:
-    """All that can be read of a catalog."""
+    """Return everything that can be read from a catalog."""
     keys, vectors = catalog.vectors("public")
     team_keys, team_vectors = catalog.vectors("team")
     words = ("jardin", "benevol", "serr", "pont")
@@ -35,19 +35,19 @@ def state(catalog: Catalog) -> tuple[object, ...]:
         team_vectors.tobytes(),
         *(catalog.match(words, scope, 10) for scope in Scope),
         *(catalog.frequencies(words, scope) for scope in Scope),
-        catalog.queued(wanted=True),
-        catalog.queued(wanted=False),
+        catalog.queued_changes(wanted=True),
+        catalog.queued_changes(wanted=False),
     )
 
 
 def texts(catalog: Catalog, words: str, scope: Scope = Scope.TEAM) -> list[str]:
-    """The passages that full text finds, best first."""
+    """Return the passages that full text finds, best first."""
     keys = [key for key, _ in catalog.match(terms(words), scope, 10)]
     found = catalog.passages(keys, scope)
     return [found[key].text for key in keys]
 
 
-def test_a_passage_comes_back_as_it_went_in(catalog: Catalog) -> None:
+def test_a_passage_is_read_as_it_was_stored(catalog: Catalog) -> None:
     of = source(site="Brumeval", date="2024-05", title="Où\u00a0? « Là »")
     place = Place(("Synthèse", "La suite"), page=3, line=12, speaker="Enquêtée 2", start_s=1.5, end_s=2.25)
     whole = Passage("p1", of, "Les bénévoles\nsèment\u202f!", place, 4, "turn", ("Synthèse", "Pourquoi ?"), 120)
@@ -57,10 +57,10 @@ def test_a_passage_comes_back_as_it_went_in(catalog: Catalog) -> None:
     assert list(catalog.passages(keys, Scope.PUBLIC).values()) == [whole, bare]
 
 
-def test_vectors_come_back_as_they_went_in(catalog: Catalog) -> None:
+def test_vectors_are_read_as_they_were_stored(catalog: Catalog) -> None:
     made = put(catalog, source(), ["semer", "arroser"])
     keys, vectors = catalog.vectors("public")
-    expected = np.concatenate([entry(one, FakeEmbedder()).vectors for one in made])
+    expected = np.concatenate([entry(stored, FakeEmbedder()).vectors for stored in made])
     assert vectors.dtype == np.float32
     np.testing.assert_array_equal(vectors, expected)
     some, vector = catalog.vectors("public", [keys[1]])
@@ -68,7 +68,7 @@ def test_vectors_come_back_as_they_went_in(catalog: Catalog) -> None:
     np.testing.assert_array_equal(vector, expected[1:])
 
 
-def test_nothing_gives_empty_arrays(catalog: Catalog) -> None:
+def test_an_empty_catalog_returns_empty_arrays(catalog: Catalog) -> None:
     keys, vectors = catalog.vectors("public")
     assert (keys, vectors.shape) == ([], (0, 0))
     assert catalog.match([], Scope.TEAM, 10) == []
@@ -76,7 +76,7 @@ def test_nothing_gives_empty_arrays(catalog: Catalog) -> None:
     assert catalog.sample_vectors(Scope.TEAM, 5)[1].shape == (0, 0)
 
 
-def test_passages_are_scored_alike_whichever_terms_they_must_hold(catalog: Catalog) -> None:
+def test_required_terms_do_not_change_the_scores(catalog: Catalog) -> None:
     lines = ["serre", "serre et jardin", "jardin", "jardin et pont, la serre et le pont", "pont", "jardin du pont"]
     put(catalog, source(), lines)
     scores = dict(catalog.match(terms("serre jardin pont"), Scope.TEAM, 10))
@@ -93,7 +93,7 @@ def test_sources_hold_one_term_of_each_group_in_one_passage(catalog: Catalog) ->
     put(catalog, source("trois"), ["pont du jardin partagé"])
 
     def holding(*groups: list[str]) -> set[str]:
-        return set(catalog.sources_that_hold([[lexical(form) for form in group] for group in groups], Scope.TEAM))
+        return set(catalog.sources_that_hold([[terms_line(form) for form in group] for group in groups], Scope.TEAM))
 
     assert holding(["serre"]) == {"un", "deux"}
     assert holding(["serre"], ["jardin"]) == {"un"}
@@ -102,7 +102,7 @@ def test_sources_hold_one_term_of_each_group_in_one_passage(catalog: Catalog) ->
     assert holding(["partagé jardin"]) == set()
 
 
-# — commit or nothing —
+# — atomic transactions —
 
 
 def broken(entries: list[StoredPassage]) -> Iterator[StoredPassage]:
@@ -111,7 +111,7 @@ def broken(entries: list[StoredPassage]) -> Iterator[StoredPassage]:
 
 
 @pytest.mark.parametrize("replaces", [None, "jardins"])
-def test_an_exception_in_the_middle_of_staging_leaves_the_former_state(catalog: Catalog, replaces: str | None) -> None:
+def test_an_exception_while_staging_changes_nothing(catalog: Catalog, replaces: str | None) -> None:
     put(catalog, source(), ["Les bénévoles sèment", "La serre"])
     before = state(catalog)
     other = source("jardins", digest="other") if replaces else source("pont")
@@ -122,15 +122,15 @@ def test_an_exception_in_the_middle_of_staging_leaves_the_former_state(catalog: 
     assert state(catalog) == before
 
 
-def test_a_passage_twice_leaves_the_former_state(catalog: Catalog) -> None:
+def test_a_duplicate_passage_changes_nothing(catalog: Catalog) -> None:
     before = state(catalog)
-    one = entry(passage("semer"), FakeEmbedder())
+    twice = entry(passage("semer"), FakeEmbedder())
     with pytest.raises(sqlite3.IntegrityError):
-        Run(catalog, IDENTITY).stage(source(), [one, one])
+        Run(catalog, IDENTITY).stage(source(), [twice, twice])
     assert state(catalog) == before
 
 
-def test_a_transaction_that_fails_can_be_followed_by_another(catalog: Catalog) -> None:
+def test_a_failed_transaction_can_be_followed_by_another(catalog: Catalog) -> None:
     with pytest.raises(RuntimeError), catalog.transaction() as connection:
         connection.execute("REPLACE INTO meta VALUES ('corpus', 'elsewhere')")
         raise RuntimeError
@@ -139,20 +139,20 @@ def test_a_transaction_that_fails_can_be_followed_by_another(catalog: Catalog) -
     assert catalog.meta("corpus") == "elsewhere"
 
 
-def test_replacing_leaves_nothing_of_what_was(catalog: Catalog) -> None:
+def test_replacing_a_source_removes_its_former_passages(catalog: Catalog) -> None:
     put(catalog, source(), ["Les bénévoles", "La serre"])
     put(catalog, source(digest="new"), ["Le pont"], replaces="jardins")
     assert texts(catalog, "bénévoles serre") == []
     assert texts(catalog, "pont") == ["Le pont"]
-    assert catalog.count(Scope.TEAM) == 1
-    assert [one.digest for one in catalog.sources(Scope.TEAM)] == ["new"]
+    assert catalog.passage_count(Scope.TEAM) == 1
+    assert [found.digest for found in catalog.sources(Scope.TEAM)] == ["new"]
 
 
-def test_removing_takes_all_and_only_that_source(catalog: Catalog) -> None:
+def test_removing_a_source_removes_nothing_else(catalog: Catalog) -> None:
     put(catalog, source(), ["Les bénévoles"])
     put(catalog, source("pont", "team"), ["Le pont des bénévoles"])
     remove(catalog, "pont")
-    assert [one.id for one in catalog.sources(Scope.TEAM)] == ["jardins"]
+    assert [found.id for found in catalog.sources(Scope.TEAM)] == ["jardins"]
     assert texts(catalog, "bénévoles pont") == ["Les bénévoles"]
     assert catalog.frequencies(["pont"], Scope.TEAM) == {"pont": 0}
 
@@ -174,7 +174,7 @@ def test_renaming_keeps_passages_and_their_vectors(catalog: Catalog) -> None:
     assert (renamed.source.path, renamed.source.title) == ("documents/autre.md", "Autre")
 
 
-def test_the_generation_moves_with_all_that_changes_what_can_be_found(catalog: Catalog) -> None:
+def test_the_generation_changes_with_the_live_sources_only(catalog: Catalog) -> None:
     seen = [catalog.generation]
     put(catalog, source(), ["semer"])
     seen.append(catalog.generation)
@@ -202,11 +202,11 @@ def test_full_text_ranks_words_and_headings(catalog: Catalog) -> None:
     assert 0 < HEADING_WEIGHT < 1
 
 
-def test_full_text_takes_words_of_its_own_syntax_as_words(catalog: Catalog) -> None:
+def test_keywords_of_the_full_text_syntax_are_matched_as_words(catalog: Catalog) -> None:
     made = [passage("near or and not", order=0), passage("arroser", order=1)]
     entries = [
-        replace(entry(one, FakeEmbedder()), text_terms=lexical)
-        for one, lexical in zip(made, ("near or and not", "arros"), strict=True)
+        replace(entry(made_passage, FakeEmbedder()), text_terms=stored_terms)
+        for made_passage, stored_terms in zip(made, ("near or and not", "arros"), strict=True)
     ]
     run = Run(catalog, IDENTITY)
     run.stage(source(), entries)
@@ -234,14 +234,14 @@ def test_headings_are_those_right_above_the_most_passages(catalog: Catalog) -> N
     assert catalog.headings(Scope.PUBLIC, 2) == ["Lieux", "Bilan"]
 
 
-def test_neighbours_are_those_of_the_source_in_order(catalog: Catalog) -> None:
+def test_neighbours_are_passages_of_the_same_source_in_order(catalog: Catalog) -> None:
     put(catalog, source(), list("abcde"))
     put(catalog, source("pont"), list("vwxyz"))
-    assert [one.text for one in catalog.around("jardins", 1, 3, Scope.PUBLIC)] == ["b", "c", "d"]
-    assert [one.text for one in catalog.around("jardins", -5, 99, Scope.PUBLIC)] == list("abcde")
+    assert [found.text for found in catalog.passages_between("jardins", 1, 3, Scope.PUBLIC)] == ["b", "c", "d"]
+    assert [found.text for found in catalog.passages_between("jardins", -5, 99, Scope.PUBLIC)] == list("abcde")
 
 
-def test_many_keys_are_asked_for_at_once(catalog: Catalog) -> None:
+def test_many_keys_can_be_read_at_once(catalog: Catalog) -> None:
     put(catalog, source(), [f"pot {number}" for number in range(1201)])
     keys, _ = catalog.vectors("public")
     assert len(catalog.passages(keys, Scope.PUBLIC)) == 1201
@@ -259,9 +259,9 @@ def test_a_sample_is_as_spread_after_a_withdrawal(catalog: Catalog) -> None:
     put(catalog, source("b"), [f"serre {number}" for number in range(10)])
 
     def left(of: Source, passages: list[Passage]) -> tuple[str, list[Passage]]:
-        return of.title, [one for one in passages if of.id == "b" or one.order >= 300]
+        return of.title, [kept for kept in passages if of.id == "b" or kept.order >= 300]
 
-    erase.carry_out(catalog, erase.plan(catalog, left), None)  # type: ignore[arg-type]
+    erase.apply(catalog, erase.plan(catalog, left), None)  # type: ignore[arg-type]
     assert len(set(catalog.sample_vectors(Scope.PUBLIC, 40)[0])) == 40
     assert len(set(catalog.sample_vectors(Scope.PUBLIC, 1000)[0])) == 110
 
@@ -288,6 +288,6 @@ def test_threads_share_a_catalog(catalog: Catalog, tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     assert failed == []
-    assert catalog.count(Scope.TEAM) == 41
+    assert catalog.passage_count(Scope.TEAM) == 41
     assert catalog.generation == 21
     assert (tmp_path / "data" / FILE).exists()

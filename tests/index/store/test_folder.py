@@ -1,4 +1,4 @@
-"""Which folders the catalog opens and makes, and that it leaves the others as they are."""
+"""Which data folders the catalog opens or creates, and which it refuses and leaves unchanged."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ def content(folder: Path) -> dict[str, bytes]:
 
 def test_a_catalog_is_made_empty_in_a_new_folder(tmp_path: Path) -> None:
     made = Catalog.create(tmp_path / "a" / "b", {"corpus": "/c"})
-    assert (made.meta("corpus"), made.generation, made.count(Scope.TEAM)) == ("/c", 0, 0)
+    assert (made.meta("corpus"), made.generation, made.passage_count(Scope.TEAM)) == ("/c", 0, 0)
     assert made.meta("unknown") == ""
     made.close()
     assert not list((tmp_path / "a" / "b").glob("*.part"))
 
 
-def test_what_was_stored_is_there_when_opened_again(tmp_path: Path) -> None:
+def test_stored_passages_are_there_after_reopening(tmp_path: Path) -> None:
     made = Catalog.create(tmp_path, {})
     put(made, source(), ["semer"])
     made.close()
     again = Catalog.open(tmp_path)
-    assert again.count(Scope.PUBLIC) == 1
+    assert again.passage_count(Scope.PUBLIC) == 1
     again.close()
 
 
-def test_a_folder_without_index_is_said_so_and_left_alone(tmp_path: Path) -> None:
+def test_a_folder_without_index_is_refused_and_unchanged(tmp_path: Path) -> None:
     for folder in (tmp_path, tmp_path / "absent"):
         with pytest.raises(NothingIndexed, match="assistant index"):
             Catalog.open(folder)
@@ -51,7 +51,7 @@ def test_another_version_is_refused_and_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"ceci n'est pas une base\n" * 99, b"SQLite format 3\x00" + b"\x01" * 4096])
-def test_what_is_no_database_is_refused_on_one_line_and_unchanged(tmp_path: Path, data: bytes) -> None:
+def test_a_file_that_is_not_a_database_is_refused_on_one_line_and_unchanged(tmp_path: Path, data: bytes) -> None:
     write(tmp_path, {FILE: data})
     with pytest.raises(DataFolderRefused) as refused:
         Catalog.open(tmp_path)
@@ -88,7 +88,7 @@ def test_a_folder_of_something_else_is_refused_and_unchanged(tmp_path: Path, nam
     assert content(tmp_path) == {name: b"x"}
 
 
-def test_what_an_interrupted_run_left_is_no_reason_to_refuse(tmp_path: Path) -> None:
+def test_files_of_an_interrupted_run_do_not_block_creation(tmp_path: Path) -> None:
     write(tmp_path, {f"{FILE}.123.part": "", "vectors-1/x": "", "index.lock": ""})
     made = Catalog.create(tmp_path, {})
     assert made.generation == 0
@@ -102,7 +102,7 @@ def test_a_data_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
     assert content(tmp_path) == {"data": b"x"}
 
 
-def test_an_index_that_is_there_is_never_overwritten_by_an_empty_one(tmp_path: Path) -> None:
+def test_an_existing_index_is_never_overwritten_by_an_empty_one(tmp_path: Path) -> None:
     first = Catalog.create(tmp_path, {})
     put(first, source(), ["semer"])
     first.close()
@@ -111,6 +111,6 @@ def test_an_index_that_is_there_is_never_overwritten_by_an_empty_one(tmp_path: P
     except DataFolderRefused:
         pass
     again = Catalog.open(tmp_path)
-    held = again.count(Scope.TEAM)
+    held = again.passage_count(Scope.TEAM)
     again.close()
     assert held == 1

@@ -73,7 +73,7 @@ def test_other_processes_are_refused_while_we_run_and_not_after(tmp_path: Path) 
     assert (held, after) == ("busy\n", "free\n")
 
 
-def test_a_run_that_fails_lets_go(tmp_path: Path) -> None:
+def test_a_failed_run_releases_the_lock(tmp_path: Path) -> None:
     path = tmp_path / "index.lock"
     with pytest.raises(ZeroDivisionError), lock.only_run(path):
         raise ZeroDivisionError
@@ -83,20 +83,20 @@ def test_a_run_that_fails_lets_go(tmp_path: Path) -> None:
 
 def test_a_second_run_in_another_thread_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "index.lock"
-    said: list[str] = []
+    results: list[str] = []
 
     def second() -> None:
         try:
             with lock.only_run(path):
-                said.append("free")
+                results.append("free")
         except IndexBusy:
-            said.append("busy")
+            results.append("busy")
 
     with lock.only_run(path):
         thread = threading.Thread(target=second)
         thread.start()
         thread.join()
-    assert said == ["busy"]
+    assert results == ["busy"]
 
 
 def test_readers_hold_the_lock_together(tmp_path: Path) -> None:

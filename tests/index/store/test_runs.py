@@ -1,4 +1,4 @@
-"""Runs: what is staged is not seen, a commit is one moment, the last one can be taken back."""
+"""Runs: staged sources are invisible, a commit is atomic, and the last commit can be rolled back."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from index.language.french import terms
 from index.store.catalog import Catalog
-from index.store.runs import Run, Staged, roll_back
+from index.store.runs import Run, StagedSource, roll_back
 from index.types import Scope, Source
 from tests.doubles import FakeEmbedder
 from tests.index.builders import IDENTITY, entry, passage, put, remove, source
@@ -20,15 +20,15 @@ def stage(run: Run, of: Source, *texts: str) -> None:
 
 
 def seen(catalog: Catalog) -> list[str]:
-    """The texts of all live passages, by every way of reading them."""
+    """Return the texts of all live passages, read in every available way."""
     keys = [*catalog.vectors("public")[0], *catalog.vectors("team")[0]]
     found = sorted(passage.text for passage in catalog.passages(keys, Scope.TEAM).values())
     words = terms(" ".join(found))
-    assert len(catalog.match(words, Scope.TEAM, 1000)) == len(found) == catalog.count(Scope.TEAM)
+    assert len(catalog.match(words, Scope.TEAM, 1000)) == len(found) == catalog.passage_count(Scope.TEAM)
     return found
 
 
-def test_what_is_staged_is_not_seen(catalog: Catalog) -> None:
+def test_staged_sources_are_invisible(catalog: Catalog) -> None:
     put(catalog, source(), ["Les bénévoles"])
     before = catalog.generation
     stage(Run(catalog, IDENTITY), source("pont"), "Le pont")
@@ -37,7 +37,7 @@ def test_what_is_staged_is_not_seen(catalog: Catalog) -> None:
     assert catalog.generation == before
 
 
-def test_a_commit_puts_all_in_place_at_once(catalog: Catalog) -> None:
+def test_a_commit_is_atomic(catalog: Catalog) -> None:
     put(catalog, source("a"), ["ancien a"])
     put(catalog, source("b"), ["ancien b"])
     run = Run(catalog, IDENTITY)
@@ -57,8 +57,8 @@ def test_a_reader_sees_one_state_while_commits_go_on(catalog: Catalog) -> None:
             with catalog.snapshot():
                 keys, _ = catalog.vectors("public")
                 found = catalog.passages(keys, Scope.PUBLIC)
-                if len(found) != catalog.count(Scope.PUBLIC) or not catalog.match(["etat"], Scope.PUBLIC, 5):
-                    torn.append((len(found), catalog.count(Scope.PUBLIC)))
+                if len(found) != catalog.passage_count(Scope.PUBLIC) or not catalog.match(["etat"], Scope.PUBLIC, 5):
+                    torn.append((len(found), catalog.passage_count(Scope.PUBLIC)))
         catalog.close()
 
     thread = threading.Thread(target=read)
@@ -70,15 +70,15 @@ def test_a_reader_sees_one_state_while_commits_go_on(catalog: Catalog) -> None:
     assert torn == []
 
 
-def test_the_next_run_takes_up_what_was_staged(catalog: Catalog) -> None:
+def test_the_next_run_resumes_from_the_staged_sources(catalog: Catalog) -> None:
     stage(Run(catalog, IDENTITY), source("pont"), "Le pont")
     again = Run(catalog, IDENTITY)
-    assert again.staged() == {"pont": Staged("digest of pont", "Les Jardins du Pont", 1)}
+    assert again.staged() == {"pont": StagedSource("digest of pont", "Les Jardins du Pont", 1)}
     again.commit([])
     assert seen(catalog) == ["Le pont"]
 
 
-def test_what_was_staged_under_another_identity_is_dropped(catalog: Catalog) -> None:
+def test_sources_staged_under_another_identity_are_dropped(catalog: Catalog) -> None:
     stage(Run(catalog, IDENTITY), source("pont"), "Le pont")
     assert Run(catalog, {**IDENTITY, "chunking": "other"}).staged() == {}
 
@@ -91,7 +91,7 @@ def test_staging_again_replaces(catalog: Catalog) -> None:
     assert seen(catalog) == ["Le pont neuf"]
 
 
-def test_the_last_commit_can_be_taken_back_and_done_again(catalog: Catalog) -> None:
+def test_the_last_commit_can_be_rolled_back_and_restored(catalog: Catalog) -> None:
     put(catalog, source("a"), ["ancien a"])
     put(catalog, source("b"), ["ancien b"])
     run = Run(catalog, IDENTITY)
@@ -107,14 +107,14 @@ def test_the_last_commit_can_be_taken_back_and_done_again(catalog: Catalog) -> N
     assert len(set(generations)) == len(generations)
 
 
-def test_the_first_commit_cannot_be_taken_back(catalog: Catalog) -> None:
+def test_the_first_commit_cannot_be_rolled_back(catalog: Catalog) -> None:
     assert not roll_back(catalog)
     put(catalog, source(), ["Les bénévoles"])
     assert not roll_back(catalog)
     assert seen(catalog) == ["Les bénévoles"]
 
 
-def test_a_change_of_model_comes_back_too(catalog: Catalog) -> None:
+def test_a_change_of_model_is_rolled_back_too(catalog: Catalog) -> None:
     put(catalog, source(), ["Les bénévoles"])
     run = Run(catalog, {**IDENTITY, "model": "other"})
     stage(run, source(), "Les bénévoles")
@@ -124,7 +124,7 @@ def test_a_change_of_model_comes_back_too(catalog: Catalog) -> None:
     assert catalog.meta("model") == IDENTITY["model"]
 
 
-def test_what_two_commits_ago_was_is_deleted(catalog: Catalog, tmp_path: Path) -> None:
+def test_versions_replaced_two_commits_ago_are_deleted(catalog: Catalog, tmp_path: Path) -> None:
     for word in ("premier", "deuxième", "troisième"):
         put(catalog, source(digest=word), [word])
     with catalog.transaction() as connection:
@@ -140,7 +140,7 @@ def test_a_failure_in_the_commit_changes_nothing(catalog: Catalog, monkeypatch: 
     def fail(*arguments: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("index.store.runs._mark_moved", fail)
+    monkeypatch.setattr("index.store.runs._advance_generation", fail)
     with pytest.raises(OSError, match="No space"):
         run.commit(["jardins"])
     assert seen(catalog) == ["Les bénévoles"]

@@ -1,4 +1,5 @@
-"""What a participant may not read reaches them through no function of the catalog, and changes nothing they see."""
+"""Isolation of scopes: no function of the catalog returns team content to the public, and team content changes nothing
+in the public's results."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ PUBLIC = ["Les bénévoles sèment", "La serre du pont"]
 
 
 def secret(catalog: Catalog) -> None:
-    """Store what is for the team alone: words, headings and a source of its own, some shared with the public ones."""
+    """Store content for the team only: words, headings and a source, some shared with the public content."""
     of = source("entretien", "team", title="Zibeline", site="Zibeline")
     made = [passage(f"Les bénévoles de la zibeline {n}", of, n, context=["Zibeline", "La serre"]) for n in range(8)]
     put_passages(catalog, made)
@@ -33,24 +34,24 @@ def keys(catalog: Catalog) -> list[int]:
 
 
 def test_the_team_sees_all(both: Catalog) -> None:
-    assert both.count(Scope.TEAM) == 10
+    assert both.passage_count(Scope.TEAM) == 10
     assert len(both.sources(Scope.TEAM)) == 2
     assert len(both.passages(keys(both), Scope.TEAM)) == 10
     assert len(both.match(["zibelin"], Scope.TEAM, 20)) == 8
 
 
 def test_public_sources_and_counts_hold_nothing_of_the_team(both: Catalog) -> None:
-    assert [one.id for one in both.sources(Scope.PUBLIC)] == ["jardins"]
-    assert both.count(Scope.PUBLIC) == 2
+    assert [found.id for found in both.sources(Scope.PUBLIC)] == ["jardins"]
+    assert both.passage_count(Scope.PUBLIC) == 2
 
 
 def test_public_passages_are_public_even_when_asked_by_key(both: Catalog) -> None:
-    assert [one.text for one in both.passages(keys(both), Scope.PUBLIC).values()] == PUBLIC
+    assert [found.text for found in both.passages(keys(both), Scope.PUBLIC).values()] == PUBLIC
 
 
 def test_public_neighbours_are_public_even_when_asked_by_source(both: Catalog) -> None:
-    assert both.around("entretien", 0, 99, Scope.PUBLIC) == []
-    assert len(both.around("entretien", 0, 99, Scope.TEAM)) == 8
+    assert both.passages_between("entretien", 0, 99, Scope.PUBLIC) == []
+    assert len(both.passages_between("entretien", 0, 99, Scope.TEAM)) == 8
 
 
 def test_public_vectors_are_public_even_when_asked_by_key(both: Catalog) -> None:
@@ -78,12 +79,12 @@ def test_public_headings_hold_nothing_of_the_team(both: Catalog) -> None:
     assert both.headings(Scope.TEAM, 10) == ["La serre"]
 
 
-def test_what_is_typical_for_the_public_is_public(both: Catalog) -> None:
+def test_the_public_sample_holds_public_passages_only(both: Catalog) -> None:
     _, sample = both.sample_vectors(Scope.PUBLIC, 100)
     np.testing.assert_array_equal(np.sort(sample, axis=0), np.sort(both.vectors("public")[1], axis=0))
 
 
-def test_word_statistics_of_the_public_are_those_of_a_corpus_without_the_team(both: Catalog, tmp_path: Path) -> None:
+def test_public_word_statistics_ignore_team_passages(both: Catalog, tmp_path: Path) -> None:
     alone = Catalog.create(tmp_path / "alone", {})
     put(alone, source(), PUBLIC)
     words = ["benevol", "serr", "pont", "zibelin"]
@@ -93,9 +94,9 @@ def test_word_statistics_of_the_public_are_those_of_a_corpus_without_the_team(bo
     alone.close()
 
 
-def test_a_source_that_becomes_the_teams_is_gone_for_the_public(both: Catalog) -> None:
+def test_a_source_made_team_only_disappears_for_the_public(both: Catalog) -> None:
     put(both, source(visibility="team"), PUBLIC, replaces="jardins")
-    assert both.count(Scope.PUBLIC) == 0
+    assert both.passage_count(Scope.PUBLIC) == 0
     assert both.match(["benevol"], Scope.PUBLIC, 20) == []
     assert both.frequencies(["benevol"], Scope.PUBLIC) == {"benevol": 0}
     assert both.vectors("public")[0] == []

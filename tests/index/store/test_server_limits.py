@@ -1,4 +1,5 @@
-"""A server that drips its answer, or declines to give so much: a question does not wait, and the next one asks it."""
+"""Limits of a server: one that drips its answer, or declines to return so many results, does not hold a question, and
+the next question tries it again."""
 
 from __future__ import annotations
 
@@ -14,18 +15,18 @@ import pytest
 
 from index.settings import ChromaServer
 from index.store.catalog import Catalog
-from index.store.chroma import AskedTooMuch, Copy, CopyUnusable, open_server
-from index.store.servers import Server
+from index.store.chroma import CopyUnusable, TooManyResults, VectorCopy, open_server
+from index.store.server_copies import ServerCopies
 from index.types import Scope
 from tests.chroma_server import ChromaProcess
 from tests.index.builders import put, source
 from tests.index.store.copies import QUESTION, phrases
-from tests.index.store.test_servers import copied
-from tests.index.store.test_waiting import is_exact
+from tests.index.store.test_server_copies import copied
+from tests.index.store.test_vector_queue import is_exact
 
 
 class Dripping(BaseHTTPRequestHandler):
-    """Sends a byte at a time, less than a timeout apart, for longer than it altogether."""
+    """Handler that sends a byte at a time, each within the timeout, for longer than the timeout altogether."""
 
     def do_GET(self) -> None:
         self.send_response(200)
@@ -52,13 +53,13 @@ def dripping() -> Iterator[ChromaServer]:
         thread.join()
 
 
-def test_a_server_that_drips_is_late(catalog: Catalog, dripping: ChromaServer) -> None:
-    with pytest.raises(CopyUnusable) as told:
+def test_a_server_that_drips_its_answer_times_out(catalog: Catalog, dripping: ChromaServer) -> None:
+    with pytest.raises(CopyUnusable) as raised:
         open_server(dripping, "a", dripping.timeout)
-    assert "à temps" in Server(catalog, dripping).why_not(told.value)[0]
+    assert "à temps" in ServerCopies(catalog, dripping).failure_reason(raised.value)[0]
 
 
-def test_a_server_that_gives_300_results_at_most_is_asked_again(
+def test_a_server_limited_to_300_results_is_asked_again_at_the_next_question(
     filled: Catalog, server: ChromaProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put(filled, source("long"), phrases(9, 400))
@@ -82,13 +83,13 @@ def test_a_server_that_gives_300_results_at_most_is_asked_again(
 
 
 @pytest.mark.parametrize("size", [10, 301])
-def test_one_that_is_out_of_reach_is_no_such_server(size: int) -> None:
+def test_an_unreachable_server_is_not_taken_for_a_limited_one(size: int) -> None:
     class Away:
         def query(self, **_: object) -> None:
             raise httpx.ConnectError("away")
 
-    copy = Copy(None, {}, {}, 300)  # type: ignore[arg-type]
-    copy._collections, copy._held = {"public": Away()}, {"public": 1000}
-    with pytest.raises(CopyUnusable) as told:
+    copy = VectorCopy(None, {}, {}, 300)  # type: ignore[arg-type]
+    copy._collections, copy._counts = {"public": Away()}, {"public": 1000}
+    with pytest.raises(CopyUnusable) as raised:
         copy.nearest("public", np.zeros(4, np.float32), size)
-    assert not isinstance(told.value, AskedTooMuch)
+    assert not isinstance(raised.value, TooManyResults)

@@ -1,4 +1,4 @@
-"""A Chroma server that dies, is silent, or is something else: answers stay exact, and it is said."""
+"""Failures of a Chroma server (dead, silent, or another program): answers stay exact, and the failure is reported."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from index.privacy.pseudonyms import Pseudonyms
 from index.settings import ChromaServer
 from index.store.catalog import Catalog
 from index.store.chroma import open_server
-from index.store.servers import Server
+from index.store.server_copies import ServerCopies
 from index.store.vectors import VectorIndex
 from index.types import Scope
 from tests.chroma_server import ChromaProcess, free_port
@@ -29,24 +29,24 @@ from tests.doubles import FakeEmbedder
 from tests.index.builders import put, source, write
 from tests.index.builders import settings as settings_of
 from tests.index.store.copies import copies, exact, phrases
-from tests.index.store.test_servers import collections_of, copied, looked_at
-from tests.index.store.test_waiting import is_exact
+from tests.index.store.test_server_copies import collections_of, copied, looked_at
+from tests.index.store.test_vector_queue import is_exact
 
 TOKEN = "jeton-tres-secret"
 
 
 def named(catalog: Catalog, server: ChromaServer) -> str:
-    """The name that a copy of a catalog might have on a server."""
-    return f"{Server(catalog, server)._identity()}-1"
+    """Return a name that a copy of a catalog might have on a server."""
+    return f"{ServerCopies(catalog, server)._identity()}-1"
 
 
-@pytest.mark.usefixtures("at_once")
-def test_a_server_that_dies_is_not_needed_and_serves_again_once_it_is_back(
-    filled: Catalog, mortal: ChromaProcess
+@pytest.mark.usefixtures("no_queue")
+def test_answers_stay_exact_without_a_dead_server_and_it_serves_again_once_back(
+    filled: Catalog, killable_server: ChromaProcess
 ) -> None:
-    with copied(filled, mortal.settings) as vectors:
+    with copied(filled, killable_server.settings) as vectors:
         assert is_exact(filled, vectors) and vectors._copy is not None and vectors.trouble() is None
-        mortal.kill()
+        killable_server.kill()
         assert is_exact(filled, vectors)
         seen = vectors.trouble()
         assert seen and "ne répond pas" in seen[0] and "ASSISTANT_CHROMA" in seen[1]
@@ -54,49 +54,49 @@ def test_a_server_that_dies_is_not_needed_and_serves_again_once_it_is_back(
         with pytest.raises(VectorsNotCopied, match="ASSISTANT_CHROMA"):
             vectors.synchronise()
         assert is_exact(filled, vectors) and filled.meta("vectors_dirty") == "0"
-        mortal.start()
+        killable_server.start()
         assert is_exact(filled, vectors) and vectors._opened[0] == filled.meta("vectors_folder")
         vectors.synchronise()
-        assert (vectors.waiting(), vectors.compare(), is_exact(filled, vectors)) == (0, (0, 0), True)
+        assert (vectors.queued_count(), vectors.count_differences(), is_exact(filled, vectors)) == (0, (0, 0), True)
 
 
-@pytest.mark.usefixtures("at_once")
+@pytest.mark.usefixtures("no_queue")
 @pytest.mark.parametrize("first", [True, False])
 def test_a_server_that_dies_while_it_is_written_leaves_an_index_that_answers(
-    filled: Catalog, mortal: ChromaProcess, first: bool
+    filled: Catalog, killable_server: ChromaProcess, first: bool
 ) -> None:
-    vectors = VectorIndex(filled, mortal.settings)
+    vectors = VectorIndex(filled, killable_server.settings)
     if not first:
         vectors.synchronise()
         put(filled, source("neuf"), phrases(3, 5))
         put(filled, source("secret", "team"), phrases(5, 5))
 
     def die(done: int, total: int) -> None:
-        mortal.kill()
+        killable_server.kill()
 
     with pytest.raises(VectorsNotCopied):
         vectors.synchronise(die)
     assert is_exact(filled, vectors)
-    mortal.start()
+    killable_server.start()
     assert is_exact(filled, vectors)
     vectors.synchronise()
-    assert (vectors.waiting(), vectors.compare(), is_exact(filled, vectors)) == (0, (0, 0), True)
-    assert len(collections_of(filled, mortal.settings)) == 2
+    assert (vectors.queued_count(), vectors.count_differences(), is_exact(filled, vectors)) == (0, (0, 0), True)
+    assert len(collections_of(filled, killable_server.settings)) == 2
     vectors.close()
 
 
-@pytest.mark.usefixtures("at_once")
-def test_a_server_that_has_lost_the_copy_gets_it_again(filled: Catalog, mortal: ChromaProcess) -> None:
-    with copied(filled, mortal.settings) as vectors:
-        with looked_at(filled, mortal.settings) as copy:
-            copy.delete(f"{filled.meta('vectors_folder')}-team")
+@pytest.mark.usefixtures("no_queue")
+def test_a_lost_copy_is_written_again_to_the_server(filled: Catalog, killable_server: ChromaProcess) -> None:
+    with copied(filled, killable_server.settings) as vectors:
+        with looked_at(filled, killable_server.settings) as copy:
+            copy.delete_collection(f"{filled.meta('vectors_folder')}-team")
         assert is_exact(filled, vectors) and vectors.trouble() is not None
         vectors.synchronise()
-        assert vectors.trouble() is None and vectors.compare() == (0, 0) and is_exact(filled, vectors)
+        assert vectors.trouble() is None and vectors.count_differences() == (0, 0) and is_exact(filled, vectors)
 
 
 class Answering(BaseHTTPRequestHandler):
-    """Answers anything with what is no answer, and notes the headers."""
+    """Handler that answers any request with an invalid response, and records the headers."""
 
     headers_seen: ClassVar[list[dict[str, str]]] = []
     answer = b"rien"
@@ -115,7 +115,7 @@ class Answering(BaseHTTPRequestHandler):
 
 
 @pytest.mark.parametrize("answer", [b"rien", b"{}", b"[]", b"null", json.dumps({"ids": [["x"]]}).encode()])
-def test_a_server_of_something_else_is_not_needed(filled: Catalog, answer: bytes) -> None:
+def test_a_server_of_another_program_is_ignored_and_the_key_not_leaked(filled: Catalog, answer: bytes) -> None:
     class Handler(Answering):
         pass
 
@@ -139,10 +139,10 @@ def test_a_server_of_something_else_is_not_needed(filled: Catalog, answer: bytes
             thread.join()
     assert all(seen["Authorization"] == TOKEN for seen in Handler.headers_seen) and Handler.headers_seen
     assert TOKEN not in f"{refused.value} {settings!r} {settings.place}"
-    assert not [one for one in filled.folder.rglob("*") if one.is_file() and TOKEN.encode() in one.read_bytes()]
+    assert not [path for path in filled.folder.rglob("*") if path.is_file() and TOKEN.encode() in path.read_bytes()]
 
 
-def test_a_server_that_says_nothing_does_not_hold_a_question(filled: Catalog) -> None:
+def test_a_silent_server_does_not_block_a_question(filled: Catalog) -> None:
     import socket
 
     with socket.socket() as silent:
@@ -152,13 +152,13 @@ def test_a_server_that_says_nothing_does_not_hold_a_question(filled: Catalog) ->
         filled.set_meta(vectors_folder=named(filled, settings), vectors_place=settings.place)
         vectors = VectorIndex(filled, settings)
         assert is_exact(filled, vectors)
-        assert vectors._refused[0][0] == named(filled, settings), "it is left alone for a while"
+        assert vectors._failed_opening[0][0] == named(filled, settings), "it is left alone for a while"
         seen = vectors.trouble()
         assert seen and "à temps" in seen[0]
         vectors.close()
 
 
-def test_nobody_listens(filled: Catalog) -> None:
+def test_a_closed_port_does_not_prevent_answers(filled: Catalog) -> None:
     settings = ChromaServer(url=f"http://127.0.0.1:{free_port()}")
     filled.set_meta(vectors_folder=named(filled, settings), vectors_place=settings.place)
     vectors = VectorIndex(filled, settings)
@@ -166,7 +166,7 @@ def test_nobody_listens(filled: Catalog) -> None:
     assert exact(filled, Scope.TEAM, 1) and vectors.trouble() is not None
 
 
-def test_the_doctor_and_the_status_say_what_is_wrong_with_a_server(
+def test_the_doctor_and_the_status_report_a_failing_server(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, server: ChromaProcess, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for module in (building, doctor):
@@ -174,25 +174,25 @@ def test_the_doctor_and_the_status_say_what_is_wrong_with_a_server(
     corpus = write(tmp_path / "corpus", {"documents/a.md": "Les bénévoles sèment.\n\nLa serre est ouverte."})
     wanted = settings_of(tmp_path).model_copy(update={"chroma": server.settings})
     assert not building.build(corpus, wanted).failed
-    (well,) = [one for one in doctor.run_checks(wanted) if one.what == "Copie des vecteurs"]
+    (well,) = [check for check in doctor.run_checks(wanted) if check.what == "Copie des vecteurs"]
     assert well.well and server.settings.place in well.seen
     gone = ChromaServer(url=f"http://127.0.0.1:{free_port()}")
     catalog = Catalog.open(wanted.data_dir)
     catalog.set_meta(vectors_place=gone.place)
     catalog.close()
     lost = wanted.model_copy(update={"chroma": gone})
-    (found,) = [one for one in doctor.run_checks(lost) if one.what == "Copie des vecteurs"]
+    (found,) = [check for check in doctor.run_checks(lost) if check.what == "Copie des vecteurs"]
     assert not found.well and gone.url in found.seen and "exactes" in found.seen and "ASSISTANT_CHROMA" in found.remedy
     monkeypatch.setenv("ASSISTANT_CHROMA", gone.url)
     assert main(["status", "--data-dir", str(wanted.data_dir)]) == 0
     assert f"le serveur Chroma {gone.url} ne répond pas" in capsys.readouterr().out
     assert main(["status", "--json", "--data-dir", str(wanted.data_dir)]) == 0
-    told = json.loads(capsys.readouterr().out)["vectors"]
-    assert told["server"] == gone.place and "ASSISTANT_CHROMA" in told["trouble"]
+    status = json.loads(capsys.readouterr().out)["vectors"]
+    assert status["server"] == gone.place and "ASSISTANT_CHROMA" in status["trouble"]
 
 
-def test_a_withdrawal_says_when_the_server_could_not_follow_and_the_next_run_ends_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mortal: ChromaProcess
+def test_a_withdrawal_reports_a_dead_server_and_the_next_run_completes_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, killable_server: ChromaProcess
 ) -> None:
     monkeypatch.setattr(building, "open_embedder", lambda settings: FakeEmbedder())
     corpus = write(
@@ -202,25 +202,25 @@ def test_a_withdrawal_says_when_the_server_could_not_follow_and_the_next_run_end
             "documents/a.md": "Les bénévoles sèment.\n\nLa serre est ouverte.",
         },
     )
-    wanted = settings_of(tmp_path).model_copy(update={"chroma": mortal.settings, "find_names": False})
+    wanted = settings_of(tmp_path).model_copy(update={"chroma": killable_server.settings, "find_names": False})
     assert not building.build(corpus, wanted).failed
     catalog = Catalog.open(wanted.data_dir)
     before = catalog.meta("vectors_folder")
-    mortal.kill()
+    killable_server.kill()
     chosen = withdraw.targets(catalog, "transcripts/seule.txt", Pseudonyms())
     now = datetime.datetime(2026, 3, 1, tzinfo=datetime.UTC)
-    receipt = withdraw.withdraw(catalog, chosen, FakeEmbedder(), corpus, now, chroma=mortal.settings)
-    assert receipt.server == mortal.settings.place and "ne répond pas" in receipt.server_failed
+    receipt = withdraw.withdraw(catalog, chosen, FakeEmbedder(), corpus, now, chroma=killable_server.settings)
+    assert receipt.server == killable_server.settings.place and "ne répond pas" in receipt.server_failed
     assert receipt.passages and not receipt.remaining
-    mortal.start()
+    killable_server.start()
     (corpus / "transcripts" / "seule.txt").unlink()
     assert not building.build(corpus, wanted, confirmed=True).failed
     after = catalog.meta("vectors_folder")
-    assert after != before and collections_of(catalog, mortal.settings) == [f"{after}-public", f"{after}-team"]
+    assert after != before and collections_of(catalog, killable_server.settings) == [f"{after}-public", f"{after}-team"]
     catalog.close()
 
 
-def test_what_is_opened_on_a_server_is_let_go(filled: Catalog) -> None:
+def test_closed_server_clients_are_released(filled: Catalog) -> None:
     from chromadb.api.shared_system_client import SharedSystemClient
 
     class Handler(Answering):
@@ -239,8 +239,8 @@ def test_what_is_opened_on_a_server_is_let_go(filled: Catalog) -> None:
     assert set(SharedSystemClient._identifier_to_system) == before
 
 
-@pytest.mark.usefixtures("at_once")
-def test_withdrawn_vectors_leave_the_folder_though_the_server_that_was_set_since_is_down(filled: Catalog) -> None:
+@pytest.mark.usefixtures("no_queue")
+def test_withdrawn_vectors_leave_the_folder_even_if_the_new_server_is_down(filled: Catalog) -> None:
     VectorIndex(filled).synchronise()
     filled.set_meta(vectors_dirty="1")
     with pytest.raises(VectorsNotCopied):
@@ -248,14 +248,14 @@ def test_withdrawn_vectors_leave_the_folder_though_the_server_that_was_set_since
     assert copies(filled) == []
 
 
-def test_a_data_folder_that_refuses_is_not_told_as_a_server_that_does(
+def test_a_data_folder_error_is_not_reported_as_a_server_error(
     filled: Catalog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object) -> None:
         raise DataFolderRefused("Le disque est plein.", "Libérez de la place.")
 
-    monkeypatch.setattr(Server, "keep", refuse)
-    with pytest.raises(VectorsNotCopied) as told:
+    monkeypatch.setattr(ServerCopies, "delete_others", refuse)
+    with pytest.raises(VectorsNotCopied) as raised:
         VectorIndex(filled, ChromaServer(url=f"http://127.0.0.1:{free_port()}")).synchronise()
-    assert "(Le disque est plein)" in told.value.reason and told.value.remedy == "Libérez de la place."
-    assert "serveur" not in str(told.value)
+    assert "(Le disque est plein)" in raised.value.reason and raised.value.remedy == "Libérez de la place."
+    assert "serveur" not in str(raised.value)

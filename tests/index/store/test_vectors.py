@@ -1,4 +1,4 @@
-"""The fast copy says what the catalog says, and is made anew when it may not."""
+"""The fast copy gives the answers of the catalog, and is rebuilt when it may not be trusted."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import pytest
 
 from index.errors import VectorsNotCopied
 from index.store.catalog import Catalog
-from index.store.chroma import Copy, CopyUnusable
-from index.store.merging import Merging
+from index.store.chroma import CopyUnusable, VectorCopy
+from index.store.copy_merging import CopyMerger
 from index.store.vectors import VectorIndex
 from index.types import Scope
 from tests.index.builders import put, remove, source
@@ -20,18 +20,19 @@ from tests.index.store.copies import QUESTION, copies, exact, opened_copies
 
 @pytest.mark.parametrize("scope", Scope)
 @pytest.mark.parametrize("limit", [1, 10, 500])
-def test_the_copy_gives_what_the_exact_scan_gives(
+def test_the_copy_answers_as_the_exact_scan_does(
     filled: Catalog, vectors: VectorIndex, scope: Scope, limit: int
 ) -> None:
     found = vectors.nearest(QUESTION, scope, limit)
     assert [cosine for _, cosine in found] == pytest.approx(exact(filled, scope, limit), abs=1e-5)
     assert len({key for key, _ in found}) == len(found)
     for key, cosine in found:
-        (vector,) = [filled.vectors(one, [key])[1] for one in scope.visibilities if filled.vectors(one, [key])[0]]
+        found_vectors = (filled.vectors(visibility, [key]) for visibility in scope.visibilities)
+        (vector,) = [rows for keys, rows in found_vectors if keys]
         assert cosine == pytest.approx(float(vector[0] @ QUESTION), abs=1e-5)
 
 
-def test_without_a_copy_the_scan_answers(filled: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_exact_scan_answers_without_a_copy(filled: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
     opened = opened_copies(monkeypatch)
     found = VectorIndex(filled).nearest(QUESTION, Scope.TEAM, 10)
     assert opened == []
@@ -50,7 +51,7 @@ def test_a_clean_copy_is_opened(filled: Catalog, vectors: VectorIndex, monkeypat
     assert opened == ["vectors-1"]
 
 
-def test_a_copy_that_cannot_be_opened_is_not_needed_nor_tried_at_each_question(
+def test_an_unusable_copy_is_replaced_by_a_scan_and_not_retried_at_each_question(
     filled: Catalog, vectors: VectorIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened = opened_copies(monkeypatch)
@@ -64,7 +65,7 @@ def test_a_copy_that_cannot_be_opened_is_not_needed_nor_tried_at_each_question(
     assert vectors._copy is not None, "it is tried again later"
 
 
-def test_a_damaged_copy_is_not_needed_and_serves_again_once_mended(
+def test_a_damaged_copy_is_replaced_by_a_scan_and_serves_again_once_repaired(
     filled: Catalog, vectors: VectorIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("index.store.vectors._RETRY_S", 0.0)
@@ -80,7 +81,7 @@ def test_a_damaged_copy_is_not_needed_and_serves_again_once_mended(
     reader.close()
 
 
-def test_a_copy_that_cannot_be_written_says_so_and_leaves_the_catalog_answering(
+def test_a_failed_write_of_the_copy_is_reported_and_the_catalog_answers(
     filled: Catalog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened_copies(monkeypatch)
@@ -91,7 +92,7 @@ def test_a_copy_that_cannot_be_written_says_so_and_leaves_the_catalog_answering(
     assert copies(filled) == []
     monkeypatch.undo()
     made.synchronise()
-    assert made.compare() == (0, 0)
+    assert made.count_differences() == (0, 0)
     made.close()
 
 
@@ -109,14 +110,14 @@ def test_a_copy_that_cannot_be_trusted_is_not_opened(
     assert [cosine for _, cosine in found] == pytest.approx(exact(filled, Scope.TEAM, 10), abs=1e-6)
 
 
-def test_a_copy_that_has_not_followed_yet_is_completed_by_a_scan(filled: Catalog, vectors: VectorIndex) -> None:
+def test_an_outdated_copy_is_completed_by_a_scan_of_the_queue(filled: Catalog, vectors: VectorIndex) -> None:
     put(filled, source("nouveau"), ["Que font les bénévoles de la serre ?"])
     remove(filled, "jardins")
     found = vectors.nearest(QUESTION, Scope.TEAM, 500)
     assert [cosine for _, cosine in found] == pytest.approx(exact(filled, Scope.TEAM, 500), abs=1e-5)
 
 
-def test_a_copy_that_is_whole_is_not_written_again(
+def test_an_up_to_date_copy_is_not_written_again(
     filled: Catalog, vectors: VectorIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened = opened_copies(monkeypatch)
@@ -126,15 +127,15 @@ def test_a_copy_that_is_whole_is_not_written_again(
 
 
 @pytest.mark.parametrize("lost", [1, 70])
-def test_a_copy_that_was_written_and_lacks_something_is_not_trusted(
+def test_a_copy_that_lacks_vectors_after_its_write_is_not_trusted(
     filled: Catalog, monkeypatch: pytest.MonkeyPatch, lost: int
 ) -> None:
-    fill = Merging._fill
+    fill = CopyMerger._fill
 
-    def lose(made: Merging, copy: Copy, lacking: Sequence[Any], gone: Sequence[Any], progress: Any) -> None:
+    def lose(made: CopyMerger, copy: VectorCopy, lacking: Sequence[Any], gone: Sequence[Any], progress: Any) -> None:
         fill(made, copy, lacking[lost:], gone, progress)
 
-    monkeypatch.setattr(Merging, "_fill", lose)
+    monkeypatch.setattr(CopyMerger, "_fill", lose)
     made = VectorIndex(filled)
     with pytest.raises(VectorsNotCopied):
         made.synchronise()
@@ -143,7 +144,7 @@ def test_a_copy_that_was_written_and_lacks_something_is_not_trusted(
 
 
 @pytest.mark.parametrize("trouble", ["dirty", "missing", "garbage"])
-def test_a_copy_that_cannot_be_trusted_is_made_anew(filled: Catalog, vectors: VectorIndex, trouble: str) -> None:
+def test_a_copy_that_cannot_be_trusted_is_rebuilt(filled: Catalog, vectors: VectorIndex, trouble: str) -> None:
     if trouble == "missing":
         (filled.folder / "vectors-1").rename(filled.folder / "elsewhere")
     else:
@@ -158,7 +159,7 @@ def test_a_copy_that_cannot_be_trusted_is_made_anew(filled: Catalog, vectors: Ve
     assert [cosine for _, cosine in found] == pytest.approx(exact(filled, Scope.TEAM, 500), abs=1e-5)
 
 
-def test_closing_after_a_question_that_failed_touches_the_copy_alone(
+def test_closing_after_a_failed_question_touches_only_the_copy(
     filled: Catalog, vectors: VectorIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:
@@ -166,8 +167,8 @@ def test_closing_after_a_question_that_failed_touches_the_copy_alone(
 
     blanked: list[Path] = []
     vectors.nearest(QUESTION, Scope.TEAM, 5)
-    monkeypatch.setattr(Copy, "nearest", fail)
+    monkeypatch.setattr(VectorCopy, "nearest", fail)
     assert len(vectors.nearest(QUESTION, Scope.TEAM, 500)) == 70
-    monkeypatch.setattr("index.store.folders.leftovers.blank", blanked.append)
+    monkeypatch.setattr("index.store.folder_copies.uninitialised_bytes.zero_uninitialised", blanked.append)
     vectors.close()
     assert blanked == [filled.folder / "vectors-1"]

@@ -23,7 +23,7 @@ from assistant.ui.pages.corpus import listing as corpus_list
 from assistant.ui.pages.corpus import shell
 from assistant.ui.pages.corpus import update as corpus_update
 from assistant.ui.pages.corpus.shell import at
-from index.errors import CorpusError, why
+from index.errors import CorpusError, os_reason
 from index.indexing.status import SourceState, SourceStatus
 
 _ABOUT = "<p>Les textes que l’assistant lit et cite, tels qu’ils sont dans le dossier et tels qu’il les connaît.</p>"
@@ -84,7 +84,10 @@ def page(request: Request, desk: CorpusManager, title: str, told: str) -> Respon
     except CorpusError as error:
         found, trouble = [], plain.error_box(error)
     except OSError as error:
-        found, trouble = [], plain.error_box(f"Le dossier du corpus ne peut pas être lu ({why(error)}). Réessayez.")
+        found, trouble = (
+            [],
+            plain.error_box(f"Le dossier du corpus ne peut pas être lu ({os_reason(error)}). Réessayez."),
+        )
     if trouble:
         rest = corpus_update.panel(request, desk, None)
     else:

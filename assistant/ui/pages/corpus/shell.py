@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from assistant.errors import AuditRefused, CorpusRefused
 from assistant.ui.addresses import CORPUS, root_of, team
 from assistant.ui.pages import plain, plots
-from index.errors import CorpusError, why
+from index.errors import CorpusError, os_reason
 
 _STYLE = Path(__file__).with_name("page.css").read_text(encoding="utf-8") + plots.STYLE
 SCRIPT = plain.FOLLOW + Path(__file__).with_name("page.js").read_text(encoding="utf-8")
@@ -66,5 +66,6 @@ def trying(act: Callable[[], Response], otherwise: Callable[[str, int], Response
         return otherwise(str(error), 409)
     except OSError as error:
         return otherwise(
-            f"Le disque a refusé ({why(error)}). Réessayez, ou prévenez la personne qui s’occupe de l’assistant.", 503
+            f"Le disque a refusé ({os_reason(error)}). Réessayez, ou prévenez la personne qui s’occupe de l’assistant.",
+            503,
         )

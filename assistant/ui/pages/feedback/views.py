@@ -155,7 +155,7 @@ def _as_html(told: Iterable[agendas.AgendaLine]) -> str:
 
 def lines(found: FeedbackPage, day: datetime.date) -> list[agendas.AgendaLine]:
     """The agenda of what was found, line by line."""
-    return list(agendas.lines(made_of(found), told=f"D’après les retours\u00a0: {_lower(told(found))}", made=day))
+    return list(agendas.lines(made_of(found), intro=f"D’après les retours\u00a0: {_lower(told(found))}", made_on=day))
 
 
 def _lower(text: str) -> str:

@@ -98,7 +98,7 @@ class _Desk:
             for field, step in (("monter", -1), ("descendre", 1)):
                 one = said.get(field, "")
                 if one in there and 0 <= (beside := there.index(one) + step) < len(there):
-                    moved = baskets.exchange(name, one, there[beside])
+                    moved = baskets.swap(name, one, there[beside])
                     return see(f"{to}?fait={'deplace' if moved else 'rien'}#p-{one}")
         except (BasketRefused, CorpusError) as error:
             return self._page(request, failed(error), 503)

@@ -84,7 +84,7 @@ def test_the_ends_cannot_be_passed(desk: Desk, ids: list[str]) -> None:
 
 def test_what_is_no_more_in_the_corpus_is_counted_and_can_be_dropped(desk: Desk, ids: list[str]) -> None:
     desk.baskets.add("ada", ["parti"])
-    desk.baskets.exchange("ada", "parti", ids[1])  # between two that are there
+    desk.baskets.swap("ada", "parti", ids[1])  # between two that are there
     answer = desk.get("/panier")
     assert "1 passage de votre panier n’est plus dans le corpus." in said(answer)
     desk.post("/panier", ("descendre", ids[0]))  # in one step, past what is not seen

@@ -241,7 +241,7 @@ def test_an_index_that_cannot_be_read_is_said(desk: Desk, monkeypatch: pytest.Mo
         raise DataFolderRefused("Le dossier « /secret » ne peut pas être lu.", "…")
 
     monkeypatch.setattr("index.store.catalog.Catalog.refuse_other_model", refused)
-    monkeypatch.setattr("index.store.catalog.Catalog.named", refused)
+    monkeypatch.setattr("index.store.catalog.Catalog.passages_by_id", refused)
     for answer in (
         desk.get("", q="serre"),
         desk.get("/panier"),

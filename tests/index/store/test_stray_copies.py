@@ -1,4 +1,4 @@
-"""Copies that a withdrawal does not reach are named until they are gone."""
+"""Copies that a withdrawal does not reach are reported until they are gone."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from index.privacy.pseudonyms import Pseudonyms
 from index.settings import ChromaServer
 from index.store.backup import back_up, restore
 from index.store.catalog import Catalog
-from index.store.elsewhere import StrayCopy
+from index.store.stray_copies import StrayCopy
 from index.store.vectors import VectorIndex
 from index.types import Scope
 from tests.chroma_server import ChromaProcess
@@ -23,37 +23,37 @@ from tests.doubles import FakeEmbedder
 from tests.index.builders import put, source
 from tests.index.builders import settings as settings_of
 from tests.index.store.copies import QUESTION, phrases
-from tests.index.store.test_servers import collections_of, copied, looked_at
-from tests.index.store.test_waiting import is_exact
+from tests.index.store.test_server_copies import collections_of, copied, looked_at
+from tests.index.store.test_vector_queue import is_exact
 
 
 def withdrawn(catalog: Catalog, server: ChromaServer | None) -> Receipt:
-    """The receipt of the withdrawal of a source."""
+    """Return the receipt of the withdrawal of a source."""
     chosen = targets(catalog, "entretien", Pseudonyms())
     now = datetime.datetime(2026, 3, 1, tzinfo=datetime.UTC)
     return withdraw(catalog, chosen, FakeEmbedder(), None, now, confirmed=True, chroma=server)
 
 
 @pytest.mark.parametrize("other", [True, False])
-def test_a_withdrawal_without_the_server_names_it_until_it_has_let_go(
+def test_a_withdrawal_without_the_server_reports_its_copy_until_it_is_deleted(
     filled: Catalog, server: ChromaProcess, other: bool
 ) -> None:
     with copied(filled, server.settings):
         name, place = filled.meta("vectors_folder"), server.settings.place
-    # the same server, spelt otherwise, reaches its collections
+    # the same server under another name reaches the same collections
     again = ChromaServer(url=server.settings.url.replace("127.0.0.1", "localhost")) if other else server.settings
     receipt = withdrawn(filled, None)
     assert receipt.elsewhere == (StrayCopy(place, name),) and not receipt.server
     assert "n’est pas complet" in "\n".join(receipt_lines(receipt))
     vectors = VectorIndex(filled)
-    assert filled.meta("vectors_place") == "" and vectors.elsewhere() == [StrayCopy(place, name)]
+    assert filled.meta("vectors_place") == "" and vectors.stray_copies() == [StrayCopy(place, name)]
     with copied(filled, again) as vectors:
         after = filled.meta("vectors_folder")
-        assert vectors.elsewhere() == [] and VectorIndex(filled, again).elsewhere() == []
+        assert vectors.stray_copies() == [] and VectorIndex(filled, again).stray_copies() == []
         assert collections_of(filled, again) == [f"{after}-public", f"{after}-team"]
 
 
-def test_the_same_server_by_another_address_is_not_told_of(filled: Catalog, server: ChromaProcess) -> None:
+def test_the_same_server_under_another_address_is_not_reported(filled: Catalog, server: ChromaProcess) -> None:
     with copied(filled, server.settings):
         pass
     again = ChromaServer(url=server.settings.url.replace("127.0.0.1", "localhost"))
@@ -62,7 +62,7 @@ def test_the_same_server_by_another_address_is_not_told_of(filled: Catalog, serv
 
 
 @pytest.mark.parametrize("moved", [True, False])
-def test_a_folder_that_was_moved_or_copied_reads_its_own_and_names_the_other(
+def test_a_moved_or_duplicated_folder_uses_its_own_copy_and_reports_the_other(
     filled: Catalog, server: ChromaProcess, tmp_path: Path, moved: bool
 ) -> None:
     with copied(filled, server.settings) as vectors:
@@ -81,21 +81,21 @@ def test_a_folder_that_was_moved_or_copied_reads_its_own_and_names_the_other(
         assert len(reader.nearest(QUESTION, Scope.TEAM, 500)) == 75
         reader.synchronise()
         stranger = StrayCopy(server.settings.place, name)
-        assert is_exact(there, reader) and reader._copy is not None and reader.elsewhere() == [stranger]
+        assert is_exact(there, reader) and reader._copy is not None and reader.stray_copies() == [stranger]
         assert len(reader.nearest(QUESTION, Scope.TEAM, 500)) == 75
         assert withdrawn(there, server.settings).elsewhere == (stranger,)
-        assert vectors.compare() == (0, 0), "those of the other are left alone"
+        assert vectors.count_differences() == (0, 0), "those of the other are left alone"
         with looked_at(filled, server.settings) as copy:
             for visibility in ("public", "team"):
                 copy.delete(f"{name}-{visibility}")
         there.set_meta(vectors_dirty="1")
         reader.synchronise()
-        assert reader.elsewhere() == [], "they are not named any more once they are gone"
+        assert reader.stray_copies() == [], "they are not named any more once they are gone"
         reader.close()
         there.close()
 
 
-def test_a_restored_folder_names_the_copy_of_the_one_it_comes_from(filled: Catalog, tmp_path: Path) -> None:
+def test_a_restored_folder_reports_the_copy_of_the_original(filled: Catalog, tmp_path: Path) -> None:
     place = "http://127.0.0.1:9 default_tenant/default_database"
     filled.set_meta(vectors_folder="assistant-1-1-1", vectors_place=place)
     back_up(filled.folder, tmp_path / "file", {})
@@ -105,7 +105,7 @@ def test_a_restored_folder_names_the_copy_of_the_one_it_comes_from(filled: Catal
     again.close()
 
 
-def test_a_restored_folder_follows_the_numbers_that_the_first_gives_its_copies(
+def test_a_restored_folder_tracks_the_renumbered_copies_of_the_original(
     filled: Catalog, server: ChromaProcess, tmp_path: Path
 ) -> None:
     with copied(filled, server.settings) as vectors:
@@ -115,16 +115,16 @@ def test_a_restored_folder_follows_the_numbers_that_the_first_gives_its_copies(
         vectors.synchronise()
         again = Catalog.open(tmp_path / "restored")
         with copied(again, server.settings) as restored:
-            assert restored.elsewhere() == [StrayCopy(server.settings.place, filled.meta("vectors_folder"))]
+            assert restored.stray_copies() == [StrayCopy(server.settings.place, filled.meta("vectors_folder"))]
         again.close()
 
 
-def test_the_doctor_names_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, filled: Catalog) -> None:
+def test_the_doctor_reports_stray_copies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, filled: Catalog) -> None:
     monkeypatch.setattr(doctor, "open_embedder", lambda settings: FakeEmbedder())
     wanted = settings_of(tmp_path).model_copy(update={"data_dir": filled.folder})
-    what = "Copies sur un serveur"
-    assert not [one for one in doctor.run_checks(wanted) if one.what == what]
+    check_name = "Copies sur un serveur"
+    assert not [check for check in doctor.run_checks(wanted) if check.what == check_name]
     place = "http://127.0.0.1:9 default_tenant/default_database"
     filled.set_meta(vectors_folder="assistant-1-1-1", vectors_place=place)
-    (found,) = [one for one in doctor.run_checks(wanted) if one.what == what]
+    (found,) = [check for check in doctor.run_checks(wanted) if check.what == check_name]
     assert not found.well and place in found.seen and "assistant-1-1-1" in found.seen and "supprimez" in found.remedy

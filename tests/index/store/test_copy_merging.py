@@ -1,4 +1,4 @@
-"""What changes is merged into a copy made beside, while the one before answers."""
+"""Changes are merged into a copy made beside, while the previous one answers."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ VectorIndex(catalog).synchronise()
 catalog.close()
 """
 MERGE_ELSEWHERE = """
-from index.store import merging
+from index.store import copy_merging
 from tests.index.builders import AT_ONCE
-vars(merging).update(AT_ONCE)
+vars(copy_merging).update(AT_ONCE)
 """
 
 
-def test_the_dirty_mark_stands_while_the_copy_is_written(filled: Catalog) -> None:
+def test_the_copy_is_marked_dirty_while_it_is_first_written(filled: Catalog) -> None:
     seen: list[str] = []
     VectorIndex(filled).synchronise(lambda done, total: seen.append(filled.meta("vectors_dirty")))
     assert set(seen) == {"1"}
 
 
-@pytest.mark.usefixtures("at_once")
-def test_a_merge_that_is_interrupted_leaves_the_copy_that_was_there(filled: Catalog, vectors: VectorIndex) -> None:
+@pytest.mark.usefixtures("no_queue")
+def test_an_interrupted_merge_leaves_the_previous_copy(filled: Catalog, vectors: VectorIndex) -> None:
     def interrupt(done: int, total: int) -> None:
         raise KeyboardInterrupt
 
@@ -49,11 +49,11 @@ def test_a_merge_that_is_interrupted_leaves_the_copy_that_was_there(filled: Cata
     assert (filled.meta("vectors_dirty"), filled.meta("vectors_folder")) == ("0", "vectors-1")
     assert vectors.nearest(QUESTION, Scope.PUBLIC, 1)[0][1] == pytest.approx(1.0, abs=1e-5)
     vectors.synchronise()
-    assert copies(filled) == ["vectors-2"] and vectors.waiting() == 0
+    assert copies(filled) == ["vectors-2"] and vectors.queued_count() == 0
     assert len(vectors.nearest(QUESTION, Scope.TEAM, 500)) == 71
 
 
-def test_a_first_copy_that_is_interrupted_is_made_anew_the_next_time(filled: Catalog) -> None:
+def test_an_interrupted_first_copy_is_rebuilt_the_next_time(filled: Catalog) -> None:
     def interrupt(done: int, total: int) -> None:
         raise KeyboardInterrupt
 
@@ -67,10 +67,10 @@ def test_a_first_copy_that_is_interrupted_is_made_anew_the_next_time(filled: Cat
 
 
 @pytest.mark.parametrize("merged", [True, False])
-def test_what_was_removed_does_not_come_back(
+def test_removed_passages_do_not_come_back(
     filled: Catalog, vectors: VectorIndex, request: pytest.FixtureRequest, merged: bool
 ) -> None:
-    request.getfixturevalue("at_once") if merged else None
+    request.getfixturevalue("no_queue") if merged else None
     gone = set(filled.vectors("public")[0])
     vectors.nearest(QUESTION, Scope.TEAM, 1)  # opens the copy
     remove(filled, "jardins")
@@ -85,36 +85,36 @@ def test_what_was_removed_does_not_come_back(
 
 
 @pytest.mark.parametrize("merged", [True, False])
-def test_what_became_the_teams_leaves_the_public_copy(
+def test_passages_made_team_only_leave_the_public_copy(
     filled: Catalog, vectors: VectorIndex, request: pytest.FixtureRequest, merged: bool
 ) -> None:
-    request.getfixturevalue("at_once") if merged else None
+    request.getfixturevalue("no_queue") if merged else None
     put(filled, source(visibility="team"), phrases(1, 40), replaces="jardins")
     vectors.synchronise()
     assert vectors.nearest(QUESTION, Scope.PUBLIC, 500) == []
     assert len(vectors.nearest(QUESTION, Scope.TEAM, 500)) == 70
 
 
-@pytest.mark.usefixtures("at_once")
-def test_changes_are_added_to_the_copy_that_is_there(filled: Catalog, vectors: VectorIndex) -> None:
+@pytest.mark.usefixtures("no_queue")
+def test_only_changes_are_added_to_the_existing_copy(filled: Catalog, vectors: VectorIndex) -> None:
     done: list[tuple[int, int]] = []
     put(filled, source("nouveau"), phrases(4, 3))
     vectors.synchronise(lambda some, total: done.append((some, total)))
     assert done[-1][0] == 3  # of 73: only what is new
     assert copies(filled) == ["vectors-2"]  # made beside, so that the other answers meanwhile
-    assert vectors.compare() == (0, 0)
+    assert vectors.count_differences() == (0, 0)
 
 
-def test_what_another_process_wrote_becomes_visible(filled: Catalog, vectors: VectorIndex) -> None:
+def test_passages_written_by_another_process_become_visible(filled: Catalog, vectors: VectorIndex) -> None:
     assert vectors.nearest(QUESTION, Scope.PUBLIC, 1)[0][1] < 0.99
     subprocess.run([sys.executable, "-c", WRITE_ELSEWHERE, str(filled.folder)], cwd=ROOT, check=True, timeout=120)
     assert copies(filled) == ["vectors-1"]
-    assert vectors.waiting() == 1
+    assert vectors.queued_count() == 1
     assert vectors.nearest(QUESTION, Scope.PUBLIC, 1)[0][1] == pytest.approx(1.0, abs=1e-5)
 
 
-@pytest.mark.usefixtures("at_once")
-def test_what_another_process_merged_becomes_visible(filled: Catalog, vectors: VectorIndex) -> None:
+@pytest.mark.usefixtures("no_queue")
+def test_a_copy_merged_by_another_process_becomes_visible(filled: Catalog, vectors: VectorIndex) -> None:
     assert vectors.nearest(QUESTION, Scope.PUBLIC, 1)[0][1] < 0.99
     subprocess.run(
         [sys.executable, "-c", MERGE_ELSEWHERE + WRITE_ELSEWHERE, str(filled.folder)], cwd=ROOT, check=True, timeout=120
@@ -129,7 +129,7 @@ def test_what_another_process_merged_becomes_visible(filled: Catalog, vectors: V
 def test_threads_search_while_the_copy_changes(
     filled: Catalog, vectors: VectorIndex, request: pytest.FixtureRequest, merged: bool
 ) -> None:
-    request.getfixturevalue("at_once") if merged else None
+    request.getfixturevalue("no_queue") if merged else None
     reader = VectorIndex(filled)
     stop = threading.Event()
     failed: list[BaseException] = []

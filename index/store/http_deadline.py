@@ -1,5 +1,5 @@
-"""A bound of the whole of an answer: what the library's HTTP client bounds is each read, so that a server which sends a
-byte now and then would hold a question for ever."""
+"""Deadline on a whole HTTP response. The client of the library only limits each read, so a server that sends a byte now
+and then would block a question for ever."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from collections.abc import Iterator
 import httpx
 
 
-class _Bounded(httpx.SyncByteStream):
-    """The body of an answer, up to a time of the monotonic clock."""
+class _DeadlineStream(httpx.SyncByteStream):
+    """Body of a response, readable until a time of the monotonic clock."""
 
     def __init__(self, body: httpx.SyncByteStream, until: float, request: httpx.Request) -> None:
         self._body = body
@@ -24,21 +24,21 @@ class _Bounded(httpx.SyncByteStream):
             yield chunk
 
     def close(self) -> None:
-        """Let go of it."""
+        """Close the body."""
         self._body.close()
 
 
-def bound(session: httpx.Client, timeout_s: float) -> None:
-    """Have each read of `session` take no longer than that, nor all of the body of an answer."""
+def limit_response_time(session: httpx.Client, timeout_s: float) -> None:
+    """Limit each read of `session` to `timeout_s` seconds, and the whole body of each response too."""
 
     def limit(response: httpx.Response) -> None:
         assert isinstance(response.stream, httpx.SyncByteStream)
-        response.stream = _Bounded(response.stream, time.monotonic() + timeout_s, response.request)
+        response.stream = _DeadlineStream(response.stream, time.monotonic() + timeout_s, response.request)
 
     session.timeout = httpx.Timeout(timeout_s)
     session.event_hooks = {"response": [limit]}
 
 
-def has_answered(error: BaseException | None) -> bool:
-    """Whether what was raised comes from what a server answered, not from its being out of reach or late."""
+def is_server_answer(error: BaseException | None) -> bool:
+    """Return whether an error comes from the answer of a server, not from an unreachable or slow one."""
     return error is not None and not isinstance(error, httpx.TransportError)

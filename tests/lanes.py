@@ -1,0 +1,39 @@
+"""The lanes of the tests, by their markers: `fast` runs at every save, `test` before a change lands, `slow` beside it.
+
+A test without a marker of a lane is fast: it starts no process. The Makefile and CI name the lanes by these markers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+PROCESSES = ("process", "browser")
+"""Markers of the tests that start a program or a server of their own: `make test` runs them with the fast ones."""
+SLOW = ("model", "cluster", "fuzz", "slow")
+"""Markers of the tests that `make test-slow` alone runs."""
+
+
+def lane_of(markers: set[str]) -> str:
+    """Return the lane of a test, by the names of its markers."""
+    if markers & set(SLOW):
+        return "slow"
+    return "test" if markers & set(PROCESSES) else "fast"
+
+
+def markers_of(item: pytest.Item) -> set[str]:
+    """Return the names of the markers of a test."""
+    return {marker.name for marker in item.iter_markers()}
+
+
+def group(items: list[pytest.Item]) -> None:
+    """Give the tests of one file to one worker, since they share its fixtures, and begin with the files that start
+    processes, which take the longest."""
+    order = {"slow": 0, "test": 1, "fast": 2}
+    first: dict[Path, int] = {}
+    for item in items:
+        rank = order[lane_of(markers_of(item))]
+        first[item.path] = min(first.get(item.path, rank), rank)
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(str(item.path)))
+    items.sort(key=lambda item: first[item.path])
