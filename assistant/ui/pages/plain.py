@@ -11,8 +11,8 @@ from pathlib import Path
 from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse
 
+from assistant.addresses import LOGOUT, TEAM, menu
 from assistant.formatting import typeset
-from assistant.ui.addresses import CORPUS, FEEDBACK, LOGOUT, QUALITY, RESEARCH, TEAM, WORDS
 from assistant.ui.pages.templates import macros, render
 
 FOLLOW = Path(__file__).with_name("follow.js").read_text(encoding="utf-8")
@@ -28,14 +28,6 @@ UNRECORDED = (
 )
 _MESSAGES, _NAVIGATION = macros("macros/messages.html"), macros("macros/ways.html")
 _STYLE = Path(__file__).with_name("plain.css").read_text(encoding="utf-8")
-_WAYS = (
-    ("/", "Questions"),
-    (RESEARCH, "Recherche"),
-    (CORPUS, "Corpus"),
-    (FEEDBACK, "Retours"),
-    (QUALITY, "Qualité"),
-    (WORDS, "Lexique"),
-)
 
 
 def page(
@@ -101,7 +93,7 @@ def team_page(
 def ways_of_team(root_path: str, here: str) -> str:
     """Return links from one of the team's pages to the others, and the button that ends the session."""
     base = root_path + TEAM
-    links = [(f"{base}{address}", name, address == here) for address, name in _WAYS]
+    links = [(f"{base}{address}", name, address == here) for address, name in menu()]
     return str(_NAVIGATION.ways(links, f"{root_path}{LOGOUT}"))
 
 

@@ -1,5 +1,6 @@
-"""The templates of the server-rendered pages (Jinja2). Each lies beside the page that it belongs to; `macros/` holds
-those that several pages share. Values are escaped unless they are `Markup`, and a missing value is an error."""
+"""The templates of the pages (Jinja2). Each lies beside the module that renders it: those of the plain pages here,
+those of the chat in the folder above; `macros/` holds what several pages share. Values are escaped unless they are
+`Markup`, and a missing value is an error."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ from assistant import formatting
 
 FOLDER = Path(__file__).parent
 ENVIRONMENT = Environment(
-    loader=FileSystemLoader(FOLDER),
+    loader=FileSystemLoader([FOLDER, FOLDER.parent]),
     autoescape=True,
     undefined=StrictUndefined,
     trim_blocks=True,
@@ -23,9 +24,9 @@ ENVIRONMENT = Environment(
 ENVIRONMENT.filters.update(typeset=formatting.typeset, grouped=formatting.grouped, counted=formatting.counted)
 
 
-def render(name: str, **values: object) -> Markup:
-    """Return the HTML of the template at `name`, a path below the folder of pages."""
-    return Markup(ENVIRONMENT.get_template(name).render(**values))
+def render(template: str, /, **values: object) -> Markup:
+    """Return the HTML of the template at `template`, a path below the folder of the pages or of the chat."""
+    return Markup(ENVIRONMENT.get_template(template).render(**values))
 
 
 def macros(name: str) -> ModuleType:
