@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
+from assistant import addresses
 from assistant.errors import BadRequest
 from index.settings import base_address
 
@@ -93,7 +94,7 @@ def checked_root_path(text: str) -> str:
             f"Le sous-chemin « {text} » ne convient pas.",
             "Donnez-le sous la forme /corpus : une barre au début, aucune à la fin, ni espace, ni accent, ni « .. ».",
         )
-    if first in _OURS:
+    if first in addresses.first_segments():
         raise BadRequest(
             f"Le sous-chemin « {text} » commence comme une adresse de l'assistant.",
             "Prenez un autre nom, par exemple /corpus.",
@@ -102,9 +103,6 @@ def checked_root_path(text: str) -> str:
 
 
 _ROOT_PATH = re.compile(r"(?:/[A-Za-z0-9._~-]+){1,8}")
-_OURS = frozenset(
-    "equipe connexion deconnexion mentions healthz assets static theme.css favicon.ico robots.txt gradio_api".split()
-)
 
 
 def _model(environment: Mapping[str, str]) -> LanguageModelSettings | None:
