@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr
 
+from assistant import addresses
 from assistant.errors import BadRequest
 from index.environment import EnvironmentSettings, Setting, is_yes
 from index.settings import base_address
@@ -17,9 +18,6 @@ from index.settings import base_address
 _ROOT_PATH = re.compile(r"(?:/[A-Za-z0-9._~-]+){1,8}")
 _ROOT_PATH_FORM = (
     "Donnez-le sous la forme /corpus : une barre au début, aucune à la fin, ni espace, ni accent, ni « .. »."
-)
-_OWN_ADDRESSES = frozenset(
-    "equipe connexion deconnexion mentions healthz assets static theme.css favicon.ico robots.txt gradio_api".split()
 )
 
 
@@ -30,7 +28,7 @@ def checked_root_path(text: str) -> str:
     is_path = not text or (_ROOT_PATH.fullmatch(text) and not {".", ".."} & {first, *rest})
     if not is_path:
         raise BadRequest(f"Le sous-chemin « {text} » ne convient pas.", _ROOT_PATH_FORM)
-    if first in _OWN_ADDRESSES:
+    if first in addresses.first_segments():
         raise BadRequest(
             f"Le sous-chemin « {text} » commence comme une adresse de l'assistant.",
             "Prenez un autre nom, par exemple /corpus.",

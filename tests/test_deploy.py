@@ -12,11 +12,11 @@ from fnmatch import fnmatch
 
 import pytest
 
+from assistant import addresses
 from assistant.cli import background
 from assistant.cli.options import parser
 from assistant.corpus import folder
 from assistant.settings import AssistantSettings, checked_root_path
-from assistant.ui import request_body
 from assistant.ui.addresses import DESCRIBED, TEAM, UPLOAD
 from index.settings import IndexSettings
 from tests.conftest import ROOT
@@ -98,15 +98,15 @@ def test_the_proxy_lets_large_files_through_where_they_are_added_and_nowhere_els
     (start,) = settings(UNIT, "ExecStart")
     given = start.removeprefix(f"{PROGRAM} ").split()
     root = parser(defaultdict(lambda: lambda options: 0)).parse_args(given).root_path
-    large = f"{request_body.LARGEST_UPLOAD // 1024**2}m"
+    large = f"{addresses.UPLOAD_BYTES // 1024**2}m"
     inside = re.findall(rf"location = {root}{TEAM}{UPLOAD} \{{(.*?)\}}", NGINX, re.DOTALL)
     assert len(inside) == 1 and f"client_max_body_size {large};" in inside[0]
     assert "proxy_request_buffering off;" in inside[0] and "proxy_set_header" not in inside[0], "or it would set none"
     described = re.findall(rf"location = {root}{TEAM}{DESCRIBED} \{{(.*?)\}}", NGINX, re.DOTALL)
-    assert len(described) == 1 and f"client_max_body_size {request_body.LARGEST_FORM // 1024}k;" in described[0]
+    assert len(described) == 1 and f"client_max_body_size {addresses.DESCRIPTION_BYTES // 1024}k;" in described[0]
     assert "proxy_set_header" not in described[0]
     others = NGINX.replace(inside[0], "").replace(described[0], "")
-    assert re.findall(r"client_max_body_size (\w+);", others) == [f"{request_body.LARGEST // 1024}k"]
+    assert re.findall(r"client_max_body_size (\w+);", others) == [f"{addresses.FORM_BYTES // 1024}k"]
 
 
 def test_the_unit_holds_the_program_in() -> None:

@@ -112,7 +112,7 @@ def asked(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Iterato
             read_prompt("answer", VARIABLES),
             lambda first, second: float(embedder.embed_question(first) @ embedder.embed_question(second)),
         )
-        # Whatever it is asked, passages are found, so that the model always writes.
+        # A threshold of 0 finds passages for any question, so that the model always writes.
         limits = AssistantSettings(threshold=0.0, model_units=6)
         yield Engine(parts.searcher, parts.lexicon, limits, drafter), writer
 

@@ -21,7 +21,7 @@ from assistant.team.feedback_review import FeedbackReview
 from assistant.team.quality import Quality
 from assistant.team.research import Research
 from assistant.types import Answer
-from assistant.ui import chat, opened
+from assistant.ui import chat
 from assistant.ui.blocks import ChatBlocks
 from assistant.ui.pages import viewer, words
 from assistant.ui.pages.corpus import page as corpus
@@ -31,7 +31,7 @@ from assistant.ui.pages.quality.views import HeldPassages
 from assistant.ui.pages.research import basket
 from assistant.ui.pages.research import page as research
 from assistant.ui.pages.research.services import ResearchServices
-from assistant.ui.services import ChatServices
+from assistant.ui.services import ChatServices, Opening, by_anyone, by_the_team
 from index.settings import IndexSettings
 from index.types import Scope
 
@@ -44,13 +44,13 @@ def conversation(
     """The page of questions, everyone's or the team's, which begins with some."""
     feedback = Feedback(parts.catalog.folder)
 
-    def answers(question: str, before: Sequence[str], opening: opened.Opening) -> Iterator[str | Answer]:
+    def answers(question: str, before: Sequence[str], opening: Opening) -> Iterator[str | Answer]:
         pieces = parts.engine.stream(question, scope, before, opening)
         # Made of passages, an answer is ready whole: pieces would only cost as many states of the screen.
         return pieces if parts.engine.drafts else (one for one in pieces if isinstance(one, Answer))
 
     behind = ChatServices(
-        stream=opened.by_the_team(answers, audit) if scope is Scope.TEAM else opened.by_anyone(answers),
+        stream=by_the_team(answers, audit) if scope is Scope.TEAM else by_anyone(answers),
         simplify=parts.engine.simplify,
         keep=lambda reaction, answer, comment: feedback.keep(reaction, answer, scope, comment),
         keep_unanswered=lambda answer: feedback.keep_unanswered(answer, scope),

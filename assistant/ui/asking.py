@@ -52,7 +52,7 @@ class Screen(NamedTuple):
 
 
 def ask(
-    behind: ChatServices, base: str, question: str, turns: Turns, keeps: bool, name: str
+    services: ChatServices, base: str, question: str, turns: Turns, keeps: bool, name: str
 ) -> Generator[Screen, None, None]:
     """Show the question at once, then its answer piece by piece, then its passages. `keeps` says whether a question may
     be kept that has no answer, `base` where the addresses of the page begin, `name` who asks."""
@@ -66,7 +66,7 @@ def ask(
         examples=hidden(), send=hidden(), stop=shown(), after=hidden(), thanks="",
     )  # fmt: skip
     try:
-        for piece in behind.stream(question, [one.question for one in turns], name):
+        for piece in services.stream(question, [one.question for one in turns], name):
             turn = replace(turn, answer=piece) if isinstance(piece, Answer) else replace(turn, text=turn.text + piece)
             if not turn.answer:
                 yield Screen(turns=(*turns, turn), chat=messages([*turns, turn]))
@@ -76,18 +76,20 @@ def ask(
             # Who is gone by now, or has had enough, is not told that the question is kept: it is not.
             said = (*turns, replace(turn, answer=None))
             yield Screen(turns=said, chat=messages(said))
-            turn = replace(turn, answer=_with_notice(behind, turn.answer))
+            turn = replace(turn, answer=_with_notice(services, turn.answer))
     except Exception:
         logger.exception("une réponse n'a pas pu être finie")
         turn = replace(turn, answer=None, failed=True)
     yield last((*turns, turn), base)
 
 
-def ask_again(behind: ChatServices, base: str, wanted: object, keeps: bool, name: str) -> Generator[Screen, None, None]:
+def ask_again(
+    services: ChatServices, base: str, wanted: object, keeps: bool, name: str
+) -> Generator[Screen, None, None]:
     """A conversation anew: the questions of a list, as JSON, one after the other."""
     turns: Turns = ()
     for question in read_questions(wanted):
-        for screen in ask(behind, base, question, turns, keeps, name):
+        for screen in ask(services, base, question, turns, keeps, name):
             if screen.turns is not _SAME:
                 turns = screen.turns
             yield screen
@@ -103,9 +105,9 @@ def read_questions(wanted: object) -> list[str]:
     return [text for one in said if isinstance(one, str) and (text := tidy(one).strip())][:_MOST_REOPENED]
 
 
-def turn_over(behind: ChatServices, base: str, turns: Turns) -> Screen:
+def turn_over(services: ChatServices, base: str, turns: Turns) -> Screen:
     """Show the last answer in its other form, the simple one or the whole."""
-    return last((*turns[:-1], turns[-1].turned_over(behind.simplify)), base)
+    return last((*turns[:-1], turns[-1].turned_over(services.simplify)), base)
 
 
 def stop(base: str, turns: Turns) -> Screen:
@@ -135,10 +137,10 @@ def restart() -> Screen:
     )  # fmt: skip
 
 
-def _with_notice(behind: ChatServices, answer: Answer) -> Answer:
+def _with_notice(services: ChatServices, answer: Answer) -> Answer:
     """A refusal, with the notice that its question was kept; where it was not, as it is."""
     try:
-        is_kept = behind.keep_unanswered(answer)
+        is_kept = services.keep_unanswered(answer)
     except (FeedbackRefused, FeedbackFailed) as error:
         logger.error("%s", error)
         return answer

@@ -1,129 +1,124 @@
-"""The passages beside the conversation: an answer in, HTML out. Pure, without Gradio; every text is escaped."""
+"""The passages beside the conversation, as HTML (see `cards.html`), made of an answer, without Gradio."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from html import escape
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from assistant.answer.verify import CUT
 from assistant.answer.write import basis, senses, terms_to_define
 from assistant.formatting import KINDS, joined
 from assistant.types import Answer, Badge, Citation, Term
-from assistant.ui import addresses
+from assistant.ui import links
+from assistant.ui.pages.templates import macros
 
-_MEANS = {
+_MACROS = macros("cards.html")
+_MEANINGS = {
     Badge.VERBATIM: "Comparé au texte de la source, mot pour mot",
-    Badge.ABRIDGED: "Chaque morceau est comparé au texte de la source, mot pour mot ; […] marque ce qui est coupé",
+    Badge.ABRIDGED: "Chaque morceau est comparé au texte de la source, mot pour mot\u00a0; […] marque ce qui est coupé",
     Badge.RENAMED: "Des noms ont été remplacés, entre crochets, pour que personne ne soit reconnu",
 }
-WAITING = '<section class="passages" aria-busy="true"><h2>Passages cités</h2><div class="ghost"></div></section>'
+_NOT_ASKED = "Les passages d’où vient la réponse s’afficheront ici."
+_NOT_CITED = "Aucun passage cité pour cette question."
+WAITING = str(_MACROS.waiting())
+"""The panel while an answer is made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A citation as its template shows it: `segments` are the pieces of its passage, each with whether it is quoted;
+    `badges` come with their meaning; `address` is that of its place in the source, empty where there is none."""
+
+    anchor: str
+    number: int
+    title: str
+    where: str
+    context: str
+    badges: Sequence[tuple[str, str]]
+    is_reworded: bool
+    segments: Sequence[tuple[str, bool]]
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class GlossaryEntry:
+    """A word of the study as its template shows it."""
+
+    anchor: str
+    word: str
+    definition: str
+    senses: Sequence[str]
+    basis: Sequence[str]
 
 
 def anchor(number: int) -> str:
-    """The id of a card, which the number in the answer points to."""
+    """Return the id of a card, which the number in the answer points to."""
     return f"passage-{number}"
 
 
 def word_anchor(number: int) -> str:
-    """The id of a definition, counted from 0, which its word in the answer points to."""
+    """Return the id of a definition, counted from 0, which its word in the answer points to."""
     return f"mot-{number}"
 
 
 def panel(answer: Answer | None, base: str = "") -> str:
-    """All that stands beside the last answer (`None`: nothing was asked yet); `base` begins the addresses of the
-    page."""
+    """Return all that is shown beside the last answer (`None`: before the first question); `base` begins the addresses
+    of the page."""
     if answer is None:
-        return _passages(_empty("Les passages d’où vient la réponse s’afficheront ici."))
-    if not answer.citations:
-        return _passages(_empty("Aucun passage cité pour cette question.")) + glossary(terms_to_define(answer))
-    asked = f'<p class="asked">Pour «\u00a0{escape(answer.searched_for or answer.question)}\u00a0»</p>'
-    cards = "".join(card(one, addresses.of_citation(one, answer.citations, base)) for one in answer.citations)
-    return _passages(f'{asked}<ol class="cards">{cards}</ol>') + glossary(terms_to_define(answer))
+        return str(_MACROS.panel("", [], _NOT_ASKED))
+    cards = [_card(each, links.of_citation(each, answer.citations, base)) for each in answer.citations]
+    shown = _MACROS.panel(answer.searched_for or answer.question, cards, _NOT_CITED)
+    return str(shown) + glossary(terms_to_define(answer))
 
 
 def card(citation: Citation, address: str = "") -> str:
-    """One citation: where it stands, what stands above it, its words marked inside their passage, and the `address` of
-    its place in the source."""
-    title = f'<span class="number">{citation.number}</span><h3>{escape(citation.source.title)}</h3>'
-    return (
-        f'<li class="card" id="{anchor(citation.number)}" tabindex="-1">'
-        f"<header>{title}</header>{_where(citation)}{_badges(citation)}{_context(citation)}"
-        f'<blockquote class="passage">{_marked(citation)}</blockquote>'
-        f'<p class="ways">{_way(citation, address)}'
-        '<a class="back" href="#conversation">Revenir à la réponse</a></p></li>'
-    )
-
-
-def _way(citation: Citation, address: str) -> str:
-    """The way to the source; none where there is no address."""
-    if not address:
-        return ""
-    more = f'<span class="unseen">, passage {citation.number} (nouvel onglet)</span>'
-    return f'<a class="open" href="{escape(address)}" target="_blank" rel="noopener">Lire dans le texte{more}</a>'
+    """Return a citation: its source and place, the headings above it, its words marked inside their passage, and a link
+    to `address`, its place in the source."""
+    return str(_MACROS.card(_card(citation, address)))
 
 
 def glossary(terms: Sequence[Term]) -> str:
-    """The study's words met in the answer, explained; nothing when there are none."""
-    if not terms:
-        return ""
-    entries = "".join(_entry(term, word_anchor(number)) for number, term in enumerate(terms))
-    return f'<section class="glossary"><h2>Les mots de l’étude, expliqués</h2><dl>{entries}</dl></section>'
+    """Return the study's words met in the answer, explained; nothing when there are none."""
+    entries = [
+        GlossaryEntry(word_anchor(number), term.word, term.definition, list(senses(term)), list(basis(term)))
+        for number, term in enumerate(terms)
+    ]
+    return str(_MACROS.glossary(entries))
 
 
-def _passages(content: str) -> str:
-    return f'<section class="passages"><h2>Passages cités</h2>{content}</section>'
-
-
-def _empty(text: str) -> str:
-    return f'<p class="empty">{text}</p>'
-
-
-def _where(citation: Citation) -> str:
+def _card(citation: Citation, address: str) -> Card:
     source = citation.source
-    where = joined(KINDS[source.kind], source.site, citation.place.label())
-    return f'<p class="where">{escape(where)}</p>'
-
-
-def _badges(citation: Citation) -> str:
-    badges = "".join(
-        f'<li class="badge verified" title="{escape(_MEANS[badge])}">{escape(badge)}</li>' for badge in citation.badges
+    known = (source.title, *citation.place.heading)  # shown already, by the title and the place
+    return Card(
+        anchor=anchor(citation.number),
+        number=citation.number,
+        title=source.title,
+        where=joined(KINDS[source.kind], source.site, citation.place.label()),
+        context=" › ".join(text for text in citation.passage.context if text not in known),
+        badges=[(badge, _MEANINGS[badge]) for badge in citation.badges],
+        is_reworded=source.nature == "reformulation",
+        segments=list(_segments(citation)),
+        address=address,
     )
-    if not badges:
-        badges = '<li class="badge doubtful">non vérifié</li>'
-    if citation.source.nature == "reformulation":
-        badges += '<li class="badge reworded">reformulation, non l’original</li>'
-    return f'<ul class="badges">{badges}</ul>'
 
 
-def _context(citation: Citation) -> str:
-    """What stands above the passage, less what its title and place already say."""
-    said = (citation.source.title, *citation.place.heading)
-    above = [text for text in citation.passage.context if text not in said]
-    return f'<p class="context">{escape(" › ".join(above))}</p>' if above else ""
-
-
-def _marked(citation: Citation) -> str:
+def _segments(citation: Citation) -> Iterator[tuple[str, bool]]:
+    """Yield the pieces of a citation's passage, each with whether it is quoted."""
     text, unit = citation.passage.text, citation.unit
-    return f"{escape(text[: unit.start])}{_within(unit.text, citation.quote)}{escape(text[unit.end :])}"
+    yield text[: unit.start], False
+    yield from _quoted_segments(unit.text, citation.quote)
+    yield text[unit.end :], False
 
 
-def _within(text: str, quote: str) -> str:
-    """A unit with what is quoted of it marked: all of it, or the pieces of an abridged quotation."""
-    pieces = [piece.strip() for piece in quote.split(CUT) if piece.strip()]
+def _quoted_segments(text: str, quote: str) -> list[tuple[str, bool]]:
+    """Return the pieces of a unit, those marked that are quoted: all of it, or the pieces of an abridged quotation."""
     if CUT not in quote:
-        return f"<mark>{escape(text)}</mark>"
-    marked, at = "", 0
-    for piece in pieces:
+        return [(text, True)]
+    segments, at = list[tuple[str, bool]](), 0
+    for piece in (piece.strip() for piece in quote.split(CUT) if piece.strip()):
         start = text.find(piece, at)
-        if start < 0:  # written otherwise, if alike: what it is part of is marked whole
-            return f"<mark>{escape(text)}</mark>"
-        marked += f"{escape(text[at:start])}<mark>{escape(piece)}</mark>"
+        if start < 0:  # its spelling differs, though alike: the whole unit is marked
+            return [(text, True)]
+        segments += [(text[at:start], False), (piece, True)]
         at = start + len(piece)
-    return marked + escape(text[at:])
-
-
-def _entry(term: Term, name: str) -> str:
-    source = "".join(f'<p class="also">{escape(line)}</p>' for line in basis(term))
-    told = "".join(f'<p class="sense">{escape(sense)}</p>' for sense in senses(term))
-    said = f'<dd><p class="definition">{escape(term.definition)}</p>{told}{source}</dd>'
-    return f'<dt id="{name}" tabindex="-1">{escape(term.word)}</dt>{said}'
+    return [*segments, (text[at:], False)]

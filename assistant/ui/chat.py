@@ -1,26 +1,25 @@
-"""The chat page: where everything stands, and which function each thing calls."""
+"""The chat page: its components, and the function that each event calls."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from functools import partial
-from html import escape
-from typing import Any
 
 import gradio as gr
 
+from assistant.addresses import LEGAL, LOGIN, STATEMENT, TEAM, WORDS
 from assistant.people.feedback import LONGEST_COMMENT
 from assistant.people.reactions import Reaction
 from assistant.ui import asking, cards, identity, reacting
-from assistant.ui.addresses import LOGIN, TEAM
 from assistant.ui.asking import LONGEST_QUESTION, SIMPLER, Screen, Turns
 from assistant.ui.blocks import ChatBlocks
 from assistant.ui.pages import legal, plain, statement, words
+from assistant.ui.pages.templates import macros
 from assistant.ui.services import ChatServices
 
+_MACROS = macros("chat.html")
 PROMISE = "Posez votre question avec vos mots. Chaque réponse cite les passages d’où elle vient."
 TEAM_PROMISE = "Espace de l’équipe\u00a0: les entretiens réservés sont cherchés et cités aussi."
-ENTER = '<a href="{root}{address}">Espace de l’équipe</a>'
 KEEPS = "Garder, sans mon nom, mes questions restées sans réponse"
 WELCOME = "Que voulez-vous savoir\u00a0?"
 ANSWERS_AT_ONCE = 8
@@ -30,7 +29,7 @@ VISITS = 1000  # that are remembered, each for some 65 kB: the conversation of o
 
 
 def build(
-    behind: ChatServices,
+    services: ChatServices,
     *,
     title: str,
     examples: Sequence[str],
@@ -38,15 +37,15 @@ def build(
     root_path: str = "",
     threads: int = ANSWERS_AT_ONCE,
 ) -> ChatBlocks:
-    """The page, answered by so many threads. What a visitor asked lives in their session only. `team` says whose page
-    it is, and changes words alone: what may be read is decided by what lies `behind`. `root_path` is where links
-    start."""
+    """Build the page, whose answers are made by `threads` threads. The questions of a visitor live in their session
+    only. `team` changes the words of the page alone: `services` decide which texts may be read. `root_path` begins the
+    links."""
     page = ChatBlocks(title=title, analytics_enabled=False, fill_width=True)
     base = root_path + (TEAM if team else "")
     with page:
         turns, chosen = gr.State(()), gr.State(None)
         with gr.Row(elem_id="head"):
-            gr.HTML(f"<h1>{escape(title)}</h1><p>{TEAM_PROMISE if team else PROMISE}</p>")
+            gr.HTML(str(_MACROS.head(title, TEAM_PROMISE if team else PROMISE)))
             with gr.Row(elem_id="ways"):
                 gr.Button("Historique", elem_id="past", scale=0)  # all of it is in the browser
                 restart = gr.Button("Nouvelle conversation", elem_id="restart", scale=0)
@@ -65,7 +64,7 @@ def build(
                         gr.Button("Copier un lien", elem_id="link", scale=0)
                     with gr.Row(elem_id="reactions") as reactions:
                         gr.HTML("<p>Réagir\u00a0:</p>", elem_id="reacting")
-                        choices = [(one, gr.Button(reacting.label(one), scale=0)) for one in Reaction]
+                        choices = [(reaction, gr.Button(reaction.label, scale=0)) for reaction in Reaction]
                     with gr.Column(elem_id="saying", visible=False) as saying:
                         heard = gr.HTML(elem_id="heard")
                         comment = gr.Textbox(
@@ -105,30 +104,30 @@ def build(
         asked = [question, turns, keeps]
         # A question sent while an answer is under way is asked after it: by default it would be dropped.
         answering = [
-            listen([question.submit, send.click], _asked(page, behind, base), asked, trigger_mode="always_last")
+            listen([question.submit, send.click], _asked(page, services, base), asked, trigger_mode="always_last")
         ]
         for button, example in zip(buttons, examples, strict=True):
-            answering.append(listen(button.click, _example(page, behind, base, example), [turns, keeps]))
-        answering.append(listen(simpler.click, partial(asking.turn_over, behind, base), turns))
-        again = _reopened(page, behind, base)
-        told = "(wanted, keeps) => [assistantWanted(), keeps && assistantKeeps()]"
-        answering.append(listen(reopen.click, again, [wanted, keeps], js=told, concurrency_limit=REOPENED_AT_ONCE))
+            answering.append(listen(button.click, _example(page, services, base, example), [turns, keeps]))
+        answering.append(listen(simpler.click, partial(asking.turn_over, services, base), turns))
+        again = _reopened(page, services, base)
+        arguments = "(wanted, keeps) => [assistantWanted(), keeps && assistantKeeps()]"
+        answering.append(listen(reopen.click, again, [wanted, keeps], js=arguments, concurrency_limit=REOPENED_AT_ONCE))
         # One after the other: a piece on its way when an answer is given up would fill the page again.
-        for given_up, then, told_of in ((restart, asking.restart, None), (stop, partial(asking.stop, base), [turns])):
+        for given_up, then, inputs in ((restart, asking.restart, None), (stop, partial(asking.stop, base), [turns])):
             left = given_up.click(None, cancels=answering, api_visibility="private")
-            left.then(then, told_of, list(screen), show_progress="hidden", api_visibility="private")
-        for one, button in choices:
-            listen(button.click, partial(reacting.choose, one))
+            left.then(then, inputs, list(screen), show_progress="hidden", api_visibility="private")
+        for reaction, button in choices:
+            listen(button.click, partial(reacting.choose, reaction))
         listen(leave.click, reacting.give_up)
-        listen(react.click, partial(reacting.keep, behind), [chosen, comment, turns])
+        listen(react.click, partial(reacting.keep, services), [chosen, comment, turns])
     page.queued(ANSWERS_AT_ONCE, WAITING_AT_MOST, threads)
     page.state_session_capacity = VISITS
     return page
 
 
 # Gradio gives its request to functions that name it in their annotations, and sees none in a `partial`.
-def _asked(page: ChatBlocks, behind: ChatServices, base: str) -> Callable[..., AsyncIterator[Screen]]:
-    ask = page.stepped(partial(asking.ask, behind, base))
+def _asked(page: ChatBlocks, services: ChatServices, base: str) -> Callable[..., AsyncIterator[Screen]]:
+    ask = page.stepped(partial(asking.ask, services, base))
 
     async def answer(question: str, turns: Turns, keeps: bool, request: gr.Request) -> AsyncIterator[Screen]:
         async for screen in ask(question, turns, keeps, identity.name_of(request.headers)):
@@ -137,8 +136,10 @@ def _asked(page: ChatBlocks, behind: ChatServices, base: str) -> Callable[..., A
     return answer
 
 
-def _example(page: ChatBlocks, behind: ChatServices, base: str, question: str) -> Callable[..., AsyncIterator[Screen]]:
-    ask = page.stepped(partial(asking.ask, behind, base, question))
+def _example(
+    page: ChatBlocks, services: ChatServices, base: str, question: str
+) -> Callable[..., AsyncIterator[Screen]]:
+    ask = page.stepped(partial(asking.ask, services, base, question))
 
     async def answer(turns: Turns, keeps: bool, request: gr.Request) -> AsyncIterator[Screen]:
         async for screen in ask(turns, keeps, identity.name_of(request.headers)):
@@ -147,8 +148,8 @@ def _example(page: ChatBlocks, behind: ChatServices, base: str, question: str) -
     return answer
 
 
-def _reopened(page: ChatBlocks, behind: ChatServices, base: str) -> Callable[..., AsyncIterator[Screen]]:
-    ask = page.stepped(partial(asking.ask_again, behind, base))
+def _reopened(page: ChatBlocks, services: ChatServices, base: str) -> Callable[..., AsyncIterator[Screen]]:
+    ask = page.stepped(partial(asking.ask_again, services, base))
 
     async def answer(wanted: str, keeps: bool, request: gr.Request) -> AsyncIterator[Screen]:
         async for screen in ask(wanted, keeps, identity.name_of(request.headers)):
@@ -158,17 +159,10 @@ def _reopened(page: ChatBlocks, behind: ChatServices, base: str) -> Callable[...
 
 
 def _links(base: str, root_path: str, *, team: bool) -> str:
-    """The plain pages, each beside the conversation, which would be lost; and the team's door, which its own page needs
-    no more."""
-    aside: dict[str, Any] = {
-        name: f' target="_blank" rel="noopener" title="{name} (nouvel onglet)"'
-        for name in (words.NAME, legal.NAME, statement.NAME)
-    }
-    return " ".join(
-        (
-            words.link(base, aside[words.NAME]),
-            legal.link(root_path, aside[legal.NAME]),
-            statement.link(root_path, aside[statement.NAME]),
-            "" if team else ENTER.format(root=escape(root_path), address=LOGIN),
-        )
-    )
+    """Return links to the plain pages, and to the team's login on the page of everyone."""
+    pages = [
+        (f"{base}{WORDS}", words.NAME),
+        (f"{root_path}{LEGAL}", legal.NAME),
+        (f"{root_path}{STATEMENT}", statement.NAME),
+    ]
+    return str(_MACROS.foot(pages, "" if team else f"{root_path}{LOGIN}"))

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from html import escape
 from string import punctuation
 
 from assistant.answer.write import terms_to_define
 from assistant.types import Answer, Term
 from assistant.ui.cards import anchor, word_anchor
+from assistant.ui.pages.templates import macros
 
 WAITING = '<span class="waiting">Je cherche dans les textes…</span>'
 PLAIN = "Cette réponse est déjà sous sa forme la plus simple."
@@ -121,4 +121,4 @@ def link_words(markdown: str, terms: Sequence[Term]) -> str:
 def _aside(kind: str, text: str) -> str:
     # On one line: a blank one would end the block, and what follows would be Markdown.
     line = re.sub(r"\s*\n\s*", " ", text)
-    return f'<div class="{kind}" role="note">{escape(line)}</div>'
+    return str(macros("chat.html").note(kind, line))

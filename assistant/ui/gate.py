@@ -1,5 +1,6 @@
-"""What stands before both pages: which addresses answer at all, who may enter the team's, and what each answer tells a
-browser to refuse. It also makes Gradio's page French and ours before its script starts."""
+"""The access middleware before both pages: it serves the addresses of the table alone, lets the team in by its session,
+adds the security headers, and edits Gradio's page (its language, icon, style and scripts) before its own script
+starts."""
 
 from __future__ import annotations
 
@@ -12,29 +13,13 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from assistant import addresses
+from assistant.addresses import HEALTH, LOGIN, LOGOUT, TEAM, Kind
 from assistant.people.accounts import Sessions
-from assistant.ui import addresses, identity, request_body, theme
-from assistant.ui.addresses import (
-    DESCRIBED,
-    HEALTH,
-    LEGAL,
-    LOGIN,
-    LOGOUT,
-    SOURCE,
-    STATEMENT,
-    TEAM,
-    TEAM_PAGES,
-    UPLOAD,
-    WORDS,
-)
+from assistant.ui import identity, links, request_body, theme
 
 SCRIPTS = [Path(__file__).with_name(f"{name}.js") for name in ("mend", "marks", "past", "copy")]
 
-# All that a page asks of its server. Gradio answers at many more addresses (uploads, its API, its settings).
-OPEN = (
-    *("/assets/", "/static/", "/favicon.ico", "/theme.css", "/robots.txt"),
-    *(f"/gradio_api/{name}" for name in ("queue/", "heartbeat/", "cancel", "reset", "app_id")),
-)
 POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data:; font-src 'self' data:; frame-ancestors 'self'; form-action 'self'"
@@ -47,20 +32,20 @@ _PRIVATE = {"cache-control": "no-store"}
 
 @dataclass(frozen=True, slots=True)
 class TeamAccess:
-    """Who may enter the team's page: those with a session, and, where a proxy on this machine has asked already, those
-    that it names in `trusted_header` (empty: none)."""
+    """Decides who is of the team: a visitor with a session, and, where a proxy on this machine authenticates, the names
+    that it gives in `trusted_header` (empty: none)."""
 
     sessions: Sessions
     trusted_header: str = ""
 
     def name(self, headers: Headers) -> str | None:
-        """Who asks, if it is someone of the team."""
+        """Return the name of the visitor, or `None` for one who is not of the team."""
         if self.trusted_header:
-            named = [value.strip() for value in headers.getlist(self.trusted_header) if value.strip()]
-            if len(named) > 1:  # one of them is not the proxy's
+            names = [value.strip() for value in headers.getlist(self.trusted_header) if value.strip()]
+            if len(names) > 1:  # the proxy writes one: another came from outside
                 return None
-            if named:
-                return named[0]
+            if names:
+                return names[0]
         jar = SimpleCookie()
         try:
             jar.load(headers.get("cookie", ""))
@@ -70,15 +55,15 @@ class TeamAccess:
 
 
 class Gate:
-    """An ASGI application before another. `public` and `team` are the numbers of the events of each page."""
+    """An ASGI middleware. `public` and `team` are the numbers of the Gradio events of each page."""
 
-    def __init__(self, app: ASGIApp, door: TeamAccess, public: Collection[int], team: Collection[int]) -> None:
+    def __init__(self, app: ASGIApp, access: TeamAccess, public: Collection[int], team: Collection[int]) -> None:
         self._app = app
-        self._door = door
+        self._access = access
         self._events = {True: team, False: public}
         script = "\n".join(path.read_text(encoding="utf-8") for path in SCRIPTS)
         self._script = f"<script>{script}</script>".encode()
-        # Not by Gradio's `css`, which rewrites selectors, and not those with a comma in brackets rightly.
+        # Gradio's own `css` rewrites selectors, wrongly where one has a comma in brackets.
         self._style = f"<style>{theme.STYLE.read_text(encoding='utf-8')}</style>".encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -90,46 +75,40 @@ class Gate:
         path: str = scope.get("path", "").removeprefix(root)
         team = path == TEAM or path.startswith(f"{TEAM}/")
         within = path.removeprefix(TEAM) if team else path
-        name = self._door.name(headers) if team else None
-        scope = _named(scope, name)
-        send = _told(send, _SAFE | (_PRIVATE if team or path in (LOGIN, LOGOUT, HEALTH) else {}))
-        if scope["type"] != "http" or _comes_from_elsewhere(scope, headers):
+        address = addresses.find(within or "/", team=team)
+        name = self._access.name(headers) if team else None
+        scope = _with_name(scope, name)
+        is_private = team or path in (LOGIN, LOGOUT, HEALTH)
+        send = _with_headers(send, _SAFE | (_PRIVATE if is_private else {}))
+        if scope["type"] != "http" or _is_cross_site(scope, headers):
             await _answer(send, 403)
-        elif path in (LOGIN, LOGOUT, HEALTH, LEGAL, STATEMENT):
-            await self._admit(scope, receive, send)
         elif team and name is None:
-            seen = within in ("", "/", WORDS) or within.startswith(SOURCE) or _is_desk(within)  # by someone, no script
-            asked = addresses.back_from_login(path, scope.get("query_string", b"").decode("latin-1"))
-            await (_redirect(send, root + asked) if seen and scope["method"] == "GET" else _answer(send, 401))
-        elif (within == WORDS or within.startswith(SOURCE)) and scope["method"] in ("GET", "HEAD"):
-            await self._app(scope, receive, send)
-        elif team and within == UPLOAD:
-            await self._app(scope, request_body.bounded(receive, request_body.LARGEST_UPLOAD), send)
-        elif team and _is_desk(within):
-            most = request_body.LARGEST_FORM if within == DESCRIBED else request_body.LARGEST
-            await self._admit(scope, receive, send, most=most)
+            is_page = address is not None and address.kind is not Kind.GRADIO  # a person looks at it, no script
+            login = links.login_address(path, scope.get("query_string", b"").decode("latin-1"))
+            await (_redirect(send, root + login) if is_page and scope["method"] == "GET" else _answer(send, 401))
         elif within == "" and (team or root):
             await _redirect(send, f"{root}{path}/")
-        elif within.startswith(OPEN):
-            await self._admit(scope, receive, send, self._events[team])
-        elif within == "/":
+        elif address is None or (address.kind is Kind.READ and scope["method"] not in ("GET", "HEAD")):
+            await _answer(send, 404)
+        elif address.kind is Kind.READ:
+            await self._app(scope, receive, send)
+        elif address.kind is Kind.UPLOAD:
+            await self._app(scope, request_body.bounded(receive, address.body_bytes), send)
+        elif address.kind is Kind.CHAT:
             # Uncompressed, or it could not be edited.
             kept = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
             await self._app({**scope, "headers": kept}, receive, self._edit(send, root))
         else:
-            await _answer(send, 404)
+            events = self._events[team] if address.kind is Kind.GRADIO else None
+            await self._admit(scope, receive, send, events, address.body_bytes)
 
     async def _admit(
-        self,
-        scope: Scope,
-        receive: Receive,
-        send: Send,
-        events: Collection[int] | None = None,
-        most: int = request_body.LARGEST,
+        self, scope: Scope, receive: Receive, send: Send, events: Collection[int] | None, longest: int
     ) -> None:
-        """Hand on a request, unless what is posted is too long, or is not of these events where it must be."""
+        """Pass a request on, unless its body has more than `longest` bytes, or is not one of `events` where these are
+        given."""
         if scope["method"] == "POST":
-            body = await request_body.read(receive, most)
+            body = await request_body.read(receive, longest)
             if body is None or (events is not None and not request_body.is_event(body, events)):
                 await _answer(send, 413 if body is None else 400)
                 return
@@ -137,7 +116,7 @@ class Gate:
         await self._app(scope, receive, send)
 
     def _edit(self, send: Send, root: str) -> Send:
-        """The page comes as one start and one body, which need their new length."""
+        """Return `send` for Gradio's page, whose HTML comes as one start and one body: both get the new length."""
         start: Message = {}
         head = b'<head><link rel="icon" href="%s/favicon.ico">' % root.encode()
 
@@ -157,19 +136,15 @@ class Gate:
         return edit
 
 
-def _is_desk(path: str) -> bool:
-    return any(path == address or path.startswith(f"{address}/") for address in TEAM_PAGES)
-
-
-def _named(scope: Scope, name: str | None) -> Scope:
-    """A request that says who asks; what it said itself of that is not believed."""
+def _with_name(scope: Scope, name: str | None) -> Scope:
+    """Return a request with the header that names its visitor; the header that came with it is dropped."""
     kept = [(key, value) for key, value in scope["headers"] if key.lower() != identity.HEADER.encode()]
-    told = [] if name is None else [identity.identity_header(name)]
-    return {**scope, "headers": [*kept, *told]}
+    added = [] if name is None else [identity.identity_header(name)]
+    return {**scope, "headers": [*kept, *added]}
 
 
-def _comes_from_elsewhere(scope: Scope, headers: Headers) -> bool:
-    """Whether another site makes a browser ask: browsers say where a form or a script that posts stands."""
+def _is_cross_site(scope: Scope, headers: Headers) -> bool:
+    """Return whether another site made the browser post: browsers send the origin of a form or a script that posts."""
     origin = headers.get("origin")
     if scope["type"] != "http" or scope["method"] in ("GET", "HEAD") or not origin:
         return False
@@ -179,17 +154,17 @@ def _comes_from_elsewhere(scope: Scope, headers: Headers) -> bool:
         return True
 
 
-def _told(send: Send, told: dict[str, str]) -> Send:
-    """`send`, with headers added to the answer."""
+def _with_headers(send: Send, added: dict[str, str]) -> Send:
+    """Return `send` with headers added to the answer, in the place of those of the same name."""
 
-    async def add(message: Message) -> None:
+    async def send_with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
-            added = [(name.encode(), value.encode()) for name, value in told.items()]
-            kept = [pair for pair in message.get("headers", []) if pair[0].lower().decode() not in told]
-            message = {**message, "headers": [*kept, *added]}
+            new = [(name.encode(), value.encode()) for name, value in added.items()]
+            kept = [pair for pair in message.get("headers", []) if pair[0].lower().decode() not in added]
+            message = {**message, "headers": [*kept, *new]}
         await send(message)
 
-    return add
+    return send_with_headers
 
 
 async def _redirect(send: Send, to: str) -> None:

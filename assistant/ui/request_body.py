@@ -8,17 +8,13 @@ from collections.abc import Collection
 
 from starlette.types import Message, Receive
 
-LARGEST = 64 * 1024
-"""Bytes of the longest that is read: a question of 1,000 characters takes a tenth of it."""
-LARGEST_FORM = 256 * 1024
-"""Bytes of what describes the files that wait: 25 of them, with the longest titles and names, take some 130 KB."""
-LARGEST_UPLOAD = 512 * 1024 * 1024
-"""Bytes of the files that someone of the team adds to the corpus at once: an hour of sound takes some 60 MB."""
+from assistant.addresses import FORM_BYTES
+
 _LONGEST_NAME = 100  # characters of the name of a visit, which Gradio keeps
 
 
-async def read(receive: Receive, most: int = LARGEST) -> bytes | None:
-    """The whole body of a request; `None` when it is longer than `most`, or its sender went away before its end."""
+async def read(receive: Receive, longest: int = FORM_BYTES) -> bytes | None:
+    """The whole body of a request; `None` when it is longer than `longest`, or its sender went away before its end."""
     body, more = b"", True
     while more:
         message = await receive()
@@ -26,20 +22,20 @@ async def read(receive: Receive, most: int = LARGEST) -> bytes | None:
             return None
         body += message.get("body", b"")
         more = message.get("more_body", False)
-        if len(body) > most:
+        if len(body) > longest:
             return None
     return body
 
 
-def bounded(receive: Receive, most: int) -> Receive:
-    """`receive` for a body too long to be read at once: it ends as one whose sender went away after `most` bytes."""
+def bounded(receive: Receive, longest: int) -> Receive:
+    """`receive` for a body too long to be read at once: it ends as one whose sender went away after `longest` bytes."""
     seen = 0
 
     async def receive_bounded() -> Message:
         nonlocal seen
         message = await receive()
         seen += len(message.get("body", b""))
-        return message if seen <= most else {"type": "http.disconnect"}
+        return message if seen <= longest else {"type": "http.disconnect"}
 
     return receive_bounded
 

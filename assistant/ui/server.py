@@ -14,13 +14,13 @@ from fastapi import APIRouter, FastAPI
 from gradio.routes import App as GradioApp
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount
 
+from assistant.addresses import HEALTH, TEAM
 from assistant.people.audit import Audit
 from assistant.people.login_attempts import LoginAttempts
-from assistant.ui import health, theme
-from assistant.ui.addresses import TEAM
+from assistant.ui import theme
 from assistant.ui.gate import Gate, TeamAccess
 from assistant.ui.pages import legal, login, statement
 from assistant.ui.proxy import ProxyMiddleware
@@ -31,7 +31,7 @@ ICON = Path(__file__).with_name("icon.svg")
 def application(
     public: gr.Blocks,
     team: gr.Blocks,
-    door: TeamAccess,
+    access: TeamAccess,
     title: str,
     is_well: Callable[[], bool] = lambda: True,
     audit: Audit | None = None,
@@ -49,11 +49,11 @@ def application(
     open."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_exception_handler(HTTPException, _without_words)
-    app.add_middleware(Gate, door=door, public=frozenset(public.fns), team=frozenset(team.fns))
+    app.add_middleware(Gate, access=access, public=frozenset(public.fns), team=frozenset(team.fns))
     app.add_middleware(ProxyMiddleware, root_path=root_path)  # the outermost
-    app.include_router(login.routes(door.sessions, LoginAttempts(), title, audit))
+    app.include_router(login.routes(access.sessions, LoginAttempts(), title, audit))
     # A queue that met an error of its own answers nobody any more: the server is to be started again.
-    app.include_router(health.routes(lambda: is_well() and not (public._queue.stopped or team._queue.stopped)))
+    app.include_router(health_routes(lambda: is_well() and not (public._queue.stopped or team._queue.stopped)))
     app.include_router(legal.routes(notice, title))
     app.include_router(statement.routes(title))
     for router in beside:
@@ -66,6 +66,19 @@ def application(
             mcp_server=False, favicon_path=str(ICON) if path == "/" else None,
         )  # fmt: skip
     return app
+
+
+def health_routes(is_well: Callable[[], bool]) -> APIRouter:
+    """Return the route for monitoring: 200 when questions can be answered, 503 when they cannot. It tells nothing of
+    the corpus, of questions or of figures."""
+    router = APIRouter()
+
+    @router.get(HEALTH)
+    def look() -> Response:
+        well = is_well()
+        return JSONResponse({"well": well}, 200 if well else 503)
+
+    return router
 
 
 def _without_words(request: Request, error: Exception) -> Response:

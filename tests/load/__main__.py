@@ -29,7 +29,7 @@ from tests.processes import assistant, environment, served
 from tests.server_probe import PASSWORD
 
 MORE_PLOTS = 24  # plots without a visitor
-_ONE_OF = 5  # visitors, one is of the team
+_ONE_OF = 5  # one visitor in five belongs to the team
 MAY_GROW = 0.15
 
 
@@ -41,7 +41,7 @@ class Result:
     seconds: float
     heard: Responses
     after: Responses
-    """What was answered about the new files, once they were indexed."""
+    """Answers about the new files, once they are indexed."""
     writer: Writer
     memory: Memory
     log: str

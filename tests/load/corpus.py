@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.assistant.conftest import JARDINS
 
 TEAM_WORD = "gorvalune"
-"""Stands in every text of the allotments that is the team's."""
+"""A word of every team-only text of the allotments."""
 _FIRST = "bra bre bri bro cla cli clo dra dri dro fla fli flo gra gri gro pla pli plo tra tri tro".split()
 _SECOND = "bal bel bol cam com dan den don far fer for gal gel lam lem man men nar nor pal pel ran ron sal sol".split()
 _LAST = "dique nelle sotte vrine zandre louse".split()
@@ -60,7 +60,7 @@ class Plot:
 def plots(count: int, *, for_team: int = 0, first: int = 1000) -> list[Plot]:
     """Return plots numbered from `first` on, those of the team first. A number always gives the same plot."""
     words = ["".join(parts) for parts in product(_FIRST, _SECOND, _LAST)]
-    random.Random(0).shuffle(words)  # neighbours would be alike, and spelling is corrected
+    random.Random(0).shuffle(words)  # similar words would be merged by the spelling correction
     numbers = range(first, first + count)
     return [Plot(n, words[2 * (n - 1000)], words[2 * (n - 1000) + 1], n < first + for_team) for n in numbers]
 

@@ -48,7 +48,7 @@ def watched(pid: int) -> Iterator[Memory]:
             try:
                 memory.samples.append(process.memory_info().rss / 1e6)
             except psutil.NoSuchProcess:
-                return  # what asks it will find that it is gone
+                return  # the requests will report that the server is gone
 
     thread = threading.Thread(target=watch)
     thread.start()

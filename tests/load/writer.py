@@ -16,7 +16,7 @@ from tests.load.corpus import Plot, plots
 from tests.processes import ROOT, assistant
 
 FIRST_NEW = 1500  # the number of the first plot that is written during the load
-_SOONEST_S = 1.5  # that an indexing is killed
+_SOONEST_S = 1.5  # earliest kill of an indexing, after its start
 
 
 @dataclass
@@ -29,12 +29,12 @@ class Writer:
     batch: int
     """Number of files written at a time."""
     latest_s: float
-    """An indexing is killed that long after its beginning, at the latest: while it imports, reads, embeds or writes."""
+    """Latest kill of an indexing, in seconds after its start: while it imports, reads, embeds or writes."""
     written: list[Plot] = field(default_factory=list)
     killed: list[tuple[float, bool]] = field(default_factory=list)
-    """After how many seconds each of the killed was, and whether it had begun to load its model by then."""
+    """Seconds before each kill, with True when the indexing had begun to load its model."""
     ended: int = 0
-    """How many came to their end before."""
+    """Number of indexings that ended before their kill."""
 
     def work(self, seconds: float) -> None:
         """Write, index and kill for about this time, at least once; then index to the end. Raise `AssertionError` when

@@ -1,14 +1,17 @@
-"""Pieces of forms, and forms read without trouble. Every text is escaped."""
+"""Fields of forms (see `macros/fields.html`, which templates import), and forms as they are posted."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from html import escape
 
 from fastapi import Request
+from markupsafe import Markup
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 
+from assistant.ui.pages.templates import macros
+
+_MACROS = macros("macros/fields.html")
 Option = tuple[str, str]
 """A value, and what is shown for it."""
 
@@ -22,35 +25,21 @@ async def posted(request: Request, most: int) -> FormData:
         return FormData()
 
 
-def hidden(**said: object) -> str:
-    """Fields that a form carries unseen."""
-    return "".join(
-        f'<input type="hidden" name="{escape(name)}" value="{escape(str(value))}">' for name, value in said.items()
-    )
+def hidden(**values: object) -> str:
+    """Return hidden fields, by name."""
+    return str(_MACROS.hidden(values))
 
 
 def options(values: Iterable[Option], chosen: str) -> str:
-    """The choices of a list."""
-    return "".join(
-        f'<option value="{escape(value)}"{" selected" if value == chosen else ""}>{escape(shown)}</option>'
-        for value, shown in values
-    )
+    """Return the choices of a list, one of them chosen."""
+    return str(_MACROS.options(values, chosen))
 
 
 def select(name: str, label: str, inner: str, *, style: str = "") -> str:
-    """A list to choose from under its label; `inner` is the HTML of its choices."""
-    return _field(name, label, f'<select id="{name}" name="{name}">{inner}</select>', style)
+    """Return a list to choose from under its label; `inner` is the HTML of its choices."""
+    return str(_MACROS.select(name, label, Markup(inner), style))
 
 
 def text(name: str, label: str, value: str, *, kind: str = "text", more: str = "", style: str = "") -> str:
-    """A field to type in under its label: `kind` is that of the input, `more` are other attributes of it."""
-    typed = f'<input id="{name}" name="{name}" type="{kind}" value="{escape(value)}"{more and f" {more}"}>'
-    return _field(name, label, typed, style)
-
-
-def _field(name: str, label: str, inner: str, style: str) -> str:
-    return f'<div{_class(style)}><label for="{name}">{label}</label>{inner}</div>'
-
-
-def _class(style: str) -> str:
-    return f' class="{style}"' if style else ""
+    """Return a field to type in under its label: `kind` is that of the input, `more` the HTML of other attributes."""
+    return str(_MACROS.text(name, label, value, kind, Markup(more), style))

@@ -1,34 +1,32 @@
-"""How someone of the team comes in and goes out: a form, a signed cookie, and patience with whoever fails."""
+"""The login and logout of the team: a form, a signed cookie, and a growing wait after wrong passwords."""
 
 from __future__ import annotations
 
 import logging
 import threading
 from contextlib import suppress
-from html import escape
 from math import ceil
-from pathlib import Path
 
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
+from assistant.addresses import LEGAL, LOGIN, LOGOUT
 from assistant.errors import AuditRefused
 from assistant.people.accounts import SESSION, Sessions
 from assistant.people.audit import Audit, AuditAction
 from assistant.people.login_attempts import LoginAttempts
-from assistant.ui import addresses
-from assistant.ui.addresses import LOGIN, LOGOUT, root_of
 from assistant.ui.identity import COOKIE
+from assistant.ui.links import after_login, root_of
 from assistant.ui.pages import legal, plain
 from assistant.ui.pages.fields import posted
+from assistant.ui.pages.templates import render
 
 logger = logging.getLogger(__name__)
 
 _MOST_FIELDS, _LONGEST_NAME = 10, 64
-PAGE = Path(__file__).with_name("login.html")
 LEFT = "#sorti"
-"""Tells the page's script to forget what was asked on the team's page; a fragment is kept by no log."""
+"""The fragment by which the page's script erases the questions asked on the team's page; no log keeps a fragment."""
 UNKNOWN = "quelqu'un d'inconnu"
 UNRECORDED = (
     "Votre entrée ne peut pas être notée, ce qui est nécessaire. Prévenez la personne qui s’occupe de l’assistant."
@@ -37,20 +35,25 @@ WRONG = "Ce nom et ce mot de passe ne vont pas ensemble. Vérifiez-les, puis ré
 
 
 def routes(sessions: Sessions, attempts: LoginAttempts, title: str, audit: Audit | None = None) -> APIRouter:
-    """The addresses of the form; `audit` keeps who used them. Wrong passwords and unknown names get one answer, in one
-    time."""
-    template = PAGE.read_text(encoding="utf-8")
+    """Return the routes of the form; `audit` records who used them. Wrong passwords and unknown names get the same
+    answer, in the same time."""
     router = APIRouter()
-    # One after the other: those who guess all at once would all be heard, and each password takes 64 MB to try.
+    # Sequential: parallel guesses would escape the wait, and each password takes 64 MB to check.
     one_at_a_time = threading.Lock()
 
-    def page(request: Request, told: str = "", name: str = "", status: int = 200, asked: str = "") -> Response:
+    def page(request: Request, message: str = "", name: str = "", status: int = 200, target: str = "") -> Response:
         root = root_of(request)
-        asked = asked or request.query_params.get("vers", "")
-        told = plain.error_box(told) if told else ""
-        filled = {"title": escape(title), "told": told, "name": escape(name), "root": escape(root)}
-        filled["asked"] = escape(addresses.after_login(asked))
-        body = template.format(**filled, action=f"{escape(root)}{LOGIN}", legal=legal.link(root))
+        body = render(
+            "login.html",
+            title=title,
+            message=message,
+            name=name,
+            root=root,
+            target=after_login(target or request.query_params.get("vers", "")),
+            action=f"{root}{LOGIN}",
+            legal=LEGAL,
+            notice=legal.NAME,
+        )
         return plain.page(f"Connexion de l’équipe — {title}", body, root, kind="form", status=status)
 
     def record(name: str, act: AuditAction) -> None:
@@ -66,18 +69,18 @@ def routes(sessions: Sessions, attempts: LoginAttempts, title: str, audit: Audit
         form = await posted(request, _MOST_FIELDS)
         if not form:
             return page(request, WRONG, status=400)
-        # In a thread: a password takes a moment to try, and others may be tried before it.
-        name, password, asked = (str(form.get(field, "")) for field in ("name", "password", "vers"))
-        return await run_in_threadpool(try_to_enter, request, name, password, asked)
+        # In a thread: checking a password takes a moment, and others may be checked before it.
+        name, password, target = (str(form.get(field, "")) for field in ("name", "password", "vers"))
+        return await run_in_threadpool(try_to_enter, request, name, password, target)
 
-    def try_to_enter(request: Request, name: str, password: str, asked: str) -> Response:
+    def try_to_enter(request: Request, name: str, password: str, target: str) -> Response:
         address = request.client.host if request.client else ""
         keys = (address, f"{name.casefold()} {address}")
         with one_at_a_time:
             wait = attempts.wait(*keys)
             if wait > 0:
                 seconds = ceil(wait)
-                return page(request, f"Trop d’essais. Attendez {seconds}\u00a0s, puis réessayez.", name, 429, asked)
+                return page(request, f"Trop d’essais. Attendez {seconds}\u00a0s, puis réessayez.", name, 429, target)
             session = sessions.begin(name, password) if len(name) <= _LONGEST_NAME else None
             if session is None:
                 attempts.fail(*keys)
@@ -87,11 +90,11 @@ def routes(sessions: Sessions, attempts: LoginAttempts, title: str, audit: Audit
             record(name, AuditAction.CAME_IN if session else AuditAction.WAS_REFUSED)
         except AuditRefused as error:
             logger.error("%s", error)
-            return page(request, UNRECORDED, name, 503, asked)
+            return page(request, UNRECORDED, name, 503, target)
         if session is None:
-            return page(request, WRONG, name[:_LONGEST_NAME], 401, asked)
+            return page(request, WRONG, name[:_LONGEST_NAME], 401, target)
         root = root_of(request)
-        response = RedirectResponse(f"{root}{addresses.after_login(asked)}", 303)
+        response = RedirectResponse(f"{root}{after_login(target)}", 303)
         path, secure = root or "/", _is_secure(request)
         response.set_cookie(COOKIE, session, max_age=SESSION, path=path, httponly=True, samesite="lax", secure=secure)
         return response
@@ -110,6 +113,6 @@ def routes(sessions: Sessions, attempts: LoginAttempts, title: str, audit: Audit
 
 
 def _is_secure(request: Request) -> bool:
-    """Whether the cookie may be held back from plain HTTP: always, but on this machine itself, which has no other."""
+    """Return whether the cookie is kept from plain HTTP: always, except on this machine, which serves no HTTPS."""
     here = request.url.hostname in ("127.0.0.1", "localhost", "::1")
     return request.url.scheme == "https" or not here

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from html import escape
 from typing import TypeVar
 
+from assistant.ui.pages.templates import macros
+
+_MACROS = macros("macros/paging.html")
 A_PAGE = 20  # of a list
 MOST = 999_999_999
 """What a number of an address is at most."""
@@ -29,12 +31,5 @@ def cut(items: Sequence[_T], page: int, size: int = A_PAGE) -> tuple[Sequence[_T
 
 
 def pager(page: int, pages: int, address: Callable[[int], str]) -> str:
-    """The way to the pages before and after."""
-    if pages == 1:
-        return ""
-    before = f'<a rel="prev" class="button second" href="{escape(address(page - 1))}">Page précédente</a>'
-    after = f'<a rel="next" class="button second" href="{escape(address(page + 1))}">Page suivante</a>'
-    return (
-        f'<nav class="actions pages" aria-label="Pages de la liste">{before if page > 1 else ""}'
-        f"<span>Page {page} sur {pages}</span>{after if page < pages else ''}</nav>"
-    )
+    """Return links to the pages before and after (see `macros/paging.html`)."""
+    return str(_MACROS.pager(page, pages, address(page - 1), address(page + 1)))

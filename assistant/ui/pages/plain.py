@@ -6,13 +6,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from html import escape
 from pathlib import Path
 
+from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse
 
+from assistant.addresses import LOGOUT, TEAM, menu
 from assistant.formatting import typeset
-from assistant.ui.addresses import CORPUS, FEEDBACK, LOGOUT, QUALITY, RESEARCH, TEAM, WORDS
+from assistant.ui.pages.templates import macros, render
 
 FOLLOW = Path(__file__).with_name("follow.js").read_text(encoding="utf-8")
 """The script that follows what goes on, to stand before that of a page which shows it."""
@@ -25,16 +26,8 @@ UNRECORDED = (
     "Ce que vous demandez ne peut pas être noté au journal d’accès, ce qui est nécessaire\u00a0: rien n’est montré, et "
     "rien n’a changé. Prévenez la personne qui s’occupe de l’assistant."
 )
-_SHELL = Path(__file__).with_name("plain.html").read_text(encoding="utf-8")
+_MESSAGES, _NAVIGATION = macros("macros/messages.html"), macros("macros/ways.html")
 _STYLE = Path(__file__).with_name("plain.css").read_text(encoding="utf-8")
-_WAYS = (
-    ("/", "Questions"),
-    (RESEARCH, "Recherche"),
-    (CORPUS, "Corpus"),
-    (FEEDBACK, "Retours"),
-    (QUALITY, "Qualité"),
-    (WORDS, "Lexique"),
-)
 
 
 def page(
@@ -52,27 +45,33 @@ def page(
     `style` and `script` are those of this page alone, added to what all have; they never hold what a visitor or a
     source says. A page of the team is `here`, an address below `TEAM`, and has the way to the others."""
     style = _STYLE + style
-    text = _SHELL.format(
-        title=escape(title), body=body, root=escape(root_path), style=style, kind=kind,
-        ways="" if here is None else f"<header>{ways_of_team(root_path, here)}</header>",
-        script=f"<script>{script}</script>" if script else "",
-    )  # fmt: skip
+    text = render(
+        "base.html",
+        title=title,
+        body=Markup(body),
+        root=root_path,
+        style=Markup(style),
+        script=Markup(script),
+        kind=kind,
+        here=here,
+        ways="" if here is None else Markup(ways_of_team(root_path, here)),
+    )
     return HTMLResponse(text.encode(errors="replace"), status, {"content-security-policy": policy(style, script)})
 
 
-def error_box(told: object) -> str:
-    """What went wrong, said at once: an error or a line of text, typeset and escaped."""
-    return f'<p class="wrong" role="alert">{line(told)}</p>'
+def error_box(message: object) -> str:
+    """Return an error, or a line of text, as an alert; it is typeset and escaped."""
+    return str(_MESSAGES.error_box(message))
 
 
-def notice_box(told: str, more: str = "") -> str:
-    """What was done, said when a voice has the time; `more` is HTML."""
-    return f'<p class="notice" role="status">{line(told)}{more and f" {more}"}</p>'
+def notice_box(message: str, more: str = "") -> str:
+    """Return what was done, as a status; `more` is HTML."""
+    return str(_MESSAGES.notice_box(message, Markup(more)))
 
 
-def line(told: object) -> str:
-    """An error, or a line of a report, as HTML: with French apostrophes and spaces, and escaped."""
-    return escape(typeset(str(told)))
+def line(message: object) -> str:
+    """Return an error, or a line of a report, as HTML, with French apostrophes and spaces, escaped."""
+    return str(escape(typeset(str(message))))
 
 
 def policy(style: str, script: str = "") -> str:
@@ -92,16 +91,10 @@ def team_page(
 
 
 def ways_of_team(root_path: str, here: str) -> str:
-    """The way from one of the team's pages to the others, and out."""
-    base = escape(root_path + TEAM)
-    links = "".join(
-        f'<a href="{base}{address}"{" aria-current=page" if address == here else ""}>{name}</a>'
-        for address, name in _WAYS
-    )
-    out = (
-        f'<form method="post" action="{escape(root_path)}{LOGOUT}"><button class="quiet">Se déconnecter</button></form>'
-    )
-    return f'<nav class="ways" aria-label="Pages de l’équipe">{links}{out}</nav>'
+    """Return links from one of the team's pages to the others, and the button that ends the session."""
+    base = root_path + TEAM
+    links = [(f"{base}{address}", name, address == here) for address, name in menu()]
+    return str(_NAVIGATION.ways(links, f"{root_path}{LOGOUT}"))
 
 
 def _digest(text: str) -> str:

@@ -58,7 +58,7 @@ def test_a_stalled_server_is_abandoned_after_the_timeout(chunks: list[bytes]) ->
     began = time.monotonic()
     with model(Script(chunks, stalls=True), timeout=0.5) as language_model, pytest.raises(ModelFailed) as caught:
         list(language_model.write("?"))
-    assert time.monotonic() - began < 10  # a server that is waited for at each byte would never be given up
+    assert time.monotonic() - began < 10  # a timeout restarted at each byte would never end
     assert "n'a pas fini en 0.5 s" in caught.value.reason
     assert "ASSISTANT_LLM_TIMEOUT" in caught.value.remedy
 
@@ -101,7 +101,7 @@ def test_a_failure_is_reported_on_one_french_line_without_the_key(
     assert caught.value.remedy
     assert KEY not in str(caught.value)
     assert KEY not in caplog.text
-    assert len(script.asked) == 1  # not tried again: each try would begin the time anew
+    assert len(script.asked) == 1  # no retry: each would restart the timeout
 
 
 def test_an_unreachable_server_is_reported() -> None:

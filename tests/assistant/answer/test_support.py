@@ -83,7 +83,7 @@ def test_another_wording_of_a_passage_is_supported(sentence: str, evidence: Unit
         ("Ismaël Dutour a formé Camille Vasseur pendant deux ans.", AIDE),
         ("Camille Vasseur a formé Ismaël Dutour pendant trois ans.", AIDE),
         ("Les chiens de petite taille sont admis.", CHIENS),  # without its condition
-        ("Les chiens sont admis s’ils sont tenus en laisse.", CHIENS),  # more of them than are said to be
+        ("Les chiens sont admis s’ils sont tenus en laisse.", CHIENS),  # more of them than the passage states
         ("Les animaux de petite taille sont admis s’ils sont tenus en laisse.", CHIENS),
         ("Les poules.", CHIENS),  # says nothing
         ("Ils vendent le jardin.", VENTE),

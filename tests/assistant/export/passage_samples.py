@@ -31,7 +31,7 @@ REWORDED = Source(
     "synthese", "documents/synthese.md", "Synthèse d’un atelier", "document", "", "", "public", "reformulation", "2"
 )
 
-# What no text should be read as. None holds what `clean` takes away.
+# Texts that a format could interpret. None holds a character that `clean` removes.
 HOSTILE = (
     "=1+1",
     '=HYPERLINK("http://exemple.invalid";"Cliquez")',
@@ -57,7 +57,7 @@ HOSTILE = (
     "espaces\u00a0insécables\u202f! «\u00a0ici\u00a0»",
     "zéro\u200djointure",
 )
-# What formats refuse, and what is left of it.
+# Characters that formats refuse, with the cleaned text.
 UNFIT = {
     "un\x00deux\x07trois\x1bquatre": "undeuxtroisquatre",
     "un\x0bdeux\x0ctrois": "un deux trois",

@@ -95,7 +95,7 @@ def test_identifiers_are_unique_and_depend_on_the_chosen_passages() -> None:
         return found
 
     assert len(guids([*several(), *several()])) == len(guids(several())) == 2 + 3 + 2 * 4
-    # The same source with other passages is another text: a program must not lay one's positions on the other.
+    # The same source with other passages has another text: a program must not apply the positions of one to the other.
     single, both = guids([passage("Un.")]), guids([passage("Un."), passage("Deux.", order=1)])
     assert set(single) & set(both) == set(single[:2])
 

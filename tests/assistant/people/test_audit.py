@@ -11,7 +11,7 @@ import pytest
 from assistant.errors import AuditRefused
 from assistant.people.audit import KEPT, Audit, AuditAction
 from assistant.types import Answer
-from assistant.ui.opened import Opening, by_anyone, by_the_team
+from assistant.ui.services import Opening, by_anyone, by_the_team
 from index.store.catalog import Catalog
 from index.types import Scope
 from tests.assistant.conftest import Assistant

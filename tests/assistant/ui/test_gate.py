@@ -14,13 +14,13 @@ from pathlib import Path
 import httpx
 import pytest
 
+from assistant.addresses import FORM_BYTES
 from assistant.people.accounts import Accounts
 from assistant.people.audit import Audit, AuditAction
 from assistant.ui.addresses import LEGAL, LOGIN, LOGOUT, TEAM
 from assistant.ui.identity import COOKIE
 from assistant.ui.pages import legal
 from assistant.ui.pages.login import UNKNOWN
-from assistant.ui.request_body import LARGEST
 from tests.assistant.ui.two_pages import SECRET
 from tests.processes import ROOT, environment, serving
 
@@ -32,11 +32,11 @@ from starlette.testclient import TestClient
 from assistant.people.accounts import Accounts, Sessions
 from assistant.people.audit import Audit
 from assistant.ui import chat, server
-from assistant.ui.gate import Door
+from assistant.ui.gate import TeamAccess
 from tests.assistant.ui.two_pages import page
 audit = Audit(Path(sys.argv[1]))
 pages = page(False, audit), page(True, audit)
-app = server.application(*pages, Door(Sessions(Accounts(Path(sys.argv[1])), b"x" * 32)), "")
+app = server.application(*pages, TeamAccess(Sessions(Accounts(Path(sys.argv[1])), b"x" * 32)), "")
 print(*[mounted.state_holder.capacity == chat.VISITS for mounted in server._mounted(app)])
 print(*[one._queue.max_size == chat.WAITING_AT_MOST for one in pages])
 for stopped in (False, True):
@@ -217,7 +217,7 @@ def test_both_pages_and_the_form_lead_to_the_legal_notice(visitor: httpx.Client)
     notice = visitor.get(LEGAL)
     assert notice.status_code == 200 and "n’a pas encore écrit ses mentions légales" in notice.text
     assert "default-src 'none'" in notice.headers["content-security-policy"]
-    assert legal.link("") in visitor.get(LOGIN).text
+    assert f'<a href="{LEGAL}">{legal.NAME}</a>' in visitor.get(LOGIN).text
     enter(visitor)
     for path in ("/", f"{TEAM}/"):
         assert f'href=\\"{LEGAL}\\"' in visitor.get(path).text
@@ -264,7 +264,7 @@ def test_what_no_page_sends_is_refused_before_it_is_read(visitor: httpx.Client) 
         refused = visitor.post(join, content=json.dumps(body))
         assert (refused.status_code, refused.content) == (400, b""), body
     for path in (join, LOGIN):
-        too_long = visitor.post(path, data={"name": "x" * LARGEST})
+        too_long = visitor.post(path, data={"name": "x" * FORM_BYTES})
         assert (too_long.status_code, too_long.content) == (413, b"")
     assert "tomate" in ask(visitor, "")
 

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.types import Message, Receive
 
+from assistant import addresses
 from assistant.ui import request_body
 
 EVENT = {"data": ["Qui ?", None, True], "fn_index": 0, "session_hash": "abc", "trigger_id": None, "event_data": None}
@@ -43,8 +44,8 @@ def test_a_body_is_read_whole_and_once_more_and_then_what_comes_after_it() -> No
 @pytest.mark.parametrize(
     "messages",
     [
-        (part(b"a" * (request_body.LARGEST + 1)),),
-        (part(b"a" * request_body.LARGEST, True), part(b"a")),
+        (part(b"a" * (addresses.FORM_BYTES + 1)),),
+        (part(b"a" * addresses.FORM_BYTES, True), part(b"a")),
         ({"type": "http.disconnect"},),
     ],
 )

@@ -10,23 +10,23 @@ from pathlib import Path
 from assistant.people.accounts import Accounts, Sessions, read_secret
 from assistant.people.audit import Audit
 from assistant.types import Answer
-from assistant.ui import chat, opened, server
+from assistant.ui import chat, server
 from assistant.ui.blocks import ChatBlocks
 from assistant.ui.gate import TeamAccess
-from assistant.ui.services import ChatServices
+from assistant.ui.services import ChatServices, Opening, by_anyone, by_the_team
 
 TITLE = "Les Jardins du Pont"
 SECRET = "topinambour"  # what the team alone may read
 
 
 def page(team: bool, audit: Audit, root_path: str = "") -> ChatBlocks:
-    def answers(question: str, before: Sequence[str], opening: opened.Opening) -> Iterator[str | Answer]:
+    def answers(question: str, before: Sequence[str], opening: Opening) -> Iterator[str | Answer]:
         opening([])
         text = SECRET if team else "tomate"
         yield text
         yield Answer(question, question, text, (), (), (), False, "extractive", 0.0)
 
-    stream = opened.by_the_team(answers, audit) if team else opened.by_anyone(answers)
+    stream = by_the_team(answers, audit) if team else by_anyone(answers)
     examples = (SECRET if team else "Une question ?",)
     behind = ChatServices(stream, lambda answer: answer, lambda *kept: None, lambda answer: False)
     return chat.build(behind, title=TITLE, examples=examples, team=team, root_path=root_path)

@@ -87,7 +87,7 @@ def test_a_moved_or_duplicated_folder_uses_its_own_copy_and_reports_the_other(
         assert vectors.count_differences() == (0, 0), "those of the other are left alone"
         with looked_at(filled, server.settings) as copy:
             for visibility in ("public", "team"):
-                copy.delete(f"{name}-{visibility}")
+                copy.delete_collection(f"{name}-{visibility}")
         there.set_meta(vectors_dirty="1")
         reader.synchronise()
         assert reader.stray_copies() == [], "they are not named any more once they are gone"

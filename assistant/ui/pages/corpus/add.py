@@ -13,12 +13,13 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
+from assistant import addresses
 from assistant.corpus import folder
 from assistant.corpus.adding import PlannedAddition
 from assistant.corpus.inbox import MOST, RefusedFile
 from assistant.corpus.manager import CorpusManager
 from assistant.formatting import counted
-from assistant.ui import identity, request_body
+from assistant.ui import identity
 from assistant.ui.addresses import CORPUS, TEAM, UPLOAD
 from assistant.ui.pages import plain
 from assistant.ui.pages.corpus import shell
@@ -29,9 +30,7 @@ from index.errors import CorpusError
 from index.reading.formats import SUFFIXES
 
 _MOST_SENT = 200  # files of a request, refused one by one beyond those that may wait
-_TOO_LARGE = (
-    f"Cet envoi dépasse {request_body.LARGEST_UPLOAD // 1024**2}\u00a0Mo. Envoyez ces fichiers en plusieurs fois."
-)
+_TOO_LARGE = f"Cet envoi dépasse {addresses.UPLOAD_BYTES // 1024**2}\u00a0Mo. Envoyez ces fichiers en plusieurs fois."
 _CUT = "L’envoi a été coupé, ou n’est pas un envoi de fichiers\u00a0: rien n’a été reçu. Recommencez."
 _NONE = "Choisissez au moins un fichier, puis envoyez."
 _NO_MORE = "Ces fichiers n’attendent plus\u00a0: ils ont été ajoutés, ou écartés."
@@ -51,7 +50,7 @@ def routes(desk: CorpusManager, title: str) -> APIRouter:
     @router.post(UPLOAD)
     async def receive(request: Request) -> Response:
         length = request.headers.get("content-length", "")
-        if length.isascii() and length.isdigit() and int(length[:15]) > request_body.LARGEST_UPLOAD:
+        if length.isascii() and length.isdigit() and int(length[:15]) > addresses.UPLOAD_BYTES:
             return await run_in_threadpool(add_page, request, plain.error_box(_TOO_LARGE), 413)
         try:
             async with request.form(max_files=_MOST_SENT, max_fields=5) as form:
@@ -158,7 +157,7 @@ def routes(desk: CorpusManager, title: str) -> APIRouter:
 
 def _form(request: Request, *, first: bool) -> str:
     known = ", ".join(suffix.removeprefix(".") for suffix in SUFFIXES)
-    most = request_body.LARGEST_UPLOAD
+    most = addresses.UPLOAD_BYTES
     heading = "Choisir les fichiers" if first else "Envoyer d’autres fichiers"
     about = (
         "<p>Documents et entretiens, avec l’enregistrement du même nom s’il y en a un. Rien n’est public sans que vous "

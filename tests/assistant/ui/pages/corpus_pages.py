@@ -29,7 +29,7 @@ def served(place: Place) -> tuple[FastAPI, str]:
     app = FastAPI()
     sessions = Sessions(Accounts(place.data), b"x" * 32)
     app.include_router(corpus.routes(place.desk, "Étude"))
-    app.add_middleware(Gate, door=TeamAccess(sessions), public=frozenset[int](), team=frozenset[int]())
+    app.add_middleware(Gate, access=TeamAccess(sessions), public=frozenset[int](), team=frozenset[int]())
     Accounts(place.data).add("ada", "une phrase de passe")
     return app, str(sessions.begin("ada", "une phrase de passe"))
 

@@ -9,9 +9,9 @@ from urllib.parse import urlencode
 import pytest
 from starlette.testclient import TestClient
 
+from assistant import addresses
 from assistant.corpus import inbox
 from assistant.people.audit import AuditAction as Noted
-from assistant.ui import request_body
 from tests.assistant.corpus.conftest import FILES, INTERVIEW, Place
 from tests.assistant.corpus.conftest import make_place as make_place
 from tests.assistant.corpus.conftest import place as place
@@ -86,7 +86,7 @@ def test_what_is_no_sending_of_files_gives_a_line(client: TestClient, place: Pla
 def test_a_sending_longer_than_announced_is_cut(
     client: TestClient, place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(request_body, "LARGEST_UPLOAD", 2_000)
+    monkeypatch.setattr(addresses, "UPLOAD_BYTES", 2_000)
 
     def pieces() -> Iterator[bytes]:
         yield b'--x\r\ncontent-disposition: form-data; name="files"; filename="a.txt"\r\n\r\n'
@@ -120,7 +120,7 @@ def test_the_most_files_that_wait_fit_one_form(place: Place, client: TestClient)
     ids = [entry.id for entry in place.desk.adding.holding.kept.entries()]
     told.update({f"{one}.name": f"{longest['name']}{number}.txt" for number, one in enumerate(ids)})
     sent_form = {**told, "entry": ids}
-    assert request_body.LARGEST < len(urlencode(sent_form, doseq=True)) < request_body.LARGEST_FORM
+    assert addresses.FORM_BYTES < len(urlencode(sent_form, doseq=True)) < addresses.DESCRIPTION_BYTES
     for other in ("/ecarter", "/retirer", "/mise-a-jour"):
         assert client.post(f"{BASE}{other}", data=sent_form).status_code == 413, "the others stay small"
     assert client.post(f"{BASE}/ajouter", data=sent_form).status_code == 303

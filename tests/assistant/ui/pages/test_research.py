@@ -280,7 +280,7 @@ def test_others_are_refused_at_the_gate_and_change_nothing(allotment: Components
     with desk_over(allotment, tmp_path) as desk:
         door = TeamAccess(Sessions(Accounts(tmp_path), b"x" * 32))
         desk.app.middleware_stack = None
-        desk.app.add_middleware(Gate, door=door, public=frozenset(), team=frozenset())
+        desk.app.add_middleware(Gate, access=door, public=frozenset(), team=frozenset())
         for path in ("", "?q=serre", "/panier", "/export", "/panier/ajouter"):
             answer = desk.client.get(f"/equipe/recherche{path}", follow_redirects=False)
             assert (answer.status_code, answer.headers["location"].split("?")[0], answer.text) == (

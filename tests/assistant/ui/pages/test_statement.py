@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 
 from assistant.ui.addresses import LEGAL, STATEMENT
 from assistant.ui.pages import statement
+from assistant.ui.pages.templates import macros
 
 
 @pytest.mark.parametrize("root", ["", "/etudes"])
@@ -29,4 +30,5 @@ def test_the_statement_is_whole_and_escapes_the_title_of_the_study(root: str) ->
 
 
 def test_the_link_says_the_state_as_the_law_asks() -> None:
-    assert statement.link("/etudes") == '<a href="/etudes/accessibilite">Accessibilité\u00a0: non conforme</a>'
+    link = macros("macros/links.html").link(f"/etudes{STATEMENT}", statement.NAME)
+    assert link == '<a href="/etudes/accessibilite">Accessibilité\u00a0: non conforme</a>'

@@ -6,7 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from assistant.ui.addresses import LOGIN, TEAM, after_login, back_from_login
+from assistant.addresses import LOGIN, TEAM
+from assistant.ui.links import after_login, login_address
 
 
 @pytest.mark.parametrize(
@@ -18,14 +19,14 @@ from assistant.ui.addresses import LOGIN, TEAM, after_login, back_from_login
     ],
 )
 def test_what_was_asked_is_found_again(path: str, query: str, then: str) -> None:
-    form = urlsplit(back_from_login(path, query))
+    form = urlsplit(login_address(path, query))
     assert form.path == LOGIN
     assert after_login(parse_qs(form.query)["vers"][0]) == then
 
 
 @pytest.mark.parametrize("path", [TEAM, f"{TEAM}/"])
 def test_the_team_s_page_itself_needs_no_saying(path: str) -> None:
-    assert back_from_login(path, "") == LOGIN
+    assert login_address(path, "") == LOGIN
 
 
 @pytest.mark.parametrize(
