@@ -14,6 +14,7 @@ from index.disclosure.receipt import Receipt, WithdrawalTarget
 from index.embedding.model import Embedder
 from index.embedding.passage_vectors import embed_windows, prepare
 from index.errors import WithdrawalRefused
+from index.language.folding import fold_label
 from index.privacy.pseudonyms import Pseudonyms
 from index.privacy.withdrawals import APPLIED, Withdrawal, WithdrawalList, applied_ids
 from index.progress import no_progress
@@ -51,9 +52,9 @@ def targets(catalog: Catalog, what: str, table: Pseudonyms, within: str = "") ->
     chosen = [source for source in sources if not within or within in (source.path, source.id)]
     if within and not chosen:
         raise WithdrawalRefused(f"Aucune source « {within} » dans l'index.", "Voir : assistant status.")
-    called = roles.fold(_bare(table.hide(what)))
+    called = fold_label(_bare(table.hide(what)))
     found = [target for source in chosen if (target := _speaking(catalog, source, called)) is not None]
-    everywhere = called in {roles.fold(other) for other in table.by_name.values()}
+    everywhere = called in {fold_label(other) for other in table.by_name.values()}
     if not found:
         raise WithdrawalRefused(
             f"« {what} » n'est ni une source de l'index, ni quelqu'un qui y parle.",
@@ -174,7 +175,7 @@ def _withdrawal(catalog: Catalog, target: WithdrawalTarget, now: datetime.dateti
 
 def _words_of(catalog: Catalog, target: WithdrawalTarget) -> list[str]:
     """All that is said in what is to go, in any of its versions."""
-    called = roles.fold(target.speaker)
+    called = fold_label(target.speaker)
     passages = catalog.held_passages(target.source.id)
     return [passage.text for passage in passages if not called or _called(passage) == called]
 
@@ -183,7 +184,7 @@ def _speaking(catalog: Catalog, source: Source, called: str) -> WithdrawalTarget
     """What this person says in a source: all of it where nobody else but who asks does."""
     passages = catalog.held_passages(source.id)
     speakers = {passage.place.speaker for passage in passages if passage.place.speaker}
-    own = {speaker for speaker in speakers if roles.fold(_bare(speaker)) == called}
+    own = {speaker for speaker in speakers if fold_label(_bare(speaker)) == called}
     if not own:
         return None
     alone = all(map(_asks, speakers - own)) and not any(map(_asks, own))
@@ -203,7 +204,7 @@ def _keep(withdrawn: WithdrawalList, data_dir: Path, corpus: Path | None) -> lis
 
 
 def _called(passage: Passage) -> str:
-    return roles.fold(passage.place.speaker or "")
+    return fold_label(passage.place.speaker or "")
 
 
 def _asks(speaker: str | None) -> bool:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from index.language.folding import fold_label
 from index.reading.transcripts import markup
 from index.reading.transcripts.guard import reads
-from index.reading.transcripts.roles import fold
 from index.reading.transcripts.segments import by_time
 from index.reading.transcripts.turns import Transcript, Turn, one_line, time_s, transcript
 
@@ -34,7 +34,7 @@ def read(data: bytes) -> Transcript:
         below.setdefault(tier.get("PARENT_REF", ""), []).append(name)
     read_tiers: list[str] = []
     todo = [name for name, tier in tiers.items() if tier.get("PARENT_REF", "") not in tiers]
-    ignored = [name for name in todo if fold(name) in _NO_SPEECH]
+    ignored = [name for name in todo if fold_label(name) in _NO_SPEECH]
     todo = [name for name in todo if name not in ignored]
     while todo:
         name = todo.pop(0)

@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from index.language.folding import fold_label
 from index.reading.text import tidy
 from index.reading.transcripts import roles
-from index.reading.transcripts.roles import fold
 
 _HEAD = 160
 _LONGEST, _MOST_WORDS = 40, 4
@@ -108,7 +108,7 @@ class Label:
 
     @property
     def key(self) -> str:
-        return fold(self.name)
+        return fold_label(self.name)
 
 
 def labels(line: str, bold: int = 0) -> list[Label]:
@@ -134,7 +134,7 @@ def is_label(text: str) -> bool:
     """Whether a text may name who speaks: at most four words and forty characters, a role word, a name or a code, and
     none of the words that sentences and forms are made of."""
     text = tidy(text)
-    words = _WORD.findall(fold(text))
+    words = _WORD.findall(fold_label(text))
     if not text or len(text) > _LONGEST or len(text.split()) > _MOST_WORDS or not _ALLOWED.fullmatch(text):
         return False
     if roles.is_role(text):
@@ -156,12 +156,12 @@ def is_code(text: str) -> bool:
 
 def lower_words(lines: Iterable[str]) -> frozenset[str]:
     """The folded words that lines hold in lower case."""
-    return frozenset(fold(word) for line in lines for word in _LOWER.findall(line))
+    return frozenset(fold_label(word) for line in lines for word in _LOWER.findall(line))
 
 
 def is_name(text: str, lower: frozenset[str]) -> bool:
     """Whether a label looks like a name or a code: none of its words occurs in lower case in the file."""
-    return is_code(text) or lower.isdisjoint(_WORD.findall(fold(text)))
+    return is_code(text) or lower.isdisjoint(_WORD.findall(fold_label(text)))
 
 
 def may_speak_once(text: str, lower: frozenset[str]) -> bool:
@@ -176,7 +176,7 @@ def may_speak_once(text: str, lower: frozenset[str]) -> bool:
 def is_field(line: str) -> bool:
     """Whether a line fills in a form: « Date : 12 mai », « Durée : 1 h »."""
     name, colon, _ = line[:_LONGEST].partition(":")
-    words = fold(name).split()
+    words = fold_label(name).split()
     return bool(colon and words) and (words[0] in _FIELDS or words[0].removesuffix("s") in _FIELDS)
 
 

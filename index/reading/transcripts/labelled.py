@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from index.errors import UnreadableFile
+from index.language.folding import fold_label
 from index.reading.paragraphs import Paragraph
 from index.reading.transcripts import forms, roles, tables
 from index.reading.transcripts.forms import Label
 from index.reading.transcripts.labels import named
-from index.reading.transcripts.roles import fold
 from index.reading.transcripts.turns import Transcript, Turn, transcript
 
 _CARRIED_LINES = 2  # lines below a label that count as carried by it: an answer may run over pages, prose does too
@@ -115,7 +115,7 @@ def _header(lines: list[_Line]) -> int:
 
 def _learn(lines: list[_Line], given: Mapping[str, str]) -> _Form | None:
     """The form in which the most lines are labelled, among those that a transcript may have."""
-    given_keys = frozenset(map(fold, given))
+    given_keys = frozenset(map(fold_label, given))
     met: dict[str, list[tuple[int, Label]]] = {}
     for place, line in enumerate(lines):
         for label in line.found:

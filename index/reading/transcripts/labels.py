@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from index.language.folding import fold_label
 from index.reading.transcripts import roles
-from index.reading.transcripts.roles import fold
 from index.reading.transcripts.turns import Transcript, guess_interviewers
 
 _SHORTEST = 5  # letters of a label that may be a slip
@@ -44,9 +44,9 @@ def join_labels(labels: Counter[str], given: Mapping[str, str]) -> tuple[dict[st
     differ, nor where it is a role word itself. `given` wins over all this: a name, or the label itself to keep it."""
     spellings: dict[str, Counter[str]] = {}
     for label, count in labels.items():
-        spellings.setdefault(fold(label), Counter())[label] += count
+        spellings.setdefault(fold_label(label), Counter())[label] += count
     counts = Counter({key: found.total() for key, found in spellings.items()})
-    given_folded = {fold(label): name for label, name in given.items()}
+    given_folded = {fold_label(label): name for label, name in given.items()}
 
     used = frozenset(map(_word, counts))
     slips = {}

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from functools import lru_cache
+
+from index.language.folding import fold_label
 
 ASKING = frozenset(
     "chercheur chercheuse chercheure enqueteur enqueteuse enquetrice enqueteure intervieweur intervieweuse interviewer "
@@ -20,18 +20,10 @@ _NAMES = (
     "Facilitatrice Participant Participante Répondant Répondante Témoin Locuteur Locutrice Intervenant Intervenante "
     "Sociologue Journaliste Question Réponse"
 )
-_COMBINING = re.compile("[\u0300-\u036f]")
 _LETTERS = re.compile(r"[a-z]+")
 
 
-@lru_cache(maxsize=4096)
-def fold(text: str) -> str:
-    """`text` without accents, case, invisible variants and doubled spaces: two spellings of one label fold alike."""
-    plain = _COMBINING.sub("", unicodedata.normalize("NFKD", text)).casefold()
-    return " ".join(plain.replace("œ", "oe").replace("’", "'").split())
-
-
-NAMES = {fold(name): name for name in _NAMES.split()}
+NAMES = {fold_label(name): name for name in _NAMES.split()}
 """Role words, folded, with their usual spelling."""
 _PLURALS = frozenset(f"{word}s" for word in NAMES)
 _CODES = frozenset({"enq", "enqr", "enquete", "q"})
@@ -39,7 +31,7 @@ _CODES = frozenset({"enq", "enqr", "enquete", "q"})
 
 def words(label: str) -> list[str]:
     """The folded words of a label, digits and punctuation aside: `001ENQ` gives `enq`."""
-    return _LETTERS.findall(fold(label))
+    return _LETTERS.findall(fold_label(label))
 
 
 def is_role(label: str) -> bool:
@@ -67,5 +59,5 @@ def role_of(label: str) -> str:
 
 def answers_to(label: str, role: str) -> bool:
     """Whether a label is of a role, as `role_of` says it or one of `ASKER` and `ASKED`, or is what is given itself."""
-    wanted = fold(role)
-    return wanted in (fold(label), fold(role_of(label)), fold(ASKER if asks(label) else ASKED))
+    wanted = fold_label(role)
+    return wanted in (fold_label(label), fold_label(role_of(label)), fold_label(ASKER if asks(label) else ASKED))

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from index.language.folding import fold_label
 from index.reading.paragraphs import Paragraph
 from index.reading.text import tidy
 from index.reading.transcripts import forms, roles
-from index.reading.transcripts.roles import fold
 from index.reading.transcripts.turns import Turn
 
 _MOST_COLUMNS = 4
@@ -78,9 +78,9 @@ def _columns(rows: list[_Row], given: Mapping[str, str]) -> _Columns | None:
     )
     for column in others:
         if column != time and _share(cells[column], forms.is_label) >= _LABELLED:
-            counts = Counter(fold(cell) for cell in cells[column])
+            counts = Counter(fold_label(cell) for cell in cells[column])
             recurring = [key for key, count in counts.items() if count > 1]
-            known = any(roles.is_role(key) or key in map(fold, given) for key in recurring)
+            known = any(roles.is_role(key) or key in map(fold_label, given) for key in recurring)
             sure = time is not None or headed or known or len(cells[column]) >= _MANY_ROWS
             if known or (len(recurring) > 1 and sure):
                 return _Columns(column, text, time)
@@ -104,7 +104,7 @@ def _turns(rows: list[_Row], columns: _Columns) -> Iterator[Turn]:
 
 
 def _is_header(row: _Row) -> bool:
-    texts = [fold(text) for paragraphs in row.values() if (text := _text(paragraphs))]
+    texts = [fold_label(text) for paragraphs in row.values() if (text := _text(paragraphs))]
     return len(texts) > 1 and all(text in _HEADERS for text in texts)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from index.errors import UnreadableFile
+from index.language.folding import fold_label
 from index.reading.text import tidy
 from index.reading.transcripts import roles
 from index.types import Place, Section
@@ -162,7 +163,7 @@ def _asks(text: str) -> bool:
 def _is_backchannel(text: str) -> bool:
     if len(text) > 60 or "?" in text or any(char.isdigit() for char in text):
         return False
-    said = _WORD.findall(roles.fold(text))
+    said = _WORD.findall(fold_label(text))
     spaced = len(text.split())
     return bool(said) and spaced <= _BACKCHANNEL_WORDS and all(word in _ACKNOWLEDGING for word in said)
 
