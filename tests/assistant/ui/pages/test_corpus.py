@@ -67,7 +67,7 @@ def test_sources_are_filtered(client: TestClient) -> None:
 
 
 def test_a_long_list_has_pages(place: Place, client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(corpus_list, "_A_PAGE", 1)
+    monkeypatch.setattr(corpus_list, "_PAGE_SIZE", 1)
     assert set(rows(text_of(client, "?genre="))) == {"documents/charte.md"}
     assert set(rows(text_of(client, "?page=2"))) == {SERRE} and "Page 2 sur 2" in text_of(client, "?page=7")
 
