@@ -57,7 +57,7 @@ def routes(manager: CorpusManager, title: str) -> APIRouter:
             removal = manager.removal(path)
             if removal is None:
                 return removal_failed(request, _NOT_IN_CORPUS, 404)
-            # A withdrawal since the form was shown changes what is to be confirmed.
+            # A withdrawal after the form was shown asks for another confirmation.
             if (removal.withdrawn and not erase) or (removal.unread and not (erase or keep)):
                 return confirm_page(request, path)
             manager.remove(removal, identity.name_of(request.headers), erased=erase)

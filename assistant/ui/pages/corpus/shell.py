@@ -28,7 +28,7 @@ NATURES = {"original": "Original", "reformulation": "Reformulation"}
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A French line above a screen: an error, or a notice of what was done."""
+    """A French line above a screen: an error, or a notice that something was done."""
 
     text: str
     is_error: bool = False

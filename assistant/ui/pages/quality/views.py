@@ -84,7 +84,7 @@ class CitedPlace:
 
 @dataclass(frozen=True, slots=True)
 class ResultView:
-    """The result of a question: the question and its sort, its state, and what is cited. `is_unknown` is true where the
+    """The result of a question: the question and its sort, its state, and its citations. `is_unknown` is true where the
     corpus does not hold the excerpt expected."""
 
     id: str
