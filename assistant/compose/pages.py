@@ -110,9 +110,9 @@ def _quality(parts: Components, audit: Audit) -> quality.QualityServices:
         Measures(parts.catalog.folder),
     )
     return quality.QualityServices(
-        standing=measured.status,
+        status=measured.status,
         start=measured.start,
         progress=lambda: measured.progress,
-        shelved=lambda named: HeldPassages(*source_view.named_passages(parts.catalog, named, Scope.TEAM)),
-        opened=lambda who, sources: audit.record(who, AuditAction.OPENED, sources),
+        held_passages=lambda named: HeldPassages(*source_view.named_passages(parts.catalog, named, Scope.TEAM)),
+        record_opened=lambda who, sources: audit.record(who, AuditAction.OPENED, sources),
     )
