@@ -1,50 +1,96 @@
-"""Settings of the people side; built by the command line and by tests, and passed down."""
+"""Settings of the people side, each declared once; built by the command line and by tests, and passed down."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import AfterValidator, Field, SecretStr
 
 from assistant import addresses
 from assistant.errors import BadRequest
+from index.environment import EnvironmentSettings, Setting, is_yes
 from index.settings import base_address
 
+_ROOT_PATH = re.compile(r"(?:/[A-Za-z0-9._~-]+){1,8}")
+_ROOT_PATH_FORM = (
+    "Donnez-le sous la forme /corpus : une barre au début, aucune à la fin, ni espace, ni accent, ni « .. »."
+)
 
-class LanguageModelSettings(BaseModel):
-    """Where a language model answers."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+def checked_root_path(text: str) -> str:
+    """Return a sub-path such as `/corpus`, or nothing. Raises `BadRequest` for a path that a proxy cannot serve, and
+    for one that begins as an address of the assistant."""
+    first, *rest = text.removeprefix("/").split("/")
+    is_path = not text or (_ROOT_PATH.fullmatch(text) and not {".", ".."} & {first, *rest})
+    if not is_path:
+        raise BadRequest(f"Le sous-chemin « {text} » ne convient pas.", _ROOT_PATH_FORM)
+    if first in addresses.first_segments():
+        raise BadRequest(
+            f"Le sous-chemin « {text} » commence comme une adresse de l'assistant.",
+            "Prenez un autre nom, par exemple /corpus.",
+        )
+    return text
 
-    url: str
+
+class LanguageModelSettings(EnvironmentSettings):
+    """Server and name of the language model that writes answers."""
+
+    refusal = BadRequest
+    reason = "Le réglage {variable} du modèle de langage ne convient pas."
+
+    url: Annotated[
+        str,
+        AfterValidator(base_address),
+        Setting(
+            "ASSISTANT_LLM_URL",
+            "Donnez l'adresse du serveur avec sa version, sans mot de passe, par exemple http://127.0.0.1:11434/v1.",
+        ),
+    ]
     """The base address of an OpenAI-compatible server, with its version: http://127.0.0.1:11434/v1."""
-    name: str = Field(min_length=1)
-    """What the server calls the model."""
-    key: SecretStr = SecretStr("")
-    """Shown by nothing: not by an error, not by a log, not by this object."""
-    timeout: float = Field(default=60.0, gt=0, le=3600)
+    name: Annotated[
+        str,
+        Field(min_length=1),
+        Setting("ASSISTANT_LLM_MODEL", "Donnez le nom du modèle, tel que le serveur le connaît."),
+    ]
+    """Name by which the server knows the model."""
+    key: Annotated[SecretStr, Setting("ASSISTANT_LLM_KEY", "Donnez la clé du serveur, ou retirez cette variable.")] = (
+        SecretStr("")
+    )
+    """Secret that no error, no log and no text of this object shows."""
+    timeout: Annotated[
+        float,
+        Field(gt=0, le=3600),
+        Setting("ASSISTANT_LLM_TIMEOUT", "Donnez un nombre de secondes, de 1 à 3600."),
+    ] = 60.0
     """Seconds for a whole answer."""
-
-    @field_validator("url")
-    @classmethod
-    def _is_address(cls, url: str) -> str:
-        return base_address(url)
 
     @property
     def place(self) -> str:
-        """The server, as it may be shown."""
+        """Host and port of the server: they may be shown."""
         return urlsplit(self.url).netloc
 
 
-class AssistantSettings(BaseModel):
-    """How answers are made."""
+class LogSettings(EnvironmentSettings):
+    """Detail with which a process logs its own failures."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    refusal = BadRequest
 
-    corpus: Path = Path("corpus")
+    details: Annotated[bool, Setting("ASSISTANT_LOG_DETAILS", "Donnez « oui », ou retirez cette variable.", is_yes)] = (
+        False
+    )
+    """Whether the message of an error is logged too: it may hold a question or a passage."""
+
+
+class AssistantSettings(EnvironmentSettings):
+    """Sizes, thresholds and sources of answers, and how the pages are served."""
+
+    refusal = BadRequest
+
+    corpus: Annotated[Path, Setting("ASSISTANT_CORPUS", "Donnez le chemin du dossier du corpus.")] = Path("corpus")
     """Where the lexicon and the sites are read when the indexed folder has none."""
     hits: int = 30
     """Passages looked at for one answer."""
@@ -58,74 +104,22 @@ class AssistantSettings(BaseModel):
     """Probability from which the corpus is held to answer; see `assistant.understand.judge`."""
 
     model: LanguageModelSettings | None = None
-    """Who writes the answers; without one, they are the passages themselves."""
-    secret_file: Path | None = None
+    """The language model that writes the answers; without one, they are the passages themselves."""
+    secret_file: Annotated[
+        Path | None, Setting("ASSISTANT_SECRET_FILE", "Donnez le chemin d'un fichier lisible par vous seul.")
+    ] = None
     """Where the secret that signs sessions is read, in the place of the data folder."""
-    trusted_header: str = ""
-    """The header by which a proxy on this machine names who it has let in; none is believed by default."""
-    root_path: str = ""
+    trusted_header: Annotated[
+        str, Setting("ASSISTANT_TRUSTED_HEADER", "Donnez le nom de l'en-tête que le proxy remplit.")
+    ] = ""
+    """The header by which a proxy on this machine names the person it has let in; none is trusted by default."""
+    root_path: Annotated[str, AfterValidator(checked_root_path), Setting("ASSISTANT_ROOT_PATH", _ROOT_PATH_FORM)] = ""
     """The sub-path under which a proxy gives the pages, as `checked_root_path` wants it; empty for none."""
     model_units: int = 12
     """Units given to the language model, at most, unless the default answer quotes more."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> AssistantSettings:
-        """Read `ASSISTANT_CORPUS`, `ASSISTANT_SECRET_FILE`, `ASSISTANT_TRUSTED_HEADER`, `ASSISTANT_ROOT_PATH`, and the
-        language model from `ASSISTANT_LLM_URL` and its companions. Raises `BadRequest`."""
-        given: dict[str, object] = {"model": _model(environment)}
-        for field, variable in (
-            ("corpus", "CORPUS"),
-            ("secret_file", "SECRET_FILE"),
-            ("trusted_header", "TRUSTED_HEADER"),
-        ):
-            if value := environment.get(f"ASSISTANT_{variable}"):
-                given[field] = value
-        given["root_path"] = checked_root_path(environment.get("ASSISTANT_ROOT_PATH", ""))
-        return cls.model_validate(given)
-
-
-def checked_root_path(text: str) -> str:
-    """A sub-path such as `/corpus`, or nothing. Raises `BadRequest` for what a proxy could not serve, or what would be
-    taken for an address of ours."""
-    first, *rest = text.removeprefix("/").split("/")
-    well = not text or (_ROOT_PATH.fullmatch(text) and not {".", ".."} & {first, *rest})
-    if not well:
-        raise BadRequest(
-            f"Le sous-chemin « {text} » ne convient pas.",
-            "Donnez-le sous la forme /corpus : une barre au début, aucune à la fin, ni espace, ni accent, ni « .. ».",
-        )
-    if first in addresses.first_segments():
-        raise BadRequest(
-            f"Le sous-chemin « {text} » commence comme une adresse de l'assistant.",
-            "Prenez un autre nom, par exemple /corpus.",
-        )
-    return text
-
-
-_ROOT_PATH = re.compile(r"(?:/[A-Za-z0-9._~-]+){1,8}")
-
-
-def _model(environment: Mapping[str, str]) -> LanguageModelSettings | None:
-    given = {name: environment.get(f"ASSISTANT_LLM_{name}", "") for name in ("URL", "MODEL", "KEY", "TIMEOUT")}
-    if not given["URL"]:
-        return None
-    values: dict[str, str] = {"url": given["URL"], "name": given["MODEL"], "key": given["KEY"]}
-    if given["TIMEOUT"]:
-        values["timeout"] = given["TIMEOUT"]
-    try:
-        return LanguageModelSettings.model_validate(values)
-    except ValidationError as error:
-        wrong = str(error.errors()[0]["loc"][0])
-        variable, wanted = _WANTED[wrong]
-        raise BadRequest(f"Le réglage {variable} du modèle de langage ne convient pas.", wanted) from None
-
-
-_WANTED = {
-    "url": (
-        "ASSISTANT_LLM_URL",
-        "Donnez l'adresse du serveur avec sa version, sans mot de passe, par exemple http://127.0.0.1:11434/v1.",
-    ),
-    "name": ("ASSISTANT_LLM_MODEL", "Donnez le nom du modèle, tel que le serveur le connaît."),
-    "key": ("ASSISTANT_LLM_KEY", "Donnez la clé du serveur, ou retirez cette variable."),
-    "timeout": ("ASSISTANT_LLM_TIMEOUT", "Donnez un nombre de secondes, de 1 à 3600."),
-}
+        """Read the variables declared above and those of `LanguageModelSettings`, without which no language model
+        writes. Raises `BadRequest`."""
+        return cls.load(environment, {"model": LanguageModelSettings.load_if_set("url", environment)})

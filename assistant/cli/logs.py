@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 
-DETAILS = "ASSISTANT_LOG_DETAILS"
+from assistant.settings import LogSettings
+
 _TALKATIVE = ("asyncio", "py.warnings")
 _FORM = "%(asctime)s %(levelname)s %(name)s : %(message)s"
 _ExcInfo = (
@@ -45,7 +46,7 @@ def where(error: BaseException) -> str:
 def listen(environment: Mapping[str, str]) -> None:
     """Write the warnings and errors of this process on its standard error, those that libraries print by themselves
     too: discreetly, unless `ASSISTANT_LOG_DETAILS` says « oui »."""
-    if environment.get(DETAILS, "").strip().lower() in ("oui", "1", "yes", "true"):
+    if LogSettings.load(environment).details:
         logging.basicConfig(format=_FORM, level=logging.WARNING)
         return
     handler = logging.StreamHandler()

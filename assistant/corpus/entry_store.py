@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from index.files import PRIVATE, atomic_folder, write_atomic
+
 _NAME = re.compile(r"[0-9a-f]{16}")
 _MAKING, _GOING = ".part", ".gone"
 _LEFT_OVER_S = 3600.0  # after which what was being made will not be any more
@@ -68,16 +70,10 @@ class EntryStore:
         self.sweep()
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         name = secrets.token_hex(8)
-        part = self._folder / f"{name}{_MAKING}"
-        try:
-            (part / _FILES).mkdir(mode=0o700, parents=True)
-            part.chmod(0o700)
+        with atomic_folder(self._folder / name, self._folder / f"{name}{_MAKING}") as part:
+            (part / _FILES).mkdir(mode=0o700)
             said = {**fill(part / _FILES), "at": self._clock()}
-            write_private(part / _SAID, json.dumps(said))
-            os.rename(part, self._folder / name)
-        except BaseException:
-            shutil.rmtree(part, ignore_errors=True)
-            raise
+            write_atomic(part / _SAID, json.dumps(said), mode=PRIVATE)
         return Entry(name, self._folder / name / _FILES, said)
 
     def entries(self) -> list[Entry]:
@@ -140,16 +136,3 @@ def _erase(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     if folder.exists():
         shutil.rmtree(folder)
-
-
-def write_private(path: Path, text: str) -> None:
-    """Write a file for its owner only, whole or not at all. Raises `OSError`."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-    try:
-        with os.fdopen(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as made:
-            made.write(text)
-            made.flush()
-            os.fsync(made.fileno())
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)

@@ -3,20 +3,19 @@ moment under a visibility wider than the one that was confirmed."""
 
 from __future__ import annotations
 
-import errno
 import os
-import secrets
 import shutil
-from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 from assistant.errors import CorpusRefused
 from index.errors import os_reason
+from index.files import atomic_file, write_atomic
 from index.reading import formats
 from index.reading.metadata import SIDECAR
 
 FOLDERS = {"document": "documents", "transcript": "transcripts"}
 """Where a source of each kind is put."""
+_BLOCK = 1 << 20  # bytes read at a time
 HOW = (
     "Demandez à la personne qui s’occupe de l’assistant de l’y autoriser (docs/deploy.md, «\u00a0Ajouter des fichiers "
     "depuis la page\u00a0»)."
@@ -75,10 +74,10 @@ def put(file: Path, full: Path, sidecar: str | None, *, is_public: bool, replaci
     side = full.with_name(f"{full.name}{SIDECAR}")
     # What reserves a text comes before it, and what opens one comes after: between the two, it is read by the team.
     if sidecar is not None and not is_public:
-        _write(side, sidecar)
+        write_atomic(side, sidecar)
     _copy(file, full, replacing=replacing)
     if sidecar is not None and is_public:
-        _write(side, sidecar)
+        write_atomic(side, sidecar)
 
 
 def same(one: Path, other: Path) -> bool:
@@ -86,50 +85,16 @@ def same(one: Path, other: Path) -> bool:
     if not other.is_file() or one.stat().st_size != other.stat().st_size:
         return False
     with one.open("rb") as left, other.open("rb") as right:
-        while block := left.read(1 << 20):
+        while block := left.read(_BLOCK):
             if block != right.read(len(block)):
                 return False
     return True
 
 
 def _copy(file: Path, full: Path, *, replacing: bool) -> None:
-    part = _aside(full)
     try:
-        shutil.copyfile(file, part)
-        _settle(part)
-        if replacing:
-            os.replace(part, full)
-            return
-        try:
-            os.link(part, full)  # unlike a rename, never in the place of another
-        except FileExistsError:
-            if not same(file, full):
-                raise
-        except OSError as error:
-            if error.errno not in (errno.EPERM, errno.EOPNOTSUPP) or full.exists():
-                raise
-            os.rename(part, full)  # a disk without hard links
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-
-
-def _write(path: Path, text: str) -> None:
-    part = _aside(path)
-    try:
-        part.write_text(text, encoding="utf-8")
-        _settle(part)
-        os.replace(part, path)
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-
-
-def _aside(path: Path) -> Path:
-    """Where what is to be at `path` is written first: nobody else writes there, and no index reads it."""
-    return path.with_name(f".{secrets.token_hex(8)}.part")
-
-
-def _settle(path: Path) -> None:
-    with path.open("rb") as written:
-        os.fsync(written.fileno())
+        with file.open("rb") as read, atomic_file(full, replacing=replacing) as written:
+            shutil.copyfileobj(read, written, _BLOCK)
+    except FileExistsError:
+        if not same(file, full):
+            raise

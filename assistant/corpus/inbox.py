@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 
-from assistant.corpus.entry_store import Entry, EntryStore, write_private
+from assistant.corpus.entry_store import Entry, EntryStore
 from assistant.corpus.folder import FOLDERS
 from assistant.corpus.safe import safe_name
 from assistant.corpus.sandbox import SandboxClient
 from index.errors import SourceWithdrawn, UnreadableFile, os_reason
+from index.files import PRIVATE, write_atomic
 from index.reading import formats
 from index.reading.read import LARGEST, describes
 
@@ -62,7 +63,7 @@ class Inbox:
                     refused.append(RefusedFile(given[:200], error.reason, error.remedy))
         told = [{"name": one.name, "reason": one.reason, "remedy": one.remedy} for one in refused]
         self.kept.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        write_private(self.kept.path / REFUSED, json.dumps({"who": who, "refused": told}))
+        write_atomic(self.kept.path / REFUSED, json.dumps({"who": who, "refused": told}), mode=PRIVATE)
         return taken, refused
 
     def refused(self, who: str) -> list[RefusedFile]:

@@ -11,11 +11,12 @@ from pathlib import Path, PurePosixPath
 
 from assistant.corpus import run_result
 from assistant.corpus.bin import path_of
-from assistant.corpus.entry_store import Entry, EntryStore, write_private
+from assistant.corpus.entry_store import Entry, EntryStore
 from assistant.corpus.inbox import REFUSED
 from assistant.corpus.inspection import names_recording
 from assistant.corpus.sandbox import SandboxClient
 from index.errors import UnreadableFile, WithdrawalRefused
+from index.files import PRIVATE, write_atomic
 from index.privacy.withdrawals import WithdrawalList
 from index.reading import formats
 from index.reading.metadata import SIDECAR
@@ -97,7 +98,7 @@ def forget(data_dir: Path, withdrawn: WithdrawalList, examiner: Callable[[], San
         one.erase()
     (data_dir / RUNS).mkdir(mode=0o700, exist_ok=True)
     followed = {"withdrawals": sorted(withdrawn.ids), "clean": sorted(one.key for one in clean if one.is_whole)}
-    write_private(data_dir / RUNS / _FOLLOWED, json.dumps(followed))
+    write_atomic(data_dir / RUNS / _FOLLOWED, json.dumps(followed), mode=PRIVATE)
     return KeptFilesResult(tuple(one.told() for one in erased), tuple(one.told() for one in unread))
 
 

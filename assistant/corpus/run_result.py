@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from assistant.corpus.entry_store import write_private
+from index.files import PRIVATE, write_atomic
 
 _FILE = "derniere.json"
 _LISTS = ("added", "changed", "renamed", "removed", "unchanged", "failed")
@@ -82,7 +82,7 @@ def write(
     made = RunResult(act, end, at, told, _without_titles(kept), kept_at)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     # In ASCII: a file of the corpus may have a name that no UTF-8 can write.
-    write_private(folder / _FILE, json.dumps(asdict(made)))
+    write_atomic(folder / _FILE, json.dumps(asdict(made)), mode=PRIVATE)
 
 
 def forget(folder: Path) -> None:

@@ -3,7 +3,6 @@ in it."""
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from index.errors import os_reason
+from index.files import PRIVATE, create_new
 
 FOLDER = "people"
 """Name of the folder in a data folder."""
@@ -22,8 +22,8 @@ def make_private(path: Path, content: str = "") -> None:
         path.parent.parent.mkdir(parents=True, exist_ok=True)
         path.parent.mkdir(mode=0o700, exist_ok=True)
         try:
-            with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
-                file.write(content)
+            with create_new(path, PRIVATE) as file:
+                file.write(content.encode())
         except FileExistsError:
             return  # created by another process meanwhile
 

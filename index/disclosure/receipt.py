@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.errors import VectorsNotCopied
+from index.files import PRIVATE, write_atomic
 from index.store import raw_search
 from index.store.schema import RECEIPTS
 from index.store.stray_copies import StrayCopy
@@ -53,8 +54,7 @@ def write_receipt(receipt: Receipt, folder: Path) -> Path:
     `OSError`."""
     path = folder / RECEIPTS / f"retrait-{receipt.date[:10]}-{receipt.ids[0]}.md"
     path.parent.mkdir(mode=0o700, exist_ok=True)
-    path.write_text("\n".join(receipt_lines(receipt)) + "\n", encoding="utf-8")
-    path.chmod(0o600)
+    write_atomic(path, "\n".join(receipt_lines(receipt)) + "\n", mode=PRIVATE)
     return path
 
 

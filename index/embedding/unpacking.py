@@ -10,9 +10,8 @@ tensor directory (name, type, count, uint64 offset, uint64 bytes); the tensors, 
 from __future__ import annotations
 
 import json
-import shutil
+import secrets
 import struct
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
@@ -21,6 +20,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from index.files import atomic_folder
 
 FloatArray = npt.NDArray[np.float32]
 Progress = Callable[[int, int], None]
@@ -225,8 +226,8 @@ def unpack(weights_file: Path, folder: Path, progress: Progress = lambda done, t
 
     weights = _parse(weights_file.read_bytes())
     folder.parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=folder.name + ".", suffix=".part", dir=folder.parent))
-    try:
+    aside = folder.with_name(f"{folder.name}.{secrets.token_hex(4)}.part")
+    with atomic_folder(folder, aside, accepts=is_complete):  # another process may finish first, with the same content
         try:
             tensors = _tensors(weights, progress)
         except (KeyError, ValueError) as error:  # a missing or truncated tensor
@@ -239,11 +240,4 @@ def unpack(weights_file: Path, folder: Path, progress: Progress = lambda done, t
             (aside / name).write_text(json.dumps(content, indent=1, ensure_ascii=False), encoding="utf-8")
         aside.chmod(0o755)
         (aside / "model.safetensors").chmod(0o644)  # written as private; the folder may be shared
-        try:
-            aside.rename(folder)
-        except OSError:
-            if not is_complete(folder):  # otherwise another process finished first, with the same content
-                raise
-        progress(weights.header.layers + 2, weights.header.layers + 2)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
+    progress(weights.header.layers + 2, weights.header.layers + 2)

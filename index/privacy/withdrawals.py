@@ -15,7 +15,6 @@ import os
 import re
 import secrets
 import stat
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -25,6 +24,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from index.errors import WithdrawalsUnreadable, os_reason
+from index.files import PRIVATE, atomic_file
 from index.language.french import fold
 from index.types import Passage, Section
 
@@ -170,18 +170,11 @@ class WithdrawalList:
         everything = {one.id: one for one in (*WithdrawalList.read(folder).withdrawals, *self.withdrawals)}
         path, of_folder = folder / FILE, folder.stat()
         mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else stat.S_IMODE(of_folder.st_mode) & 0o644
-        with tempfile.NamedTemporaryFile("w", dir=folder, prefix=".", delete=False, encoding="utf-8") as part:
-            try:
-                part.writelines(f"{one.line()}\n" for one in everything.values())
-                part.flush()
-                os.fsync(part.fileno())
-                os.chmod(part.name, mode)
-                with suppress(PermissionError):  # written by an administrator, read by who serves
-                    os.chown(part.name, of_folder.st_uid, of_folder.st_gid)
-                os.replace(part.name, path)
-            except BaseException:
-                os.unlink(part.name)
-                raise
+        with atomic_file(path, mode=PRIVATE) as written:
+            written.writelines(f"{one.line()}\n".encode() for one in everything.values())
+            os.chmod(written.name, mode)
+            with suppress(PermissionError):  # written by an administrator, read by who serves
+                os.chown(written.name, of_folder.st_uid, of_folder.st_gid)
 
     def left(self, source_id: str, title: str, pieces: Sequence[_Piece]) -> tuple[str, list[_Piece]]:
         """What was not withdrawn of a source: its title (empty where that was), and its sections, or passages, without

@@ -24,13 +24,13 @@ from typing import IO
 import pyrage
 
 from index.errors import BackupRefused, CorpusError, DataFolderRefused, os_reason
+from index.files import PRIVATE, atomic_file, atomic_folder, create_new
 from index.privacy.withdrawals import FILE as WITHDRAWN
 from index.store import schema, stray_copies
 from index.store.catalog import Catalog
 from index.store.storage_errors import unwritable_folder
 
 MANIFEST, FORMAT = "manifest.json", 1
-_PART_SUFFIX = ".part"
 _AGE_MAGIC = b"age-encryption.org/"
 _PEOPLE_DATABASES = ("accounts", "audit", "baskets", "feedback", "measures")
 _DATABASES = (schema.FILE, *(f"{schema.PEOPLE}/{name}.db" for name in _PEOPLE_DATABASES))
@@ -45,7 +45,6 @@ def back_up(data_dir: Path, file: Path, describing: Mapping[str, Path], passphra
     `describing` maps names to the files that describe the corpus. Questions and runs go on meanwhile: each database is
     copied as one consistent snapshot. Raises `BackupRefused`, and then leaves no file, or `NothingIndexed`."""
     Catalog.open(data_dir).close()
-    part = file.with_name(f"{file.name}.{os.getpid()}{_PART_SUFFIX}")
     try:
         with tempfile.TemporaryDirectory(dir=file.parent) as scratch:
             snapshots = {name: Path(scratch) / str(number) for number, name in enumerate(_DATABASES)}
@@ -55,17 +54,14 @@ def back_up(data_dir: Path, file: Path, describing: Mapping[str, Path], passphra
                 f"{schema.RECEIPTS}/{path.name}": path for path in sorted((data_dir / schema.RECEIPTS).glob("*.md"))
             }
             members |= {f"{schema.DESCRIBING}/{name}": path for name, path in describing.items() if path.is_file()}
-            with _private_file(part) as out:
+            with atomic_file(file, mode=PRIVATE) as out:
                 _pack(members, out, passphrase)
-        os.replace(part, file)
     except (OSError, sqlite3.DatabaseError) as error:
         reason = os_reason(error) if isinstance(error, OSError) else str(error)
         raise BackupRefused(
             f"La sauvegarde « {file} » n'a pas pu être écrite ({reason}).",
             "Donnez un dossier qui existe, où vous pouvez écrire et où il reste de la place.",
         ) from error
-    finally:
-        part.unlink(missing_ok=True)
     return file.stat().st_size
 
 
@@ -79,21 +75,17 @@ def restore(file: Path, data_dir: Path, passphrase: str = "") -> None:
             f"Le dossier de données « {data_dir} » n'est pas vide.",
             "Restaurez dans un autre dossier avec --data-dir.",
         )
-    aside = data_dir.with_name(f"{data_dir.name}.{os.getpid()}{_PART_SUFFIX}")
     try:
-        aside.mkdir(parents=True, mode=0o700)
-        with _open_archive(file, passphrase) as archive:
-            _unpack(archive, aside, file)
-        _check(aside, file)
-        if data_dir.exists():
-            data_dir.rmdir()
-        os.replace(aside, data_dir)
+        with atomic_folder(data_dir, data_dir.with_name(f"{data_dir.name}.{os.getpid()}.part")) as aside:
+            with _open_archive(file, passphrase) as archive:
+                _unpack(archive, aside, file)
+            _check(aside, file)
+            if data_dir.exists():
+                data_dir.rmdir()
     except OSError as error:
         if isinstance(error, FileNotFoundError) and not file.exists():
             raise BackupRefused(f"La sauvegarde « {file} » n'existe pas.", "Vérifiez son chemin.") from error
         raise unwritable_folder(data_dir, error) from error
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
 
 
 def _copy(database: Path, to: Path) -> bool:
@@ -104,13 +96,6 @@ def _copy(database: Path, to: Path) -> bool:
         source.backup(copy)
         copy.execute("PRAGMA journal_mode = DELETE")  # everything in a single file
     return True
-
-
-@contextmanager
-def _private_file(path: Path) -> Iterator[IO[bytes]]:
-    """Create a file that only its owner may read, and open it."""
-    with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600), "w+b") as made:
-        yield made
 
 
 def _pack(members: Mapping[str, Path], out: IO[bytes], passphrase: str) -> None:
@@ -170,7 +155,7 @@ def _unpack(archive: IO[bytes], folder: Path, file: Path) -> None:
                     raise _damaged(file)
                 path = folder / entry.name
                 path.parent.mkdir(mode=0o700, exist_ok=True)
-                with _private_file(path) as out:
+                with create_new(path, PRIVATE) as out:
                     shutil.copyfileobj(read, out)
                 if _digest(path) != expected["sha256"]:
                     raise _damaged(file)

@@ -11,6 +11,7 @@ from pathlib import Path
 from assistant.cli.commands.common import DONE, open_parts, query_of, read_settings, write_json
 from assistant.errors import BadRequest
 from index.errors import os_reason
+from index.files import PRIVATE, SHARED, write_atomic
 from index.types import Scope
 
 
@@ -45,19 +46,10 @@ def write(file: Path, content: bytes, *, private: bool, force: bool = False) -> 
     written, or is there already and nobody said that it may go."""
     if file.is_dir():  # « . » has no name to put another beside
         raise _not_written(file, "c'est un dossier")
-    part = file.with_name(f".{file.name}.{os.getpid()}.part")
     try:
-        try:
-            with os.fdopen(
-                os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600 if private else 0o666), "wb"
-            ) as new:
-                new.write(content)
-                new.flush()
-                os.fsync(new.fileno())
-            _refuse_overwriting(file, force)
-            os.replace(part, file)
-        finally:
-            part.unlink(missing_ok=True)
+        write_atomic(file, content, mode=PRIVATE if private else SHARED, replacing=force)
+    except FileExistsError as error:
+        raise _already_there(file) from error
     except OSError as error:
         raise _not_written(file, os_reason(error)) from error
 
@@ -71,7 +63,11 @@ def _not_written(file: Path, reason: str) -> BadRequest:
 
 def _refuse_overwriting(file: Path, force: bool) -> None:
     if not force and os.path.lexists(file):
-        raise BadRequest(f"Le fichier « {file} » existe déjà.", "Donnez un autre nom, ou --force pour le remplacer.")
+        raise _already_there(file)
+
+
+def _already_there(file: Path) -> BadRequest:
+    return BadRequest(f"Le fichier « {file} » existe déjà.", "Donnez un autre nom, ou --force pour le remplacer.")
 
 
 def _tell(options: argparse.Namespace, file: Path | None, passages: int, told: str) -> None:

@@ -6,13 +6,13 @@ import shutil
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 
-from assistant.corpus import folder
 from assistant.corpus.entry_store import EntryStore
 from assistant.errors import CorpusRefused
+from index import files
 from tests.assistant.corpus.conftest import FILES, Place
 from tests.assistant.corpus.test_adding import wanted
 from tests.assistant.corpus.test_bin import PATH
@@ -36,11 +36,11 @@ def test_two_people_who_add_the_same_name_at_once_never_open_each_other_s_text(
         except CorpusRefused as error:
             refused.append(error)
 
-    other, settle = threading.Thread(target=add_second), folder._settle
+    other, sync = threading.Thread(target=add_second), files._sync
 
-    def interleaved(path: Path) -> None:
-        settle(path)
-        text = path.read_text()
+    def interleaved(aside: IO[bytes]) -> None:
+        sync(aside)
+        text = Path(aside.name).read_text()
         if text == OPEN:
             other.start()
             written.wait(1)
@@ -48,7 +48,7 @@ def test_two_people_who_add_the_same_name_at_once_never_open_each_other_s_text(
             written.set()
             done.wait(1)
 
-    monkeypatch.setattr(folder, "_settle", interleaved)
+    monkeypatch.setattr(files, "_sync", interleaved)
     place.desk.adding.add([first], "ada")
     done.set()
     other.join(10)
