@@ -8,26 +8,32 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from index.reading.transcripts import markup
-from index.reading.transcripts.guard import reads
 from index.reading.transcripts.roles import fold
-from index.reading.transcripts.segments import by_time
-from index.reading.transcripts.turns import Transcript, Turn, one_line, time_s, transcript
+from index.reading.transcripts.segments import sort_by_time
+from index.reading.transcripts.turns import (
+    Transcript,
+    Turn,
+    build_transcript,
+    one_line,
+    parse_seconds,
+    transcript_reader,
+)
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 _FORM = "ELAN (.eaf)"
 _NO_SPEECH = frozenset({"comment", "comments", "commentaire", "commentaires", "note", "notes", "bruit", "bruits"})
-Times = dict[str, tuple[float | None, float | None]]
+AnnotationTimes = dict[str, tuple[float | None, float | None]]
 
 
-@reads(_FORM)
-def read(data: bytes) -> Transcript:
+@transcript_reader(_FORM)
+def read_transcript(data: bytes) -> Transcript:
     """One turn an annotation of the tiers that hang on no other, sorted by time; a tier is its PARTICIPANT, or bears
     its own name. A dependent tier (words, translation) is read only where what it hangs on holds no words. Raises
     `UnreadableFile`."""
-    root = markup.parse(data, "ANNOTATION_DOCUMENT", _FORM)
-    times = _times(root)
+    root = markup.parse_xml(data, "ANNOTATION_DOCUMENT", _FORM)
+    times = _annotation_times(root)
     tiers = {tier.get("TIER_ID", ""): tier for tier in root.iter("TIER")}
     below: dict[str, list[str]] = {}
     for name, tier in tiers.items():
@@ -47,25 +53,31 @@ def read(data: bytes) -> Transcript:
     if ignored:
         told = ", ".join(f"«\u00a0{one_line(name)[:40]}\u00a0»" for name in ignored[:8])
         notes.append(f"Pistes ELAN laissées de côté (commentaires, ou dépendantes d'une autre)\u00a0: {told}.")
-    return transcript(by_time(turn for name in read_tiers for turn in _turns(tiers[name], times)), notes)
+    return build_transcript(
+        sort_by_time(turn for name in read_tiers for turn in _tier_turns(tiers[name], times)), notes
+    )
 
 
-def _turns(tier: Element, times: Times) -> list[Turn]:
+def _tier_turns(tier: Element, times: AnnotationTimes) -> list[Turn]:
     speaker = tier.get("PARTICIPANT") or tier.get("TIER_ID")
     return [
-        Turn(speaker, one_line(_value(annotation)), *times.get(annotation.get("ANNOTATION_ID", ""), (None, None)))
+        Turn(
+            speaker,
+            one_line(_annotation_text(annotation)),
+            *times.get(annotation.get("ANNOTATION_ID", ""), (None, None)),
+        )
         for annotation in _annotations(tier)
     ]
 
 
-def _times(root: Element) -> Times:
+def _annotation_times(root: Element) -> AnnotationTimes:
     """Start and end of every annotation, in seconds; those that hang on another have its times."""
     slots = {
         slot.get("TIME_SLOT_ID", ""): milliseconds / 1000
         for slot in root.iter("TIME_SLOT")
-        if (milliseconds := time_s(slot.get("TIME_VALUE"))) is not None
+        if (milliseconds := parse_seconds(slot.get("TIME_VALUE"))) is not None
     }
-    times: Times = {}
+    times: AnnotationTimes = {}
     hanging: dict[str, list[str]] = {}
     for annotation in _annotations(root):
         name = annotation.get("ANNOTATION_ID", "")
@@ -90,9 +102,9 @@ def _annotations(element: Element) -> list[Element]:
 
 
 def _holds_words(tier: Element) -> bool:
-    return any(char.isalpha() for annotation in _annotations(tier) for char in _value(annotation))
+    return any(char.isalpha() for annotation in _annotations(tier) for char in _annotation_text(annotation))
 
 
-def _value(annotation: Element) -> str:
+def _annotation_text(annotation: Element) -> str:
     value = annotation.find("ANNOTATION_VALUE")
     return "" if value is None else "".join(value.itertext())

@@ -20,7 +20,7 @@ _TIME = (
 )
 
 
-def _stamp(suffix: str) -> str:
+def _time_pattern(suffix: str) -> str:
     """A time or a span of times, in brackets or not."""
     return (
         rf"[\[(<{{#]?[ \u00a0]*(?P<start{suffix}>{_TIME})"
@@ -28,9 +28,9 @@ def _stamp(suffix: str) -> str:
     )
 
 
-_SPAN = re.compile(_stamp(""))
-_BEFORE = rf"(?:{_stamp('_before')}[ \u00a0\t]*(?:[-–—:][ \u00a0]+)?)?"
-_AFTER = rf"(?:[ \u00a0]*{_stamp('_after')})?"
+_SPAN = re.compile(_time_pattern(""))
+_BEFORE = rf"(?:{_time_pattern('_before')}[ \u00a0\t]*(?:[-–—:][ \u00a0]+)?)?"
+_AFTER = rf"(?:[ \u00a0]*{_time_pattern('_after')})?"
 _LABEL = r"(?P<label>[^\W_][^:\[\]<>{}|\t]{0,50}?)"
 _SEPARATOR = r"[ \u00a0]*[:–—-]?[ \u00a0]*"
 
@@ -111,7 +111,7 @@ class Label:
         return fold(self.name)
 
 
-def labels(line: str, bold: int = 0) -> list[Label]:
+def candidate_labels(line: str, bold: int = 0) -> list[Label]:
     """Every reading of the head of a line as a label, one a form at most. `bold` is the length of the bold run that
     the line begins with, in characters."""
     head = line[:_HEAD]
@@ -120,13 +120,13 @@ def labels(line: str, bold: int = 0) -> list[Label]:
         if form == ALONE and len(line) > _HEAD:
             continue
         match = pattern.match(head)
-        if match is not None and is_label(match["label"]) and (form != ALONE or _stands_alone(match)):
-            found.append(_label(match, form))
+        if match is not None and is_label(match["label"]) and (form != ALONE or _may_stand_alone(match)):
+            found.append(_make_label(match, form))
     if 0 < bold <= _HEAD:
         match = re.match(rf"{_LABEL}{_AFTER}{_SEPARATOR}$", line[:bold].rstrip())
         if match is not None and is_label(match["label"]):
             rest = len(line) - len(line[bold:].lstrip(" \u00a0:–—-"))
-            found.append(_label(match, BOLD, rest))
+            found.append(_make_label(match, BOLD, rest))
     return found
 
 
@@ -154,7 +154,7 @@ def is_code(text: str) -> bool:
     return _CODE.fullmatch(text) is not None
 
 
-def lower_words(lines: Iterable[str]) -> frozenset[str]:
+def lowercase_words(lines: Iterable[str]) -> frozenset[str]:
     """The folded words that lines hold in lower case."""
     return frozenset(fold(word) for line in lines for word in _LOWER.findall(line))
 
@@ -180,7 +180,7 @@ def is_field(line: str) -> bool:
     return bool(colon and words) and (words[0] in _FIELDS or words[0].removesuffix("s") in _FIELDS)
 
 
-def seconds(text: str | None) -> float | None:
+def clock_seconds(text: str | None) -> float | None:
     """The seconds of `0:11`, `00:12:30,5`, `1h02` or `12'30`; of two numbers the first are minutes, but before an h."""
     if not text:
         return None
@@ -193,19 +193,23 @@ def seconds(text: str | None) -> float | None:
     return total
 
 
-def span(text: str) -> tuple[float | None, float | None] | None:
+def time_span(text: str) -> tuple[float | None, float | None] | None:
     """The times, in seconds, of a text that is nothing but a time or a span of times; else `None`."""
     match = _SPAN.fullmatch(text.strip()[:_HEAD])
-    return None if match is None else (seconds(match["start"]), seconds(match["end"]))
+    return None if match is None else (clock_seconds(match["start"]), clock_seconds(match["end"]))
 
 
-def _stands_alone(match: re.Match[str]) -> bool:
+def _may_stand_alone(match: re.Match[str]) -> bool:
     said = roles.words(match["label"])
     return bool(match["start_before"] or match["start_after"]) or (len(said) == 1 and roles.is_role(said[0]))
 
 
-def _label(match: re.Match[str], form: str, rest: int | None = None) -> Label:
+def _make_label(match: re.Match[str], form: str, rest: int | None = None) -> Label:
     groups = match.groupdict()
-    start = seconds(groups.get("start_before")) if groups.get("start_before") else seconds(groups.get("start_after"))
-    end = seconds(groups.get("end_before") or groups.get("end_after"))
+    start = (
+        clock_seconds(groups.get("start_before"))
+        if groups.get("start_before")
+        else clock_seconds(groups.get("start_after"))
+    )
+    end = clock_seconds(groups.get("end_before") or groups.get("end_after"))
     return Label(tidy(match["label"]).strip(" \u00a0-–"), form, start, end, match.end() if rest is None else rest)

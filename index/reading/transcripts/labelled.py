@@ -16,9 +16,9 @@ from index.errors import UnreadableFile
 from index.reading.paragraphs import Paragraph
 from index.reading.transcripts import forms, roles, tables
 from index.reading.transcripts.forms import Label
-from index.reading.transcripts.labels import named
+from index.reading.transcripts.labels import rename_speakers
 from index.reading.transcripts.roles import fold
-from index.reading.transcripts.turns import Transcript, Turn, transcript
+from index.reading.transcripts.turns import Transcript, Turn, build_transcript
 
 _CARRIED_LINES = 2  # lines below a label that count as carried by it: an answer may run over pages, prose does too
 _SHARE_MARKED, _SHARE_ROLES, _SHARE = 0.15, 0.15, 0.5
@@ -28,7 +28,7 @@ _BLANKS = re.compile("[ \u00a0]{2,}")
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class _LabelledLine:
     """A line of a paragraph; `found` are the labels that its head may be read as."""
 
     text: str
@@ -38,7 +38,7 @@ class _Line:
 
 
 @dataclass(frozen=True, slots=True)
-class _Form:
+class _LearntForm:
     """What was learnt: the form, its labels folded, those among them that recur, and whether times stand beside."""
 
     name: str
@@ -47,7 +47,7 @@ class _Form:
     start: bool
     end: bool
 
-    def label(self, line: _Line) -> Label | None:
+    def label(self, line: _LabelledLine) -> Label | None:
         """The label of a line: in this form, or in another where it recurs in this one."""
         mine = [one for one in line.found if one.form == self.name and one.key in self.labels]
         return next((one for one in (*mine, *line.found) if one in mine or one.key in self.recurring), None)
@@ -57,24 +57,24 @@ class _Form:
         return f"{forms.SHOWN[self.name]}{times}"
 
 
-def read(paragraphs: Sequence[Paragraph], given: Mapping[str, str]) -> Transcript | None:
+def find_transcript(paragraphs: Sequence[Paragraph], given: Mapping[str, str]) -> Transcript | None:
     """The transcript that paragraphs hold, or `None` where they are another kind of text. `given` are the names that
     metadata give to labels. What stands before the first label has no speaker, nor has a heading."""
-    in_table = tables.turns(paragraphs, given)
+    in_table = tables.table_turns(paragraphs, given)
     if in_table is not None:
-        return _told(in_table, given, "un tableau")
-    lines = list(_lines(paragraphs))
-    header = _header(lines)
+        return _noted_transcript(in_table, given, "un tableau")
+    lines = list(_split_lines(paragraphs))
+    header = _header_length(lines)
     lines[:header] = [replace(line, found=()) for line in lines[:header]]
-    form = _learn(lines, given)
+    form = _learn_form(lines, given)
     if form is None:
         return None
-    return _told(_turns(lines, form), given, f"«\u00a0{form.shown()}\u00a0»")
+    return _noted_transcript(_gather_turns(lines, form), given, f"«\u00a0{form.shown()}\u00a0»")
 
 
-def _told(turns: Iterable[Turn], given: Mapping[str, str], how: str) -> Transcript | None:
+def _noted_transcript(turns: Iterable[Turn], given: Mapping[str, str], how: str) -> Transcript | None:
     try:
-        found = named(transcript(turns), given)
+        found = rename_speakers(build_transcript(turns), given)
     except UnreadableFile:  # labels, and no words
         return None
     names = list(dict.fromkeys(turn.speaker for turn in found.turns if turn.speaker))
@@ -83,19 +83,19 @@ def _told(turns: Iterable[Turn], given: Mapping[str, str], how: str) -> Transcri
     return replace(found, notes=(f"Tours repérés par {how}, {count} ({shown}).", *found.notes))
 
 
-def _lines(paragraphs: Sequence[Paragraph]) -> Iterator[_Line]:
+def _split_lines(paragraphs: Sequence[Paragraph]) -> Iterator[_LabelledLine]:
     for paragraph in paragraphs:
         bold = paragraph.bold
         for text in paragraph.text.split("\n"):
             head, rest = _BLANKS.sub(" ", text[:bold]), _BLANKS.sub(" ", text[bold:])
             whole = head + rest
             left = len(whole) - len(whole.lstrip())
-            found = forms.labels(whole.strip(), max(len(head) - left, 0))
-            yield _Line(whole.strip(), paragraph.line, paragraph.heading > 0, tuple(found))
+            found = forms.candidate_labels(whole.strip(), max(len(head) - left, 0))
+            yield _LabelledLine(whole.strip(), paragraph.line, paragraph.heading > 0, tuple(found))
             bold = max(bold - len(text) - 1, 0)
 
 
-def _header(lines: list[_Line]) -> int:
+def _header_length(lines: list[_LabelledLine]) -> int:
     """How many lines at the top fill in a form (« Date : … », « Enquêteur : A. Roux ») before anybody speaks."""
     end = 0
     for place, line in enumerate(lines[:_HEADER_LINES]):
@@ -113,7 +113,7 @@ def _header(lines: list[_Line]) -> int:
     return end
 
 
-def _learn(lines: list[_Line], given: Mapping[str, str]) -> _Form | None:
+def _learn_form(lines: list[_LabelledLine], given: Mapping[str, str]) -> _LearntForm | None:
     """The form in which the most lines are labelled, among those that a transcript may have."""
     given_keys = frozenset(map(fold, given))
     met: dict[str, list[tuple[int, Label]]] = {}
@@ -122,7 +122,7 @@ def _learn(lines: list[_Line], given: Mapping[str, str]) -> _Form | None:
             met.setdefault(label.form, []).append((place, label))
     total = sum(len(line.text) for line in lines)
     lower: frozenset[str] | None = None
-    best: tuple[int, _Form] | None = None
+    best: tuple[int, _LearntForm] | None = None
     for name, occurrences in met.items():
         counts = Counter(label.key for _, label in occurrences)
         recurring = frozenset(key for key, count in counts.items() if count > 1)
@@ -131,22 +131,22 @@ def _learn(lines: list[_Line], given: Mapping[str, str]) -> _Form | None:
         timed = [label for _, label in labelled if label.start_s is not None]
         sure = name in forms.MARKED or 2 * len(timed) > len(labelled)
         if lower is None:
-            lower = forms.lower_words(line.text for line in lines)
+            lower = forms.lowercase_words(line.text for line in lines)
         named_ones = [label for _, label in labelled if forms.is_name(label.name, lower)]
         once = {
             label.key for _, label in occurrences if label.key in given_keys or _is_speaker_once(label, sure, lower)
         }
-        if not _are_speakers(recurring | once, recurring, known):
+        if not _may_be_speakers(recurring | once, recurring, known):
             continue
         if not (sure or known) and (
             2 * len(named_ones) < len(labelled) or _are_fields([label.key for _, label in labelled])
         ):
             continue
         share = _SHARE_MARKED if sure else _SHARE_ROLES if known else _SHARE
-        if not _carry(lines, labelled, total, share):
+        if not _carry_text(lines, labelled, total, share):
             continue
         ends = sum(label.end_s is not None for label in timed)
-        form = _Form(name, recurring | once, recurring, 2 * len(timed) > len(labelled), 2 * ends > len(labelled))
+        form = _LearntForm(name, recurring | once, recurring, 2 * len(timed) > len(labelled), 2 * ends > len(labelled))
         if best is None or len(labelled) > best[0]:
             best = len(labelled), form
     return None if best is None else best[1]
@@ -156,7 +156,7 @@ def _is_known(key: str, given: frozenset[str]) -> bool:
     return roles.is_role(key) or key in given
 
 
-def _are_speakers(labels: frozenset[str], recurring: frozenset[str], known: bool) -> bool:
+def _may_be_speakers(labels: frozenset[str], recurring: frozenset[str], known: bool) -> bool:
     """Whether two labels recur, or one that is known beside another. One alone must not be that of who asks: the
     answers would be taken for theirs."""
     if len(recurring) > 1:
@@ -184,7 +184,7 @@ def _are_fields(keys: list[str]) -> bool:
     return usual >= _PREDICTABLE * (len(keys) - 1)
 
 
-def _carry(lines: list[_Line], labelled: list[tuple[int, Label]], total: int, share: float) -> bool:
+def _carry_text(lines: list[_LabelledLine], labelled: list[tuple[int, Label]], total: int, share: float) -> bool:
     """Whether labels begin in the first half of the text, and they and the lines just below carry the share of it."""
     first = labelled[0][0]
     if 2 * sum(len(line.text) for line in lines[:first]) > total:
@@ -201,7 +201,7 @@ def _carry(lines: list[_Line], labelled: list[tuple[int, Label]], total: int, sh
     return carried >= share * total > 0
 
 
-def _turns(lines: list[_Line], form: _Form) -> Iterator[Turn]:
+def _gather_turns(lines: list[_LabelledLine], form: _LearntForm) -> Iterator[Turn]:
     current = Turn(None, "")
     said: list[str] = []
     for line in lines:

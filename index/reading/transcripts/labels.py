@@ -10,7 +10,8 @@ from dataclasses import replace
 
 from index.reading.transcripts import roles
 from index.reading.transcripts.roles import fold
-from index.reading.transcripts.turns import Transcript, guess_interviewers
+from index.reading.transcripts.turn_sections import guess_interviewers
+from index.reading.transcripts.turns import Transcript
 
 _SHORTEST = 5  # letters of a label that may be a slip
 _TIMES_RARER = 4
@@ -20,7 +21,7 @@ _NO_ROLES = frozenset("interview interviews entretien entretiens locateur".split
 _NUMBERED = re.compile(r"^(?P<word>\D*?)(?P<number> ?\d*)$")
 
 
-def named(transcript: Transcript, given: Mapping[str, str]) -> Transcript:
+def rename_speakers(transcript: Transcript, given: Mapping[str, str]) -> Transcript:
     """The transcript with its speakers called as `join_labels` says, its notes added, and those who ask known by the
     labels the file had."""
     labels = Counter(turn.speaker for turn in transcript.turns if turn.speaker)
@@ -48,53 +49,55 @@ def join_labels(labels: Counter[str], given: Mapping[str, str]) -> tuple[dict[st
     counts = Counter({key: found.total() for key, found in spellings.items()})
     given_folded = {fold(label): name for label, name in given.items()}
 
-    used = frozenset(map(_word, counts))
+    used = frozenset(map(_word_part, counts))
     slips = {}
     for key in counts:
         if key not in given_folded:
-            target = _role_meant(key, used) or _frequent_alike(key, counts)
+            target = _misspelt_role(key, used) or _misspelt_label(key, counts)
             if target is not None:
                 slips[key] = target
 
     mapping, notes = {}, []
     for key, found in spellings.items():
-        target = _end_of_chain(key, slips)
-        usual = spellings[target].most_common(1)[0][0] if target in spellings else _usual(target)
+        target = _follow_slips(key, slips)
+        usual = spellings[target].most_common(1)[0][0] if target in spellings else _usual_spelling(target)
         name = given_folded.get(target, usual)
         for label in found:
             mapping[label] = given.get(label, name)
         if target != key:
-            notes.append(_note(found.most_common(1)[0][0], counts[key], name))
+            notes.append(_slip_note(found.most_common(1)[0][0], counts[key], name))
     return mapping, tuple(notes)
 
 
-def _role_meant(key: str, used: frozenset[str]) -> str | None:
+def _misspelt_role(key: str, used: frozenset[str]) -> str | None:
     """The role word, with the number beside it, that a label is one edit away from: the one that the file uses too, or
     the only one."""
     split = _NUMBERED.match(key)
     if split is None or roles.is_role(key) or len(split["word"]) < _SHORTEST or split["word"] in _NO_ROLES:
         return None
     word, number = split["word"].strip(), split["number"]
-    alike = [role for role in roles.NAMES if one_edit(word, role)]
-    role = _only([role for role in alike if role in used] or alike)
+    alike = [role for role in roles.NAMES if is_one_edit(word, role)]
+    role = _single([role for role in alike if role in used] or alike)
     return None if role is None else f"{role}{number}"
 
 
-def _frequent_alike(key: str, counts: Counter[str]) -> str | None:
+def _misspelt_label(key: str, counts: Counter[str]) -> str | None:
     """The label at least four times as frequent that a label is a slip of. One letter put for another makes another
     name as easily (Marine, Karine) as a slip: that must be rare, and inside the word."""
     if len(key) < _SHORTEST or len(counts) > _MOST_LABELS or roles.is_role(key) or key in _NO_ROLES:
         return None
-    return _only(
+    return _single(
         [
             other
             for other, count in counts.items()
-            if count >= _TIMES_RARER * counts[key] and one_edit(key, other) and _plainly_a_slip(key, other, counts[key])
+            if count >= _TIMES_RARER * counts[key]
+            and is_one_edit(key, other)
+            and _is_clear_slip(key, other, counts[key])
         ]
     )
 
 
-def _plainly_a_slip(rare: str, frequent: str, count: int) -> bool:
+def _is_clear_slip(rare: str, frequent: str, count: int) -> bool:
     if _digits(rare) != _digits(frequent) or rare[-1] != frequent[-1]:  # Marie, Maria; Louis, Louise
         return False
     if len(rare) != len(frequent) or sorted(rare) == sorted(frequent):
@@ -102,11 +105,11 @@ def _plainly_a_slip(rare: str, frequent: str, count: int) -> bool:
     return rare[0] == frequent[0] and count <= _ONCE_OR_TWICE
 
 
-def _only(targets: list[str]) -> str | None:
+def _single(targets: list[str]) -> str | None:
     return targets[0] if len(targets) == 1 else None
 
 
-def _end_of_chain(key: str, slips: Mapping[str, str]) -> str:
+def _follow_slips(key: str, slips: Mapping[str, str]) -> str:
     seen = {key}
     while key in slips and slips[key] not in seen:
         key = slips[key]
@@ -114,18 +117,18 @@ def _end_of_chain(key: str, slips: Mapping[str, str]) -> str:
     return key
 
 
-def _word(key: str) -> str:
+def _word_part(key: str) -> str:
     split = _NUMBERED.match(key)
     return split["word"] if split else key
 
 
-def _usual(target: str) -> str:
+def _usual_spelling(target: str) -> str:
     split = _NUMBERED.match(target)
     word, number = (split["word"], split["number"]) if split else (target, "")
     return roles.NAMES.get(word, word) + number
 
 
-def one_edit(a: str, b: str) -> bool:
+def is_one_edit(a: str, b: str) -> bool:
     """Whether one letter inserted, deleted, put for another or exchanged with its neighbour makes `b` of `a`."""
     if len(a) > len(b):
         a, b = b, a
@@ -141,7 +144,7 @@ def _digits(text: str) -> Iterable[str]:
     return [char for char in text if char.isdigit()]
 
 
-def _note(label: str, count: int, name: str) -> str:
+def _slip_note(label: str, count: int, name: str) -> str:
     turns = "1 tour" if count == 1 else f"{count} tours"
     key = json.dumps(label, ensure_ascii=False)  # a TOML string is written alike
     return (

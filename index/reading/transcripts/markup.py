@@ -20,21 +20,21 @@ _DEEPEST = 100
 _DECLARED = re.compile(rb"""^<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 
 
-def parse(data: bytes, root: str, form: str) -> Element:
+def parse_xml(data: bytes, root: str, form: str) -> Element:
     """The tree of an XML file, namespaces left off the names of its elements. Raises `UnreadableFile` when it is not
     well formed, holds entities of its own, or its root is not `root`; `form` names the format for the reader."""
-    parser = defusedxml.ElementTree.XMLParser(encoding=_encoding(data))
+    parser = defusedxml.ElementTree.XMLParser(encoding=_actual_encoding(data))
     depth = 0
     try:
         for event, element in defusedxml.ElementTree.iterparse(BytesIO(data.lstrip()), ("start", "end"), parser):
             if event == "end":
                 depth -= 1
-                element.tag = _local(element.tag)
+                element.tag = _local_name(element.tag)
                 continue
             depth += 1
             if depth == 1:
                 top: Element = element
-                _check_root(_local(element.tag), root, form)
+                _check_root(_local_name(element.tag), root, form)
             if depth > _DEEPEST:
                 raise UnreadableFile("Ce fichier XML imbrique trop d'éléments.", f"Exportez-le à nouveau en {form}.")
     except defusedxml.ElementTree.ParseError as error:
@@ -54,19 +54,19 @@ def parse(data: bytes, root: str, form: str) -> Element:
     return top
 
 
-def text_of(element: Element, dropped: frozenset[str]) -> Iterator[str]:
+def iter_text(element: Element, dropped: frozenset[str]) -> Iterator[str]:
     """The pieces of text below an element, in order, but for the elements named in `dropped` (what follows them
     stays). Its own tail is not part of it."""
     if element.text:
         yield element.text
     for child in element:
         if child.tag not in dropped:
-            yield from text_of(child, dropped)
+            yield from iter_text(child, dropped)
         if child.tail:
             yield child.tail
 
 
-def _local(tag: str) -> str:
+def _local_name(tag: str) -> str:
     return tag.rpartition("}")[2]
 
 
@@ -78,7 +78,7 @@ def _check_root(found: str, root: str, form: str) -> None:
         )
 
 
-def _encoding(data: bytes) -> str | None:
+def _actual_encoding(data: bytes) -> str | None:
     """`utf-8` where a file that declares an older encoding was since saved in UTF-8; else what it declares."""
     declared = _DECLARED.match(data.lstrip()[:200])
     if data.startswith(codecs.BOM_UTF8) or declared is None or data.isascii():

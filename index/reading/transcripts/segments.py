@@ -11,7 +11,7 @@ _GAP_S, _LONGEST_S, _LONGEST_CHARS = 2.0, 60.0, 1200
 _SENTENCE_END = re.compile(r"[.!?…][\s\u00a0»”\")\]]*$")
 
 
-def joined(pieces: Iterable[Turn], gap_s: float = _GAP_S) -> Iterator[Turn]:
+def join_segments(pieces: Iterable[Turn], gap_s: float = _GAP_S) -> Iterator[Turn]:
     """The pieces in their order, those of one speaker in a row (or of none) made one turn until a sentence ends, more
     than `gap_s` seconds pass, or the turn has lasted 60 s or 1,200 characters. Empty pieces are left out."""
     run: list[Turn] = []
@@ -19,16 +19,16 @@ def joined(pieces: Iterable[Turn], gap_s: float = _GAP_S) -> Iterator[Turn]:
     for piece in pieces:
         if not piece.text.strip():
             continue
-        if run and (size > _LONGEST_CHARS or not _continues(run[0], run[-1], piece, gap_s)):
-            yield _one(run)
+        if run and (size > _LONGEST_CHARS or not _continues_run(run[0], run[-1], piece, gap_s)):
+            yield _join_run(run)
             run, size = [], 0
         run.append(piece)
         size += len(piece.text)
     if run:
-        yield _one(run)
+        yield _join_run(run)
 
 
-def by_time(pieces: Iterable[Turn]) -> list[Turn]:
+def sort_by_time(pieces: Iterable[Turn]) -> list[Turn]:
     """Pieces of several tiers, each in order, in the order of time; one without a time stays behind the one before."""
     keyed = []
     last = 0.0
@@ -38,7 +38,7 @@ def by_time(pieces: Iterable[Turn]) -> list[Turn]:
     return [piece for _, piece in sorted(keyed, key=lambda pair: pair[0])]
 
 
-def _continues(first: Turn, last: Turn, piece: Turn, gap_s: float) -> bool:
+def _continues_run(first: Turn, last: Turn, piece: Turn, gap_s: float) -> bool:
     if piece.speaker != first.speaker or _SENTENCE_END.search(last.text[-10:]):
         return False
     if piece.start_s is None:
@@ -51,7 +51,7 @@ def _continues(first: Turn, last: Turn, piece: Turn, gap_s: float) -> bool:
     return first.start_s is None or until - first.start_s <= _LONGEST_S
 
 
-def _one(run: list[Turn]) -> Turn:
+def _join_run(run: list[Turn]) -> Turn:
     return Turn(
         run[0].speaker, " ".join(piece.text.strip() for piece in run), run[0].start_s, run[-1].end_s, run[0].line
     )

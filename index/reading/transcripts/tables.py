@@ -21,11 +21,11 @@ _HEADERS = frozenset(
     "heure minutage timecode time code tour n n° no numero texte text propos transcription verbatim verbatims parole "
     "paroles discours contenu voix".split()
 )
-_Row = dict[int, list[Paragraph]]
+_TableRow = dict[int, list[Paragraph]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Columns:
+class _TranscriptColumns:
     """Where a table holds what, counted from 0."""
 
     speaker: int
@@ -33,20 +33,20 @@ class _Columns:
     time: int | None
 
 
-def turns(paragraphs: Sequence[Paragraph], given: Mapping[str, str]) -> list[Turn] | None:
+def table_turns(paragraphs: Sequence[Paragraph], given: Mapping[str, str]) -> list[Turn] | None:
     """The turns of a transcript typed into tables of two to four columns; `None` where there is none. A row without a
     speaker goes on with the one above; what stands outside has no speaker."""
-    rows = _rows(paragraphs)
+    rows = _group_rows(paragraphs)
     inside = sum(len(one.text) for one in paragraphs if one.cell is not None)
     if not rows or inside < _SHARE * sum(len(one.text) for one in paragraphs):
         return None
-    columns = _columns(rows, given)
-    return None if columns is None else list(_turns(rows, columns))
+    columns = _find_columns(rows, given)
+    return None if columns is None else list(_row_turns(rows, columns))
 
 
-def _rows(paragraphs: Sequence[Paragraph]) -> list[_Row]:
+def _group_rows(paragraphs: Sequence[Paragraph]) -> list[_TableRow]:
     """The rows in order; a paragraph outside of all tables is a row whose only column is -1."""
-    rows: list[_Row] = []
+    rows: list[_TableRow] = []
     last: tuple[int, int] | None = None
     for paragraph in paragraphs:
         place = paragraph.cell[:2] if paragraph.cell else None
@@ -57,7 +57,7 @@ def _rows(paragraphs: Sequence[Paragraph]) -> list[_Row]:
     return rows
 
 
-def _columns(rows: list[_Row], given: Mapping[str, str]) -> _Columns | None:
+def _find_columns(rows: list[_TableRow], given: Mapping[str, str]) -> _TranscriptColumns | None:
     cells: dict[int, list[str]] = {}
     headed = False
     for row in rows:
@@ -67,14 +67,14 @@ def _columns(rows: list[_Row], given: Mapping[str, str]) -> _Columns | None:
             headed = True
             continue
         for column, paragraphs in row.items():
-            if said := _text(paragraphs):
+            if said := _cell_text(paragraphs):
                 cells.setdefault(column, []).append(said)
     if not 2 <= len(cells) <= _MOST_COLUMNS:
         return None
     text = max(cells, key=lambda column: sum(map(len, cells[column])))
     others = [column for column in sorted(cells) if column != text]
     time = next(
-        (one for one in others if _share(cells[one], lambda cell: forms.span(cell) is not None) >= _TIMED), None
+        (one for one in others if _share(cells[one], lambda cell: forms.time_span(cell) is not None) >= _TIMED), None
     )
     for column in others:
         if column != time and _share(cells[column], forms.is_label) >= _LABELLED:
@@ -83,28 +83,28 @@ def _columns(rows: list[_Row], given: Mapping[str, str]) -> _Columns | None:
             known = any(roles.is_role(key) or key in map(fold, given) for key in recurring)
             sure = time is not None or headed or known or len(cells[column]) >= _MANY_ROWS
             if known or (len(recurring) > 1 and sure):
-                return _Columns(column, text, time)
+                return _TranscriptColumns(column, text, time)
     return None
 
 
-def _turns(rows: list[_Row], columns: _Columns) -> Iterator[Turn]:
+def _row_turns(rows: list[_TableRow], columns: _TranscriptColumns) -> Iterator[Turn]:
     speaker: str | None = None
     for row in rows:
         if -1 in row:
-            yield Turn(None, _text(row[-1]), line=row[-1][0].line)
+            yield Turn(None, _cell_text(row[-1]), line=row[-1][0].line)
             continue
         if _is_header(row):
             continue
         said = row.get(columns.text, [])
-        if name := _text(row.get(columns.speaker, [])):
+        if name := _cell_text(row.get(columns.speaker, [])):
             speaker = " ".join(name.rstrip(" \u00a0:").split("\n"))
-        times = forms.span(_text(row.get(columns.time, []))) if columns.time is not None else None
+        times = forms.time_span(_cell_text(row.get(columns.time, []))) if columns.time is not None else None
         start, end = times or (None, None)
-        yield Turn(speaker, _text(said), start, end, said[0].line if said else None)
+        yield Turn(speaker, _cell_text(said), start, end, said[0].line if said else None)
 
 
-def _is_header(row: _Row) -> bool:
-    texts = [fold(text) for paragraphs in row.values() if (text := _text(paragraphs))]
+def _is_header(row: _TableRow) -> bool:
+    texts = [fold(text) for paragraphs in row.values() if (text := _cell_text(paragraphs))]
     return len(texts) > 1 and all(text in _HEADERS for text in texts)
 
 
@@ -112,5 +112,5 @@ def _share(cells: list[str], test: Callable[[str], bool]) -> float:
     return sum(test(cell.rstrip(" \u00a0:")) for cell in cells) / len(cells)
 
 
-def _text(paragraphs: Sequence[Paragraph]) -> str:
+def _cell_text(paragraphs: Sequence[Paragraph]) -> str:
     return tidy("\n".join(one.text for one in paragraphs if one.text.strip()))

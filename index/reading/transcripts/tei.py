@@ -11,8 +11,14 @@ import re
 from typing import TYPE_CHECKING
 
 from index.reading.transcripts import markup
-from index.reading.transcripts.guard import reads
-from index.reading.transcripts.turns import Transcript, Turn, one_line, time_s, transcript
+from index.reading.transcripts.turns import (
+    Transcript,
+    Turn,
+    build_transcript,
+    one_line,
+    parse_seconds,
+    transcript_reader,
+)
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -27,18 +33,18 @@ _UNITS = {"ms": 0.001, "millisecond": 0.001, "milliseconds": 0.001, "min": 60.0,
 _SPACE_OF_TOKENS = re.compile(r" +(?=[,.…)\]])|(?<=['’]) +")
 
 
-@reads(_FORM)
-def read(data: bytes) -> Transcript:
+@transcript_reader(_FORM)
+def read_transcript(data: bytes) -> Transcript:
     """One turn a `<u>`, in the order of the file; who speaks together has a turn each. Descriptions of noises, pauses
     and comments are left out. Raises `UnreadableFile`."""
-    root = markup.parse(data, "TEI", _FORM)
-    names, times = _persons(root), _timeline(root)
+    root = markup.parse_xml(data, "TEI", _FORM)
+    names, times = _person_names(root), _timeline_seconds(root)
     found: list[Turn] = []
-    _collect(root, {}, names, times, found)
-    return transcript(found)
+    _collect_turns(root, {}, names, times, found)
+    return build_transcript(found)
 
 
-def _collect(
+def _collect_turns(
     element: Element, around: dict[str, str], names: dict[str, str], times: dict[str, float], found: list[Turn]
 ) -> None:
     """Append the turns below `element`, `around` holding the attributes of the block they stand in."""
@@ -46,7 +52,7 @@ def _collect(
         if child.tag == "u":
             found.append(_turn(child, {**around, **child.attrib}, names, times))
         elif child.tag not in ("teiHeader", "timeline"):
-            _collect(child, dict(child.attrib) if child.tag in _BLOCKS else around, names, times, found)
+            _collect_turns(child, dict(child.attrib) if child.tag in _BLOCKS else around, names, times, found)
 
 
 def _turn(u: Element, said: dict[str, str], names: dict[str, str], times: dict[str, float]) -> Turn:
@@ -55,18 +61,18 @@ def _turn(u: Element, said: dict[str, str], names: dict[str, str], times: dict[s
     points = [anchor.get("synch", "") for anchor in u.iter("anchor")]
     start = said.get("start") or (points[0] if points else "")
     end = said.get("end") or (points[-1] if len(points) > 1 else "")
-    return Turn(speaker or None, _text(u), _time(start, times), _time(end, times))
+    return Turn(speaker or None, _utterance_text(u), _point_seconds(start, times), _point_seconds(end, times))
 
 
-def _text(u: Element) -> str:
+def _utterance_text(u: Element) -> str:
     for gap in u.iter("gap"):
         gap.text = " [inaudible] "
     words = any(True for _ in u.iter("w"))
-    text = one_line((" " if words else "").join(markup.text_of(u, _UNSAID)))
+    text = one_line((" " if words else "").join(markup.iter_text(u, _UNSAID)))
     return _SPACE_OF_TOKENS.sub("", text) if words else text
 
 
-def _persons(root: Element) -> dict[str, str]:
+def _person_names(root: Element) -> dict[str, str]:
     """Their identifiers and names: `<person code name>` in CFPP2000, `<person xml:id><persName>` in TEI."""
     names = {}
     for person in root.iter("person"):
@@ -77,7 +83,7 @@ def _persons(root: Element) -> dict[str, str]:
     return names
 
 
-def _timeline(root: Element) -> dict[str, float]:
+def _timeline_seconds(root: Element) -> dict[str, float]:
     """Seconds from the first point, by identifier. A point that lacks its time, or whose `since` leads round, is
     left out; without `since` an interval counts from the point before."""
     times: dict[str, float] = {}
@@ -87,8 +93,8 @@ def _timeline(root: Element) -> dict[str, float]:
         waiting: list[tuple[str, str, float]] = []
         before = ""
         for when in timeline.iter("when"):
-            name, interval = when.get(_ID, ""), time_s(when.get("interval"))
-            absolute = _clock(when.get("absolute", ""))
+            name, interval = when.get(_ID, ""), parse_seconds(when.get("interval"))
+            absolute = _clock_seconds(when.get("absolute", ""))
             if absolute is not None:
                 origin = absolute if origin is None else origin
                 times[name] = absolute - origin
@@ -97,11 +103,11 @@ def _timeline(root: Element) -> dict[str, float]:
             elif interval is not None or not before:  # the first point without a time of its own is the origin
                 times[name] = (interval or 0.0) * unit
             before = name
-        _resolve(waiting, times)
+        _resolve_points(waiting, times)
     return times
 
 
-def _resolve(waiting: list[tuple[str, str, float]], times: dict[str, float]) -> None:
+def _resolve_points(waiting: list[tuple[str, str, float]], times: dict[str, float]) -> None:
     """Add the points that hang on others: each is looked at once, when the point it hangs on becomes known."""
     hanging: dict[str, list[tuple[str, float]]] = {}
     for name, since, interval in waiting:
@@ -114,15 +120,15 @@ def _resolve(waiting: list[tuple[str, str, float]], times: dict[str, float]) -> 
             known.append(name)
 
 
-def _clock(text: str) -> float | None:
+def _clock_seconds(text: str) -> float | None:
     """The seconds of `00:12:30.5`."""
-    parts = [time_s(part) for part in text.strip().split(":")]
+    parts = [parse_seconds(part) for part in text.strip().split(":")]
     if len(parts) != 3 or None in parts:
         return None
     hours, minutes, seconds = (part or 0.0 for part in parts)
     return hours * 3600 + minutes * 60 + seconds
 
 
-def _time(point: str, times: dict[str, float]) -> float | None:
+def _point_seconds(point: str, times: dict[str, float]) -> float | None:
     name = point.removeprefix("#")
-    return times[name] if name in times else time_s(name)
+    return times[name] if name in times else parse_seconds(name)

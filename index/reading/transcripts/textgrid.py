@@ -11,9 +11,15 @@ from collections.abc import Iterator
 
 from index.errors import UnreadableFile
 from index.reading.text import decode
-from index.reading.transcripts.guard import reads
-from index.reading.transcripts.segments import by_time, joined
-from index.reading.transcripts.turns import Transcript, Turn, one_line, time_s, transcript
+from index.reading.transcripts.segments import join_segments, sort_by_time
+from index.reading.transcripts.turns import (
+    Transcript,
+    Turn,
+    build_transcript,
+    one_line,
+    parse_seconds,
+    transcript_reader,
+)
 
 _FORM = "Praat TextGrid"
 _TOKEN = re.compile(
@@ -26,8 +32,8 @@ _MOST_TIERS = 1000
 _MOST = 1_000_000_000  # intervals that a tier may announce
 
 
-@reads(_FORM)
-def read(data: bytes) -> Transcript:
+@transcript_reader(_FORM)
+def read_transcript(data: bytes) -> Transcript:
     """A tier of intervals is a speaker. Intervals that hold words are sorted by time; those of a speaker that touch,
     nobody else beginning between them, are one turn. Tiers of points are left out. Raises `UnreadableFile`."""
     if data.startswith(b"ooBinaryFile"):
@@ -35,21 +41,21 @@ def read(data: bytes) -> Transcript:
     text = decode(data)
     if "ooTextFile" not in text[:200]:
         raise UnreadableFile("Ce fichier n'est pas un TextGrid de Praat.", "Vérifiez son suffixe.")
-    return transcript(joined(by_time(_intervals(_Tokens(text))), _CONTIGUOUS_S))
+    return build_transcript(join_segments(sort_by_time(_read_intervals(_TextGridTokens(text))), _CONTIGUOUS_S))
 
 
 def without_noises(text: str) -> str:
     """`text` less the tags that tell a noise of at most four words: « [pause] », « [rire de Marie] ». Other tags, such
     as « [inaudible] », stay: they stand for words."""
-    return one_line(_TAG.sub(_unless_noise, text))
+    return one_line(_TAG.sub(_replace_noise, text))
 
 
-def _unless_noise(tag: re.Match[str]) -> str:
+def _replace_noise(tag: re.Match[str]) -> str:
     words = tag[1].casefold().split()
     return " " if len(words) <= 4 and not _NOISES.isdisjoint(words) else tag[0]
 
 
-class _Tokens:
+class _TextGridTokens:
     """The strings, numbers and flags of a file, taken one after the other."""
 
     def __init__(self, text: str) -> None:
@@ -62,7 +68,7 @@ class _Tokens:
         try:
             return float(self._next("number"))
         except ValueError as error:  # « 1.2.3 »
-            raise _damaged() from error
+            raise _damaged_error() from error
 
     def count(self) -> int:
         return int(max(0.0, min(self.number(), _MOST)))
@@ -76,14 +82,14 @@ class _Tokens:
                 if match.lastgroup != kind:
                     break
                 return match[kind]
-        raise _damaged()
+        raise _damaged_error()
 
 
-def _damaged() -> UnreadableFile:
+def _damaged_error() -> UnreadableFile:
     return UnreadableFile("Ce TextGrid est tronqué ou mal formé.", "Ouvrez-le dans Praat et enregistrez-le à nouveau.")
 
 
-def _intervals(tokens: _Tokens) -> Iterator[Turn]:
+def _read_intervals(tokens: _TextGridTokens) -> Iterator[Turn]:
     """The intervals of all tiers, tier after tier. What the file announces must be there."""
     if not tokens.text().startswith("ooTextFile") or tokens.text() != "TextGrid":
         raise UnreadableFile("Ce fichier de Praat n'est pas un TextGrid.", "Exportez le TextGrid de l'entretien.")
@@ -100,4 +106,4 @@ def _intervals(tokens: _Tokens) -> Iterator[Turn]:
             start, end = tokens.number(), tokens.number()
             words = without_noises(tokens.text())
             if any(char.isalnum() for char in words):
-                yield Turn(speaker or None, words, time_s(start), time_s(end))
+                yield Turn(speaker or None, words, parse_seconds(start), parse_seconds(end))

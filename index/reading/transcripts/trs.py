@@ -10,8 +10,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from index.reading.transcripts import markup
-from index.reading.transcripts.guard import reads
-from index.reading.transcripts.turns import Transcript, Turn, one_line, time_s, transcript
+from index.reading.transcripts.turns import (
+    Transcript,
+    Turn,
+    build_transcript,
+    one_line,
+    parse_seconds,
+    transcript_reader,
+)
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -19,16 +25,16 @@ if TYPE_CHECKING:
 _FORM = "Transcriber (.trs)"
 
 
-@reads(_FORM)
-def read(data: bytes) -> Transcript:
+@transcript_reader(_FORM)
+def read_transcript(data: bytes) -> Transcript:
     """One turn a speaker of each `Turn`: two for those who speak together. Noises and comments are left out, topics
     too. Raises `UnreadableFile`."""
-    root = markup.parse(data, "Trans", _FORM)
+    root = markup.parse_xml(data, "Trans", _FORM)
     names = {one.get("id", ""): one.get("name") or one.get("id") or "" for one in root.iter("Speaker")}
-    return transcript(turn for element in root.iter("Turn") for turn in _turns(element, names))
+    return build_transcript(turn for element in root.iter("Turn") for turn in _speaker_turns(element, names))
 
 
-def _turns(element: Element, names: dict[str, str]) -> Iterator[Turn]:
+def _speaker_turns(element: Element, names: dict[str, str]) -> Iterator[Turn]:
     speakers: list[str | None] = [names.get(code, code) for code in element.get("speaker", "").split()]
     speakers = speakers or [None]
     said: list[list[str]] = [[] for _ in speakers]
@@ -41,9 +47,11 @@ def _turns(element: Element, names: dict[str, str]) -> Iterator[Turn]:
             known = number.isdecimal() and len(number) < 9 and 1 <= int(number) <= len(said)
             current = said[int(number) - 1] if known else unknown
         current.append(child.tail or "")
-    start = time_s(element.get("startTime"))
+    start = parse_seconds(element.get("startTime"))
     if start is None:
-        start = next((time for sync in element.iter("Sync") if (time := time_s(sync.get("time"))) is not None), None)
-    end = time_s(element.get("endTime"))
+        start = next(
+            (time for sync in element.iter("Sync") if (time := parse_seconds(sync.get("time"))) is not None), None
+        )
+    end = parse_seconds(element.get("endTime"))
     for speaker, pieces in [*zip(speakers, said, strict=True), (None, unknown)]:
         yield Turn(speaker, one_line(" ".join(pieces)), start, end)

@@ -69,7 +69,7 @@ def test_every_part_is_declared_and_well_formed() -> None:
 
 
 def test_our_own_reader_finds_the_very_words() -> None:
-    found = [one.text for one in reader.paragraphs(exported(export, several()))]
+    found = [one.text for one in reader.read_paragraphs(exported(export, several()))]
     for one in several():
         assert any(one.text in text for text in found)
         assert any(reference(one) in text for text in found)

@@ -42,7 +42,7 @@ def wanted(tmp_path: Path) -> IndexSettings:
 def change_after(monkeypatch: pytest.MonkeyPatch, *changes: Change) -> list[int]:
     """Change the corpus each time that the bytes of the file have been read, as long as there are changes to make."""
     waiting: Iterator[Change] = iter(changes)
-    read_bytes, times = reading._bytes, [0]
+    read_bytes, times = reading._read_bytes, [0]
 
     def then_changed(root: Path, path: PurePosixPath) -> bytes:
         data = read_bytes(root, path)
@@ -53,7 +53,7 @@ def change_after(monkeypatch: pytest.MonkeyPatch, *changes: Change) -> list[int]
                 change(root)
         return data
 
-    monkeypatch.setattr(reading, "_bytes", then_changed)
+    monkeypatch.setattr(reading, "_read_bytes", then_changed)
     return times
 
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 
 from index.reading.chunk import passages, source_text, windows
 from index.reading.documents import markdown, plain
-from index.reading.outline import Block, sections
+from index.reading.outline import Block, sections_from_blocks
 from index.reading.units import units
 from index.types import Place, Section
 from tests.index.builders import source
@@ -36,7 +36,7 @@ def section(text: str, context: tuple[str, ...] = (), quotable: bool = True) -> 
 
 
 def read(text: str) -> list[Section]:
-    return sections(plain.blocks(text), "jardins")
+    return sections_from_blocks(plain.read_blocks(text), "jardins")
 
 
 def ids(text: str) -> dict[tuple[str, ...], str]:
@@ -44,11 +44,11 @@ def ids(text: str) -> dict[tuple[str, ...], str]:
     return {(*made.context, made.text): made.id for made in passages(source(), read(text))}
 
 
-@pytest.mark.parametrize("reader", [plain.blocks, markdown.blocks])
+@pytest.mark.parametrize("reader", [plain.read_blocks, markdown.read_blocks])
 @settings(max_examples=120, deadline=None)
 @given(text=texts | prose)
 def test_every_passage_is_source_text_at_its_start(reader: Callable[[str], list[Block]], text: str) -> None:
-    found = sections(reader(text), "jardins")
+    found = sections_from_blocks(reader(text), "jardins")
     whole = source_text(found)
     made = passages(source(), found)
     assert [one.order for one in made] == list(range(len(made)))

@@ -53,7 +53,7 @@ def test_what_a_reader_does_not_foresee_is_found(
     def fails(data: bytes) -> None:
         raise planted
 
-    monkeypatch.setitem(formats._BLOCKS, ".html", fails)
+    monkeypatch.setitem(formats._BLOCK_READERS, ".html", fails)
     with pytest.raises(AssertionError):
         read(tmp_path, "a.html", b"<p>Les f\xc3\xa8ves.", Figures())
 

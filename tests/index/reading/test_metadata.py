@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from index.errors import BadMetadata
-from index.reading.metadata import Description, Metadata, describe, read_description
+from index.reading.metadata import Description, Metadata, read_description, resolve_metadata
 from index.types import Site
 from tests.index.builders import write
 
@@ -18,7 +18,7 @@ NOTE = PurePosixPath("documents/note.md")
 
 
 def said(front_matter: Mapping[str, Any], root: Path = Path("/nowhere"), path: PurePosixPath = NOTE) -> Metadata:
-    return describe(root, path, front_matter, Description())
+    return resolve_metadata(root, path, front_matter, Description())
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_folders_say_what_a_file_is_and_team_is_the_default(path: str, kind: str
 def test_front_matter_wins_over_sidecar_over_corpus_over_folder(tmp_path: Path) -> None:
     write(tmp_path, {"documents/note.md.meta.toml": 'site = "sidecar"\ndate = "2024-05"\n'})
     shared = Description(defaults={"site": "corpus", "date": "2023", "nature": "reformulation", "visibility": "team"})
-    found = describe(tmp_path, NOTE, {"site": "front"}, shared)
+    found = resolve_metadata(tmp_path, NOTE, {"site": "front"}, shared)
     assert found == Metadata("", "2024-05", "document", "front", "team", "reformulation")
 
 
@@ -145,7 +145,7 @@ name = "Sourcelles"
 
 def test_the_title_of_the_corpus_is_not_that_of_its_files(tmp_path: Path) -> None:
     root = write(tmp_path, {"corpus.toml": 'title = "Les Jardins du Pont"'})
-    assert describe(root, NOTE, {}, read_description(root)).title == ""
+    assert resolve_metadata(root, NOTE, {}, read_description(root)).title == ""
 
 
 @pytest.mark.parametrize(

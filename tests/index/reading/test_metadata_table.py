@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from index.errors import BadMetadata
-from index.reading.metadata import Description, Metadata, describe
+from index.reading.metadata import Description, Metadata, resolve_metadata
 from index.types import Site
 from tests.index.builders import write
 
@@ -20,7 +20,7 @@ SITES = Description(sites=(Site("Brumeval"), Site("Sourcelles", ("le Vieux Pont"
 
 
 def said(root: Path, path: str = "transcripts/e1.docx", **front_matter: object) -> Metadata:
-    return describe(root, PurePosixPath(path), front_matter, SITES)
+    return resolve_metadata(root, PurePosixPath(path), front_matter, SITES)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from index.reading.outline import Block, sections, states_a_date
+from index.reading.outline import Block, sections_from_blocks, states_a_date
 from index.types import Place, Section
 
 
 def read(*blocks: Block) -> dict[str, Section]:
     """The sections of these blocks by their texts."""
-    return {section.text: section for section in sections(blocks, "s")}
+    return {section.text: section for section in sections_from_blocks(blocks, "s")}
 
 
 def heading(text: str, level: int = 1, inferred: bool = False) -> Block:
@@ -125,7 +125,7 @@ def test_one_guessed_heading_with_a_date_heads_what_follows() -> None:
 
 
 def test_pages_and_lines_are_kept() -> None:
-    (section,) = sections([Block("prose", "x", line=4, page=2)], "s")
+    (section,) = sections_from_blocks([Block("prose", "x", line=4, page=2)], "s")
     assert section.place == Place(page=2, line=4)
     assert section.source == "s"
 

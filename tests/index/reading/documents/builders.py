@@ -10,7 +10,7 @@ import pytest
 from hypothesis import strategies as st
 
 from index.errors import UnreadableFile
-from index.reading.documents.blocks import blocks
+from index.reading.documents.blocks import blocks_from_paragraphs
 from index.reading.paragraphs import Paragraph
 
 
@@ -38,7 +38,7 @@ def read_or_refused(read: Callable[[bytes], Sequence[Paragraph]], data: bytes) -
     except UnreadableFile as error:
         assert error.reason and error.remedy
     else:
-        assert all(block.text for block in blocks(found))
+        assert all(block.text for block in blocks_from_paragraphs(found))
 
 
 def nestings(tags: str) -> st.SearchStrategy[str]:

@@ -113,4 +113,4 @@ def sample() -> bytes:
 
 
 def texts(data: bytes) -> list[str]:
-    return [block.text for block in pdf.blocks(data)]
+    return [block.text for block in pdf.read_blocks(data)]

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import UnreadableFile
-from index.reading.documents.archive import Archive, inner
-from index.reading.documents.signature import looks_like
+from index.reading.documents.archive import Archive, find_nested
+from index.reading.documents.signature import detect_format
 from tests.index.reading.documents.builders import refusal, zipped
 
 
@@ -21,17 +21,17 @@ def opened(data: bytes) -> Archive:
 
 def said_of(data: bytes, member: str = "a.xml") -> str:
     """What is said of an archive, or of one of its members."""
-    return str(refusal(lambda data: opened(data).xml(member, {}), data))
+    return str(refusal(lambda data: opened(data).parse_xml(member, {}), data))
 
 
 def test_members_are_read_and_named_by_prefix() -> None:
     archive = opened(zipped({"a.xml": b'<x:a xmlns:x="urn:jardin" x:b="1" c="2"><x:d/></x:a>'}))
     assert "a.xml" in archive
     assert "b.xml" not in archive
-    tree = archive.xml("a.xml", {"urn:jardin": "j"})
+    tree = archive.parse_xml("a.xml", {"urn:jardin": "j"})
     assert (tree.tag, tree.attrib) == ("j:a", {"j:b": "1", "c": "2"})
-    assert inner(tree, "j:d") is tree[0]
-    assert inner(tree, "j:d", "j:e") is None
+    assert find_nested(tree, "j:d") is tree[0]
+    assert find_nested(tree, "j:d", "j:e") is None
 
 
 def test_paths_of_members_lead_nowhere() -> None:
@@ -88,11 +88,11 @@ def test_document_types_are_refused(dtd: str, encoding: str) -> None:
 
 def test_deep_nesting_is_bounded() -> None:
     assert "imbriqués" in said_of(zipped({"a.xml": b"<a>" * 100_000}))
-    assert opened(zipped({"a.xml": b"<a>" * 199 + b"</a>" * 199})).xml("a.xml", {}).tag == "a"
+    assert opened(zipped({"a.xml": b"<a>" * 199 + b"</a>" * 199})).parse_xml("a.xml", {}).tag == "a"
 
 
 def test_too_many_elements(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.reading.documents.archive._MOST_ELEMENTS", 10)
+    monkeypatch.setattr("index.reading.documents.archive._MAX_ELEMENTS", 10)
     assert "trop d'éléments" in said_of(zipped({"a.xml": b"<a>" + b"<b/>" * 10 + b"</a>"}))
 
 
@@ -140,7 +140,7 @@ def test_an_encrypted_office_file_is_locked() -> None:
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_formats_are_told_by_their_first_bytes(data: bytes, name: str) -> None:
-    assert looks_like(data) == name
+    assert detect_format(data) == name
 
 
 @given(st.binary(max_size=300), st.integers(0, 200))
@@ -148,6 +148,6 @@ def test_any_bytes_open_or_are_refused(noise: bytes, cut: int) -> None:
     good = zipped({"a.xml": b"<a/>"})
     for data in (noise, b"PK\x03\x04" + noise, good[:cut] + noise + good[cut:]):
         try:
-            opened(data).xml("a.xml", {})
+            opened(data).parse_xml("a.xml", {})
         except UnreadableFile as error:
             assert error.reason and error.remedy

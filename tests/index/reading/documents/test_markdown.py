@@ -13,12 +13,12 @@ from tests.index.strategies import texts
 
 
 def kinds(text: str) -> list[tuple[str, str]]:
-    return [(block.kind, block.text) for block in markdown.blocks(text)]
+    return [(block.kind, block.text) for block in markdown.read_blocks(text)]
 
 
 def test_headings_have_the_level_that_is_written() -> None:
     text = "# Jardins\n\n### Serre\n\nPont\n====\n\nLavoir\n----"
-    assert markdown.blocks(text) == [
+    assert markdown.read_blocks(text) == [
         Block("heading", "Jardins", 1, level=1),
         Block("heading", "Serre", 3, level=3),
         Block("heading", "Pont", 5, level=1),
@@ -27,7 +27,7 @@ def test_headings_have_the_level_that_is_written() -> None:
 
 
 def test_lines_are_counted_in_the_file_after_its_front_matter() -> None:
-    assert [block.line for block in markdown.blocks("# Jardins\n\n- semer\n- arroser", first_line=6)] == [6, 8, 9]
+    assert [block.line for block in markdown.read_blocks("# Jardins\n\n- semer\n- arroser", first_line=6)] == [6, 8, 9]
 
 
 def test_a_soft_break_is_a_space_and_a_hard_break_a_line() -> None:
@@ -58,7 +58,7 @@ def test_escaped_marks_are_kept_as_written() -> None:
 
 
 def test_items_nest() -> None:
-    blocks = markdown.blocks("- semer :\n  - fèves\n    1. en mars\n- arroser")
+    blocks = markdown.read_blocks("- semer :\n  - fèves\n    1. en mars\n- arroser")
     assert [(block.text, block.level) for block in blocks] == [
         ("semer :", 1),
         ("fèves", 2),
@@ -90,13 +90,13 @@ def test_code_is_read_as_it_is() -> None:
 
 @pytest.mark.parametrize("text", ["", "   ", "---", "- ", "#", "| |\n|-|", "[a]: b", "<br>"])
 def test_what_holds_no_words_gives_no_block(text: str) -> None:
-    assert markdown.blocks(text) == []
+    assert markdown.read_blocks(text) == []
 
 
 @settings(max_examples=200, deadline=None)
 @given(texts)
 def test_any_text_is_read_into_blocks_that_hold_text(text: str) -> None:
-    for block in markdown.blocks(text):
+    for block in markdown.read_blocks(text):
         assert block.text.strip()
         assert block.level >= 1
         assert block.line is None or 1 <= block.line <= text.count("\n") + 1
@@ -104,18 +104,18 @@ def test_any_text_is_read_into_blocks_that_hold_text(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["[" * 500, "*a " * 500, "![" * 300 + "fin", "(" * 500])
 def test_marks_that_open_and_never_close_are_read_as_words(text: str) -> None:
-    assert "".join(text.split())[:3] in "".join(markdown.blocks(text)[0].text.split())
+    assert "".join(text.split())[:3] in "".join(markdown.read_blocks(text)[0].text.split())
 
 
 @pytest.mark.parametrize(
     "text", [">" * 25 + " fin", "\n".join("  " * depth + "- fin" for depth in range(12))], ids=["quote", "list"]
 )
 def test_what_is_nested_deep_is_read_or_refused_but_not_lost(text: str) -> None:
-    assert sum(block.text.count("fin") for block in markdown.blocks(text)) == text.count("fin")
+    assert sum(block.text.count("fin") for block in markdown.read_blocks(text)) == text.count("fin")
 
 
 def test_a_quotation_never_joins_what_stands_apart() -> None:
-    blocks = markdown.blocks("- Avant le gel :\n  - rentrer les pots\n\n  Après le gel, attendre.")
+    blocks = markdown.read_blocks("- Avant le gel :\n  - rentrer les pots\n\n  Après le gel, attendre.")
     assert [block.text for block in blocks] == ["Avant le gel :", "rentrer les pots", "Après le gel, attendre."]
 
 

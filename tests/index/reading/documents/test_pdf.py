@@ -61,7 +61,7 @@ def test_an_empty_user_password_opens() -> None:
     ids=["scan", "stamped", "blank", "password", "cut", "hollow", "pages", "zip", "text", "empty"],
 )
 def test_what_cannot_be_read_says_why(data: bytes, reason: str, remedy: str) -> None:
-    said = refusal(pdf.blocks, data)
+    said = refusal(pdf.read_blocks, data)
     assert reason in said.reason
     assert remedy in said.remedy
 
@@ -69,19 +69,19 @@ def test_what_cannot_be_read_says_why(data: bytes, reason: str, remedy: str) -> 
 def test_letters_that_nobody_knows() -> None:
     data = raw_pdf(b"BT /F 12 Tf 60 700 Td (\001\002\001\002 ab) Tj ET", differences=b"1 /uniE001 /uniE002")
     with pytest.raises(UnreadableFile, match="polices"):
-        pdf.blocks(data)
+        pdf.read_blocks(data)
 
 
 def test_too_many_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pdf, "_MOST_PAGES", 1)
+    monkeypatch.setattr(pdf, "_MAX_PAGES", 1)
     with pytest.raises(UnreadableFile, match="démesuré"):
-        pdf.blocks(sample())
+        pdf.read_blocks(sample())
 
 
 def test_too_many_characters(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.reading.documents.pdf_page.MOST_CHARACTERS", 10)
+    monkeypatch.setattr("index.reading.documents.pdf_page.MAX_CHARACTERS", 10)
     with pytest.raises(UnreadableFile, match="démesuré"):
-        pdf.blocks(sample())
+        pdf.read_blocks(sample())
 
 
 def test_bytes_before_the_header_are_passed_over() -> None:
@@ -124,7 +124,7 @@ def test_any_page_content_is_read_or_refused(pieces: list[bytes]) -> None:
 
 def read_or_refused(data: bytes) -> None:
     try:
-        found = pdf.blocks(data)
+        found = pdf.read_blocks(data)
     except UnreadableFile as error:
         assert error.reason and error.remedy
     else:

@@ -35,6 +35,6 @@ def test_what_recurs_inside_pages_stays() -> None:
 
 def test_numbered_titles_at_the_top_of_pages_stay() -> None:
     pages = [[Put(60, 60, f"Atelier {number}", 20), *column(60, 100, wrapped(PROSE, 90))] for number in range(1, 6)]
-    headings = [block for block in pdf.blocks(made(pages)) if block.kind == "heading"]
+    headings = [block for block in pdf.read_blocks(made(pages)) if block.kind == "heading"]
     assert [block.text for block in headings] == [f"Atelier {number}" for number in range(1, 6)]
     assert [block.page for block in headings] == [1, 2, 3, 4, 5]

@@ -25,7 +25,7 @@ def test_two_columns_under_a_title_of_full_width() -> None:
     page = [Put(60, 80, "Les Jardins du Pont : bilan de la quatrième année de culture", 18)]
     page += [line for pair in zip(column(60, 120, left), column(310, 120, right), strict=False) for line in pair]
     page += [Put(60, 320, "Une ligne de pleine largeur qui sépare les deux colonnes d'en haut de ce qui suit, en bas.")]
-    assert pdf.blocks(made([page])) == [
+    assert pdf.read_blocks(made([page])) == [
         Block("heading", "Les Jardins du Pont : bilan de la quatrième année de culture", page=1, inferred=True),
         Block("prose", f"{PROSE} {OTHER}", page=1),
         Block("prose", f"{OTHER} {PROSE}", page=1),

@@ -56,7 +56,7 @@ def test_the_scale_of_the_page_counts_in_the_size() -> None:
         750,
         b"Bilan",
     )
-    assert next((block.kind, block.text) for block in pdf.blocks(raw_pdf(content))) == ("heading", "Bilan")
+    assert next((block.kind, block.text) for block in pdf.read_blocks(raw_pdf(content))) == ("heading", "Bilan")
 
 
 def test_text_out_of_the_page_is_not_read() -> None:

@@ -19,7 +19,7 @@ def test_paragraphs_by_white_space_by_indent_and_by_short_lines() -> None:
 def test_a_sentence_goes_on_over_the_page_past_a_note() -> None:
     lines = wrapped(PROSE, 90)
     first = [*column(60, 100, lines[:2]), Put(60, 780, "1 Une note de bas de page, en petit.", 7)]
-    found = pdf.blocks(made([first, column(60, 100, lines[2:])]))
+    found = pdf.read_blocks(made([first, column(60, 100, lines[2:])]))
     assert [(block.text, block.page) for block in found] == [(PROSE, 1), ("1 Une note de bas de page, en petit.", 1)]
 
 
@@ -34,7 +34,7 @@ def test_headings_rank_by_size_then_bold() -> None:
         Put(60, 300, "Le verger", 16),
         *column(60, 330, wrapped(PROSE, 90)),
     ]
-    headings = [block for block in pdf.blocks(made([page])) if block.kind == "heading"]
+    headings = [block for block in pdf.read_blocks(made([page])) if block.kind == "heading"]
     assert [(block.text, block.level, block.inferred) for block in headings] == [
         ("Bilan", 1, True),
         ("Un titre de partie si long qu'il tient sur deux lignes", 2, True),
@@ -62,7 +62,7 @@ def test_items_nest_by_their_indent() -> None:
         Put(60, 220, "1. cueillir"),
         Put(60, 234, "a) le matin"),
     ]  # fmt: skip
-    assert [(block.kind, block.level, block.text) for block in pdf.blocks(made([page]))] == [
+    assert [(block.kind, block.level, block.text) for block in pdf.read_blocks(made([page]))] == [
         ("prose", 1, "Il faut :"),
         ("item", 1, "semer"),
         ("item", 2, "des fèves"),

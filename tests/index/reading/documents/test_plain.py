@@ -12,22 +12,22 @@ from tests.index.strategies import texts
 
 def looks(text: str) -> list[tuple[str, str, int]]:
     """The blocks of a text: kind, text and level."""
-    return [(block.kind, block.text, block.level) for block in plain.blocks(text)]
+    return [(block.kind, block.text, block.level) for block in plain.read_blocks(text)]
 
 
 def kinds(text: str) -> list[tuple[str, str]]:
-    return [(block.kind, block.text) for block in plain.blocks(text)]
+    return [(block.kind, block.text) for block in plain.read_blocks(text)]
 
 
 def test_a_line_in_capitals_is_a_guessed_heading() -> None:
-    heading, prose = plain.blocks("LES BÉNÉVOLES\n\nIls sèment le samedi.")
+    heading, prose = plain.read_blocks("LES BÉNÉVOLES\n\nIls sèment le samedi.")
     assert heading == Block("heading", "LES BÉNÉVOLES", 1, level=1, inferred=True)
     assert prose == Block("prose", "Ils sèment le samedi.", 3)
 
 
 @pytest.mark.parametrize("line", ["L'ESS.", "OUI, OUI,", "LES BÉNÉVOLES;"])
 def test_capitals_that_end_like_a_sentence_are_no_heading(line: str) -> None:
-    assert [block.kind for block in plain.blocks(f"{line}\n\nIls sèment le samedi.")] == ["prose", "prose"]
+    assert [block.kind for block in plain.read_blocks(f"{line}\n\nIls sèment le samedi.")] == ["prose", "prose"]
 
 
 def test_capitals_over_two_lines_are_one_heading() -> None:
@@ -53,7 +53,7 @@ def test_all_marks_of_items_are_known(mark: str) -> None:
 
 @pytest.mark.parametrize("line", ["-10 degrés au jardin hier.", "2024. Une année sèche.", "a) ", "3,5 kg de graines."])
 def test_what_only_begins_like_a_mark_is_prose(line: str) -> None:
-    assert [block.kind for block in plain.blocks(line)] == ["prose"]
+    assert [block.kind for block in plain.read_blocks(line)] == ["prose"]
 
 
 def test_items_nest_by_their_indentation() -> None:
@@ -71,7 +71,7 @@ def test_prose_between_two_lists_ends_the_nesting() -> None:
 
 @pytest.mark.parametrize("rest", ["suite en minuscule", "  Suite en retrait"], ids=["lower case", "indented"])
 def test_a_line_that_goes_on_belongs_to_its_item(rest: str) -> None:
-    (item,) = plain.blocks(f"- les bénévoles\n{rest}")
+    (item,) = plain.read_blocks(f"- les bénévoles\n{rest}")
     assert item.text == f"les bénévoles\n{rest.strip()}"
 
 
@@ -100,7 +100,7 @@ def test_marks_that_emphasise_nothing_stay(text: str) -> None:
 
 
 def test_a_short_line_alone_above_a_list_is_a_heading() -> None:
-    blocks = plain.blocks("Les surprises\n\n- la pluie\n- le gel")
+    blocks = plain.read_blocks("Les surprises\n\n- la pluie\n- le gel")
     assert [(block.kind, block.inferred) for block in blocks] == [("heading", True), ("item", False), ("item", False)]
 
 
@@ -119,13 +119,13 @@ def test_a_sentence_alone_above_a_list_is_no_heading(line: str) -> None:
 
 
 def test_lines_are_counted_in_the_file() -> None:
-    assert [block.line for block in plain.blocks("\nUN TITRE\n\n- semer\n- arroser", first_line=5)] == [6, 8, 9]
+    assert [block.line for block in plain.read_blocks("\nUN TITRE\n\n- semer\n- arroser", first_line=5)] == [6, 8, 9]
 
 
 @settings(max_examples=200, deadline=None)
 @given(texts)
 def test_any_text_is_read_into_blocks_that_hold_text(text: str) -> None:
-    for block in plain.blocks(text):
+    for block in plain.read_blocks(text):
         assert block.text.strip()
         assert block.level >= 1
         assert block.line is not None
@@ -136,12 +136,12 @@ def test_any_text_is_read_into_blocks_that_hold_text(text: str) -> None:
 @given(texts)
 def test_no_word_is_added_and_order_is_kept(text: str) -> None:
     letters = iter(char for char in text if char.isalnum())
-    read = [char for block in plain.blocks(text) for char in block.text if char.isalnum()]
+    read = [char for block in plain.read_blocks(text) for char in block.text if char.isalnum()]
     assert all(char in letters for char in read)  # `in` moves the iterator on: a subsequence
 
 
 def test_an_item_that_holds_nothing_visible_is_left_out() -> None:
-    assert plain.blocks("- \u200b") == []
+    assert plain.read_blocks("- \u200b") == []
 
 
 def test_a_line_after_an_item_that_holds_nothing_visible_is_read() -> None:

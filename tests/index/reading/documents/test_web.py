@@ -31,7 +31,7 @@ un
 
 
 def read(page: str) -> list[Block]:
-    return web.blocks(page.encode())
+    return web.read_blocks(page.encode())
 
 
 def test_a_page() -> None:
@@ -93,17 +93,17 @@ def test_encodings(codec: str) -> None:
         "" if codec.startswith("utf") else f'<meta http-equiv="Content-Type" content="text/html; charset={declared}">'
     )
     text = "L'été, les bénévoles sèment à Brumeval."
-    assert web.blocks(f"<html>{said}<p>{text}</p>".encode(codec))[0].text == text
+    assert web.read_blocks(f"<html>{said}<p>{text}</p>".encode(codec))[0].text == text
 
 
 def test_valid_utf8_is_utf8_whatever_the_page_says() -> None:
-    assert web.blocks('<meta charset="iso-8859-1"><p>été</p>'.encode())[0].text == "été"
+    assert web.read_blocks('<meta charset="iso-8859-1"><p>été</p>'.encode())[0].text == "été"
 
 
 def test_an_unknown_or_wrong_encoding_is_guessed() -> None:
     text = "<p>L'été dernier, les bénévoles ont semé des fèves près de la rivière.</p>"
     for said in ("klingon", "utf-8"):
-        assert "bénévoles" in web.blocks((f"<meta charset={said}>" + text).encode("cp1252"))[0].text
+        assert "bénévoles" in web.read_blocks((f"<meta charset={said}>" + text).encode("cp1252"))[0].text
 
 
 def test_a_page_without_text_has_no_blocks() -> None:
@@ -125,13 +125,13 @@ def test_a_page_without_text_has_no_blocks() -> None:
     ids=["pdf", "png", "mht", "empty", "nul", "deep", "deeper", "attributes"],
 )
 def test_what_cannot_be_read_says_why(data: bytes, said: str) -> None:
-    assert said in refusal(web.blocks, data).reason
+    assert said in refusal(web.read_blocks, data).reason
 
 
 def test_a_page_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(web, "_LARGEST", 10)
+    monkeypatch.setattr(web, "_MAX_BYTES", 10)
     with pytest.raises(UnreadableFile, match="démesurée"):
-        web.blocks(b"<p>Bonjour</p>")
+        web.read_blocks(b"<p>Bonjour</p>")
 
 
 def test_deep_but_honest_pages_are_read() -> None:
@@ -154,6 +154,6 @@ def test_damage_is_an_error_or_a_reading(noise: bytes, place: int) -> None:
     good = PAGE.encode()
     for data in (noise, good[:place], good[:place] + noise + good[place:]):
         try:
-            web.blocks(data)
+            web.read_blocks(data)
         except UnreadableFile as error:
             assert error.reason and error.remedy

@@ -9,14 +9,14 @@ from xml.etree import ElementTree
 import pytest
 
 from index.reading.documents import word
-from index.reading.documents.blocks import Note, blocks
+from index.reading.documents.blocks import blocks_from_paragraphs
 from index.reading.outline import Block
-from index.reading.paragraphs import Paragraph
+from index.reading.paragraphs import NoteParagraph, Paragraph
 from tests.index.reading.documents.word_builders import NAMESPACES, STRICT, STYLES, W, package, para, run, sample, texts
 
 
 def test_a_document_of_python_docx() -> None:
-    assert word.paragraphs(sample()) == [
+    assert word.read_paragraphs(sample()) == [
         Paragraph("Les Jardins du Pont", heading=1, line=1),
         Paragraph("Bilan", heading=1, bold=5, line=2),
         Paragraph("Colette : on a semé des fèves.\nEt des pois.", bold=9, line=3),
@@ -85,20 +85,24 @@ def test_notes_come_last() -> None:
 
     body = para(run("Bilan"), '<w:pStyle w:val="T1"/>') + para(run("Semer") + call(3) + run(" tôt") + call(2))
     footnotes = note(-1, "---", 'w:type="separator"') + note(2, "Fin mai.") + note(3, "Fèves.") + note(4, "Sans appel.")
-    found = word.paragraphs(package(body, styles=STYLES, footnotes=footnotes))
+    found = word.read_paragraphs(package(body, styles=STYLES, footnotes=footnotes))
     assert [paragraph.text for paragraph in found] == ["Bilan", "Semer tôt", "Fèves.", "Fin mai."]
-    assert [type(paragraph) for paragraph in found[1:]] == [Paragraph, Note, Note]
-    assert blocks(found)[2:] == [Block("heading", "Notes"), Block("prose", "Fèves.", 3), Block("prose", "Fin mai.", 4)]
+    assert [type(paragraph) for paragraph in found[1:]] == [Paragraph, NoteParagraph, NoteParagraph]
+    assert blocks_from_paragraphs(found)[2:] == [
+        Block("heading", "Notes"),
+        Block("prose", "Fèves.", 3),
+        Block("prose", "Fin mai.", 4),
+    ]
 
 
 @pytest.mark.parametrize("main", ["word/document.xml", "word/document2.xml", "autre/texte.xml"])
 def test_the_main_part_is_found_by_its_relation(main: str) -> None:
-    assert word.paragraphs(package(para(run("a")), main=main))[0].text == "a"
+    assert word.read_paragraphs(package(para(run("a")), main=main))[0].text == "a"
 
 
 def test_strict_documents_are_read() -> None:
     data = package(para(run("a")), namespaces=NAMESPACES.replace(W, STRICT))
-    assert word.paragraphs(data)[0].text == "a"
+    assert word.read_paragraphs(data)[0].text == "a"
 
 
 def test_real_interviews_are_read_whole(shared: Path) -> None:
@@ -110,10 +114,10 @@ def test_real_interviews_are_read_whole(shared: Path) -> None:
         expected = [
             "".join(text.text or "" for text in paragraph.iter(f"{{{W}}}t")) for paragraph in body.iter(f"{{{W}}}p")
         ]
-        found = word.paragraphs(path.read_bytes())
+        found = word.read_paragraphs(path.read_bytes())
         assert [paragraph.text for paragraph in found] == [single_spaced(text) for text in expected]
         assert [paragraph.line for paragraph in found] == list(range(1, len(expected) + 1))
-        assert len(blocks(found)) > 50
+        assert len(blocks_from_paragraphs(found)) > 50
 
 
 def single_spaced(text: str) -> str:

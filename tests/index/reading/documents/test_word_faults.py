@@ -27,7 +27,7 @@ from tests.index.reading.documents.word_builders import package, sample
     ids=["pdf", "text", "sheet", "doc", "cut", "xml", "deep"],
 )
 def test_what_cannot_be_read_says_why(data: bytes, said: str) -> None:
-    assert said in refusal(word.paragraphs, data).reason
+    assert said in refusal(word.read_paragraphs, data).reason
 
 
 @given(st.data())
@@ -41,7 +41,7 @@ def test_damage_is_an_error_or_a_reading(data: st.DataObject) -> None:
     else:
         place = data.draw(st.integers(0, len(good) - 8))
         bad = good[:place] + data.draw(st.binary(min_size=1, max_size=8)) + good[place + 8 :]
-    read_or_refused(word.paragraphs, bad)
+    read_or_refused(word.read_paragraphs, bad)
 
 
 WORDS = "w:p w:r w:t w:tbl w:tr w:tc w:pPr w:rPr w:sdt w:txbxContent w:drawing w:ins w:del w:vMerge w:numPr mc:Choice"
@@ -49,4 +49,4 @@ WORDS = "w:p w:r w:t w:tbl w:tr w:tc w:pPr w:rPr w:sdt w:txbxContent w:drawing w
 
 @given(nestings(WORDS))
 def test_any_nesting_of_elements_is_read(body: str) -> None:
-    read_or_refused(word.paragraphs, package(body))
+    read_or_refused(word.read_paragraphs, package(body))

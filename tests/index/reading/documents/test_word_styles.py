@@ -15,13 +15,13 @@ from tests.index.reading.documents.word_builders import STYLES, package, para, r
     [("T1", 1), ("Titre2", 2), ("Mien", 1), ("Plan", 3), ("Boucle", 0), ("Absent", 0), ("Normal", 0), ("Sanstm", 0)],
 )
 def test_headings_by_style(style: str, rank: int) -> None:
-    (found,) = word.paragraphs(package(para(run("a"), f'<w:pStyle w:val="{style}"/>'), styles=STYLES))
+    (found,) = word.read_paragraphs(package(para(run("a"), f'<w:pStyle w:val="{style}"/>'), styles=STYLES))
     assert found.heading == rank
 
 
 @pytest.mark.parametrize(("level", "rank"), [("0", 1), ("8", 9), ("9", 0), ("x", 0), ("-1", 0)])
 def test_headings_by_outline_level(level: str, rank: int) -> None:
-    (found,) = word.paragraphs(package(para(run("a"), f'<w:outlineLvl w:val="{level}"/>')))
+    (found,) = word.read_paragraphs(package(para(run("a"), f'<w:outlineLvl w:val="{level}"/>')))
     assert found.heading == rank
 
 
@@ -36,13 +36,13 @@ def test_headings_by_outline_level(level: str, rank: int) -> None:
     ],
 )
 def test_items_by_numbering(numbering: str, depth: int) -> None:
-    (found,) = word.paragraphs(package(para(run("a"), f"<w:numPr>{numbering}</w:numPr>")))
+    (found,) = word.read_paragraphs(package(para(run("a"), f"<w:numPr>{numbering}</w:numPr>")))
     assert found.item == depth
 
 
 def test_a_numbered_heading_is_a_heading() -> None:
     properties = '<w:pStyle w:val="T1"/><w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>'
-    (found,) = word.paragraphs(package(para(run("a"), properties), styles=STYLES))
+    (found,) = word.read_paragraphs(package(para(run("a"), properties), styles=STYLES))
     assert (found.heading, found.item) == (1, 0)
 
 
@@ -71,4 +71,4 @@ def test_bold_runs() -> None:
         + para(run("tout"), '<w:pStyle w:val="Gras"/>')
         + para(run("non", '<w:b w:val="false"/>'), '<w:pStyle w:val="Gras"/>')
     )
-    assert [paragraph.bold for paragraph in word.paragraphs(package(body, styles=STYLES))] == [5, 0, 4, 0]
+    assert [paragraph.bold for paragraph in word.read_paragraphs(package(body, styles=STYLES))] == [5, 0, 4, 0]

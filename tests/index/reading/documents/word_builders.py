@@ -61,7 +61,7 @@ def para(inside: str, properties: str = "") -> str:
 
 
 def texts(body: str, **parts: str) -> list[str]:
-    return [paragraph.text for paragraph in word.paragraphs(package(body, **parts))]
+    return [paragraph.text for paragraph in word.read_paragraphs(package(body, **parts))]
 
 
 @functools.cache

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from index.reading.transcripts.eaf import read
+from index.reading.transcripts.eaf import read_transcript
 from tests.index.reading.transcripts.builders import INVENTED, spoken, times
 
 DATA = (INVENTED / "jardins.eaf").read_bytes()
@@ -8,7 +8,7 @@ DATA = (INVENTED / "jardins.eaf").read_bytes()
 
 def test_tiers_are_speakers_and_turns_are_sorted_by_time() -> None:
     """« Les Jardins du Pont » do not exist: the interview is invented."""
-    made = read(DATA)
+    made = read_transcript(DATA)
     assert spoken(made) == [
         ("Enquêtrice", "Vous jardinez depuis longtemps ?"),
         ("Odile", "Depuis l'ouverture des Jardins du Pont."),
@@ -18,16 +18,16 @@ def test_tiers_are_speakers_and_turns_are_sorted_by_time() -> None:
 
 
 def test_what_is_left_out_is_told() -> None:
-    assert read(DATA).notes == (
+    assert read_transcript(DATA).notes == (
         "Pistes ELAN laissées de côté (commentaires, ou dépendantes d'une autre)\u00a0: "
         "«\u00a0Commentaires\u00a0», «\u00a0mots@Odile\u00a0».",
     )
 
 
 def test_a_tier_without_participant_bears_its_name() -> None:
-    assert read(DATA.replace(b' PARTICIPANT="Odile"', b"")).turns[1].speaker == "T2"
+    assert read_transcript(DATA.replace(b' PARTICIPANT="Odile"', b"")).turns[1].speaker == "T2"
 
 
 def test_tiers_that_hang_on_each_other_end() -> None:
-    made = read(DATA.replace(b'PARENT_REF="T2"', b'PARENT_REF="mots@Odile"'))
+    made = read_transcript(DATA.replace(b'PARENT_REF="T2"', b'PARENT_REF="mots@Odile"'))
     assert len(made.turns) == 3

@@ -11,19 +11,19 @@ from hypothesis import strategies as st
 from index.errors import UnreadableFile
 from index.reading.paragraphs import Paragraph
 from index.reading.transcripts import eaf, labelled, subtitles, tei, textgrid, trs, turns, whisper
-from index.reading.transcripts.guard import Reader
-from index.reading.transcripts.turns import Transcript, sections
+from index.reading.transcripts.turn_sections import sections_from_turns
+from index.reading.transcripts.turns import Transcript, TranscriptReader
 from tests.index.reading.transcripts.builders import INVENTED
 from tests.index.reading.transcripts.test_tei import tei as tei_file
 from tests.index.reading.transcripts.test_trs import trs as trs_file
 
-READERS: dict[str, Reader] = {
-    "trs": trs.read,
-    "tei": tei.read,
-    "eaf": eaf.read,
-    "textgrid": textgrid.read,
-    "subtitles": subtitles.read,
-    "whisper": whisper.read,
+READERS: dict[str, TranscriptReader] = {
+    "trs": trs.read_transcript,
+    "tei": tei.read_transcript,
+    "eaf": eaf.read_transcript,
+    "textgrid": textgrid.read_transcript,
+    "subtitles": subtitles.read_transcript,
+    "whisper": whisper.read_transcript,
 }
 XML = ["trs", "tei", "eaf"]
 ROOTS = {"trs": "Trans", "tei": "TEI", "eaf": "ANNOTATION_DOCUMENT"}
@@ -39,14 +39,14 @@ everyone = pytest.mark.parametrize("name", sorted(READERS))
 every_xml = pytest.mark.parametrize("name", XML)
 
 
-def tried(read: Reader, data: bytes) -> Transcript | None:
+def tried(read: TranscriptReader, data: bytes) -> Transcript | None:
     try:
         made = read(data)
     except UnreadableFile as error:
         assert error.reason and error.remedy and "\n" not in str(error)
         return None
     assert made.turns and all(turn.text.strip() for turn in made.turns)
-    assert sections(made, "s")
+    assert sections_from_turns(made, "s")
     return made
 
 
@@ -136,13 +136,13 @@ def test_a_hundred_thousand_turns_of_each_format() -> None:
         "whisper": b'{"segments": [' + b'{"text": "a."},' * (COUNT - 1) + b'{"text": "a."}]}',
     }
     for name, data in made.items():
-        assert len(sections(READERS[name](data), "s")) == COUNT, name
+        assert len(sections_from_turns(READERS[name](data), "s")) == COUNT, name
 
 
 def test_a_hundred_thousand_labelled_turns() -> None:
     found = [Paragraph(f"{'Marie' if n % 2 else 'Odile'} : a", line=n) for n in range(COUNT)]
-    made = labelled.read(found, {})
-    assert made is not None and len(sections(made, "s")) == COUNT
+    made = labelled.find_transcript(found, {})
+    assert made is not None and len(sections_from_turns(made, "s")) == COUNT
 
 
 def test_long_lines_are_no_trap() -> None:
@@ -154,9 +154,9 @@ def test_long_lines_are_no_trap() -> None:
         "1:" * 200_000,
         "É " * 200_000,
     ):
-        assert labelled.read([Paragraph(text)] * 3, {}) is None
-        tried(subtitles.read, f"00:01.000 --> 00:02.000\n<v {text}\n{text}".encode())
-        tried(textgrid.read, f'ooTextFile "{text}'.encode())
+        assert labelled.find_transcript([Paragraph(text)] * 3, {}) is None
+        tried(subtitles.read_transcript, f"00:01.000 --> 00:02.000\n<v {text}\n{text}".encode())
+        tried(textgrid.read_transcript, f'ooTextFile "{text}'.encode())
 
 
 _pieces = st.sampled_from(
@@ -207,7 +207,7 @@ def test_arbitrary_paragraphs(
     lines: list[tuple[str, str, int, int, tuple[int, int, int] | None]], names: dict[str, str]
 ) -> None:
     found = [Paragraph(label + text, bold=bold, heading=rank, cell=cell) for label, text, bold, rank, cell in lines]
-    made = labelled.read(found, names)
+    made = labelled.find_transcript(found, names)
     if made is not None:
         words = sorted(char for paragraph in found for char in paragraph.text if char.isalpha())
         assert all(turn.text.strip() for turn in made.turns)
@@ -220,6 +220,6 @@ def test_what_a_reader_does_not_foresee_becomes_unreadable(monkeypatch: pytest.M
     def fails(*_: object) -> turns.Transcript:
         raise KeyError("x")
 
-    monkeypatch.setattr(trs, "transcript", fails)
+    monkeypatch.setattr(trs, "build_transcript", fails)
     with pytest.raises(UnreadableFile, match="KeyError"):
-        trs.read(GOOD["trs"])
+        trs.read_transcript(GOOD["trs"])

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from index.reading.paragraphs import Paragraph
-from index.reading.transcripts.labelled import read
+from index.reading.transcripts.labelled import find_transcript
 from index.reading.transcripts.turns import Transcript
 from tests.index.reading.transcripts.builders import paragraphs, spoken, table, times, word_paragraphs
 
@@ -24,7 +24,7 @@ def talk(form: str) -> str:
 
 
 def told(text: str, **given: str) -> Transcript:
-    made = read(paragraphs(text), given)
+    made = find_transcript(paragraphs(text), given)
     assert made is not None
     return made
 
@@ -47,7 +47,7 @@ def test_every_turn_of_the_real_files(shared: Path, number: str, turns: tuple[in
         elif text:
             speaker, before, *rest = expected.pop() if expected else (None, "", None, None, paragraph.line)
             expected.append((speaker, f"{before}\n{text}".strip(), *rest))  # type: ignore[arg-type]
-    made = read(found, {})
+    made = find_transcript(found, {})
     assert made is not None
     assert [(t.speaker, t.text, t.start_s, t.end_s, t.line) for t in made.turns] == expected
     counts = Counter(turn.speaker for turn in made.turns)
@@ -61,7 +61,7 @@ def test_every_turn_of_the_real_files(shared: Path, number: str, turns: tuple[in
 
 def test_the_slip_of_a_real_file_can_be_kept(shared: Path) -> None:
     found = word_paragraphs(shared / "data/transcripts/docx/Entretien 01 25.01.15 04_traitement_A.docx")
-    made = read(found, {"Checheur": "Checheur", "Interviewe": "Artisan 4"})
+    made = find_transcript(found, {"Checheur": "Checheur", "Interviewe": "Artisan 4"})
     assert made is not None and {turn.speaker for turn in made.turns} == {None, "Checheur", "Artisan 4"}
     assert len(made.notes) == 1
 
@@ -116,7 +116,7 @@ def test_a_speaker_in_bold(after: str) -> None:
         for number, pair in enumerate(zip(QUESTIONS, ANSWERS, strict=True))
         for place, (name, text) in enumerate(zip(("Marie", "Odile Brun"), pair, strict=True))
     ]
-    made = read(found, {})
+    made = find_transcript(found, {})
     assert made is not None
     assert spoken(made) == [
         (name, text)
@@ -126,7 +126,7 @@ def test_a_speaker_in_bold(after: str) -> None:
 
 
 def test_lines_inside_a_paragraph() -> None:
-    made = read([Paragraph(talk("Marie : {q}\nOdile : {a}"), line=7)], {})
+    made = find_transcript([Paragraph(talk("Marie : {q}\nOdile : {a}"), line=7)], {})
     assert made is not None and len(made.turns) == 7 and {turn.line for turn in made.turns} == {7}
 
 
@@ -135,7 +135,7 @@ def test_a_table(timed: bool) -> None:
     rows = [["Temps", "Locuteur", "Texte"]]
     for question, answer in zip(QUESTIONS, ANSWERS, strict=True):
         rows += [["00:01", "Enquêtrice :", question], ["00:02 - 00:09", "Odile", answer], ["", "", "Voilà, voilà."]]
-    made = read([Paragraph("Entretien"), *table(rows if timed else [row[1:] for row in rows])], {})
+    made = find_transcript([Paragraph("Entretien"), *table(rows if timed else [row[1:] for row in rows])], {})
     assert made is not None
     expected: list[tuple[str | None, str]] = [(None, "Entretien")]
     for question, answer in zip(QUESTIONS, ANSWERS, strict=True):
@@ -148,14 +148,14 @@ def test_a_table(timed: bool) -> None:
 def test_a_table_of_data_is_no_transcript() -> None:
     rows = [["Site", "Constat"], ["Brumeval", "Vingt membres."], ["Sourcelles", "Neuf."], ["Brumeval", "Des poules."],
             ["Sourcelles", "Des courges."]]  # fmt: skip
-    assert read(table(rows), {}) is None
+    assert find_transcript(table(rows), {}) is None
 
 
 def test_paragraphs_below_a_label_are_its_turn_and_headings_nobodys() -> None:
     said = "Odile : Je sème.\n\nDeux choses : les fèves et les courges.\nThème\nEncore."
     found = paragraphs(f"Enquêtrice : Et vous ?\n{said}\nEnquêtrice : Ah ?\nOdile : Oui.")
     found[4] = Paragraph("Thème", heading=2, line=5)
-    made = read(found, {})
+    made = find_transcript(found, {})
     assert made is not None
     assert spoken(made)[1:4] == [
         ("Odile", "Je sème.\nDeux choses : les fèves et les courges."), (None, "Thème"), ("Odile", "Encore.")
@@ -191,4 +191,4 @@ def test_times_may_be_missing_or_reversed() -> None:
 
 
 def test_answers_are_not_given_to_who_asks() -> None:
-    assert read(paragraphs(talk("Enquêtrice : {q}\n{a}")), {}) is None
+    assert find_transcript(paragraphs(talk("Enquêtrice : {q}\n{a}")), {}) is None

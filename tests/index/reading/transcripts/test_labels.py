@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from index.reading.transcripts.labels import join_labels, named, one_edit
+from index.reading.transcripts.labels import is_one_edit, join_labels, rename_speakers
 from index.reading.transcripts.turns import Transcript, Turn
 
 
@@ -80,11 +80,11 @@ def test_many_labels_are_not_compared() -> None:
 
 def test_named_keeps_who_asks() -> None:
     talk = Transcript((Turn("Checheur", "Et vous ?"), Turn("Odile", "Moi.")), ("une note",))
-    renamed = named(talk, {"Chercheur": "Amélie"})
+    renamed = rename_speakers(talk, {"Chercheur": "Amélie"})
     assert [turn.speaker for turn in renamed.turns] == ["Amélie", "Odile"]
     assert renamed.interviewers == frozenset({"Amélie"}) and len(renamed.notes) == 2
 
 
 @pytest.mark.parametrize(("a", "b"), [("abc", "abd"), ("abc", "ab"), ("abc", "acb"), ("", "a"), ("abc", "xabc")])
 def test_one_edit(a: str, b: str) -> None:
-    assert one_edit(a, b) and one_edit(b, a) and not one_edit(a, a) and not one_edit(a, b + "zz")
+    assert is_one_edit(a, b) and is_one_edit(b, a) and not is_one_edit(a, a) and not is_one_edit(a, b + "zz")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from index.reading.transcripts.labelled import read
+from index.reading.transcripts.labelled import find_transcript
 from tests.conftest import DATA
 from tests.index.reading.transcripts.builders import paragraphs
 
@@ -17,14 +17,14 @@ def test_the_report_of_the_study(shared: Path) -> None:
     texts = sorted((shared / "corpus").glob("*.txt"))
     assert texts
     for path in texts:
-        assert read(paragraphs(path.read_text(encoding="utf-8")), {}) is None
+        assert find_transcript(paragraphs(path.read_text(encoding="utf-8")), {}) is None
 
 
 def test_the_documents_of_the_gardens() -> None:
     texts = sorted((DATA / "jardins").rglob("*.md"))
     assert texts
     for path in texts:
-        assert read(paragraphs(path.read_text(encoding="utf-8")), {}) is None, path
+        assert find_transcript(paragraphs(path.read_text(encoding="utf-8")), {}) is None, path
 
 
 @pytest.mark.parametrize("name", ["piaf", "cnil_faq", "servicepublic"])
@@ -37,7 +37,7 @@ def test_encyclopedia_help_desk_and_administration(shared: Path, name: str) -> N
     texts = [f"{row['title']}\n{row['text']}" for row in rows]
     texts += ["\n".join(texts[start : start + 10]) for start in range(0, len(texts), 10)]
     texts += [text.replace(". ", ".\n").replace("; ", ";\n") for text in texts]
-    taken = [text[:200] for text in texts if read(paragraphs(text), {}) is not None]
+    taken = [text[:200] for text in texts if find_transcript(paragraphs(text), {}) is not None]
     assert taken == []
 
 
@@ -57,4 +57,4 @@ def test_encyclopedia_help_desk_and_administration(shared: Path, name: str) -> N
     ],
 )
 def test_prose_that_looks_like_it(text: str) -> None:
-    assert read(paragraphs(text), {}) is None
+    assert find_transcript(paragraphs(text), {}) is None

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from index.errors import UnreadableFile
-from index.reading.transcripts.subtitles import read
+from index.reading.transcripts.subtitles import read_transcript
 from tests.index.reading.transcripts.builders import INVENTED, spoken, times
 
 SRT = (INVENTED / "jardins.srt").read_text(encoding="utf-8")
@@ -23,7 +23,7 @@ def cues(*texts: str, gap: float = 0.1) -> bytes:
 @pytest.mark.parametrize("ends", ["\n", "\r\n"])
 def test_srt(encoding: str, ends: str) -> None:
     """« Les Jardins du Pont » are invented. The sixth cue has no blank line before its number."""
-    made = read(SRT.replace("\n", ends).encode(encoding))
+    made = read_transcript(SRT.replace("\n", ends).encode(encoding))
     assert spoken(made) == [
         ("Enquêtrice", "Depuis quand venez-vous aux Jardins du Pont ?"),
         ("Odile", "Depuis dix ans, j'ai commencé avec deux rangs de fèves."),
@@ -37,7 +37,7 @@ def test_srt(encoding: str, ends: str) -> None:
 
 
 def test_vtt() -> None:
-    made = read(VTT.encode())
+    made = read_transcript(VTT.encode())
     assert spoken(made) == [
         ("Enquêtrice", "Qui tient la caisse ?"),
         ("Odile", "Moi, avec le trésorier & parfois sa fille."),
@@ -48,33 +48,37 @@ def test_vtt() -> None:
 
 
 def test_cues_join_until_a_sentence_ends_a_gap_or_a_minute() -> None:
-    assert len(read(cues("les fèves", "et les courges.", "Le samedi")).turns) == 2
-    assert len(read(cues("les fèves", "les courges", gap=2.5)).turns) == 2
-    made = read(cues(*["et encore"] * 53, gap=0.1))
+    assert len(read_transcript(cues("les fèves", "et les courges.", "Le samedi")).turns) == 2
+    assert len(read_transcript(cues("les fèves", "les courges", gap=2.5)).turns) == 2
+    made = read_transcript(cues(*["et encore"] * 53, gap=0.1))
     assert len(made.turns) == 1
     long = b"".join(
         b"00:%02d:%02d,000 --> 00:%02d:%02d,900\nencore\n\n" % (*divmod(n, 60), *divmod(n, 60)) for n in range(150)
     )
-    assert [(turn.start_s, turn.end_s) for turn in read(long).turns] == [(0.0, 59.9), (60.0, 119.9), (120.0, 149.9)]
+    assert [(turn.start_s, turn.end_s) for turn in read_transcript(long).turns] == [
+        (0.0, 59.9),
+        (60.0, 119.9),
+        (120.0, 149.9),
+    ]
 
 
 def test_a_prefix_names_a_speaker_only_when_it_recurs() -> None:
-    made = read(cues("Résultat : rien.", "Marie : oui.", "Marie : non.", "Bernard : deux choses."))
+    made = read_transcript(cues("Résultat : rien.", "Marie : oui.", "Marie : non.", "Bernard : deux choses."))
     assert [turn.speaker for turn in made.turns] == [None, "Marie", "Marie", "Bernard"]
 
 
 def test_reversed_times_and_what_is_cut_off() -> None:
-    made = read(b"00:00:05,000 --> 00:00:02,000\nles f\xc3\xa8ves.\n\n2\n00:00:0")
+    made = read_transcript(b"00:00:05,000 --> 00:00:02,000\nles f\xc3\xa8ves.\n\n2\n00:00:0")
     assert spoken(made) == [(None, "les fèves.")] and times(made) == [(5.0, None)] and made.notes
 
 
 @pytest.mark.parametrize("data", [b"", b"WEBVTT\n\nNOTE rien", b"bonjour", b"1\n00:00:01,000 --> 00:00:02,000\n\n"])
 def test_what_holds_no_subtitle(data: bytes) -> None:
     with pytest.raises(UnreadableFile):
-        read(data)
+        read_transcript(data)
 
 
 def test_a_character_of_thousands_of_digits_stays_as_written() -> None:
     number = f"&#{'9' * 5000};"
-    made = read(f"00:01.000 --> 00:02.000\n<v O{number[:60]}>les fèves {number}".encode())
+    made = read_transcript(f"00:01.000 --> 00:02.000\n<v O{number[:60]}>les fèves {number}".encode())
     assert made.turns[0].text == f"les fèves {number}"

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from index.reading.transcripts.tei import read
-from index.reading.transcripts.turns import guess_interviewers
+from index.reading.transcripts.tei import read_transcript
+from index.reading.transcripts.turn_sections import guess_interviewers
 from tests.index.reading.transcripts.builders import spoken, times
 
 TEI = """\ufeff<?xml version="1.0" encoding="UTF-8"?>
@@ -50,14 +50,14 @@ def test_every_turn_of_the_real_files(shared: Path, name: str, block: str, who: 
         words = re.sub(r"<incident.*?</incident>|<spanGrp>.*?</spanGrp>", "", body, flags=re.DOTALL)
         if text := " ".join(re.sub(r"<[^>]*>", "", words).split()):
             expected.append((names[speaker], text, since[start], since[end]))
-    made = read(data)
+    made = read_transcript(data)
     assert [(turn.speaker, " ".join(turn.text.split()), turn.start_s, turn.end_s) for turn in made.turns] == expected
     assert len(expected) == turns
     assert len(guess_interviewers(made.turns)) == 1
 
 
 def test_speech_of_tei_p5() -> None:
-    made = read(tei(
+    made = read_transcript(tei(
         '<u who="#SPK1" start="#T0" end="#T1">Et <pause/>les <incident><desc>vent</desc></incident>fèves ?</u>'
         '<u who="#SPK0"><anchor synch="#T1"/>Il y en a <gap/><anchor synch="#T2"/></u>'
         '<u who="#SPK0 #SPK2" start="#T3" end="#T6">oui</u><u/>'
@@ -69,7 +69,7 @@ def test_speech_of_tei_p5() -> None:
 
 
 def test_annotation_blocks_of_iso_24624() -> None:
-    made = read(tei(
+    made = read_transcript(tei(
         '<annotationBlock who="#SPK0" start="#T1" end="#T2"><u><seg><w>j\'</w><w>ai</w><w>semé</w><pc>,</pc>'
         "<w>oui</w></seg></u><spanGrp type='pos'><span>VER</span></spanGrp></annotationBlock>"
     ))  # fmt: skip
@@ -78,9 +78,9 @@ def test_annotation_blocks_of_iso_24624() -> None:
 
 def test_milliseconds_and_points_that_lead_round() -> None:
     body = '<u who="#SPK0" start="#T1" end="#T2">a</u><u who="#SPK0" start="#T4" end="#T5">b</u>'
-    assert times(read(tei(body, "ms", "1500"))) == [(1.5, 3.0), (None, None)]
+    assert times(read_transcript(tei(body, "ms", "1500"))) == [(1.5, 3.0), (None, None)]
 
 
 def test_reversed_times_are_told() -> None:
-    made = read(tei('<u who="#SPK0" start="#T2" end="#T1">a</u>'))
+    made = read_transcript(tei('<u who="#SPK0" start="#T2" end="#T1">a</u>'))
     assert times(made) == [(3.0, None)] and "avant de commencer" in made.notes[0]

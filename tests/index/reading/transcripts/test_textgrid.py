@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from index.errors import UnreadableFile
-from index.reading.transcripts.textgrid import read, without_noises
+from index.reading.transcripts.textgrid import read_transcript, without_noises
 from tests.index.reading.transcripts.builders import INVENTED, spoken, times
 
 SHORT = (INVENTED / "jardins_court.TextGrid").read_text(encoding="utf-8")
@@ -45,7 +45,7 @@ def test_every_interval_of_the_real_file(shared: Path) -> None:
             runs[-1].append(one)
         else:
             runs.append([one])
-    made = read(data)
+    made = read_transcript(data)
     assert [(t.speaker, t.text, t.start_s, t.end_s) for t in made.turns] == [
         (run[0][2], " ".join(one[3] for one in run), run[0][0], run[-1][1]) for run in runs
     ]
@@ -56,7 +56,7 @@ def test_every_interval_of_the_real_file(shared: Path) -> None:
 @pytest.mark.parametrize("ends", ["\n", "\r\n"])
 def test_the_short_form_in_every_encoding(encoding: str, ends: str) -> None:
     """« Les Jardins du Pont » are invented."""
-    made = read(SHORT.replace("\n", ends).encode(encoding))
+    made = read_transcript(SHORT.replace("\n", ends).encode(encoding))
     assert spoken(made) == [
         ("Enquêtrice (ENQ)", "que cultivez-vous !"),
         ("Odile", '« les "fèves" du pont et les courges » le samedi [inaudible]'),
@@ -65,14 +65,14 @@ def test_the_short_form_in_every_encoding(encoding: str, ends: str) -> None:
 
 
 def test_the_long_form() -> None:
-    made = read(long_form("les fèves", "", "", "a 12 ans !\nou 13").replace("4 ", "4 ").encode())
+    made = read_transcript(long_form("les fèves", "", "", "a 12 ans !\nou 13").replace("4 ", "4 ").encode())
     assert times(made)[0] == (2.0, 3.0) and len(made.turns) == 2
-    assert spoken(read(long_form("fèves").replace("item [1]:", "item[1]:").encode())) == [("Odile", "fèves")]
+    assert spoken(read_transcript(long_form("fèves").replace("item [1]:", "item[1]:").encode())) == [("Odile", "fèves")]
 
 
 def test_comments_and_units() -> None:
     text = '"ooTextFile" "TextGrid" ! note "x"\n0s 1s <exists> 1 "IntervalTier" "A" 0s 1s 1 ! "y" 5\n0s 1s "oui ! non"'
-    assert spoken(read(text.encode())) == [("A", "oui ! non")]
+    assert spoken(read_transcript(text.encode())) == [("A", "oui ! non")]
 
 
 def test_noises_are_dropped_and_what_stands_for_words_stays() -> None:
@@ -83,7 +83,7 @@ def test_noises_are_dropped_and_what_stands_for_words_stays() -> None:
 @pytest.mark.parametrize("cut", [40, 120, 200, len(SHORT) - 90])
 def test_a_truncated_file(cut: int) -> None:
     with pytest.raises(UnreadableFile, match="tronqué"):
-        read(SHORT[:cut].encode())
+        read_transcript(SHORT[:cut].encode())
 
 
 @pytest.mark.parametrize("number", ["1.2.3", "1e999", "-1e999", "9" * 5000])
@@ -92,7 +92,7 @@ def test_numbers_that_are_none(number: str) -> None:
     good = '"ooTextFile" "TextGrid" 0 9 <exists> 1 "IntervalTier" "A" 0 9 1 0 1 "oui"'
     for place in (" 1 ", " 9 1 ", " 0 1 "):
         with pytest.raises(UnreadableFile, match=r"tronqué|aucun tour"):
-            read(good.replace(place, f" {number} ").encode())
+            read_transcript(good.replace(place, f" {number} ").encode())
 
 
 @pytest.mark.parametrize(
@@ -102,4 +102,4 @@ def test_numbers_that_are_none(number: str) -> None:
 )  # fmt: skip
 def test_what_is_no_text_grid(data: bytes, reason: str) -> None:
     with pytest.raises(UnreadableFile, match=reason):
-        read(data)
+        read_transcript(data)

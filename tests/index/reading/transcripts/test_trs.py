@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from index.reading.transcripts.trs import read
+from index.reading.transcripts.trs import read_transcript
 from tests.index.reading.transcripts.builders import spoken, times
 
 HEAD = '<?xml version="1.0" encoding="ISO-8859-1"?>\n<!DOCTYPE Trans SYSTEM "trans-14.dtd">\n'
@@ -36,14 +36,14 @@ def test_every_turn_of_the_real_files(shared: Path, name: str) -> None:
             if text.strip():
                 start, end = float(said["startTime"]), float(said["endTime"])
                 expected.append((names.get(speaker), " ".join(text.split()), start, end))
-    found = [(turn.speaker, turn.text, turn.start_s, turn.end_s) for turn in read(data).turns]
+    found = [(turn.speaker, turn.text, turn.start_s, turn.end_s) for turn in read_transcript(data).turns]
     assert found == expected
     assert len(found) == {"ESLO1_ENT_001_C.trs": 1298, "ESLO1_INTPERS_401_C.trs": 414}[name]
     assert set(Counter(speaker for speaker, *_ in found)) == set(names.values())
 
 
 def test_overlapping_turns_are_one_a_speaker() -> None:
-    made = read(trs(
+    made = read_transcript(trs(
         '<Turn speaker="spk2 spk1" startTime="3" endTime="4"><Sync time="3"/>\n<Who nb="1"/>\nles fèves\n'
         '<Who nb="2"/>\n<Event desc="rire" type="noise" extent="instantaneous"/>\noui\n</Turn>'
     ))  # fmt: skip
@@ -51,7 +51,7 @@ def test_overlapping_turns_are_one_a_speaker() -> None:
 
 
 def test_noises_comments_and_empty_turns_are_left_out() -> None:
-    made = read(trs(
+    made = read_transcript(trs(
         '<Turn startTime="0" endTime="1"><Sync time="0"/>\n</Turn>'
         '<Turn speaker="spk2" startTime="1" endTime="9"><Sync time="1"/>\nles <Event desc="pi" type="pronounce" '
         'extent="previous"/> graines\n<Sync time="5"/>\n<Comment desc="vent"/><Background time="6" type="music"/>'
@@ -61,7 +61,7 @@ def test_noises_comments_and_empty_turns_are_left_out() -> None:
 
 
 def test_times_may_be_missing_or_reversed_and_speakers_unknown() -> None:
-    made = read(trs(
+    made = read_transcript(trs(
         '<Turn speaker="spk9"><Sync time="2.5"/>a</Turn><Turn speaker="spk3" startTime="5" endTime="4">b</Turn>'
         '<Turn>c</Turn><Turn speaker="spk1 spk2" startTime="6" endTime="7"><Who nb="7"/>d</Turn>'
     ))  # fmt: skip
@@ -71,13 +71,17 @@ def test_times_may_be_missing_or_reversed_and_speakers_unknown() -> None:
 
 def test_a_file_saved_in_another_encoding_than_it_declares() -> None:
     latin = trs('<Turn speaker="spk1">été</Turn>')
-    assert spoken(read(latin)) == spoken(read(latin.decode("latin-1").encode())) == [("Enquêtrice", "été")]
+    assert (
+        spoken(read_transcript(latin))
+        == spoken(read_transcript(latin.decode("latin-1").encode()))
+        == [("Enquêtrice", "été")]
+    )
     declared = latin.decode("latin-1").replace("ISO-8859-1", "UTF-16").encode("utf-16")
-    assert spoken(read(declared)) == [("Enquêtrice", "été")]
+    assert spoken(read_transcript(declared)) == [("Enquêtrice", "été")]
     windows = latin.replace(b"ISO-8859-1", b"windows-1252").replace(b"\xe9t\xe9", b"\x9cuf")
-    assert spoken(read(windows))[0][1] == "œuf"
+    assert spoken(read_transcript(windows))[0][1] == "œuf"
 
 
 def test_a_rank_of_many_digits_is_nobody() -> None:
-    made = read(trs(f'<Turn speaker="spk1 spk2"><Who nb="{"9" * 5000}"/>d</Turn>'))
+    made = read_transcript(trs(f'<Turn speaker="spk1 spk2"><Who nb="{"9" * 5000}"/>d</Turn>'))
     assert spoken(made) == [(None, "d")]

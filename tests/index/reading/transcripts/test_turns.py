@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from index.errors import UnreadableFile
-from index.reading.transcripts.turns import Transcript, Turn, guess_interviewers, sections, time_s, transcript
+from index.reading.transcripts.turn_sections import guess_interviewers, sections_from_turns
+from index.reading.transcripts.turns import Transcript, Turn, build_transcript, parse_seconds
 
 
 def turns(*said: tuple[str | None, str]) -> tuple[Turn, ...]:
@@ -21,7 +22,7 @@ TALK = turns(
 
 
 def test_a_section_a_turn_with_its_place_and_the_question_as_context() -> None:
-    found = sections(Transcript(TALK), "s")
+    found = sections_from_turns(Transcript(TALK), "s")
     assert [section.text for section in found] == [turn.text for turn in TALK]
     assert {section.kind for section in found} == {"turn"}
     assert found[2].place.label() == "00:00:02, Odile" and found[2].place.end_s == 3.0 and found[2].place.line == 2
@@ -30,7 +31,7 @@ def test_a_section_a_turn_with_its_place_and_the_question_as_context() -> None:
 
 
 def test_questions_and_backchannels_are_not_quoted_but_short_answers_are() -> None:
-    found = sections(Transcript(TALK), "s")
+    found = sections_from_turns(Transcript(TALK), "s")
     assert [section.text for section in found if section.quotable] == [
         "oui", "Depuis l'ouverture des Jardins du Pont.", "Le samedi surtout."
     ]  # fmt: skip
@@ -38,40 +39,42 @@ def test_questions_and_backchannels_are_not_quoted_but_short_answers_are() -> No
 
 @pytest.mark.parametrize("text", ["oui 12", "pour le travail", "ça ? oui", "d'accord oui mais alors bien"])
 def test_what_says_something_is_no_backchannel(text: str) -> None:
-    assert sections(Transcript(turns(("A", "Bon."), ("B", text))), "s")[1].quotable
+    assert sections_from_turns(Transcript(turns(("A", "Bon."), ("B", text))), "s")[1].quotable
 
 
 @pytest.mark.parametrize("text", ["oui", "D’accord.", "mh mh", "Ah oui…", "Hm hm"])
 def test_a_backchannel(text: str) -> None:
-    assert not sections(Transcript(turns(("A", "Nous semons."), ("B", text))), "s")[1].quotable
+    assert not sections_from_turns(Transcript(turns(("A", "Nous semons."), ("B", text))), "s")[1].quotable
 
 
 @pytest.mark.parametrize(
     "asked", ["vous semez ?", "et vous venez-vous souvent", "est-ce que vous semez", "donc comment"]
 )
 def test_a_question_needs_no_mark(asked: str) -> None:
-    assert sections(Transcript(turns(("A", asked), ("B", "non"))), "s")[1].quotable
+    assert sections_from_turns(Transcript(turns(("A", asked), ("B", "non"))), "s")[1].quotable
 
 
 def test_who_speaks_alone_is_quoted() -> None:
-    assert sections(Transcript(turns(("Enquêtrice", "Je note."), (None, "Titre"))), "s")[0].quotable
+    assert sections_from_turns(Transcript(turns(("Enquêtrice", "Je note."), (None, "Titre"))), "s")[0].quotable
 
 
 def test_interviewers_may_be_told() -> None:
-    found = sections(Transcript(TALK), "s", interviewers=frozenset({"Odile"}))
+    found = sections_from_turns(Transcript(TALK), "s", interviewers=frozenset({"Odile"}))
     assert [section.quotable for section in found] == [True, False, False, False, False, False]
-    assert sections(Transcript(TALK), "s", frozenset())[2].context == ()
-    assert sections(Transcript(TALK, interviewers=frozenset({"Odile"})), "s")[0].quotable
+    assert sections_from_turns(Transcript(TALK), "s", frozenset())[2].context == ()
+    assert sections_from_turns(Transcript(TALK, interviewers=frozenset({"Odile"})), "s")[0].quotable
 
 
 def test_a_long_question_is_cut_at_a_word() -> None:
     long = "mot " * 100 + "et la fin ?"
-    (context,) = sections(Transcript(turns(("ENQ", long), ("B", "Voici."))), "s")[1].context
+    (context,) = sections_from_turns(Transcript(turns(("ENQ", long), ("B", "Voici."))), "s")[1].context
     assert context.startswith("… mot") and context.endswith("et la fin ?") and len(context) <= 242
 
 
 def test_empty_turns_are_left_out() -> None:
-    assert [section.text for section in sections(Transcript(turns(("A", " \n"), ("B", "Semer."))), "s")] == ["Semer."]
+    assert [section.text for section in sections_from_turns(Transcript(turns(("A", " \n"), ("B", "Semer."))), "s")] == [
+        "Semer."
+    ]
 
 
 @pytest.mark.parametrize(
@@ -98,22 +101,22 @@ def test_who_asks_far_more_than_others_is_guessed() -> None:
 
 
 def test_times_that_cannot_be_are_dropped() -> None:
-    made = transcript([Turn("A", "a", 5.0, 3.0), Turn("A", "b", -1.0, float("inf")), Turn("A", " ", 1.0)])
+    made = build_transcript([Turn("A", "a", 5.0, 3.0), Turn("A", "b", -1.0, float("inf")), Turn("A", " ", 1.0)])
     assert [(turn.text, turn.start_s, turn.end_s) for turn in made.turns] == [("a", 5.0, None), ("b", None, None)]
     assert made.notes == ("1 tour finit avant de commencer\u00a0: cette fin est laissée de côté.",)
 
 
 def test_what_cannot_be_stored_is_replaced() -> None:
-    (turn,) = transcript([Turn("O\ud800", "a\ud800\x00b\ntout")]).turns
+    (turn,) = build_transcript([Turn("O\ud800", "a\ud800\x00b\ntout")]).turns
     assert turn.text == "a\ufffdb\ntout" and turn.speaker == "O\ufffd"
     turn.text.encode()
 
 
 def test_a_transcript_without_words_is_refused() -> None:
     with pytest.raises(UnreadableFile, match="aucun tour"):
-        transcript([Turn("A", " ")])
+        build_transcript([Turn("A", " ")])
 
 
 @pytest.mark.parametrize("value", ["nan", "-1", "x", None, True, "1e9", [], 10**400])
 def test_no_time(value: object) -> None:
-    assert time_s(value) is None
+    assert parse_seconds(value) is None

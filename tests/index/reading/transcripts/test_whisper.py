@@ -5,7 +5,7 @@ import json
 import pytest
 
 from index.errors import UnreadableFile
-from index.reading.transcripts.whisper import read
+from index.reading.transcripts.whisper import read_transcript
 from tests.index.reading.transcripts.builders import INVENTED, spoken, times
 
 DATA = (INVENTED / "jardins.json").read_bytes()
@@ -14,7 +14,7 @@ DATA = (INVENTED / "jardins.json").read_bytes()
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_segments_of_whisperx(encoding: str) -> None:
     """« Les Jardins du Pont » are invented."""
-    made = read(DATA.decode().encode(encoding))
+    made = read_transcript(DATA.decode().encode(encoding))
     assert spoken(made) == [
         ("SPEAKER_00", "Qui arrose les Jardins du Pont ?"),
         ("SPEAKER_01", "Le samedi, c'est Odile."),
@@ -28,13 +28,13 @@ def test_segments_of_whisperx(encoding: str) -> None:
 
 def test_chunks_of_transformers() -> None:
     chunks = [{"timestamp": [0.0, 1.5], "text": " les fèves"}, {"timestamp": [1.5, None], "text": " et les courges"}]
-    made = read(json.dumps({"text": "…", "chunks": chunks}).encode())
+    made = read_transcript(json.dumps({"text": "…", "chunks": chunks}).encode())
     assert spoken(made) == [(None, "les fèves et les courges")] and times(made) == [(0.0, None)]
 
 
 def test_times_that_are_none() -> None:
     odd = '{"start": NaN, "end": 1e999, "text": "a."}, {"start": true, "text": "b."}'
-    assert times(read(f'{{"segments": [{odd}, {{"start": 3, "end": 2, "text": "c"}}]}}'.encode())) == [
+    assert times(read_transcript(f'{{"segments": [{odd}, {{"start": 3, "end": 2, "text": "c"}}]}}'.encode())) == [
         (None, None),
         (None, None),
         (3.0, None),
@@ -49,4 +49,4 @@ def test_times_that_are_none() -> None:
 )  # fmt: skip
 def test_what_is_no_transcription(data: bytes) -> None:
     with pytest.raises(UnreadableFile):
-        read(data)
+        read_transcript(data)
