@@ -1,8 +1,8 @@
-"""Subtitles: SubRip (`.srt`) and WebVTT (`.vtt`).
+"""Reader of subtitles: SubRip (`.srt`) and WebVTT (`.vtt`).
 
-WebVTT is W3C's (w3.org/TR/webvtt1): a header, blocks between blank lines, cues whose first line or second holds
-`start --> end`, with voices `<v Name>`. SubRip has no standard; as its programs write it, a number, the times with a
-comma, the text. In both, people mark who speaks by « Marie : » or by a dash where another takes over."""
+WebVTT is a W3C standard (w3.org/TR/webvtt1): a header, blocks between blank lines, cues whose first or second line
+holds `start --> end`, with voices `<v Name>`. SubRip has no standard; programs write a number, the times with a
+comma, the text. In both, typists mark the speaker by « Marie : », or a change of speaker by a dash."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ _TIMING = re.compile(rf"^\s{{0,20}}({_CLOCK})\s{{0,20}}-->\s{{0,20}}({_CLOCK})(?
 _VOICE = re.compile(r"<v(?:\.[^\s<>]{0,40})?\s{1,5}([^<>]{1,80})>")
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,200}>|<\d[\d:.]{0,15}>|\{\\[^{}]{0,40}\}")
 _DASH = re.compile(r"^(?:[-–—]|>>)\s{0,5}(?=\S)")
-_PREFIX = "colon"
+_PREFIX_FORM = "colon"
 
 
 @dataclass(slots=True)
 class _SubtitleCue:
-    """A cue as the file holds it: times in seconds, the line of its times from 1, its lines of text."""
+    """A cue as in the file: times in seconds, the line number of its times from 1, its lines of text."""
 
     start_s: float | None
     end_s: float | None
@@ -38,8 +38,9 @@ class _SubtitleCue:
 
 @transcript_reader("de sous-titres (.srt, .vtt)")
 def read_transcript(data: bytes) -> Transcript:
-    """Cues of one speaker in a row are one turn until a sentence ends. A voice names who speaks in its cue; a prefix
-    « Marie : » that recurs, or is a role, until another or a dash. Raises `UnreadableFile`."""
+    """Return the turns: consecutive cues of one speaker are one turn until a sentence ends. A voice names the
+    speaker of its cue; a prefix « Marie : » that recurs, or is a role, names the speaker until another prefix or a
+    dash. Raise `UnreadableFile`."""
     cues = list(_read_cues(decode(data).split("\n")))
     if not cues:
         raise UnreadableFile(
@@ -50,14 +51,14 @@ def read_transcript(data: bytes) -> Transcript:
 
 
 def _read_cues(lines: list[str]) -> Iterator[_SubtitleCue]:
-    """The cues in order. What stands outside of them (header, notes, styles, numbers) is left out."""
+    """Yield the cues in order, without the text between them (header, notes, styles, numbers)."""
     cue: _SubtitleCue | None = None
     for number, line in enumerate(lines, 1):
         timing = _TIMING.match(line)
         if timing is not None:
             if cue is not None:
-                if cue.lines and cue.lines[-1].strip().isdecimal():  # the next cue's number, no blank line before it
-                    cue.lines.pop()
+                if cue.lines and cue.lines[-1].strip().isdecimal():
+                    cue.lines.pop()  # the number of the next cue, without a blank line before it
                 yield cue
             cue = _SubtitleCue(_clock_seconds(timing[1]), _clock_seconds(timing[2]), number)
         elif cue is not None and line.strip():
@@ -70,7 +71,8 @@ def _read_cues(lines: list[str]) -> Iterator[_SubtitleCue]:
 
 
 def _speaker_prefixes(cues: list[_SubtitleCue]) -> frozenset[str]:
-    """The labels that cues begin with, folded: those that recur or are a role, and beside them names met once."""
+    """Return the labels at the start of cues, folded: those that recur or are a role, and names that occur once
+    beside them."""
     found = [label for cue in cues for line in cue.lines if (label := _find_prefix(_plain_text(line))) is not None]
     counts = Counter(label.key for label in found)
     sure = frozenset(key for key, count in counts.items() if count > 1 or roles.is_role(key))
@@ -81,11 +83,12 @@ def _speaker_prefixes(cues: list[_SubtitleCue]) -> frozenset[str]:
 
 
 def _find_prefix(text: str) -> forms.Label | None:
-    return next((label for label in forms.candidate_labels(_DASH.sub("", text)) if label.form == _PREFIX), None)
+    return next((label for label in forms.candidate_labels(_DASH.sub("", text)) if label.form == _PREFIX_FORM), None)
 
 
 def _cue_turns(cues: list[_SubtitleCue], prefixes: frozenset[str]) -> Iterator[Turn]:
-    labelled: str | None = None  # by a prefix, which holds for the cues that follow
+    """Yield a turn for each line of the cues, with its speaker."""
+    labelled: str | None = None  # speaker named by a prefix, also for the cues that follow
     for cue in cues:
         voice: str | None = None
         for line in cue.lines:

@@ -1,8 +1,8 @@
-"""Praat TextGrid, the long and the short text form.
+"""Reader of Praat TextGrid, in the long and the short text format.
 
-As the Praat manual says (« TextGrid file formats », fon.hum.uva.nl/praat), a reader may look only at free-standing
-strings, numbers and flags, in their order, and at none of the words between them: both forms are then one. Strings
-stand in quotes that are doubled inside, and may run over lines; `!` begins a comment."""
+The Praat manual (« TextGrid file formats », fon.hum.uva.nl/praat) allows a reader to use only the free-standing
+strings, numbers and flags, in their order, and to ignore the words between them: both formats are then the same.
+Strings are in quotes, doubled inside, and may span lines; `!` begins a comment."""
 
 from __future__ import annotations
 
@@ -27,26 +27,27 @@ _TOKEN = re.compile(
 )
 _TAG = re.compile(r"\[([^\[\]]{0,60})\]")
 _NOISES = frozenset("pause pauses rire rires toux silence silences respiration soupir".split())
-_CONTIGUOUS_S = 0.05  # intervals that touch are one turn, cut where the transcriber set a mark
-_MOST_TIERS = 1000
-_MOST = 1_000_000_000  # intervals that a tier may announce
+_MAX_GAP_S = 0.05  # between adjacent intervals, which are one turn that the transcriber divided
+_MAX_TIERS = 1000
+_MAX_INTERVALS = 1_000_000_000  # announced by a tier
 
 
 @transcript_reader(_FORM)
 def read_transcript(data: bytes) -> Transcript:
-    """A tier of intervals is a speaker. Intervals that hold words are sorted by time; those of a speaker that touch,
-    nobody else beginning between them, are one turn. Tiers of points are left out. Raises `UnreadableFile`."""
+    """Return the turns, each tier of intervals being a speaker. Intervals that hold words are sorted by time;
+    adjacent ones of a speaker, without another speaker beginning between them, are one turn. Tiers of points are
+    left out. Raise `UnreadableFile`."""
     if data.startswith(b"ooBinaryFile"):
         raise UnreadableFile("Ce TextGrid est binaire.", "Enregistrez-le dans Praat avec « Save as text file… ».")
     text = decode(data)
     if "ooTextFile" not in text[:200]:
         raise UnreadableFile("Ce fichier n'est pas un TextGrid de Praat.", "Vérifiez son suffixe.")
-    return build_transcript(join_segments(sort_by_time(_read_intervals(_TextGridTokens(text))), _CONTIGUOUS_S))
+    return build_transcript(join_segments(sort_by_time(_read_intervals(_TextGridTokens(text))), _MAX_GAP_S))
 
 
 def without_noises(text: str) -> str:
-    """`text` less the tags that tell a noise of at most four words: « [pause] », « [rire de Marie] ». Other tags, such
-    as « [inaudible] », stay: they stand for words."""
+    """Return `text` without the tags of at most four words that describe a noise: « [pause] », « [rire de Marie] ».
+    Other tags, such as « [inaudible] », are kept: they replace words."""
     return one_line(_TAG.sub(_replace_noise, text))
 
 
@@ -56,7 +57,7 @@ def _replace_noise(tag: re.Match[str]) -> str:
 
 
 class _TextGridTokens:
-    """The strings, numbers and flags of a file, taken one after the other."""
+    """The strings, numbers and flags of a file, consumed in order."""
 
     def __init__(self, text: str) -> None:
         self._found = _TOKEN.finditer(text)
@@ -71,7 +72,7 @@ class _TextGridTokens:
             raise _damaged_error() from error
 
     def count(self) -> int:
-        return int(max(0.0, min(self.number(), _MOST)))
+        return int(max(0.0, min(self.number(), _MAX_INTERVALS)))
 
     def flag(self) -> str:
         return self._next("flag")
@@ -90,13 +91,14 @@ def _damaged_error() -> UnreadableFile:
 
 
 def _read_intervals(tokens: _TextGridTokens) -> Iterator[Turn]:
-    """The intervals of all tiers, tier after tier. What the file announces must be there."""
+    """Yield the intervals of all tiers, tier after tier. Raise `UnreadableFile` when announced intervals are
+    missing."""
     if not tokens.text().startswith("ooTextFile") or tokens.text() != "TextGrid":
         raise UnreadableFile("Ce fichier de Praat n'est pas un TextGrid.", "Exportez le TextGrid de l'entretien.")
     tokens.number(), tokens.number()
     if tokens.flag() != "exists":
         return
-    for _ in range(min(tokens.count(), _MOST_TIERS)):
+    for _ in range(min(tokens.count(), _MAX_TIERS)):
         kind, speaker = tokens.text(), one_line(tokens.text())
         tokens.number(), tokens.number()
         for _ in range(tokens.count()):

@@ -1,4 +1,5 @@
-"""What every reader of transcripts makes, turns of speech, and how they become Sections."""
+"""Turns of speech: the records that every transcript reader returns, their cleaning, and the guard of readers
+against unexpected errors."""
 
 from __future__ import annotations
 
@@ -11,15 +12,14 @@ from functools import wraps
 from index.errors import UnreadableFile
 from index.reading.text import tidy
 
-_LATEST_S = 1_000_000.0  # a time of more than eleven days is none
-
+_LATEST_S = 1_000_000.0  # a time beyond eleven days is an error
 _SPACES = re.compile(r"[ \t\r\n\f\v]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What one person says without another taking over. Times are in seconds from the start of the recording; `line`
-    is that of its label, counted as the file's format counts."""
+    """Speech of one person until another takes over. Times are in seconds from the start of the recording; `line` is
+    the line of its label, counted as the file's format counts."""
 
     speaker: str | None
     text: str
@@ -30,8 +30,9 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """The turns of a recording in order. `notes` are French lines on what was guessed. `interviewers` are the speakers
-    known to ask, by the labels of the file, before metadata gave them names; `None` when nobody looked."""
+    """The turns of a recording in order. `notes` are French lines about the guesses made. `interviewers` are the
+    speakers known to ask the questions, from the labels of the file, before metadata renamed them; `None` when not
+    determined."""
 
     turns: tuple[Turn, ...]
     notes: tuple[str, ...] = ()
@@ -39,15 +40,16 @@ class Transcript:
 
 
 TranscriptReader = Callable[[bytes], Transcript]
+"""A reader of a transcript format: bytes of a file to its turns, or `UnreadableFile`."""
 
 
 def one_line(text: str) -> str:
-    """`text` tidied, on one line, without what cannot be stored. Non-breaking spaces stay."""
+    """Return `text` tidied, on one line, without characters that UTF-8 cannot store. Non-breaking spaces are kept."""
     return tidy(_SPACES.sub(" ", _replace_surrogates(text)))
 
 
 def parse_seconds(value: object) -> float | None:
-    """A time in seconds from an attribute or a JSON value; `None` for what is no time of a recording."""
+    """Return a time in seconds from an attribute or a JSON value; `None` for a value that is no time of a recording."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     try:
@@ -58,8 +60,8 @@ def parse_seconds(value: object) -> float | None:
 
 
 def build_transcript(turns: Iterable[Turn], notes: Iterable[str] = ()) -> Transcript:
-    """What a reader has gathered, made clean: texts tidied (line breaks kept), empty turns left out, impossible times
-    dropped. Raises `UnreadableFile` when no turn holds text."""
+    """Return the transcript of `turns`, cleaned: texts tidied (line breaks kept), empty turns left out, impossible
+    times dropped. Raise `UnreadableFile` when no turn holds text."""
     kept, backwards = [], 0
     for turn in turns:
         text = tidy(_replace_surrogates(turn.text))
@@ -72,18 +74,19 @@ def build_transcript(turns: Iterable[Turn], notes: Iterable[str] = ()) -> Transc
         kept.append(replace(turn, speaker=speaker, text=text, start_s=start, end_s=end))
     if not kept:
         raise UnreadableFile("Cette transcription ne contient aucun tour de parole.", "Complétez-la ou retirez-la.")
-    told = list(notes)
+    all_notes = list(notes)
     if backwards:
-        told.append(f"{_turns_phrase(backwards)} avant de commencer\u00a0: cette fin est laissée de côté.")
-    return Transcript(tuple(kept), tuple(told))
+        all_notes.append(f"{_turns_phrase(backwards)} avant de commencer\u00a0: cette fin est laissée de côté.")
+    return Transcript(tuple(kept), tuple(all_notes))
 
 
 def transcript_reader(form: str) -> Callable[[TranscriptReader], TranscriptReader]:
-    """Turn every exception of a reader of `form` (« Transcriber (.trs) ») but `UnreadableFile` into that one."""
+    """Decorate the reader of `form` (« Transcriber (.trs) ») so that it raises only `UnreadableFile`: other
+    exceptions are wrapped in it."""
 
-    def guarded(read: TranscriptReader) -> TranscriptReader:
+    def decorate(read: TranscriptReader) -> TranscriptReader:
         @wraps(read)
-        def safely(data: bytes) -> Transcript:
+        def guarded_read(data: bytes) -> Transcript:
             try:
                 return read(data)
             except UnreadableFile:
@@ -94,13 +97,13 @@ def transcript_reader(form: str) -> Callable[[TranscriptReader], TranscriptReade
                     "Ouvrez-le dans le logiciel qui l'a produit et enregistrez-le à nouveau.",
                 ) from error
 
-        return safely
+        return guarded_read
 
-    return guarded
+    return decorate
 
 
 def _replace_surrogates(text: str) -> str:
-    """`text` with lone surrogates, which UTF-8 cannot hold, replaced."""
+    """Return `text` with lone surrogates, which UTF-8 cannot store, replaced."""
     return text if text.isascii() else text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 

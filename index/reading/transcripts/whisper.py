@@ -1,7 +1,8 @@
-"""JSON of speech recognition.
+"""Reader of JSON from speech recognition.
 
-`segments` with `start`, `end` (seconds) and `text` as openai-whisper and faster-whisper write them, WhisperX adding
-`speaker`; or `chunks` with `timestamp: [start, end]` as the pipeline of transformers gives them."""
+It reads `segments` with `start`, `end` (seconds) and `text`, as openai-whisper and faster-whisper write them, to
+which WhisperX adds `speaker`; or `chunks` with `timestamp: [start, end]`, as the pipeline of transformers writes
+them."""
 
 from __future__ import annotations
 
@@ -26,7 +27,7 @@ _NOTE = "Transcription automatique (Whisper)\u00a0: les mots n'ont peut-être pa
 
 @transcript_reader(_FORM)
 def read_transcript(data: bytes) -> Transcript:
-    """The segments, those of a speaker joined until a sentence ends. Raises `UnreadableFile`."""
+    """Return the segments as turns, those of a speaker joined until a sentence ends. Raise `UnreadableFile`."""
     try:
         value = json.loads(decode(data))
     except (ValueError, RecursionError) as error:
