@@ -1,4 +1,4 @@
-"""A small invented corpus to index, and what a run on it reports and leaves."""
+"""A small invented corpus to index, and views of the report and the index that a run leaves."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ FILES: dict[str, str | bytes] = {
 
 
 def told(report: IndexReport) -> dict[str, list[str]]:
-    """What a report says: the paths of each kind, empty kinds left out."""
+    """Return the paths of each kind in a report, empty kinds left out."""
     kinds = ("added", "changed", "renamed", "removed", "unchanged", "failed")
     return {kind: [str(line["path"]) for line in getattr(report, kind)] for kind in kinds if getattr(report, kind)}
 
 
-def held(wanted: IndexSettings) -> dict[str, list[tuple[str, str]]]:
-    """The passages of an index: id and text, by path."""
-    catalog = Catalog.open(wanted.data_dir)
+def held(settings: IndexSettings) -> dict[str, list[tuple[str, str]]]:
+    """Return the passages of an index, id and text, by path."""
+    catalog = Catalog.open(settings.data_dir)
     found = {
-        one.path: [(made.id, made.text) for made in catalog.around(one.id, 0, 99, Scope.TEAM)]
-        for one in catalog.sources(Scope.TEAM)
+        source.path: [(passage.id, passage.text) for passage in catalog.around(source.id, 0, 99, Scope.TEAM)]
+        for source in catalog.sources(Scope.TEAM)
     }
     catalog.close()
     return found

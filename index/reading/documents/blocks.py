@@ -82,6 +82,7 @@ def _is_guessed_heading(filled: Sequence[Paragraph], number: int) -> bool:
 
 
 def _looks_like_heading(paragraph: Paragraph) -> bool:
+    """Return whether a paragraph is a short line, bold throughout, outside tables and lists."""
     text = paragraph.text
     return (
         bool(text)

@@ -51,6 +51,7 @@ def group_lines(segments: Sequence[PdfSegment]) -> list[PdfLine]:
 
 
 def _make_line(row: list[PdfSegment]) -> PdfLine:
+    """Return the line of segments given from left to right, divided into cells at wide gaps."""
     cells: list[list[PdfSegment]] = []
     for segment in row:
         if cells and segment.left - cells[-1][-1].right <= _CELL_GAP * segment.size:

@@ -231,6 +231,7 @@ def _is_same_line(word: _PdfWord, other: _PdfWord) -> bool:
 
 
 def _make_segment(words: list[_PdfWord], page: int) -> PdfSegment:
+    """Return the segment of adjacent words, with their most frequent font size."""
     sizes: Counter[float] = Counter()
     light = 0
     for word in words:

@@ -39,6 +39,7 @@ def read_blocks(text: str, first_line: int = 1) -> list[Block]:
 
 
 def _gather_drafts(lines: list[str], first_line: int) -> list[_PlainDraft]:
+    """Return the drafts of a text: headings, items, lines in capitals and paragraphs, separated by empty lines."""
     drafts: list[_PlainDraft] = []
     current: _PlainDraft | None = None
     for number, raw in enumerate(lines, start=first_line):

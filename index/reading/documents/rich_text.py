@@ -114,6 +114,8 @@ class _RtfReader:
         self._style, self._style_name = 0, ""
 
     def _close_group(self) -> None:
+        """End a group: return to the formatting of the enclosing one, register the style it defines, end its flow of
+        text."""
         self._flush_bytes()
         self._to_skip = 0
         self._starred = False
@@ -169,6 +171,7 @@ class _RtfReader:
             self._write(SYMBOLS[token.name])
 
     def _read_word(self, token: RtfToken) -> None:
+        """Apply a control word: a destination, a character, an encoding, the structure or the formatting."""
         name, number, group = token.name, token.number, self._group
         starred, self._starred = self._starred, False
         if name in ("listtext", "pntext") and group.destination == "text":
@@ -193,6 +196,7 @@ class _RtfReader:
         self._apply_format(name, number)
 
     def _apply_format(self, name: str, number: int) -> None:
+        """Apply a control word of character or paragraph formatting to the current group."""
         group = self._group
         if name == "b":
             group.bold = number != 0
@@ -221,6 +225,7 @@ class _RtfReader:
             group.numbered = group.in_table = False
 
     def _apply_structure(self, name: str, number: int) -> None:
+        """Apply a control word that ends a paragraph, a cell or a row, or begins a note or a text box."""
         group = self._group
         if name in ("par", "nestcell", "sect"):
             if name != "sect" or group.flow.runs:
@@ -235,6 +240,7 @@ class _RtfReader:
             group.bold = group.hidden = group.in_table = group.numbered = False
 
     def _end_paragraph(self, in_table: bool = False) -> None:
+        """End the paragraph being read; the text boxes anchored in it follow it."""
         self._flush_bytes()
         group, flow = self._group, self._group.flow
         if not in_table and self._row and flow is self._body:

@@ -88,6 +88,7 @@ def locked_error() -> UnreadableFile:
 
 
 def _detect_zip_format(data: bytes) -> str:
+    """Return a French name for the format of a zip archive, by its media type or its members."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = archive.namelist()

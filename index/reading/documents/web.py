@@ -168,6 +168,7 @@ class _HtmlReader:
         return _HtmlFrame(tag, outer.kind, outer.level, is_preformatted, in_section)
 
     def _leave(self, tag: str) -> None:
+        """End an element: a cell joins its row, a row becomes an item, any other block element ends its block."""
         if tag not in BLOCKS:
             return
         if self._cells is not None and tag in ("td", "th"):

@@ -118,6 +118,7 @@ class _DocxReader(ParagraphWalk):
                 self._read_inline(child, style)
 
     def _read_run(self, run: Element, bold: bool, hidden: bool) -> None:
+        """Collect the text of a run, its note references and text boxes."""
         for child in _visible_children(run):
             if child.tag in _NOTE_PARTS:
                 self._note_references.append((_NOTE_PARTS[child.tag], child.get("w:id", "")))

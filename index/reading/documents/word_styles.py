@@ -80,6 +80,7 @@ class WordStyles:
 
 
 def _merge_chain(chain: list[Element]) -> WordStyle:
+    """Return the properties of a style from itself and the styles it is based on, nearest first."""
     headings = (rank for rank in map(_style_rank, chain) if rank is not None)
     depths = (depth for depth in map(_style_depth, chain) if depth is not None)
     runs = [style.find("w:rPr") for style in chain]

@@ -121,14 +121,14 @@ def _header_length(lines: list[_LabelledLine]) -> int:
 def _learn_form(lines: list[_LabelledLine], given: Mapping[str, str]) -> _LearntForm | None:
     """Return the form in which the most lines are labelled, among those that a transcript may have."""
     given_keys = frozenset(map(fold, given))
-    met: dict[str, list[tuple[int, Label]]] = {}
+    by_form: dict[str, list[tuple[int, Label]]] = {}
     for place, line in enumerate(lines):
         for label in line.candidates:
-            met.setdefault(label.form, []).append((place, label))
+            by_form.setdefault(label.form, []).append((place, label))
     total = sum(len(line.text) for line in lines)
     lower: frozenset[str] | None = None
     best: tuple[int, _LearntForm] | None = None
-    for name, occurrences in met.items():
+    for name, occurrences in by_form.items():
         counts = Counter(label.key for _, label in occurrences)
         recurring = frozenset(key for key, count in counts.items() if count > 1)
         known = any(_is_known(key, given_keys) for key in recurring)
@@ -137,14 +137,14 @@ def _learn_form(lines: list[_LabelledLine], given: Mapping[str, str]) -> _Learnt
         sure = name in forms.MARKED or 2 * len(timed) > len(labelled)
         if lower is None:
             lower = forms.lowercase_words(line.text for line in lines)
-        named_ones = [label for _, label in labelled if forms.is_name(label.name, lower)]
+        name_like = [label for _, label in labelled if forms.is_name(label.name, lower)]
         once = {
             label.key for _, label in occurrences if label.key in given_keys or _is_speaker_once(label, sure, lower)
         }
         if not _may_be_speakers(recurring | once, recurring, known):
             continue
         if not (sure or known) and (
-            2 * len(named_ones) < len(labelled) or _are_fields([label.key for _, label in labelled])
+            2 * len(name_like) < len(labelled) or _are_fields([label.key for _, label in labelled])
         ):
             continue
         share = _SHARE_MARKED if sure else _SHARE_ROLES if known else _SHARE
@@ -208,6 +208,8 @@ def _carry_text(lines: list[_LabelledLine], labelled: list[tuple[int, Label]], t
 
 
 def _gather_turns(lines: list[_LabelledLine], form: _LearntForm) -> Iterator[Turn]:
+    """Yield the turns: each label with the lines after it. A heading is a turn without a speaker, after which the
+    same speaker continues in a new turn."""
     current = Turn(None, "")
     texts: list[str] = []
     for line in lines:

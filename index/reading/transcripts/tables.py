@@ -88,6 +88,7 @@ def _find_columns(rows: list[_TableRow], given: Mapping[str, str]) -> _Transcrip
 
 
 def _row_turns(rows: list[_TableRow], columns: _TranscriptColumns) -> Iterator[Turn]:
+    """Yield a turn for each row, without its header rows."""
     speaker: str | None = None
     for row in rows:
         if -1 in row:

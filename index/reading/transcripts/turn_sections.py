@@ -1,4 +1,4 @@
-"""Turns of speech to Sections, and the guess of who interviews."""
+"""Turns of speech to sections, and the guess of the interviewers."""
 
 from __future__ import annotations
 

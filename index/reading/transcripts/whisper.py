@@ -46,6 +46,7 @@ def _is_object(value: object) -> bool:
 
 
 def _segment_turns(entries: list[object]) -> Iterator[Turn]:
+    """Yield a turn for each segment. Raise `UnreadableFile` for one without text."""
     for entry in entries:
         if not isinstance(entry, dict) or not isinstance(entry.get("text"), str):
             raise UnreadableFile(

@@ -1,4 +1,4 @@
-"""Paragraphs of word processors to blocks, by way of Word documents.
+"""Conversion of word processor paragraphs to blocks, tested with Word documents.
 
 All texts are invented: « Les Jardins du Pont » does not exist."""
 
@@ -39,7 +39,7 @@ def test_a_table_of_one_column_is_a_frame() -> None:
     ]
 
 
-def test_short_bold_paragraphs_head_a_document_without_styles() -> None:
+def test_short_bold_paragraphs_are_headings_in_a_document_without_styles() -> None:
     bold = "<w:b/>"
     body = para(run("LE BILAN", bold)) + para("") + para(run("On a semé.")) + para(run("Fin", bold))
     found = blocks_from_paragraphs(word.read_paragraphs(package(body)))
@@ -47,7 +47,7 @@ def test_short_bold_paragraphs_head_a_document_without_styles() -> None:
     assert [block.kind for block in found[1:]] == ["prose", "prose"]
 
 
-def test_they_head_nothing_where_styles_do() -> None:
+def test_short_bold_paragraphs_are_no_headings_where_styles_mark_headings() -> None:
     body = para(run("Titre"), '<w:pStyle w:val="T1"/>') + para(run("gras", "<w:b/>")) + para(run("texte"))
     assert [block.kind for block in blocks_from_paragraphs(word.read_paragraphs(package(body, styles=STYLES)))] == [
         "heading",
@@ -57,7 +57,7 @@ def test_they_head_nothing_where_styles_do() -> None:
 
 
 @given(st.lists(st.tuples(st.text("ab \n\t\u00a0\u00adé", max_size=5), st.booleans()), max_size=6))
-def test_the_bold_length_counts_in_the_clean_text(runs: list[tuple[str, bool]]) -> None:
+def test_the_bold_length_counts_characters_of_the_clean_text(runs: list[tuple[str, bool]]) -> None:
     text, bold = tidy_runs(runs)
     assert 0 <= bold <= len(text)
     assert text == text.strip(" \n")
@@ -65,8 +65,8 @@ def test_the_bold_length_counts_in_the_clean_text(runs: list[tuple[str, bool]]) 
         assert bold == len(text)
 
 
-def test_many_notes_are_no_trap() -> None:
-    """A look at all that stands before each took the square of their number."""
+def test_many_notes_take_linear_time() -> None:
+    """Guard against a look at all paragraphs before each note, in quadratic time."""
     started = time.process_time()
     assert len(blocks_from_paragraphs([Paragraph("a"), *[NoteParagraph("b")] * 100_000])) == 100_001
     assert time.process_time() - started < 10

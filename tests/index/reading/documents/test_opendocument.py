@@ -10,7 +10,7 @@ from index.reading.documents import opendocument
 from index.reading.documents.blocks import blocks_from_paragraphs
 from index.reading.outline import Block
 from index.reading.paragraphs import NoteParagraph, Paragraph
-from tests.index.reading.documents.builders import nestings, read_or_refused, refusal
+from tests.index.reading.documents.builders import check_read_or_refused, nestings, refusal
 from tests.index.reading.documents.opendocument_builders import NAMESPACES, p, package, sample
 
 
@@ -36,14 +36,14 @@ def test_a_document_of_odfpy() -> None:
     ]
 
 
-def test_deletions_and_comments_go() -> None:
+def test_deletions_and_comments_are_left_out() -> None:
     changes = f"<text:tracked-changes><text:changed-region><text:deletion>{p('hier')}</text:deletion>"
     body = changes + "</text:changed-region></text:tracked-changes>"
     body += p("On<office:annotation>" + p("Vraiment ?") + "</office:annotation> sème<text:change/>.")
     assert texts(body) == ["On sème."]
 
 
-def test_hidden_text_goes() -> None:
+def test_hidden_text_is_left_out() -> None:
     styles = (
         '<style:style style:name="H" style:family="text"><style:text-properties text:display="none"/></style:style>'
     )
@@ -53,7 +53,7 @@ def test_hidden_text_goes() -> None:
     assert texts(body, styles) == ["vu enfin", "tout", "ici"]
 
 
-def test_notes_come_last() -> None:
+def test_notes_follow_the_text() -> None:
     def note(inside: str) -> str:
         citation = "<text:note-citation>1</text:note-citation>"
         return f"<text:note>{citation}<text:note-body>{p(inside)}</text:note-body></text:note>"
@@ -65,7 +65,7 @@ def test_notes_come_last() -> None:
     assert blocks_from_paragraphs(found)[-2:] == [Block("heading", "Notes"), Block("prose", "Fèves.", 4)]
 
 
-def test_frames_come_after_their_paragraph() -> None:
+def test_frames_follow_their_paragraph() -> None:
     frame = f"<draw:frame><draw:text-box>{p('encadré')}</draw:text-box><svg:title>image</svg:title></draw:frame>"
     assert texts(p(f"avant {frame}après") + frame) == ["avant après", "encadré", "encadré"]
 
@@ -75,7 +75,7 @@ def test_tables_of_contents_are_left_out() -> None:
     assert texts(contents + p("Corps")) == ["Corps"]
 
 
-def test_spanned_and_repeated_cells() -> None:
+def test_spanned_and_repeated_cells_keep_their_column() -> None:
     row = (
         f'<table:table-row><table:table-cell table:number-columns-repeated="2">{p("a")}</table:table-cell>'
         f"<table:covered-table-cell/><table:table-cell>{p('b')}</table:table-cell></table:table-row>"
@@ -114,7 +114,7 @@ ENCRYPTED = f"<manifest:manifest {NAMESPACES}><manifest:file-entry><manifest:enc
 
 
 @pytest.mark.parametrize(
-    ("data", "said"),
+    ("data", "reason"),
     [
         (b"{\\rtf1 a}", "un document RTF"),
         (package("", media_type="application/vnd.oasis.opendocument.spreadsheet"), "classeur LibreOffice"),
@@ -127,16 +127,16 @@ ENCRYPTED = f"<manifest:manifest {NAMESPACES}><manifest:file-entry><manifest:enc
     ],
     ids=["rtf", "sheet", "password", "package", "cut", "xml", "deep", "empty"],
 )
-def test_what_cannot_be_read_says_why(data: bytes, said: str) -> None:
-    assert said in refusal(opendocument.read_paragraphs, data).reason
+def test_an_unreadable_file_gives_its_reason(data: bytes, reason: str) -> None:
+    assert reason in refusal(opendocument.read_paragraphs, data).reason
 
 
 @given(st.data())
-def test_damage_is_an_error_or_a_reading(data: st.DataObject) -> None:
+def test_a_damaged_file_is_read_or_refused(data: st.DataObject) -> None:
     good = sample()
     place = data.draw(st.integers(0, len(good)))
     bad = good[:place] + data.draw(st.binary(max_size=8))
-    read_or_refused(opendocument.read_paragraphs, bad if data.draw(st.booleans()) else bad + good[place + 8 :])
+    check_read_or_refused(opendocument.read_paragraphs, bad if data.draw(st.booleans()) else bad + good[place + 8 :])
 
 
 TAGS = """text:p text:h text:span text:list text:list-item table:table table:table-row table:table-cell text:note
@@ -145,4 +145,4 @@ text:s draw:frame"""
 
 @given(nestings(TAGS))
 def test_any_nesting_of_elements_is_read(body: str) -> None:
-    read_or_refused(opendocument.read_paragraphs, package(body))
+    check_read_or_refused(opendocument.read_paragraphs, package(body))

@@ -40,26 +40,26 @@ def test_other_content_controls_are_read() -> None:
     assert texts(para(f"<w:sdt><w:sdtContent>{run('a')}</w:sdtContent></w:sdt>")) == ["a"]
 
 
-def test_insertions_stay_and_deletions_go() -> None:
+def test_insertions_are_kept_and_deletions_left_out() -> None:
     deleted = '<w:del w:id="1"><w:r><w:delText>hier</w:delText><w:t>!</w:t></w:r></w:del>'
     inserted = f'<w:ins w:id="2">{run("demain")}</w:ins>'
     moved = f"<w:moveFrom>{run('ici')}</w:moveFrom><w:moveTo>{run(', là')}</w:moveTo>"
     assert texts(para(run("On sème ") + deleted + inserted + moved)) == ["On sème demain, là"]
 
 
-def test_a_deleted_paragraph_mark_joins_what_follows() -> None:
+def test_a_deleted_paragraph_mark_joins_the_next_paragraph() -> None:
     mark = '<w:rPr><w:del w:id="3"/></w:rPr>'
     assert texts(para(run("On sème "), mark) + para(run("des fèves."))) == ["On sème des fèves."]
     assert texts(para(run("Fin."), mark)) == ["Fin."]
 
 
-def test_a_deleted_row_goes() -> None:
+def test_a_deleted_row_is_left_out() -> None:
     row = "<w:tr>{}<w:tc>{}</w:tc></w:tr>"
     table = row.format('<w:trPr><w:del w:id="1"/></w:trPr>', para(run("a"))) + row.format("", para(run("b")))
     assert texts(f"<w:tbl>{table}</w:tbl>") == ["b"]
 
 
-def test_links_breaks_tabs_and_hyphens() -> None:
+def test_links_breaks_tabs_and_hyphens_are_read() -> None:
     link = f"<w:hyperlink>{run('le site')}</w:hyperlink>"
     rest = "<w:r><w:br/><w:t>voir</w:t><w:tab/><w:t>p.</w:t><w:noBreakHyphen/><w:t>12, se\u00admis</w:t></w:r>"
     assert texts(para(link + rest + "<m:oMath><m:r><m:t>x=1</m:t></m:r></m:oMath>")) == [
@@ -67,7 +67,7 @@ def test_links_breaks_tabs_and_hyphens() -> None:
     ]
 
 
-def test_text_boxes_come_once_after_their_paragraph() -> None:
+def test_text_boxes_follow_their_paragraph_once() -> None:
     box = f"<w:txbxContent>{para(run('encadré'))}</w:txbxContent>"
     drawing = (
         f"<w:r><mc:AlternateContent><mc:Choice><w:drawing><wps:txbx>{box}</wps:txbx></w:drawing></mc:Choice>"
@@ -76,7 +76,7 @@ def test_text_boxes_come_once_after_their_paragraph() -> None:
     assert texts(para(run("avant ") + drawing + run("après"))) == ["avant après", "encadré"]
 
 
-def test_notes_come_last() -> None:
+def test_notes_follow_the_text() -> None:
     def note(number: int, text: str, kind: str = "") -> str:
         return f'<w:footnote w:id="{number}" {kind}>{para(run(text))}</w:footnote>'
 
@@ -96,7 +96,7 @@ def test_notes_come_last() -> None:
 
 
 @pytest.mark.parametrize("main", ["word/document.xml", "word/document2.xml", "autre/texte.xml"])
-def test_the_main_part_is_found_by_its_relation(main: str) -> None:
+def test_the_main_part_is_found_by_its_relationship(main: str) -> None:
     assert word.read_paragraphs(package(para(run("a")), main=main))[0].text == "a"
 
 
@@ -121,5 +121,5 @@ def test_real_interviews_are_read_whole(shared: Path) -> None:
 
 
 def single_spaced(text: str) -> str:
-    """Runs of ordinary spaces as one; other spaces stay."""
+    """Return a text with runs of ordinary spaces reduced to one; other spaces are kept."""
     return " ".join(part for part in text.split(" ") if part)

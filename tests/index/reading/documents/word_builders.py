@@ -34,7 +34,7 @@ STYLES = (
 
 
 def package(body: str, main: str = "word/document.xml", namespaces: str = NAMESPACES, **parts: str) -> bytes:
-    """A document of this body; `styles`, `footnotes` and `endnotes` are what those parts hold."""
+    """Return a document with this body; `styles`, `footnotes` and `endnotes` are the contents of those parts."""
     folder, _, name = main.rpartition("/")
 
     def relations(targets: dict[str, str]) -> str:
@@ -66,7 +66,7 @@ def texts(body: str, **parts: str) -> list[str]:
 
 @functools.cache
 def sample() -> bytes:
-    """A document with a bit of everything that python-docx can write."""
+    """Return a document with every construct that python-docx can write."""
     document = docx.Document()
     document.sections[0].header.paragraphs[0].text = "En-tête de page"
     document.sections[0].footer.paragraphs[0].text = "Pied de page"

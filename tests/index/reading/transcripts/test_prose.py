@@ -1,4 +1,4 @@
-"""Texts that are no transcripts: none may be taken for one."""
+"""Texts that are no transcripts and must not be taken for transcripts."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from tests.conftest import DATA
 from tests.index.reading.transcripts.builders import paragraphs
 
 
-def test_the_report_of_the_study(shared: Path) -> None:
+def test_the_report_of_the_study_is_no_transcript(shared: Path) -> None:
     texts = sorted((shared / "corpus").glob("*.txt"))
     assert texts
     for path in texts:
         assert find_transcript(paragraphs(path.read_text(encoding="utf-8")), {}) is None
 
 
-def test_the_documents_of_the_gardens() -> None:
+def test_the_invented_documents_are_no_transcripts() -> None:
     texts = sorted((DATA / "jardins").rglob("*.md"))
     assert texts
     for path in texts:
@@ -28,8 +28,9 @@ def test_the_documents_of_the_gardens() -> None:
 
 
 @pytest.mark.parametrize("name", ["piaf", "cnil_faq", "servicepublic"])
-def test_encyclopedia_help_desk_and_administration(shared: Path, name: str) -> None:
-    """Each text alone, and ten in a row, with a line a sentence too, so that colons stand at heads of lines."""
+def test_encyclopedia_help_desk_and_administration_are_no_transcripts(shared: Path, name: str) -> None:
+    """Read each text alone, and ten in a row, also with one sentence on each line, so that colons occur at the start
+    of lines."""
     (path,) = (shared / "data/retrieval" / name).glob("corpus.jsonl*")
     lines = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
     with lines:
@@ -56,5 +57,5 @@ def test_encyclopedia_help_desk_and_administration(shared: Path, name: str) -> N
         "\n\n",
     ],
 )
-def test_prose_that_looks_like_it(text: str) -> None:
+def test_prose_with_colons_and_dashes_is_no_transcript(text: str) -> None:
     assert find_transcript(paragraphs(text), {}) is None
