@@ -7,7 +7,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from index.reading.units import spans
+from index.reading.units import sentence_spans
 from index.types import Passage, Section, Source
 
 CHUNKING = "section-1200-window-300"
@@ -61,7 +61,7 @@ def _windows(text: str, max_chars: int) -> Iterator[tuple[int, int]]:
         yield 0, len(text)
         return
     start = end = -1
-    for left, right in spans(text):
+    for left, right in sentence_spans(text):
         if start >= 0 and right - start > max_chars:
             yield start, end
             start = left

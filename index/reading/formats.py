@@ -87,12 +87,12 @@ def check_suffix(suffix: str) -> None:
     raise UnreadableFile(f"Le format « {suffix or 'sans suffixe'} » n'est pas lu.", remedy)
 
 
-def is_sound(suffix: str) -> bool:
+def is_recording(suffix: str) -> bool:
     """Return whether a file is a recording: it may lie beside its transcript, and has no reader."""
     return suffix in _RECORDINGS
 
 
-def front_matter(data: bytes, suffix: str) -> dict[str, object]:
+def read_front_matter(data: bytes, suffix: str) -> dict[str, object]:
     """Return the metadata at the head of a file, empty for formats that have none. Raise `UnreadableFile`."""
     return split_front_matter(decode(data))[0] if suffix in _TEXT_READERS else {}
 

@@ -149,7 +149,9 @@ def _read_toml(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadMetadata(f"{path.name} n'est pas un fichier TOML valide{line_of(error)}.", "Corrigez-le.") from error
+        raise BadMetadata(
+            f"{path.name} n'est pas un fichier TOML valide{error_line(error)}.", "Corrigez-le."
+        ) from error
     except OSError as error:
         raise BadMetadata(f"{path.name} ne peut pas être lu ({why(error)}).", "Rendez-le lisible.") from error
 
@@ -170,7 +172,7 @@ def is_date(text: str) -> bool:
     return True
 
 
-def line_of(error: Exception) -> str:
+def error_line(error: Exception) -> str:
     """Return « (ligne 3) » when the message of a parser gives a line number, else an empty text."""
     found = re.search(r"line (\d+)", str(error))
     return f" (ligne {found[1]})" if found else ""

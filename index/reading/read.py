@@ -93,7 +93,7 @@ class Reading:
 def list_files(root: Path) -> list[PurePosixPath]:
     """Return the files of the corpus, relative to its root, sorted, without those that describe the corpus. Raise
     `CorpusUnavailable` when the folder is missing, is not readable or holds no file."""
-    files = found_files(root)
+    files = scan_files(root)
     if not files:
         raise CorpusUnavailable(
             f"Le dossier du corpus « {root} » ne contient aucun fichier à indexer.",
@@ -102,7 +102,7 @@ def list_files(root: Path) -> list[PurePosixPath]:
     return files
 
 
-def found_files(root: Path) -> list[PurePosixPath]:
+def scan_files(root: Path) -> list[PurePosixPath]:
     """Return the files of a corpus folder as `list_files` does, but allow a folder without any."""
     try:
         if not root.exists():
@@ -126,11 +126,13 @@ def _walk_files(folder: str, prefix: str) -> Iterator[str]:
                 continue
             if entry.is_dir(follow_symlinks=False):
                 yield from _walk_files(entry.path, f"{prefix}{name}/")
-            elif not describes(name, at_root=not prefix) and not formats.is_sound(os.path.splitext(name)[1].lower()):
+            elif not describes_corpus(name, at_root=not prefix) and not formats.is_recording(
+                os.path.splitext(name)[1].lower()
+            ):
                 yield f"{prefix}{name}"
 
 
-def describes(name: str, *, at_root: bool = False) -> bool:
+def describes_corpus(name: str, *, at_root: bool = False) -> bool:
     """Return whether a file of this name describes the corpus or another file, and so is no source."""
     if name in (NOTICE, WITHDRAWN, QUESTIONS):
         return at_root  # in a subfolder it is an ordinary document
@@ -146,7 +148,7 @@ def open_file(
     formats.check_suffix(path.suffix.lower())
     stamp = Stamps(root, protection).of(path)
     data = _read_bytes(root, path)
-    metadata = resolve_metadata(root, path, formats.front_matter(data, path.suffix.lower()), description)
+    metadata = resolve_metadata(root, path, formats.read_front_matter(data, path.suffix.lower()), description)
     return OpenedFile(
         root, path, metadata, _source_digest(data, path, metadata, protection), len(data), stamp, protection
     )

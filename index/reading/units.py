@@ -21,7 +21,7 @@ _ABBREVIATION_CHARS = 6  # maximum, with its point and a line break after it
 _ABBREVIATION = re.compile(r"(?:\b(?:[A-Z]|M|MM|Mme|Mlle|Dr|Pr|St|Ste|cf|p|pp|art|n|vol|éd|ibid|op|fig)\.)$")
 
 
-def spans(text: str) -> list[tuple[int, int]]:
+def sentence_spans(text: str) -> list[tuple[int, int]]:
     """Return the offsets of the sentences of `text`, without white space at their ends. They never overlap, and only
     white space lies between them."""
     return list(_cached_spans(text))
@@ -31,7 +31,7 @@ def units(passage: Passage) -> list[Unit]:
     """Return the units of a passage, in order: a heading or a list item whole unless it is long, else its sentences.
     The comma or semicolon that ends a list item is not part of the unit."""
     whole = passage.kind in ("heading", "item") and len(passage.text) <= _WHOLE_ITEM
-    found = [(0, len(passage.text.rstrip(_LIST_MARKS)) or len(passage.text))] if whole else spans(passage.text)
+    found = [(0, len(passage.text.rstrip(_LIST_MARKS)) or len(passage.text))] if whole else sentence_spans(passage.text)
     return [Unit(passage, start, end) for start, end in found]
 
 

@@ -16,7 +16,7 @@ from index.types import Kind, Scope, Site, Source
 class Filters:
     """Only the passages that speak of `site`, under any of its names; of sources of this `kind`; of the time from
     `since` to `until` (dates as `periods` reads them); said by someone of this `role`, or so called
-    (`roles.answers_to`); of this `source`, by its id or its path. What is empty holds to nothing."""
+    (`roles.has_role`); of this `source`, by its id or its path. What is empty holds to nothing."""
 
     site: str = ""
     kind: Kind | None = None
@@ -38,7 +38,7 @@ def fitting(
     """The keys of all the passages that fit, each with the id of its source, in the order of the corpus. `sources` and
     `labels` (what speakers are called) are those of the scope; `sites` those that the corpus is about."""
     wanted = [source for source in sources if _fits(source, filters)]
-    called = [label for label in labels if roles.answers_to(label, filters.role)] if filters.role else None
+    called = [label for label in labels if roles.has_role(label, filters.role)] if filters.role else None
     found = catalog.keys_of([source.id for source in wanted], scope, called)
     return _of_site(catalog, found, filters.site, scope, wanted, sites) if filters.site else found
 

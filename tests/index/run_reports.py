@@ -14,13 +14,13 @@ FILES: dict[str, str | bytes] = {
 }
 
 
-def told(report: IndexReport) -> dict[str, list[str]]:
+def report_paths(report: IndexReport) -> dict[str, list[str]]:
     """Return the paths of each kind in a report, empty kinds left out."""
     kinds = ("added", "changed", "renamed", "removed", "unchanged", "failed")
     return {kind: [str(line["path"]) for line in getattr(report, kind)] for kind in kinds if getattr(report, kind)}
 
 
-def held(settings: IndexSettings) -> dict[str, list[tuple[str, str]]]:
+def indexed_passages(settings: IndexSettings) -> dict[str, list[tuple[str, str]]]:
     """Return the passages of an index, id and text, by path."""
     catalog = Catalog.open(settings.data_dir)
     found = {

@@ -54,7 +54,7 @@ ASKER, ASKED = "personne qui interroge", "personne interrogée"
 """The two sides of an interview: every label belongs to one of them."""
 
 
-def asks(label: str) -> bool:
+def is_interviewer(label: str) -> bool:
     """Return whether a label, by itself, is that of an interviewer."""
     label_words = words(label)
     return not ASKING.isdisjoint(label_words) or (len(label_words) == 1 and label_words[0] in LEADING)
@@ -67,8 +67,8 @@ def role_of(label: str) -> str:
     return in_brackets[1].strip() if in_brackets else next((NAMES[word] for word in words(label) if word in NAMES), "")
 
 
-def answers_to(label: str, role: str) -> bool:
+def has_role(label: str, role: str) -> bool:
     """Return whether a label has a role, given as `role_of` returns it or as `ASKER` or `ASKED`, or is itself the
     text given."""
     wanted = fold(role)
-    return wanted in (fold(label), fold(role_of(label)), fold(ASKER if asks(label) else ASKED))
+    return wanted in (fold(label), fold(role_of(label)), fold(ASKER if is_interviewer(label) else ASKED))

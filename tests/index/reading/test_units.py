@@ -8,7 +8,7 @@ import time
 import pytest
 from hypothesis import given, settings
 
-from index.reading.units import spans, units
+from index.reading.units import sentence_spans, units
 from index.types import PassageKind
 from tests.index.builders import passage
 from tests.index.strategies import prose, texts
@@ -81,7 +81,7 @@ def test_a_very_long_sentence_without_semicolons_is_cut_between_words() -> None:
 @settings(max_examples=150, deadline=None)
 @given(prose | texts)
 def test_spans_are_in_order_and_only_white_space_lies_between_them(text: str) -> None:
-    found = spans(text)
+    found = sentence_spans(text)
     ends = [0, *(end for _, end in found)]
     starts = [*(start for start, _ in found), len(text)]
     for before, after in zip(ends, starts, strict=True):
@@ -115,5 +115,5 @@ def test_no_unit_is_empty(text: str) -> None:
 def test_repeated_marks_take_linear_time(text: str) -> None:
     """Guard against backtracking inside a run of marks, which took minutes."""
     started = time.process_time()
-    assert spans(text * 100_000 + " " * 100_000 + "a")
+    assert sentence_spans(text * 100_000 + " " * 100_000 + "a")
     assert time.process_time() - started < 10

@@ -16,9 +16,9 @@ from index.reading.transcripts import roles
 )  # fmt: skip
 def test_the_role_in_a_label_is_found(label: str, role: str) -> None:
     assert roles.role_of(label) == role
-    assert not role or roles.answers_to(label, role)
-    assert roles.answers_to(label, label.upper())
-    assert not roles.answers_to(label, "jardinière")
+    assert not role or roles.has_role(label, role)
+    assert roles.has_role(label, label.upper())
+    assert not roles.has_role(label, "jardinière")
 
 
 @pytest.mark.parametrize(
@@ -26,5 +26,5 @@ def test_the_role_in_a_label_is_found(label: str, role: str) -> None:
                         ("Marie (bénévole)", False), ("Enquêtée 1", False)]
 )  # fmt: skip
 def test_interviewers_are_distinguished_from_interviewees(label: str, asks: bool) -> None:
-    assert roles.answers_to(label, roles.ASKER) is asks
-    assert roles.answers_to(label, roles.ASKED) is not asks
+    assert roles.has_role(label, roles.ASKER) is asks
+    assert roles.has_role(label, roles.ASKED) is not asks
