@@ -20,7 +20,7 @@ from assistant.formatting import read_date
 from assistant.people.audit import AuditAction
 from index.errors import UnreadableFile, os_reason
 from index.reading.metadata import SIDECAR, read_description
-from index.reading.read import describes, source_id
+from index.reading.read import describes_corpus, source_id
 from index.reading.text import tidy
 
 Record = Callable[[str, AuditAction, Sequence[str]], None]
@@ -101,7 +101,7 @@ class Additions:
             path = self._path_of(one, stems)
             if path is None:
                 found["name"] = "Aucun entretien ne porte plus le nom de cet enregistrement. Écartez-le."
-            elif describes(one.name, at_root=True):
+            elif describes_corpus(one.name, at_root=True):
                 found["name"] = "Ce nom est celui d’un fichier qui décrit le corpus. Donnez-en un autre."
             elif path in taken:
                 found["name"] = "Deux fichiers auraient le même nom. Donnez-en un autre à celui-ci."

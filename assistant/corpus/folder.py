@@ -59,7 +59,7 @@ def belongings(full: Path) -> list[Path]:
     found = [side] if (side := full.with_name(f"{full.name}{SIDECAR}")).is_file() else []
     beside = [full.parent / name for name in sorted(os.listdir(full.parent))]
     alike = [path for path in beside if path.stem == full.stem and path != full and path.is_file()]
-    sounds = [path for path in alike if formats.is_sound(path.suffix.lower())]
+    sounds = [path for path in alike if formats.is_recording(path.suffix.lower())]
     others = [path for path in alike if path.suffix.lower() in formats.SUFFIXES]
     return found + ([] if others else sounds)
 

@@ -17,7 +17,7 @@ from assistant.corpus.sandbox import SandboxClient
 from index.errors import SourceWithdrawn, UnreadableFile, os_reason
 from index.files import PRIVATE, write_atomic
 from index.reading import formats
-from index.reading.read import LARGEST, describes
+from index.reading.read import LARGEST, describes_corpus
 
 MOST = 25
 """Files that wait at once: the form that describes them must fit what a request may hold."""
@@ -80,8 +80,8 @@ class Inbox:
     def _take(self, given: str, data: BinaryIO, who: str, examiner: SandboxClient, known: Collection[str]) -> Entry:
         name = safe_name(given)
         suffix = PurePosixPath(name).suffix.lower()
-        sound = formats.is_sound(suffix)
-        if describes(name, at_root=True):
+        sound = formats.is_recording(suffix)
+        if describes_corpus(name, at_root=True):
             raise UnreadableFile("Ce nom est celui d’un fichier qui décrit le corpus.", "Renommez le fichier.")
         if not sound:
             formats.check_suffix(suffix)
@@ -144,7 +144,7 @@ def _received_meanwhile() -> UnreadableFile:
 
 
 def _is_sound(name: str) -> bool:
-    return formats.is_sound(PurePosixPath(safe_name(name)).suffix.lower())
+    return formats.is_recording(PurePosixPath(safe_name(name)).suffix.lower())
 
 
 def _write(data: BinaryIO, path: Path, most: int | None) -> None:

@@ -55,7 +55,7 @@ class FileInspector:
             raise SourceWithdrawn(
                 "Ce fichier contient des propos retirés de l'étude.", "Ôtez-les du fichier, puis ajoutez-le de nouveau."
             )
-        header = formats.front_matter(file.read_bytes(), path.suffix.lower())
+        header = formats.read_front_matter(file.read_bytes(), path.suffix.lower())
         said = {key: getattr(opened.metadata, key) for key in SAID if header.get(key) is not None}
         texts = [section.text for section in reading.sections]
         # A document that calls itself an interview: its turns were not recognised, nor is its first line a title. As an
@@ -77,7 +77,7 @@ class FileInspector:
         withdrawn = self._protection.withdrawn
         if not withdrawn.withdrawals:
             return False
-        if formats.is_sound(path.suffix.lower()):
+        if formats.is_recording(path.suffix.lower()):
             beside = sorted(one.name for one in (self._root / path).parent.glob("*") if one.stem == path.stem)
             texts = [path.with_name(name) for name in beside if PurePosixPath(name).suffix.lower() in formats.SUFFIXES]
             return names_recording(withdrawn, path) or any(map(self.holds_withdrawn, texts))

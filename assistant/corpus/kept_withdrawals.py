@@ -144,7 +144,7 @@ def _texts(entry: Entry) -> list[Path]:
         return [
             path
             for path in sorted(entry.folder.iterdir())
-            if path.is_file() and not path.name.endswith(SIDECAR) and not formats.is_sound(path.suffix.lower())
+            if path.is_file() and not path.name.endswith(SIDECAR) and not formats.is_recording(path.suffix.lower())
         ]
     return []
 

@@ -16,7 +16,7 @@ from index.embedding.passage_vectors import embed_windows, prepare
 from index.errors import PublicationRefused, VectorsNotCopied
 from index.progress import no_progress
 from index.reading.transcripts import roles
-from index.reading.units import spans
+from index.reading.units import sentence_spans
 from index.settings import ChromaServer
 from index.store import erase
 from index.store.catalog import Catalog
@@ -175,7 +175,7 @@ def _piece(by_number: dict[int, Passage], choice: str) -> Iterator[Passage]:
         yield from (by_number[number] for number in numbers)
         return
     passage = by_number[first]
-    sentences = spans(passage.text)[int(match[3]) - 1 : int(match[4] or match[3])] if int(match[3]) else []
+    sentences = sentence_spans(passage.text)[int(match[3]) - 1 : int(match[4] or match[3])] if int(match[3]) else []
     if not sentences:
         raise PublicationRefused(
             f"Le passage {first} n'a pas de phrase {match[3]}.", "Voir : assistant privacy read SOURCE."

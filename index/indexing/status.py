@@ -14,7 +14,7 @@ from index.errors import UnreadableFile
 from index.indexing.build import needs_rebuild, read_protection
 from index.privacy.protection import Protection
 from index.reading.metadata import Description, read_description
-from index.reading.read import Stamps, found_files, open_file
+from index.reading.read import Stamps, open_file, scan_files
 from index.settings import IndexSettings
 from index.store.catalog import Catalog
 from index.types import Scope, Source
@@ -49,7 +49,7 @@ class SourceStatus:
 def source_statuses(catalog: Catalog, root: Path, settings: IndexSettings) -> list[SourceStatus]:
     """Every source of the index and every file of the folder `root`, by path, excerpts last. For the team: sources are
     named whatever their visibility. Raises `CorpusError` when the folder, or what describes it, cannot be read."""
-    files = found_files(root)
+    files = scan_files(root)
     description = read_description(root)
     protection = read_protection(root, description, settings)
     with catalog.snapshot():

@@ -99,7 +99,7 @@ def _line(path: str, place: str, kind: str, text: str) -> dict[str, str]:
 def _read(options: argparse.Namespace, catalog: Catalog, protection: Protection, _: IndexSettings) -> int:
     from index.disclosure import check, publish
     from index.reading.transcripts.roles import is_role
-    from index.reading.units import spans
+    from index.reading.units import sentence_spans
     from index.types import Scope
 
     source = publish.interview(catalog, options.source)
@@ -111,7 +111,7 @@ def _read(options: argparse.Namespace, catalog: Catalog, protection: Protection,
         {
             "number": passage.order,
             "place": passage.place.label(),
-            "sentences": [passage.text[start:end] for start, end in spans(passage.text)],
+            "sentences": [passage.text[start:end] for start, end in sentence_spans(passage.text)],
             "marked": marked.get(passage.order, []),
         }
         for passage in passages
@@ -121,7 +121,7 @@ def _read(options: argparse.Namespace, catalog: Catalog, protection: Protection,
         return DONE
     for passage, lines in zip(passages, shown, strict=True):
         print(f"{passage.order}. {lines['place']}".rstrip())
-        for number, (start, end) in enumerate(spans(passage.text), 1):
+        for number, (start, end) in enumerate(sentence_spans(passage.text), 1):
             print(f"   {passage.order}.{number}  {' '.join(passage.text[start:end].split())}")
         for mark in marked.get(passage.order, []):
             print(f"   à ne pas publier — {mark}")

@@ -16,7 +16,7 @@ from index.store.catalog import Catalog
 from index.types import Scope
 from tests.doubles import FakeEmbedder
 from tests.index.builders import put, source, write
-from tests.index.run_reports import FILES, held, told
+from tests.index.run_reports import FILES, indexed_passages, report_paths
 
 pytestmark = [pytest.mark.filterwarnings("ignore::DeprecationWarning"), pytest.mark.usefixtures("embedder")]
 
@@ -32,7 +32,7 @@ def test_a_bad_file_hides_no_other(corpus: Path, wanted: IndexSettings) -> None:
         "documents/vide.md": "",
     }
     report = build(write(corpus, bad), wanted)
-    assert told(report) == {"added": sorted(FILES), "failed": sorted(bad)}
+    assert report_paths(report) == {"added": sorted(FILES), "failed": sorted(bad)}
     for line in report.failed:
         assert line["reason"]
         assert line["remedy"]
@@ -42,36 +42,36 @@ def test_a_bad_file_hides_no_other(corpus: Path, wanted: IndexSettings) -> None:
 @pytest.mark.parametrize("content", [b"\x00", "", "---\nvisibility: tous\n---\nTexte."])
 def test_a_file_that_fails_keeps_what_the_index_held(corpus: Path, wanted: IndexSettings, content: str | bytes) -> None:
     build(corpus, wanted)
-    before = held(wanted)
+    before = indexed_passages(wanted)
     write(corpus, {"documents/pont.txt": content, "documents/neuf.txt": "Une neuvième parcelle."})
     report = build(corpus, wanted)
-    assert told(report)["failed"] == ["documents/pont.txt"]
-    assert told(report)["added"] == ["documents/neuf.txt"]
-    assert "removed" not in told(report)
-    assert held(wanted)["documents/pont.txt"] == before["documents/pont.txt"]
+    assert report_paths(report)["failed"] == ["documents/pont.txt"]
+    assert report_paths(report)["added"] == ["documents/neuf.txt"]
+    assert "removed" not in report_paths(report)
+    assert indexed_passages(wanted)["documents/pont.txt"] == before["documents/pont.txt"]
 
 
 def test_when_every_file_fails_nothing_is_created(tmp_path: Path, wanted: IndexSettings) -> None:
     report = build(write(tmp_path / "corpus", {"documents/a.pdf": "x"}), wanted)
-    assert told(report) == {"failed": ["documents/a.pdf"]}
+    assert report_paths(report) == {"failed": ["documents/a.pdf"]}
     assert report.passages == 0
     assert not wanted.data_dir.exists()
 
 
 def test_a_date_that_does_not_exist_hides_no_other_file(corpus: Path, wanted: IndexSettings) -> None:
     report = build(write(corpus, {"documents/a.md": "---\ndate: 2024-02-30\n---\nTexte."}), wanted)
-    assert told(report) == {"added": sorted(FILES), "failed": ["documents/a.md"]}
+    assert report_paths(report) == {"added": sorted(FILES), "failed": ["documents/a.md"]}
 
 
 def test_a_file_name_that_is_no_utf8_hides_no_other_file(corpus: Path, wanted: IndexSettings) -> None:
     Path(os.fsdecode(os.fsencode(corpus) + b"/documents/caf\xe9.txt")).write_text("Le café du jardin.")
     report = build(corpus, wanted)
-    assert set(FILES) <= set(told(report)["added"])
+    assert set(FILES) <= set(report_paths(report)["added"])
 
 
 def test_half_a_character_in_a_title_hides_no_other_file(corpus: Path, wanted: IndexSettings) -> None:
     report = build(write(corpus, {"documents/a.md": '---\ntitle: "\\ud800"\n---\nTexte.'}), wanted)
-    assert set(FILES) <= set(told(report)["added"])
+    assert set(FILES) <= set(report_paths(report)["added"])
 
 
 # — runs that are refused —
@@ -113,14 +113,14 @@ def test_the_corpus_itself_is_no_data_folder(corpus: Path, tmp_path: Path) -> No
 
 def test_another_corpus_is_refused_and_changes_nothing(corpus: Path, wanted: IndexSettings, tmp_path: Path) -> None:
     build(corpus, wanted)
-    before = held(wanted)
+    before = indexed_passages(wanted)
     other = write(tmp_path / "autre", {"documents/a.txt": "Un tout autre sujet.", "documents/pont.txt": "Un pont."})
     with pytest.raises(DataFolderRefused, match="autre corpus") as refused:
         build(other, wanted)
     assert str(corpus) in refused.value.reason
     assert "--data-dir" in refused.value.remedy
-    assert held(wanted) == before
-    assert told(build(corpus, wanted)) == {"unchanged": sorted(FILES)}
+    assert indexed_passages(wanted) == before
+    assert report_paths(build(corpus, wanted)) == {"unchanged": sorted(FILES)}
 
 
 def test_a_corpus_that_moved_is_accepted_and_remembered(corpus: Path, wanted: IndexSettings, tmp_path: Path) -> None:
@@ -128,7 +128,7 @@ def test_a_corpus_that_moved_is_accepted_and_remembered(corpus: Path, wanted: In
     moved = corpus.rename(tmp_path / "ailleurs")
     (moved / "documents/pont.txt").unlink()
     write(moved, {"documents/neuf.txt": "Une neuvième parcelle."})
-    assert told(build(moved, wanted)).keys() == {"added", "removed", "unchanged"}
+    assert report_paths(build(moved, wanted)).keys() == {"added", "removed", "unchanged"}
     catalog = Catalog.open(wanted.data_dir)
     assert catalog.meta("corpus") == str(moved)
     catalog.close()
@@ -140,7 +140,7 @@ def test_what_was_made_another_way_is_made_anew(corpus: Path, wanted: IndexSetti
     catalog = Catalog.open(wanted.data_dir)
     catalog.set_meta(**{key: "autre"})
     report = build(corpus, wanted)
-    assert len(report.changed) == len(held(wanted))
+    assert len(report.changed) == len(indexed_passages(wanted))
     assert report.unchanged == [] and catalog.meta(key) != "autre"
     catalog.close()
 
@@ -148,32 +148,32 @@ def test_what_was_made_another_way_is_made_anew(corpus: Path, wanted: IndexSetti
 def test_removing_more_than_a_tenth_asks_first(corpus: Path, wanted: IndexSettings) -> None:
     write(corpus, {f"documents/note-{number}.txt": f"La note {number} parle du pont." for number in range(10)})
     build(corpus, wanted)
-    before = held(wanted)
+    before = indexed_passages(wanted)
     for number in range(3):
         (corpus / f"documents/note-{number}.txt").unlink()
     with pytest.raises(TooManyRemoved, match="--yes"):
         build(corpus, wanted)
-    assert held(wanted) == before
+    assert indexed_passages(wanted) == before
     assert len(build(corpus, wanted, confirmed=True).removed) == 3
 
 
 def test_the_last_run_can_be_taken_back(corpus: Path, wanted: IndexSettings) -> None:
     build(corpus, wanted)
-    before = held(wanted)
+    before = indexed_passages(wanted)
     write(corpus, {"documents/neuf.txt": "Une neuvième parcelle."})
     build(corpus, wanted)
-    after = held(wanted)
-    assert roll_back_run(wanted) and held(wanted) == before
-    assert roll_back_run(wanted) and held(wanted) == after != before
+    after = indexed_passages(wanted)
+    assert roll_back_run(wanted) and indexed_passages(wanted) == before
+    assert roll_back_run(wanted) and indexed_passages(wanted) == after != before
 
 
 def test_a_second_run_is_refused_and_changes_nothing(corpus: Path, wanted: IndexSettings) -> None:
     build(corpus, wanted)
-    before = held(wanted)
+    before = indexed_passages(wanted)
     write(corpus, {"documents/neuf.txt": "Une neuvième parcelle."})
     with lock.only_run(wanted.data_dir / "index.lock"), pytest.raises(IndexBusy):
         build(corpus, wanted)
-    assert held(wanted) == before
+    assert indexed_passages(wanted) == before
 
 
 def test_a_run_that_comes_second_on_a_new_folder_leaves_the_index_of_the_first(

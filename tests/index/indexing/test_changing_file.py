@@ -17,7 +17,7 @@ from index.store.catalog import Catalog
 from index.types import Scope, Visibility
 from tests.doubles import FakeEmbedder
 from tests.index.builders import settings, write
-from tests.index.run_reports import held, told
+from tests.index.run_reports import indexed_passages, report_paths
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 NAME = "documents/serre.md"
@@ -42,7 +42,7 @@ def wanted(tmp_path: Path) -> IndexSettings:
 def change_after(monkeypatch: pytest.MonkeyPatch, *changes: Change) -> list[int]:
     """Change the corpus each time that the bytes of the file have been read, as long as there are changes to make."""
     waiting: Iterator[Change] = iter(changes)
-    read_bytes, times = reading._bytes, [0]
+    read_bytes, times = reading._read_bytes, [0]
 
     def then_changed(root: Path, path: PurePosixPath) -> bytes:
         data = read_bytes(root, path)
@@ -53,7 +53,7 @@ def change_after(monkeypatch: pytest.MonkeyPatch, *changes: Change) -> list[int]
                 change(root)
         return data
 
-    monkeypatch.setattr(reading, "_bytes", then_changed)
+    monkeypatch.setattr(reading, "_read_bytes", then_changed)
     return times
 
 
@@ -76,7 +76,7 @@ def becomes_a_folder(root: Path) -> None:
 
 
 def texts(wanted: IndexSettings) -> list[str]:
-    return [text for _, text in held(wanted).get(NAME, [])]
+    return [text for _, text in indexed_passages(wanted).get(NAME, [])]
 
 
 def same_as_fresh(corpus: Path, wanted: IndexSettings, tmp_path: Path) -> bool:
@@ -84,7 +84,7 @@ def same_as_fresh(corpus: Path, wanted: IndexSettings, tmp_path: Path) -> bool:
     fresh = IndexSettings(data_dir=tmp_path / "fresh", models_dir=wanted.models_dir)
     shutil.rmtree(fresh.data_dir, ignore_errors=True)
     build(corpus, fresh)
-    return digests(fresh) == digests(wanted) and held(fresh) == held(wanted)
+    return digests(fresh) == digests(wanted) and indexed_passages(fresh) == indexed_passages(wanted)
 
 
 def digests(wanted: IndexSettings) -> dict[str, tuple[str, Visibility]]:
@@ -100,7 +100,7 @@ def test_what_was_rewritten_is_read_again_until_it_holds_still(
 ) -> None:
     change_after(monkeypatch, *[says(f"{THEN} ({number})") for number in range(times)])
     report = build(corpus, wanted)
-    assert told(report) == {"added": [OTHER, NAME]}
+    assert report_paths(report) == {"added": [OTHER, NAME]}
     assert texts(wanted) == [f"{THEN} ({times - 1})"]
     assert same_as_fresh(corpus, wanted, tmp_path)
 
@@ -118,7 +118,7 @@ def test_what_never_holds_still_is_told_and_keeps_what_the_index_held(
     assert texts(wanted) == [FIRST]
     monkeypatch.undo()
     monkeypatch.setattr(building, "open_embedder", lambda settings: FakeEmbedder())
-    assert told(build(corpus, wanted))["changed"] == [NAME]
+    assert report_paths(build(corpus, wanted))["changed"] == [NAME]
     assert len(texts(wanted)) == 1 + times[0]
     assert same_as_fresh(corpus, wanted, tmp_path)
 
@@ -131,9 +131,9 @@ def test_what_goes_while_it_is_read_is_told_and_gone_from_the_next_run(
     write(corpus, {NAME: THEN})
     change_after(monkeypatch, change)
     report = build(corpus, wanted)
-    assert told(report) == {"unchanged": [OTHER], "failed": [NAME]}
+    assert report_paths(report) == {"unchanged": [OTHER], "failed": [NAME]}
     assert texts(wanted) == [FIRST]
-    assert told(build(corpus, wanted, confirmed=True))["removed"] == [NAME]
+    assert report_paths(build(corpus, wanted, confirmed=True))["removed"] == [NAME]
     assert same_as_fresh(corpus, wanted, tmp_path)
 
 
@@ -164,7 +164,7 @@ def test_what_changes_after_it_was_read_is_taken_in_by_the_next_run(
     change_after(monkeypatch, lambda root: None, says(THEN))  # opened, then read, then changed
     build(corpus, wanted)
     assert texts(wanted) == [FIRST]
-    assert told(build(corpus, wanted))["changed"] == [NAME]
+    assert report_paths(build(corpus, wanted))["changed"] == [NAME]
     assert texts(wanted) == [THEN]
     assert same_as_fresh(corpus, wanted, tmp_path)
 
@@ -175,6 +175,6 @@ def test_no_stamp_hides_a_change_made_while_the_file_was_opened(
     build(corpus, wanted)
     monkeypatch.setattr(reading, "_JUST_NOW_S", -1e9)  # files count as settled as soon as they are written
     change_after(monkeypatch, says(THEN))  # it is only opened: its content is what the index holds
-    assert told(build(corpus, wanted)) == {"unchanged": [OTHER, NAME]}
-    assert told(build(corpus, wanted))["changed"] == [NAME]
+    assert report_paths(build(corpus, wanted)) == {"unchanged": [OTHER, NAME]}
+    assert report_paths(build(corpus, wanted))["changed"] == [NAME]
     assert same_as_fresh(corpus, wanted, tmp_path)

@@ -24,13 +24,13 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(building, "open_embedder", lambda settings: FakeEmbedder())
     monkeypatch.setattr(reading, "_JUST_NOW_S", -1e9)
     names: list[str] = []
-    read_bytes = reading._bytes
+    read_bytes = reading._read_bytes
 
     def noted(root: Path, path: PurePosixPath) -> bytes:
         names.append(str(path))
         return read_bytes(root, path)
 
-    monkeypatch.setattr(reading, "_bytes", noted)
+    monkeypatch.setattr(reading, "_read_bytes", noted)
     return names
 
 

@@ -83,7 +83,7 @@ def test_nothing_is_opened_and_nothing_embedded(
         raise AssertionError(f"{path} was opened")
 
     write(place[0], {"documents/a.md": "Autre chose.", "documents/d.md": "Neuf."})
-    monkeypatch.setattr(reading, "_bytes", opened)
+    monkeypatch.setattr(reading, "_read_bytes", opened)
     assert sorted(states(place).values()) == ["changed", "current", "current", "new"]
     assert (model.prepared, model.passages) == (0, [])
 
