@@ -11,17 +11,15 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from index.disclosure import check
-from index.embedding.model import Embedder
 from index.embedding.passage_vectors import embed_windows, prepare
 from index.errors import PublicationRefused, VectorsNotCopied
 from index.progress import no_progress
 from index.reading.transcripts import roles
 from index.reading.units import spans
-from index.settings import ChromaServer
 from index.store import erase
 from index.store.catalog import Catalog
 from index.store.runs import add_live, stored_passages
-from index.store.vectors import VectorIndex
+from index.store.workspace import Workspace
 from index.types import EXCERPT, Passage, Place, Scope, Source
 
 _KEPT = "excerpts"  # key of `meta`
@@ -112,20 +110,15 @@ def public_copies(
     ]
 
 
-def publish(
-    catalog: Catalog,
-    excerpt: Excerpt,
-    copies: Sequence[Passage],
-    embedder: Embedder,
-    chroma: ChromaServer | None = None,
-) -> VectorsNotCopied | None:
-    """Add an excerpt, as it was examined, to what everyone may read, at once; gives back why the copy of its vectors
-    could not follow. Raises `DataFolderRefused` for an index of another model. To be called under the lock of runs."""
+def publish(workspace: Workspace, excerpt: Excerpt, copies: Sequence[Passage]) -> VectorsNotCopied | None:
+    """Add an excerpt, as it was checked, to the public passages, at once; return why the copy of its vectors could not
+    follow. Raises `DataFolderRefused` for an index of another model. The caller holds the lock of runs."""
+    catalog, embedder = workspace.catalog, workspace.embedder
     catalog.refuse_other_model(embedder.identity)
     prepare(embedder, no_progress)
     kept = json.dumps([asdict(one) for one in (*excerpts(catalog), excerpt)], ensure_ascii=False)
     add_live(catalog, copies[0].source, stored_passages(copies, embed_windows(embedder, copies)), **{_KEPT: kept})
-    return VectorIndex(catalog, chroma).follow()
+    return workspace.vectors.follow()
 
 
 def new_id() -> str:
@@ -155,7 +148,7 @@ def outdated(catalog: Catalog) -> list[Excerpt]:
 
 
 def _stands(catalog: Catalog, excerpt: Excerpt) -> bool:
-    """Whether the interview still holds the words of an excerpt, and the questions that it shows."""
+    """Return whether the interview still holds the words of an excerpt, and the questions that it shows."""
     held = catalog.whole(excerpt.interview, Scope.TEAM)
     said, asked = "\n".join(one.text for one in held), {above for one in held for above in one.context}
     pieces = catalog.whole(excerpt.id, Scope.PUBLIC)

@@ -18,11 +18,10 @@ from index.privacy.pseudonyms import Pseudonyms
 from index.privacy.withdrawals import APPLIED, Withdrawal, WithdrawalList, applied_ids
 from index.progress import no_progress
 from index.reading.transcripts import roles
-from index.settings import ChromaServer
 from index.store import erase, raw_search
 from index.store.catalog import Catalog
 from index.store.stored_vectors import FloatArray
-from index.store.vectors import VectorIndex
+from index.store.workspace import Workspace
 from index.types import EXCERPT, Passage, Source
 
 _SHOWN = 5  # names in a message
@@ -70,21 +69,19 @@ def targets(catalog: Catalog, what: str, table: Pseudonyms, within: str = "") ->
 
 
 def withdraw(
-    catalog: Catalog,
+    workspace: Workspace,
     chosen: Sequence[WithdrawalTarget],
-    embedder: Embedder,
     corpus: Path | None,
     now: datetime.datetime,
     *,
     confirmed: bool = False,
     also: Callable[[RemovedContent], None] | None = None,
-    chroma: ChromaServer | None = None,
 ) -> Receipt:
-    """Withdraw what was chosen; `corpus` is the folder that was indexed, where it is still there; `also` takes it out
-    of what others keep in the data folder, before all its files are searched; `chroma` is the server that holds the
-    copy of the vectors, if one does. Raises `WithdrawalRefused` when other sources hold the same words and would lose
-    them, unless `confirmed`. To be called under the lock of runs. Killed in the middle, the next run or
-    `apply_withdrawals` ends it."""
+    """Withdraw the chosen targets; `corpus` is the indexed folder, where it is still there; `also` erases what other
+    parts of the data folder keep of them, before all its files are searched. Raises `WithdrawalRefused` when other
+    sources hold the same words and would lose them, unless `confirmed`. The caller holds the lock of runs. Killed in
+    the middle, the next run or `apply_withdrawals` finishes it."""
+    catalog = workspace.catalog
     withdrawn = WithdrawalList(tuple(_withdrawal(catalog, target, now) for target in chosen))
     planned = erase.plan(catalog, lambda source, passages: withdrawn.left(source.id, source.title, passages))
     named = {target.source.id for target in chosen}
@@ -99,8 +96,8 @@ def withdraw(
     texts = [text for target in chosen for text in _words_of(catalog, target)]
     before = {source.id for source in catalog.held_sources()}
     kept_in = _keep(withdrawn, catalog.folder, corpus)
-    _carry_out(catalog, withdrawn, planned, embedder)
-    vectors = VectorIndex(catalog, chroma)
+    _carry_out(catalog, withdrawn, planned, workspace.embedder)
+    vectors = workspace.vectors
     not_copied = vectors.follow()  # what was withdrawn is out of the catalog: nobody finds it there any more
     sought = raw_search.RawTextSearch(texts, catalog.said())
     if also is not None:

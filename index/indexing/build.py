@@ -16,7 +16,7 @@ from index.disclosure.withdraw import apply_withdrawals
 from index.embedding import calibration
 from index.embedding.batches import EmbeddingBackend, LocalBackend
 from index.embedding.calibration import Calibration
-from index.embedding.model import Embedder, open_embedder
+from index.embedding.model import Embedder
 from index.embedding.passage_vectors import prepare
 from index.errors import DataFolderRefused, TooManyRemoved, UnreadableFile, VectorsNotCopied
 from index.indexing.changes import Changes, compare
@@ -33,8 +33,8 @@ from index.settings import IndexSettings
 from index.store import lock
 from index.store.catalog import Catalog
 from index.store.runs import Run, roll_back
-from index.store.schema import FILE, discard
-from index.store.vectors import VectorIndex
+from index.store.schema import discard
+from index.store.workspace import Workspace
 from index.types import Scope, Source
 
 _MANY = 0.1  # of the sources, more than which are not removed without asking
@@ -42,12 +42,12 @@ _MANY = 0.1  # of the sources, more than which are not removed without asking
 
 def build(
     root: Path,
-    settings: IndexSettings,
+    workspace: Workspace,
     progress: Progress = no_progress,
     *,
     confirmed: bool = False,
 ) -> IndexReport:
-    """Make the index in `settings.data_dir` say what the folder `root` says.
+    """Make the index of `workspace` say what the folder `root` says.
 
     Raises `CorpusError`: then nothing was changed; `TooManyRemoved` unless `confirmed`. A file that cannot be read is
     reported, keeps what the index already held of it, and hides no other. Interrupted (`KeyboardInterrupt`), the index
@@ -55,15 +55,14 @@ def build(
     began = time.monotonic()
     files = list_files(root)
     description = read_description(root)
-    protection = read_protection(root, description, settings)
-    embedder = open_embedder(settings)
+    protection = read_protection(root, description, workspace.settings)
     report = IndexReport()
-    with _workers(settings, embedder) as workers:
+    with workspace, _embedding_backend(workspace) as workers:
         _update(
-            StagingContext(embedder, workers, description, report, progress, protection),
+            StagingContext(workspace.embedder, workers, description, report, progress, protection),
             root,
             files,
-            settings,
+            workspace,
             confirmed,
         )
     report.failed.sort(key=lambda entry: str(entry["path"]))
@@ -72,47 +71,44 @@ def build(
 
 
 def _update(
-    making: StagingContext, root: Path, files: Sequence[PurePosixPath], settings: IndexSettings, confirmed: bool
+    making: StagingContext, root: Path, files: Sequence[PurePosixPath], workspace: Workspace, confirmed: bool
 ) -> None:
     """Read what of `files` may have changed, and commit what did."""
     embedder, report, progress, protection = making.embedder, making.report, making.progress, making.protection
-    catalog = _open(settings.data_dir)
+    catalog = workspace.find_catalog()
     untouched = _untouched(root, files, catalog, embedder, protection)
     to_open = [path for path in files if str(path) not in untouched]
     opened = list(_open_files(root, to_open, making.description, protection, report, progress))
     begun = catalog is None
     if catalog is None and opened:
         prepare(making.workers, progress)  # what can fail does so before there is a data folder
-        catalog = Catalog.create(settings.data_dir, {"corpus": str(root.resolve())})
+        catalog = workspace.create_catalog({"corpus": str(root.resolve())})
     if catalog is not None:
-        try:
-            with lock.only_run(settings.data_dir / lock.RUN):
-                _check_corpus(catalog, root, opened)
-                protection = replace(protection, withdrawn=WithdrawalList.read(root, settings.data_dir))  # as it is now
-                apply_withdrawals(catalog, protection.withdrawn, None if needs_rebuild(catalog, embedder) else embedder)
-                anew = needs_rebuild(catalog, embedder)
-                changes = compare(_of_files(catalog), files, opened, anew, untouched)
-                _check_removed(catalog, changes, confirmed)
-                _follow(replace(making, protection=protection), catalog, root, changes, opened)
-                _revoke_outdated(catalog, report)
-                if (not_copied := _copy_vectors(catalog, settings, progress)) is not None:
-                    report.fail(str(settings.data_dir), not_copied)
-            report.passages = catalog.count(Scope.TEAM)
-            nothing = begun and catalog.generation == 0
-        finally:
-            catalog.close()
-        if nothing:
-            discard(settings.data_dir)
+        with lock.only_run(workspace.data_dir / lock.RUN):
+            _check_corpus(catalog, root, opened)
+            protection = replace(protection, withdrawn=workspace.withdrawals(root))  # as they are under the lock
+            apply_withdrawals(catalog, protection.withdrawn, None if needs_rebuild(catalog, embedder) else embedder)
+            anew = needs_rebuild(catalog, embedder)
+            changes = compare(_of_files(catalog), files, opened, anew, untouched)
+            _check_removed(catalog, changes, confirmed)
+            _follow(replace(making, protection=protection), catalog, root, changes, opened)
+            _revoke_outdated(catalog, report)
+            if (not_copied := _copy_vectors(workspace, progress)) is not None:
+                report.fail(str(workspace.data_dir), not_copied)
+        report.passages = catalog.count(Scope.TEAM)
+        if begun and catalog.generation == 0:
+            workspace.close()
+            discard(workspace.data_dir)
 
 
-def _workers(settings: IndexSettings, embedder: Embedder) -> AbstractContextManager[EmbeddingBackend]:
-    """Whoever embeds the passages of a run: this process, or the cluster that the settings name. Nothing is started
-    yet. Raises `ClusterUnavailable`."""
-    if not settings.ray:
-        return nullcontext(LocalBackend(embedder))
+def _embedding_backend(workspace: Workspace) -> AbstractContextManager[EmbeddingBackend]:
+    """Return the backend that embeds the passages of a run: this process, or the cluster that the settings name.
+    Nothing is started yet. Raises `ClusterUnavailable` or `ModelUnavailable`."""
+    if not workspace.settings.ray:
+        return nullcontext(LocalBackend(workspace.embedder))
     from index.cluster.opening import open_cluster  # imports Ray, which nothing else needs
 
-    return open_cluster(settings, open_embedder, embedder.identity)
+    return open_cluster(workspace.settings, workspace.embedder_factory, workspace.embedder.identity)
 
 
 def read_protection(root: Path, description: Description, settings: IndexSettings) -> Protection:
@@ -133,18 +129,14 @@ class IndexState:
     copied: bool = True
 
 
-def index_state(settings: IndexSettings) -> IndexState:
-    """The state of a data folder. Raises `CorpusError` when it cannot be read."""
-    catalog = _open(settings.data_dir)
-    if catalog is None:
-        return IndexState()
-    try:
+def index_state(workspace: Workspace) -> IndexState:
+    """Return the state of a data folder. Raises `CorpusError` when it cannot be read."""
+    with workspace:
+        catalog = workspace.find_catalog()
+        if catalog is None:
+            return IndexState()
         with catalog.snapshot():
-            return IndexState(
-                catalog.generation, catalog.staged_count(), VectorIndex(catalog, settings.chroma).is_whole()
-            )
-    finally:
-        catalog.close()
+            return IndexState(catalog.generation, catalog.staged_count(), workspace.vectors.is_whole())
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,32 +146,26 @@ class RollbackResult:
     not_copied: VectorsNotCopied | None
 
 
-def roll_back_run(settings: IndexSettings, progress: Progress = no_progress) -> RollbackResult | None:
-    """Go back to the index as it was before the last run; once more undoes it. `None` when there is no former one."""
-    catalog = Catalog.open(settings.data_dir)
-    try:
-        with lock.only_run(settings.data_dir / lock.RUN):
+def roll_back_run(workspace: Workspace, progress: Progress = no_progress) -> RollbackResult | None:
+    """Restore the index as it was before the last run; a second call undoes the first. Return `None` when there is no
+    former state. Raises `CorpusError`."""
+    with workspace:
+        catalog = workspace.catalog
+        with lock.only_run(workspace.data_dir / lock.RUN):
             model = catalog.meta("model")
             done = roll_back(catalog)
-            kept = publish.excerpts(catalog) if model == catalog.meta("model") else []  # or their vectors are others
-            stand = {one.id for one in kept} - {one.id for one in publish.outdated(catalog)}
-            publish.revoke(catalog, publish.ids(catalog) - stand)
-            not_copied = _copy_vectors(catalog, settings, progress)
+            # Excerpts embedded by another model than the former state's go: vectors of two models are never compared.
+            excerpts = publish.excerpts(catalog) if model == catalog.meta("model") else []
+            kept = {excerpt.id for excerpt in excerpts} - {excerpt.id for excerpt in publish.outdated(catalog)}
+            publish.revoke(catalog, publish.ids(catalog) - kept)
+            not_copied = _copy_vectors(workspace, progress)
         return RollbackResult(not_copied) if done else None
-    finally:
-        catalog.close()
 
 
-def _copy_vectors(catalog: Catalog, settings: IndexSettings, progress: Progress) -> VectorsNotCopied | None:
-    if not catalog.generation:
+def _copy_vectors(workspace: Workspace, progress: Progress) -> VectorsNotCopied | None:
+    if not workspace.catalog.generation:
         return None
-    return VectorIndex(catalog, settings.chroma).follow(
-        lambda done, total: progress(Step("Copie des vecteurs", done, total, "passage"))
-    )
-
-
-def _open(data_dir: Path) -> Catalog | None:
-    return Catalog.open(data_dir) if (data_dir / FILE).exists() else None
+    return workspace.vectors.follow(lambda done, total: progress(Step("Copie des vecteurs", done, total, "passage")))
 
 
 def _untouched(
@@ -253,7 +239,8 @@ def _identity(embedder: Embedder) -> dict[str, str]:
 
 
 def needs_rebuild(catalog: Catalog, embedder: Embedder) -> bool:
-    """Whether the index was made with another model, another chunking or other words, and so must be made anew."""
+    """Return whether the index was made with another model, another chunking or other words, and so must be made
+    anew."""
     return any(catalog.meta(key) != value for key, value in _identity(embedder).items())
 
 

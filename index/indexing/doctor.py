@@ -9,17 +9,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.embedding.model import open_embedder
 from index.errors import CorpusError
 from index.language import french
 from index.reading.chunk import CHUNKING
 from index.reading.metadata import read_description
 from index.reading.read import list_files
-from index.settings import IndexSettings
 from index.store.catalog import Catalog
 from index.store.chroma import CopyUnusable
 from index.store.schema import FULL_TEXT, VERSION
-from index.store.vectors import VectorIndex
+from index.store.workspace import Workspace
 from index.types import Scope
 
 _ROOM = 1_000_000_000  # bytes free under which an indexing may fail
@@ -35,14 +33,15 @@ class HealthCheck:
     remedy: str = ""
 
 
-def run_checks(settings: IndexSettings) -> list[HealthCheck]:
-    """Look at the data folder, the catalog, the copy of its vectors, the model and the corpus."""
+def run_checks(workspace: Workspace) -> list[HealthCheck]:
+    """Check the data folder, the catalog, the copy of its vectors, the model and the corpus."""
+    settings = workspace.settings
     findings = [_room(settings.data_dir, "Dossier de données"), _room(settings.models_dir, "Dossier des modèles")]
-    try:
-        catalog = Catalog.open(settings.data_dir)
-    except CorpusError as error:
-        return [*findings, HealthCheck("Index", False, error.reason, error.remedy)]
-    try:
+    with workspace:
+        try:
+            catalog = workspace.catalog
+        except CorpusError as error:
+            return [*findings, HealthCheck("Index", False, error.reason, error.remedy)]
         if not catalog.generation:
             seen = "Aucune indexation n'est encore allée à son terme."
             return [*findings, HealthCheck("Index", False, seen, "Relancez : assistant index.")]
@@ -50,16 +49,14 @@ def run_checks(settings: IndexSettings) -> list[HealthCheck]:
             ("Fichier de l'index", lambda: _file(catalog)),
             ("Passages et sources", lambda: _orphans(catalog)),
             ("Recherche par mots", lambda: _full_text(catalog)),
-            ("Copie des vecteurs", lambda: _copy(catalog, settings)),
-            ("Copies sur un serveur", lambda: _elsewhere(catalog, settings)),
+            ("Copie des vecteurs", lambda: _copy(workspace)),
+            ("Copies sur un serveur", lambda: _elsewhere(workspace)),
             ("Dernière indexation", lambda: _run(catalog)),
-            ("Modèle d'embedding", lambda: _model(catalog, settings)),
+            ("Modèle d'embedding", lambda: _model(workspace)),
             ("Version de l'index", lambda: _version(catalog)),
             ("Dossier du corpus", lambda: _corpus(catalog)),
         ):
             findings += _looked(what, look)
-    finally:
-        catalog.close()
     return findings
 
 
@@ -112,8 +109,8 @@ def _full_text(catalog: Catalog) -> Iterator[HealthCheck]:
             yield HealthCheck(f"Recherche par mots ({scope.value})", well, f"{held} passages sur {live}.", remedy)
 
 
-def _copy(catalog: Catalog, settings: IndexSettings) -> Iterator[HealthCheck]:
-    vectors = VectorIndex(catalog, settings.chroma)
+def _copy(workspace: Workspace) -> Iterator[HealthCheck]:
+    vectors = workspace.vectors
     try:
         compared, waiting = vectors.compare(), vectors.waiting()
     except CopyUnusable as error:
@@ -123,8 +120,6 @@ def _copy(catalog: Catalog, settings: IndexSettings) -> Iterator[HealthCheck]:
         told = f"{seen[0].upper()}{seen[1:]}\u00a0; les réponses restent exactes, mais plus lentes."
         yield HealthCheck("Copie des vecteurs", False, told, remedy)
         return
-    finally:
-        vectors.close()
     if compared is None:
         seen, well = "À refaire ; les réponses restent exactes, mais plus lentes.", False
     else:
@@ -134,8 +129,8 @@ def _copy(catalog: Catalog, settings: IndexSettings) -> Iterator[HealthCheck]:
     yield HealthCheck("Copie des vecteurs", well, seen, "" if well else "Relancez : assistant index.")
 
 
-def _elsewhere(catalog: Catalog, settings: IndexSettings) -> Iterator[HealthCheck]:
-    for place, name in VectorIndex(catalog, settings.chroma).elsewhere():
+def _elsewhere(workspace: Workspace) -> Iterator[HealthCheck]:
+    for place, name in workspace.vectors.elsewhere():
         seen = f"Le serveur Chroma {place} garde peut-être d’anciens vecteurs, dans les collections {name}-…"
         remedy = (
             "Si aucun autre dossier ne s’en sert, supprimez-les (voir docs/chroma.md), puis lancez assistant index "
@@ -150,8 +145,8 @@ def _run(catalog: Catalog) -> Iterator[HealthCheck]:
     yield HealthCheck("Dernière indexation", not waiting, seen, "Relancez : assistant index." if waiting else "")
 
 
-def _model(catalog: Catalog, settings: IndexSettings) -> Iterator[HealthCheck]:
-    embedder = open_embedder(settings)
+def _model(workspace: Workspace) -> Iterator[HealthCheck]:
+    catalog, embedder = workspace.catalog, workspace.embedder
     size = embedder.embed_question("essai").size
     if catalog.meta("model") != embedder.identity:
         seen = f"L'index a été fait avec {catalog.meta('model') or 'un autre modèle'}."

@@ -9,14 +9,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
 
-from index.embedding.model import open_embedder
 from index.errors import UnreadableFile
 from index.indexing.build import needs_rebuild, read_protection
 from index.privacy.protection import Protection
 from index.reading.metadata import Description, read_description
 from index.reading.read import Stamps, found_files, open_file
-from index.settings import IndexSettings
-from index.store.catalog import Catalog
+from index.store.workspace import Workspace
 from index.types import Scope, Source
 
 
@@ -46,15 +44,16 @@ class SourceStatus:
     passages: int = 0
 
 
-def source_statuses(catalog: Catalog, root: Path, settings: IndexSettings) -> list[SourceStatus]:
+def source_statuses(workspace: Workspace, root: Path) -> list[SourceStatus]:
     """Every source of the index and every file of the folder `root`, by path, excerpts last. For the team: sources are
     named whatever their visibility. Raises `CorpusError` when the folder, or what describes it, cannot be read."""
     files = found_files(root)
     description = read_description(root)
-    protection = read_protection(root, description, settings)
+    protection = read_protection(root, description, workspace.settings)
+    catalog = workspace.catalog
     with catalog.snapshot():
         sources, sizes, known = catalog.sources(Scope.TEAM), catalog.sizes(Scope.TEAM), catalog.stamps()
-        moved = catalog.meta("corpus") != str(root.resolve()) or needs_rebuild(catalog, open_embedder(settings))
+        moved = catalog.meta("corpus") != str(root.resolve()) or needs_rebuild(catalog, workspace.embedder)
     stamps = Stamps(root, protection)
     by_path = {source.path: source for source in sources if not source.is_excerpt}
     found = []

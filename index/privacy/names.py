@@ -60,7 +60,7 @@ class _Word(NamedTuple):
     start: int
     end: int
     first: bool
-    """Whether it begins a sentence, where capitals say nothing."""
+    """Return whether it begins a sentence, where capitals say nothing."""
 
     @property
     def is_capitalised(self) -> bool:
@@ -68,7 +68,7 @@ class _Word(NamedTuple):
 
     @property
     def is_all_capitals(self) -> bool:
-        """Whether it may be an acronym as well as a surname."""
+        """Return whether it may be an acronym as well as a surname."""
         return self.text.isupper()
 
     @property
@@ -107,7 +107,7 @@ def find(
 
 
 def is_first_name(word: str) -> bool:
-    """Whether this is a first name of a French-speaking country."""
+    """Return whether this is a first name of a French-speaking country."""
     return word in _first_names()
 
 
@@ -183,8 +183,8 @@ def _judged(
 
 
 def _looks_like_one(word: _Word, said: bool, place: bool, after: str) -> bool:
-    """Whether a capitalised word is a name that nothing announces: `said` to be one by the model, which finds it more
-    often to be a `place`, and which stands `after` a word."""
+    """Return whether a capitalised word is a name that nothing announces: `said` to be one by the model, which finds it
+    more often to be a `place`, and which stands `after` a word."""
     commonness = word_frequency.zipf(word.plain)
     if is_first_name(word.text):
         if word.first and not said and simplemma.is_known(word.plain, "fr"):
@@ -196,7 +196,7 @@ def _looks_like_one(word: _Word, said: bool, place: bool, after: str) -> bool:
 
 
 def _is_unheard_of(word: _Word) -> bool:
-    """Whether the language does not have a word."""
+    """Return whether the language does not have a word."""
     rare = word_frequency.zipf(word.plain) < (_RARE if word.first else _COMMON)
     return rare and not simplemma.is_known(word.plain, "fr")
 

@@ -103,7 +103,7 @@ def _named(labels: Iterable[str], is_role: Callable[[str], bool]) -> Iterator[st
 
 
 def _may_name(word: str, label: str, start: int, end: int) -> bool:
-    """Whether a word of a label is a name: no code, and no word of the language that is no first name."""
+    """Return whether a word of a label is a name: no code, and no word of the language that is no first name."""
     if len(word) < 2 or not word[0].isupper():
         return False
     if word.isupper():

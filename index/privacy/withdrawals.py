@@ -41,7 +41,7 @@ _HELD, _FILLED = 0.6, 0.4  # shares of what was withdrawn that a source holds, a
 _SAID = 0.5  # share of the shingles of a turn
 
 Verdict = Callable[[str, str | None, bool], bool]
-"""Whether a text of a source was withdrawn: by its words, who says it, and whether it stands above others."""
+"""Return whether a text of a source was withdrawn: by its words, who says it, and whether it stands above others."""
 
 
 @dataclass(frozen=True)
@@ -81,8 +81,8 @@ class Withdrawal:
         return replace(self, shingles=frozenset(run for run in self.shingles if counted[run] < 2))
 
     def is_in(self, source_id: str, pieces: Sequence[_Piece]) -> bool:
-        """Whether a source is the one, or a copy of it: by its id, unless the words say otherwise, by all that is said,
-        or by the share that both have in common."""
+        """Return whether a source is the one, or a copy of it: by its id, unless the words say otherwise, by all that
+        is said, or by the share that both have in common."""
         theirs = {one for piece in pieces for one in _shingles(piece.text, self.key)}
         common = len(theirs & self.shingles)
         few = len(self.shingles) < _ENOUGH
@@ -108,11 +108,11 @@ class Withdrawal:
         return is_withdrawn
 
     def names(self, source_id: str) -> bool:
-        """Whether some or all of the source of this id was withdrawn."""
+        """Return whether some or all of the source of this id was withdrawn."""
         return _mark("id", source_id, self.key) in self.marks
 
     def is_quoted_in(self, text: str) -> bool:
-        """Whether a text of another kind than a source, as a comment, holds a run of its words."""
+        """Return whether a text of another kind than a source, as a comment, holds a run of its words."""
         return not self.shingles.isdisjoint(_shingles(text, self.key))
 
     def _sayings(self, pieces: Sequence[_Piece]) -> Iterator[str]:
@@ -191,11 +191,11 @@ class WithdrawalList:
         return title, list(pieces)
 
     def names(self, source_id: str) -> bool:
-        """Whether something was withdrawn of the source of this id."""
+        """Return whether something was withdrawn of the source of this id."""
         return any(one.names(source_id) for one in self.withdrawals)
 
     def are_quoted_in(self, text: str) -> bool:
-        """Whether a text of another kind than a source, as a comment, holds a run of their words."""
+        """Return whether a text of another kind than a source, as a comment, holds a run of their words."""
         return any(one.is_quoted_in(text) for one in self.withdrawals)
 
     @cached_property
@@ -203,7 +203,7 @@ class WithdrawalList:
         return frozenset(one.id for one in self.withdrawals)
 
     def are_followed(self, meta: str) -> bool:
-        """Whether an index, by its `meta`, holds nothing of them any more."""
+        """Return whether an index, by its `meta`, holds nothing of them any more."""
         return self.ids <= set(applied_ids(meta))
 
 
@@ -276,7 +276,7 @@ def _digests(text: str, size: int) -> frozenset[bytes]:
 
 
 def _may_be_there(path: Path) -> bool:
-    """Whether there is a file, or nobody can tell."""
+    """Return whether there is a file, or nobody can tell."""
     try:
         path.lstat()
     except (FileNotFoundError, NotADirectoryError):

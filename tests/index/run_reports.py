@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from index.indexing.staging import IndexReport
-from index.settings import IndexSettings
 from index.store.catalog import Catalog
+from index.store.workspace import Workspace
 from index.types import Scope
 
 FILES: dict[str, str | bytes] = {
@@ -20,7 +20,7 @@ def told(report: IndexReport) -> dict[str, list[str]]:
     return {kind: [str(line["path"]) for line in getattr(report, kind)] for kind in kinds if getattr(report, kind)}
 
 
-def held(wanted: IndexSettings) -> dict[str, list[tuple[str, str]]]:
+def held(wanted: Workspace) -> dict[str, list[tuple[str, str]]]:
     """The passages of an index: id and text, by path."""
     catalog = Catalog.open(wanted.data_dir)
     found = {

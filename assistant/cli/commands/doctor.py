@@ -1,4 +1,4 @@
-"""`assistant doctor`: is all well, and how to mend what is not."""
+"""`assistant doctor`: the health of the index, of the folders and of the models."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from assistant.cli.commands.common import DONE, IN_PART, read_settings, write_json
+from assistant.cli.commands.common import DONE, IN_PART, open_workspace, read_settings, write_json
 from assistant.settings import AssistantSettings
 
 if TYPE_CHECKING:
@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 
 
 def run(options: argparse.Namespace) -> int:
+    """Check the index, the folders and the models, and print how to repair what is not well."""
     from index.indexing.doctor import run_checks
 
     index_settings, settings = read_settings(options)
-    findings = [*run_checks(index_settings), _model_finding(settings)]
+    findings = [*run_checks(open_workspace(options, index_settings)), _model_finding(settings)]
     well = all(finding.well for finding in findings)
     if options.json:
         write_json({"well": well, "findings": [asdict(finding) for finding in findings]})

@@ -10,7 +10,7 @@ from shutil import copytree
 
 import pytest
 
-from assistant.cli.commands.export import write
+from assistant.cli.file_output import write_file
 from assistant.errors import BadRequest
 from assistant.export.formats import FORMATS
 from assistant.people.audit import Audit, AuditAction, AuditEntry
@@ -118,14 +118,14 @@ def test_what_cannot_be_written_is_one_french_line(
 
 def test_a_write_that_fails_leaves_the_former_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     out = tmp_path / "jardins.md"
-    write(out, b"avant", private=False)
+    write_file(out, b"avant", private=False)
 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("assistant.cli.commands.export.os.fsync", full)
+    monkeypatch.setattr("assistant.cli.file_output.os.fsync", full)
     with pytest.raises(BadRequest, match="le disque est plein"):
-        write(out, "après".encode(), private=True, force=True)
+        write_file(out, "après".encode(), private=True, force=True)
     assert out.read_bytes() == b"avant"
     assert list(tmp_path.iterdir()) == [out]
 
@@ -134,14 +134,14 @@ def test_a_file_that_came_meanwhile_stays(tmp_path: Path) -> None:
     out = tmp_path / "jardins.md"
     out.symlink_to("nowhere")
     with pytest.raises(BadRequest, match="existe déjà"):
-        write(out, b"x", private=False)
+        write_file(out, b"x", private=False)
     assert list(tmp_path.iterdir()) == [out]
 
 
 @pytest.mark.parametrize("name", ["", ".", "/"])
 def test_a_folder_is_no_file(name: str) -> None:
     with pytest.raises(BadRequest, match="c'est un dossier"):
-        write(Path(name), b"x", private=False, force=True)
+        write_file(Path(name), b"x", private=False, force=True)
 
 
 def test_nothing_found_writes_nothing(assistant: Assistant, data: Path, tmp_path: Path) -> None:

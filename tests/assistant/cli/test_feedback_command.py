@@ -23,7 +23,7 @@ from index.store.raw_search import RawTextSearch
 from index.types import Passage, Scope, Unit
 from tests.assistant.conftest import Assistant
 from tests.assistant.samples import write_corpus
-from tests.doubles import FakeEmbedder
+from tests.doubles import FakeEmbedder, fake_workspace
 
 ONE = "transcripts/seule.txt"
 WORDS = "La rivière déborde souvent près du grand pommier où nous rangeons les brouettes"
@@ -39,16 +39,17 @@ SHORT = "fenugrec"  # too short a quotation to be known by its words
 @pytest.fixture
 def study(tmp_path: Path, no_model: FakeEmbedder, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
     """A corpus and its data folder."""
-    monkeypatch.setattr("index.embedding.model.open_embedder", lambda settings: no_model)
     monkeypatch.setenv("ASSISTANT_FIND_NAMES", "non")
     corpus, data = tmp_path / "corpus", tmp_path / "data"
     write_corpus(corpus, {ONE: INTERVIEW, "documents/a.md": "# La charte\n\nChacun range les outils le samedi soir."})
-    build(corpus, IndexSettings(data_dir=data, find_names=False))
+    build(corpus, fake_workspace(IndexSettings(data_dir=data, find_names=False)))
     return corpus, data
 
 
 def said_in(data: Path, path: str, words: str) -> Passage:
-    parts = compose(IndexSettings(data_dir=data, find_names=False), AssistantSettings(corpus=data / "none"))
+    parts = compose(
+        fake_workspace(IndexSettings(data_dir=data, find_names=False)), AssistantSettings(corpus=data / "none")
+    )
     try:
         (source,) = (one for one in parts.catalog.sources(Scope.TEAM) if one.path == path)
         return next(one for one in parts.catalog.around(source.id, 0, 99, Scope.TEAM) if words in one.text)

@@ -17,12 +17,12 @@ from pathlib import Path
 
 import pytest
 
-import index.indexing.build as building
 from index.embedding.batches import _AHEAD
+from index.indexing.build import build
 from index.settings import IndexSettings
 from index.store.catalog import Catalog
 from tests.assistant.slow_program import BATCH, BEGUN, WAITING
-from tests.doubles import FakeEmbedder
+from tests.doubles import fake_workspace
 from tests.index.builders import write
 from tests.index.indexing.test_killed import State, state, write_corpus
 from tests.processes import ROOT, environment
@@ -36,14 +36,11 @@ BEFORE, AFTER = "répond comme avant", "répond d'après lui"
 def scene(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, State, State]:
     """A folder with the corpus at its second version, the index of its first, and what both give."""
     folder = tmp_path_factory.mktemp("interrupted")
-    patch = pytest.MonkeyPatch()
-    patch.setattr(building, "open_embedder", lambda settings: FakeEmbedder())
     write_corpus(folder / "first", 1)
     write_corpus(folder / "corpus", 2)
-    building.build(folder / "first", IndexSettings(data_dir=folder / "before"))
+    build(folder / "first", fake_workspace(IndexSettings(data_dir=folder / "before")))
     shutil.copytree(folder / "before", folder / "after")
-    building.build(folder / "corpus", IndexSettings(data_dir=folder / "after"), confirmed=True)
-    patch.undo()
+    build(folder / "corpus", fake_workspace(IndexSettings(data_dir=folder / "after")), confirmed=True)
     return folder, state(folder / "before"), state(folder / "after")
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from assistant.compose.parts import compose
+from assistant.compose.workspace import open_workspace
 from assistant.settings import AssistantSettings
 from index.errors import DataFolderRefused
 from index.indexing.build import build
@@ -18,7 +19,7 @@ from index.store.catalog import Catalog
 from index.store.lock import only_run
 from tests.assistant.conftest import JARDINS, Assistant
 from tests.assistant.samples import write_corpus
-from tests.doubles import FakeEmbedder
+from tests.doubles import FakeEmbedder, fake_workspace
 
 ONE = "transcripts/entretien-sourcelles.md"
 OTHER = "transcripts/entretien-zibeline.md"
@@ -29,7 +30,8 @@ WORDS = ("surnomme", "bruit des poules", "compte caché")
 def study(tmp_path: Path, models_dir: Path, jardins_data: Path) -> tuple[Path, Path]:
     """A corpus of its own and its data folder, with the real model."""
     corpus, data = shutil.copytree(JARDINS, tmp_path / "corpus"), shutil.copytree(jardins_data, tmp_path / "data")
-    build(corpus, IndexSettings(data_dir=data, models_dir=models_dir))  # which only sees that the corpus has moved
+    # A run, which only sees that the corpus has moved.
+    build(corpus, open_workspace(IndexSettings(data_dir=data, models_dir=models_dir)))
     return corpus, data
 
 
@@ -164,16 +166,15 @@ def test_a_withdrawal_that_names_nobody_is_refused_on_one_line(assistant: Assist
 
 
 def test_an_index_that_has_not_followed_a_withdrawal_answers_nothing(
-    assistant: Assistant, tmp_path: Path, no_model: FakeEmbedder, monkeypatch: pytest.MonkeyPatch
+    assistant: Assistant, tmp_path: Path, no_model: FakeEmbedder
 ) -> None:
-    monkeypatch.setattr("index.embedding.model.open_embedder", lambda settings: no_model)
     corpus = write_corpus(tmp_path / "corpus", {"documents/a.md": "# Outils\n\nLa bêche est neuve et bien rangée ici."})
-    settings = IndexSettings(data_dir=tmp_path / "data")
-    build(corpus, settings)
+    workspace = fake_workspace(IndexSettings(data_dir=tmp_path / "data"), no_model)
+    build(corpus, workspace)
     other = shutil.copytree(tmp_path / "data", tmp_path / "autre")
     assert assistant("privacy", "withdraw", "documents/a.md", data_dir=other).status == 0
     with pytest.raises(DataFolderRefused, match="retiré de l'étude"):
-        compose(settings, AssistantSettings())
-    report = build(corpus, settings)
+        compose(workspace, AssistantSettings())
+    report = build(corpus, workspace)
     assert [one["path"] for one in report.failed] == ["documents/a.md"]
-    assert compose(settings, AssistantSettings()).catalog.sources.__self__.source_count() == 0  # type: ignore[attr-defined]
+    assert compose(workspace, AssistantSettings()).catalog.sources.__self__.source_count() == 0  # type: ignore[attr-defined]

@@ -20,21 +20,25 @@ from index.store.elsewhere import StrayCopy
 from index.types import Scope
 from tests.assistant.samples import write_corpus
 from tests.chroma_server import free_port
-from tests.doubles import FakeEmbedder
+from tests.doubles import fake_factory, fake_workspace
 
 SAID = "Enquêtrice : Et ici ?\n\nEnquêtée : Le grand pommier au bout du verger donne encore des fruits.\n"
 
 
 @pytest.fixture
-def study(tmp_path: Path, no_model: FakeEmbedder, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
+def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
     """A corpus and its index, of two runs, and from then on a server that nobody answers for."""
-    monkeypatch.setattr("index.embedding.model.open_embedder", lambda settings: no_model)
     corpus, data = write_corpus(tmp_path / "corpus", {"transcripts/seule.txt": SAID}), tmp_path / "data"
-    assert main(["index", str(corpus), "--data-dir", str(data)]) == 0
+    assert run(["index", str(corpus), "--data-dir", str(data)]) == 0
     write_corpus(corpus, {"documents/b.md": "La serre est ouverte aux bénévoles."})
-    assert main(["index", str(corpus), "--data-dir", str(data)]) == 0
+    assert run(["index", str(corpus), "--data-dir", str(data)]) == 0
     monkeypatch.setenv("ASSISTANT_CHROMA", f"http://127.0.0.1:{free_port()}")
     return corpus, data
+
+
+def run(arguments: list[str]) -> int:
+    """Run the command line in this process, without a model; return its exit status."""
+    return main(arguments, fake_factory())
 
 
 def sources(data: Path) -> int:
@@ -49,7 +53,7 @@ def test_a_rollback_is_done_once_and_says_what_is_late(
     study: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
     capsys.readouterr()
-    assert main(["index", "--rollback", "--data-dir", str(study[1])]) == 1
+    assert run(["index", "--rollback", "--data-dir", str(study[1])]) == 1
     told = capsys.readouterr()
     assert "est revenu" in told.out and "ne répond pas" in told.err and "ASSISTANT_CHROMA" in told.err
     assert sources(study[1]) == 1
@@ -57,7 +61,7 @@ def test_a_rollback_is_done_once_and_says_what_is_late(
 
 def test_the_page_s_rollback_is_done_and_says_what_is_late(study: tuple[Path, Path]) -> None:
     settings = IndexSettings.from_environment(os.environ, study[1])
-    end, told = background._take_back(settings, InterruptHandler())
+    end, told = background._roll_back(fake_workspace(settings), InterruptHandler())
     assert end is RunEnd.DONE and "est revenu" in told and "ne répond pas" in told
 
 
@@ -67,10 +71,10 @@ def test_what_is_published_and_revoked_is_and_says_what_is_late(
     data = ["--data-dir", str(study[1])]
     capsys.readouterr()
     publish = ["privacy", "publish", "transcripts/seule.txt", "--passages", "0", "--consent", "oui", "--by", "Ada"]
-    assert main([*publish, "--json", *data]) == 1
+    assert run([*publish, "--json", *data]) == 1
     told = capsys.readouterr()
     assert "ne répond pas" in told.err and sources(study[1]) == 3
-    assert main(["privacy", "revoke", json.loads(told.out)["id"], *data]) == 1
+    assert run(["privacy", "revoke", json.loads(told.out)["id"], *data]) == 1
     told = capsys.readouterr()
     assert "Extrait retiré" in told.out and "ne répond pas" in told.err and sources(study[1]) == 2
 
@@ -82,15 +86,15 @@ def test_a_revocation_and_a_withdrawal_name_a_server_that_was_left(
     data, left = ["--data-dir", str(study[1])], StrayCopy("http://ancien:8000 a/b", "assistant-1-1-1")
     publish = ["privacy", "publish", "transcripts/seule.txt", "--passages", "0", "--consent", "oui", "--by", "Ada"]
     capsys.readouterr()
-    assert main([*publish, "--json", *data]) == 0
+    assert run([*publish, "--json", *data]) == 0
     name = json.loads(capsys.readouterr().out)["id"]
     catalog = Catalog.open(study[1])
     catalog.set_meta(vectors_place=left.place, vectors_folder=left.name)
     catalog.close()
-    assert main(["privacy", "revoke", name, *data]) == 1
+    assert run(["privacy", "revoke", name, *data]) == 1
     told = capsys.readouterr()
     assert left.place in told.err and left.name in told.err
-    assert main(["privacy", "withdraw", "transcripts/seule.txt", *data]) == 1
+    assert run(["privacy", "withdraw", "transcripts/seule.txt", *data]) == 1
     told = capsys.readouterr()
     assert left.place in told.out and left.name in told.out
 
@@ -109,7 +113,7 @@ def test_a_withdrawal_is_done_and_says_what_is_late(
         monkeypatch.delenv("ASSISTANT_CHROMA")
         monkeypatch.setattr("index.store.folders.open_folder", full)
     capsys.readouterr()
-    assert main(["privacy", "withdraw", "transcripts/seule.txt", "--data-dir", str(study[1])]) == 1
+    assert run(["privacy", "withdraw", "transcripts/seule.txt", "--data-dir", str(study[1])]) == 1
     told = capsys.readouterr()
     assert ("ne répond pas" if on_server else "disque est plein") in told.err and "assistant index" in told.err
     (receipt,) = (study[1] / "recus").iterdir()
@@ -122,7 +126,7 @@ def test_a_restoration_is_done_and_says_what_is_late(
 ) -> None:
     backup.back_up(study[1], tmp_path / "file", {})
     capsys.readouterr()
-    assert main(["restore", str(tmp_path / "file"), "--data-dir", str(tmp_path / "there")]) == 1
+    assert run(["restore", str(tmp_path / "file"), "--data-dir", str(tmp_path / "there")]) == 1
     told = capsys.readouterr()
     assert "restaurée" in told.out and "ne répond pas" in told.err
     assert sources(tmp_path / "there") == 2

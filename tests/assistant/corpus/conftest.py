@@ -13,7 +13,6 @@ from typing import Any, BinaryIO
 
 import pytest
 
-import index.indexing.status as standing
 from assistant.corpus.inspection import FileInspector
 from assistant.corpus.manager import CorpusManager
 from assistant.corpus.run_result import RunResult
@@ -24,7 +23,7 @@ from index.settings import IndexSettings
 from index.store.catalog import Catalog
 from index.types import Scope
 from tests.assistant.samples import write_corpus
-from tests.doubles import FakeEmbedder
+from tests.doubles import FakeEmbedder, fake_workspace
 
 FILES = {
     "corpus.toml": 'title = "Étude"\n[[sites]]\nname = "Brumeval"\naliases = ["le Jardin des Lavoirs"]\n'
@@ -45,7 +44,7 @@ INTERVIEW = (
 class Place:
     """A desk over a corpus of its own, and what it is over."""
 
-    desk: CorpusManager
+    manager: CorpusManager
     root: Path
     settings: IndexSettings
     audit: Audit
@@ -59,21 +58,21 @@ class Place:
     def send(self, who: str = "ada", **files: str | bytes) -> list[str]:
         """Send files, `a__txt` for « a.txt », and give the ids of those that were received."""
         sent = [(name.replace("__", "."), stream(content)) for name, content in files.items()]
-        return [entry.id for entry in self.desk.adding.receive(sent, who)[0]]
+        return [entry.id for entry in self.manager.additions.receive(sent, who)[0]]
 
     def acts(self) -> list[AuditAction]:
         return [entry.act for entry in self.audit.last(20)]
 
     def states(self) -> dict[str, str]:
-        return {one.path: one.state.value for one in self.desk.standings()}
+        return {one.path: one.state.value for one in self.manager.statuses()}
 
     def wait(self) -> RunResult:
         """Wait for the end of the run that goes on, and give how it ended."""
         until = time.monotonic() + 100
-        while self.desk.updating.now() is not None:
+        while self.manager.runs.now() is not None:
             assert time.monotonic() < until
             time.sleep(0.02)
-        last = self.desk.updating.last()
+        last = self.manager.runs.last()
         assert last is not None
         return last
 
@@ -92,7 +91,7 @@ class Here(SandboxClient):
         super().__init__(())
         self._made_of = root, settings
 
-    def _asked(self, **question: str) -> dict[str, Any]:
+    def _request(self, **question: str) -> dict[str, Any]:
         return FileInspector(*self._made_of, datetime.date(2026, 11, 26)).answer(question)
 
 
@@ -102,14 +101,14 @@ MakePlace = Callable[..., Place]
 @pytest.fixture
 def make_place(tmp_path: Path, no_model: FakeEmbedder, monkeypatch: pytest.MonkeyPatch) -> Iterator[MakePlace]:
     """Makes a place; its run is ended with the test."""
-    monkeypatch.setattr(standing, "open_embedder", lambda settings: no_model)
     made: list[Place] = []
 
     def make(command: Sequence[str] = COMMAND) -> Place:
         root = write_corpus(tmp_path / "corpus", FILES)
         settings = IndexSettings(data_dir=tmp_path / "data", find_names=False)
         monkeypatch.setenv("ASSISTANT_FIND_NAMES", "non")
-        build(root, settings)
+        workspace = fake_workspace(settings, no_model)
+        build(root, workspace)
         audit, refused = Audit(settings.data_dir), list[Exception]()
 
         def record(who: str, act: AuditAction, sources: Sequence[str]) -> None:
@@ -117,17 +116,16 @@ def make_place(tmp_path: Path, no_model: FakeEmbedder, monkeypatch: pytest.Monke
                 raise refused[0]
             audit.record(who, act, sources)
 
-        catalog = Catalog.open(settings.data_dir)
-        desk = CorpusManager(catalog, settings, root, record, command)
+        manager = CorpusManager(workspace, root, record, command)
         if command is COMMAND:
-            monkeypatch.setattr(desk, "examiner", lambda: Here(root, settings))
-            monkeypatch.setattr(desk.adding.holding, "_examiner", lambda: Here(root, settings))
-        made.append(Place(desk, root, settings, audit, refused))
+            monkeypatch.setattr(manager, "open_sandbox", lambda: Here(root, settings))
+            monkeypatch.setattr(manager.additions.inbox, "_open_sandbox", lambda: Here(root, settings))
+        made.append(Place(manager, root, settings, audit, refused))
         return made[-1]
 
     yield make
     for place in made:
-        place.desk.close()
+        place.manager.close()
 
 
 @pytest.fixture

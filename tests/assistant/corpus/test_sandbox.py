@@ -29,13 +29,13 @@ def test_an_answer_that_never_ends_is_bounded_in_time_and_in_size(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with (
-        SandboxClient(reader(tmp_path, "printf '{\"guess\"'; sleep 60"), patience_s=0.5) as one,
+        SandboxClient(reader(tmp_path, "printf '{\"guess\"'; sleep 60"), timeout_s=0.5) as one,
         pytest.raises(UnreadableFile, match="dure trop"),
     ):
         one.examine(tmp_path / "a.txt")
     monkeypatch.setattr(module, "_LONGEST", 100_000)
     with (
-        SandboxClient(reader(tmp_path, "cat /dev/zero"), patience_s=60) as one,
+        SandboxClient(reader(tmp_path, "cat /dev/zero"), timeout_s=60) as one,
         pytest.raises(UnreadableFile, match="fait échouer"),
     ):
         one.examine(tmp_path / "a.txt")
@@ -47,7 +47,7 @@ def test_the_end_of_the_server_ends_whoever_reads_and_whoever_waits(make_place: 
 
     def send() -> None:
         place.send(a__txt="Un texte assez long.", b__txt="Un autre texte assez long.")
-        told.extend(f"{one.name}: {one.reason}" for one in place.desk.adding.holding.refused("ada"))
+        told.extend(f"{one.name}: {one.reason}" for one in place.manager.additions.inbox.refused("ada"))
 
     thread = threading.Thread(target=send)
     thread.start()
@@ -55,11 +55,11 @@ def test_the_end_of_the_server_ends_whoever_reads_and_whoever_waits(make_place: 
         if (tmp_path / "begun").exists():
             break
         thread.join(0.01)
-    place.desk.close()
+    place.manager.close()
     thread.join(20)
     assert not thread.is_alive()
     assert told == ["a.txt: Le serveur s’arrête.", "b.txt: Le serveur s’arrête."]
-    with place.desk.examiner() as one, pytest.raises(UnreadableFile, match="s’arrête"):
+    with place.manager.open_sandbox() as one, pytest.raises(UnreadableFile, match="s’arrête"):
         one.examine(tmp_path / "a.txt")
 
 

@@ -13,9 +13,7 @@ from tests.index.disclosure.study import ALONE, GROUP, OTHER, Study
 
 
 @pytest.fixture
-def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Study:
-    embedder = FakeEmbedder()
-    monkeypatch.setattr("index.indexing.build.open_embedder", lambda settings: embedder)
+def study(tmp_path: Path) -> Study:
     files = {
         "transcripts/seule.txt": ALONE,
         "transcripts/groupe.txt": GROUP,
@@ -23,7 +21,9 @@ def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Study:
         "documents/a.md": "# La charte\n\nChacun range les outils.\n",
     }
     made = Study(
-        write_corpus(tmp_path / "corpus", files), IndexSettings(data_dir=tmp_path / "data", find_names=False), embedder
+        write_corpus(tmp_path / "corpus", files),
+        IndexSettings(data_dir=tmp_path / "data", find_names=False),
+        FakeEmbedder(),
     )
     made.index()
     return made

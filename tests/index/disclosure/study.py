@@ -13,8 +13,9 @@ from index.indexing.build import build
 from index.privacy.pseudonyms import Pseudonyms
 from index.settings import IndexSettings
 from index.store.catalog import Catalog
+from index.store.workspace import Workspace
 from index.types import Scope
-from tests.doubles import FakeEmbedder
+from tests.doubles import FakeEmbedder, fake_workspace
 
 WORDS = "La rivière déborde souvent près du grand pommier où nous rangeons les brouettes"
 ALONE = (
@@ -50,19 +51,21 @@ class Study:
     settings: IndexSettings
     embedder: FakeEmbedder
 
+    @property
+    def workspace(self) -> Workspace:
+        """A workspace of its own at each use, as another process has."""
+        return fake_workspace(self.settings, self.embedder)
+
     def index(self) -> dict[str, list[str]]:
-        report = build(self.corpus, self.settings, confirmed=True)
+        report = build(self.corpus, self.workspace, confirmed=True)
         return {key: [str(one["path"]) for one in getattr(report, key)] for key in ("added", "changed", "failed")}
 
     def withdraw(
         self, what: str, within: str = "", table: Pseudonyms | None = None, *, confirmed: bool = False
     ) -> Receipt:
-        catalog = Catalog.open(self.settings.data_dir)
-        try:
-            chosen = targets(catalog, what, table or Pseudonyms(), within)
-            return withdraw(catalog, chosen, self.embedder, self.corpus, NOW, confirmed=confirmed)
-        finally:
-            catalog.close()
+        with self.workspace as workspace:
+            chosen = targets(workspace.catalog, what, table or Pseudonyms(), within)
+            return withdraw(workspace, chosen, self.corpus, NOW, confirmed=confirmed)
 
     def texts(self) -> list[str]:
         catalog = Catalog.open(self.settings.data_dir)

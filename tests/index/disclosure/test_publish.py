@@ -17,9 +17,10 @@ from index.privacy.pseudonyms import Pseudonyms
 from index.settings import IndexSettings
 from index.store.catalog import Catalog
 from index.store.vectors import VectorIndex
+from index.store.workspace import Workspace
 from index.types import Passage, Place, Scope
 from tests.assistant.samples import write_corpus
-from tests.doubles import FakeEmbedder
+from tests.doubles import FakeEmbedder, fake_workspace
 from tests.index.disclosure.study import NOW
 
 INTERVIEW = (
@@ -32,8 +33,7 @@ PATH = "transcripts/entretien.txt"
 
 
 @pytest.fixture
-def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> IndexSettings:
-    monkeypatch.setattr("index.indexing.build.open_embedder", lambda settings: FakeEmbedder())
+def workspace(tmp_path: Path) -> Workspace:
     corpus = write_corpus(
         tmp_path / "corpus",
         {
@@ -42,16 +42,21 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> IndexSettings:
             "documents/a.md": "# La charte\n\nChacun range les outils.\n",
         },
     )
-    made = IndexSettings(data_dir=tmp_path / "data", find_names=False)
+    made = fake_workspace(IndexSettings(data_dir=tmp_path / "data", find_names=False))
     build(corpus, made)
     return made
 
 
 @pytest.fixture
-def catalog(settings: IndexSettings) -> Iterator[Catalog]:
-    opened = Catalog.open(settings.data_dir)
+def catalog(workspace: Workspace) -> Iterator[Catalog]:
+    opened = Catalog.open(workspace.data_dir)
     yield opened
     opened.close()
+
+
+def workspace_of(catalog: Catalog, embedder: FakeEmbedder | None = None) -> Workspace:
+    """Return another workspace over the data folder of a catalog."""
+    return fake_workspace(IndexSettings(data_dir=catalog.folder), embedder)
 
 
 def passages(catalog: Catalog) -> list[Passage]:
@@ -66,7 +71,7 @@ def put(catalog: Catalog, choices: str, title: str = publish.TITLE, **shown: boo
     source = publish.interview(catalog, PATH)
     excerpt = Excerpt(publish.new_id(), source.id, title, "accord écrit", "ada", "2026-03-01")
     pieces = publish.selected_passages(passages(catalog), choices)
-    publish.publish(catalog, excerpt, publish.public_copies(source, pieces, excerpt, (), **shown), FakeEmbedder())
+    publish.publish(workspace_of(catalog), excerpt, publish.public_copies(source, pieces, excerpt, (), **shown))
     return excerpt.id
 
 
@@ -91,7 +96,7 @@ def test_only_the_sentences_that_were_chosen_become_public(catalog: Catalog) -> 
 
 
 def test_the_question_is_shown_where_it_is_asked_for_and_read_like_the_rest(
-    catalog: Catalog, settings: IndexSettings
+    catalog: Catalog, workspace: Workspace
 ) -> None:
     put(catalog, f"{number(catalog, 'brume')}.2", with_question=True)
     told = public(catalog)
@@ -103,7 +108,7 @@ def test_the_question_is_shown_where_it_is_asked_for_and_read_like_the_rest(
     corpus = Path(catalog.meta("corpus"))
     changed = INTERVIEW.replace("Que retenez-vous du jardin ?", "Que retenez-vous de tout cela ?")
     (corpus / PATH).write_text(changed, encoding="utf-8")
-    build(corpus, settings)
+    build(corpus, workspace)
     assert publish.excerpts(catalog) == []  # its question does not stand any more
 
 
@@ -135,19 +140,17 @@ def test_an_index_of_another_model_is_not_published_into(catalog: Catalog) -> No
     excerpt = Excerpt(publish.new_id(), source.id, publish.TITLE, "accord", "ada", "2026-03-01")
     copies = publish.public_copies(source, passages(catalog)[:1], excerpt, ())
     with pytest.raises(DataFolderRefused, match="autre modèle"):
-        publish.publish(catalog, excerpt, copies, FakeEmbedder("autre"))
+        publish.publish(workspace_of(catalog, FakeEmbedder("autre")), excerpt, copies)
     assert publish.excerpts(catalog) == []
 
 
-def test_a_rollback_takes_back_the_excerpts_whose_words_it_takes_back(
-    catalog: Catalog, settings: IndexSettings
-) -> None:
+def test_a_rollback_takes_back_the_excerpts_whose_words_it_takes_back(catalog: Catalog, workspace: Workspace) -> None:
     corpus = Path(catalog.meta("corpus"))
     (corpus / PATH).write_text(INTERVIEW.replace("brume", "rosée"), encoding="utf-8")
-    build(corpus, settings)
+    build(corpus, workspace)
     put(catalog, f"{number(catalog, 'rosée')}.1")
     put(catalog, f"{number(catalog, 'rosée')}.2")
-    roll_back_run(settings)
+    roll_back_run(workspace)
     assert "rosée" not in public(catalog) and "repris confiance" in public(catalog)
 
 
@@ -173,32 +176,32 @@ def test_only_an_interview_of_the_team_s_is_published(name: str, catalog: Catalo
         publish.interview(catalog, name)
 
 
-def test_a_revoked_excerpt_is_nowhere_and_no_rollback_brings_it_back(catalog: Catalog, settings: IndexSettings) -> None:
+def test_a_revoked_excerpt_is_nowhere_and_no_rollback_brings_it_back(catalog: Catalog, workspace: Workspace) -> None:
     name = put(catalog, f"{number(catalog, 'brume')}.2")
     publish.revoke(catalog, {name})
     VectorIndex(catalog).synchronise()
     assert "repris confiance" not in public(catalog)
     assert catalog.frequencies(["confianc"], Scope.PUBLIC) == {"confianc": 0}
     assert publish.excerpts(catalog) == []
-    roll_back_run(settings)
-    roll_back_run(settings)
+    roll_back_run(workspace)
+    roll_back_run(workspace)
     assert "repris confiance" not in public(catalog)
     assert "repris confiance" in repr(passages(catalog))  # the interview itself is the team's as before
 
 
-def test_an_excerpt_outlives_runs_and_rollbacks_of_other_files(catalog: Catalog, settings: IndexSettings) -> None:
+def test_an_excerpt_outlives_runs_and_rollbacks_of_other_files(catalog: Catalog, workspace: Workspace) -> None:
     put(catalog, f"{number(catalog, 'brume')}.2")
     corpus = Path(catalog.meta("corpus"))
     (corpus / "documents" / "b.md").write_text("# Outils\n\nLa bêche est neuve.\n", encoding="utf-8")
-    report = build(corpus, settings)
+    report = build(corpus, workspace)
     assert report.removed == []
-    roll_back_run(settings)
+    roll_back_run(workspace)
     assert "repris confiance" in public(catalog)
 
 
 @pytest.mark.parametrize("change", ["reworded", "removed", "withdrawn", "renamed"])
 def test_an_excerpt_lasts_no_longer_than_the_words_it_was_taken_from(
-    change: str, catalog: Catalog, settings: IndexSettings, tmp_path: Path
+    change: str, catalog: Catalog, workspace: Workspace, tmp_path: Path
 ) -> None:
     put(catalog, f"{number(catalog, 'brume')}.2")
     corpus = Path(catalog.meta("corpus"))
@@ -211,10 +214,10 @@ def test_an_excerpt_lasts_no_longer_than_the_words_it_was_taken_from(
         table = tmp_path / "noms.csv"
         table.write_text("confiance en moi;Personne 3\n", encoding="utf-8")
         table.chmod(0o600)
-        settings = settings.model_copy(update={"pseudonyms": table})
+        workspace = fake_workspace(workspace.settings.model_copy(update={"pseudonyms": table}))
     else:
-        withdraw(catalog, targets(catalog, PATH, Pseudonyms()), FakeEmbedder(), corpus, NOW)
+        withdraw(workspace_of(catalog), targets(catalog, PATH, Pseudonyms()), corpus, NOW)
         assert "repris confiance" not in public(catalog)
-    build(corpus, settings, confirmed=True)
+    build(corpus, workspace, confirmed=True)
     assert "repris confiance" not in public(catalog)
     assert publish.excerpts(catalog) == []

@@ -56,8 +56,8 @@ def test_what_an_earlier_run_left_goes_too_and_a_rollback_brings_nothing_back(st
     receipt = study.withdraw("transcripts/seule.txt")
     assert receipt.former >= 2
     assert_nowhere(study.settings.data_dir, "fenugrec", "pommier", "noyer")
-    roll_back_run(study.settings)
-    roll_back_run(study.settings)
+    roll_back_run(study.workspace)
+    roll_back_run(study.workspace)
     assert not any("noyer" in text or "pommier" in text for text in study.texts())
 
 
@@ -167,16 +167,13 @@ def test_words_left_in_a_title_are_seen_by_the_search(study: Study, monkeypatch:
     assert held is bool(receipt.remaining or receipt.searched.also_in)
 
 
-def test_an_index_of_another_model_follows_without_mixing_vectors(
-    study: Study, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_index_of_another_model_follows_without_mixing_vectors(study: Study) -> None:
     study.withdraw("Habitante 2", "transcripts/groupe.txt")
     other = replace(study, settings=study.settings.model_copy(update={"data_dir": study.corpus.parent / "vieux"}))
     (study.corpus / FILE).rename(study.corpus.parent / FILE)
     other.index()
     (study.corpus.parent / FILE).rename(study.corpus / FILE)
-    monkeypatch.setattr("index.indexing.build.open_embedder", lambda settings: FakeEmbedder("autre"))
-    other.index()
+    replace(other, embedder=FakeEmbedder("autre")).index()
     catalog = Catalog.open(other.settings.data_dir)
     assert VectorIndex(catalog).compare() == (0, 0)
     catalog.close()
@@ -203,11 +200,10 @@ def test_others_forget_before_the_files_are_searched(study: Study) -> None:
         assert gone.is_in(stray.read_text(encoding="utf-8"))
         stray.write_text("à relire", encoding="utf-8")
 
-    catalog = Catalog.open(study.settings.data_dir)
-    held = {source.path: source.id for source in catalog.held_sources()}
-    chosen = targets(catalog, "transcripts/seule.txt", Pseudonyms())
-    receipt = withdraw(catalog, chosen, study.embedder, study.corpus, NOW, confirmed=True, also=forget)
-    catalog.close()
+    with study.workspace as workspace:
+        held = {source.path: source.id for source in workspace.catalog.held_sources()}
+        chosen = targets(workspace.catalog, "transcripts/seule.txt", Pseudonyms())
+        receipt = withdraw(workspace, chosen, study.corpus, NOW, confirmed=True, also=forget)
     assert receipt.remaining == ()
     (gone,) = told
     assert gone.sources == {held["transcripts/seule.txt"], held["documents/copie.md"]}

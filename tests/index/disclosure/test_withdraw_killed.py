@@ -16,13 +16,13 @@ from pathlib import Path
 
 import pytest
 
-import index.indexing.build as building
+from index.indexing.build import build
 from index.privacy.withdrawals import FILE
 from index.settings import IndexSettings
 from index.store.catalog import Catalog
 from index.types import Scope
 from tests.conftest import ROOT
-from tests.doubles import FakeEmbedder
+from tests.doubles import fake_workspace
 from tests.index.disclosure.withdrawal_run import STEPS
 
 GONE = "transcripts/entretien-3.txt"
@@ -60,9 +60,8 @@ def here(scene: Path, tmp_path: Path) -> Path:
 
 
 def index(folder: Path) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(building, "open_embedder", lambda settings: FakeEmbedder())
-        building.build(folder / "corpus", IndexSettings(data_dir=folder / "data", find_names=False), confirmed=True)
+    settings = IndexSettings(data_dir=folder / "data", find_names=False)
+    build(folder / "corpus", fake_workspace(settings), confirmed=True)
 
 
 def held(folder: Path) -> list[Path]:

@@ -12,9 +12,9 @@ from typing import Any
 from index.disclosure import withdraw
 from index.privacy.pseudonyms import Pseudonyms
 from index.privacy.withdrawals import WithdrawalList
+from index.settings import IndexSettings
 from index.store import erase, vectors
-from index.store.catalog import Catalog
-from tests.doubles import FakeEmbedder
+from tests.doubles import fake_workspace
 
 STEPS = ("begin", "kept", "taken out", "rewritten", "copied", "end")
 
@@ -43,11 +43,11 @@ def main(data: str, corpus: str, source: str) -> None:
     told(erase, "carry_out", "taken out")
     told(erase, "finish", "rewritten")
     told(vectors.VectorIndex, "synchronise", "copied")
-    catalog = Catalog.open(Path(data))
-    chosen = withdraw.targets(catalog, source, Pseudonyms())
+    workspace = fake_workspace(IndexSettings(data_dir=Path(data)))
+    chosen = withdraw.targets(workspace.catalog, source, Pseudonyms())
     say("begin")
     now = datetime.datetime(2026, 3, 1, tzinfo=datetime.UTC)
-    withdraw.withdraw(catalog, chosen, FakeEmbedder(), Path(corpus), now)
+    withdraw.withdraw(workspace, chosen, Path(corpus), now)
     say("end")
 
 

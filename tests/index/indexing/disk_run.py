@@ -15,18 +15,17 @@ from pathlib import Path
 from typing import Any
 
 import assistant.cli.progress_bar
-import index.indexing.build as building
 from assistant.cli.main import main
 from index.errors import NothingIndexed
+from index.indexing.build import build
 from index.progress import Progress
 from index.settings import IndexSettings
 from index.store import merging
 from index.store.catalog import Catalog
 from tests.conftest import ROOT
-from tests.doubles import FakeEmbedder
+from tests.doubles import fake_factory, fake_workspace
 from tests.index.builders import AT_ONCE
 from tests.index.indexing.test_killed import state, write_corpus
-from tests.stub_cli import put_stand_in
 
 _K = 1024
 reached: list[str] = []
@@ -37,7 +36,7 @@ def run(*arguments: str | Path) -> dict[str, Any]:
     out, err = io.StringIO(), io.StringIO()
     reached.clear()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        status = main([*map(str, arguments)])
+        status = main([*map(str, arguments)], fake_factory())
     return {"status": status, "out": out.getvalue(), "err": err.getvalue(), "step": reached[-1] if reached else ""}
 
 
@@ -56,11 +55,11 @@ class Scene:
             setattr(merging, name, value)
         self.folder, self.corpus, self.before_folder = folder, folder / "corpus", folder / "before"
         write_corpus(folder / "first", 1)
-        assert not building.build(folder / "first", IndexSettings(data_dir=self.before_folder)).failed
+        assert not build(folder / "first", fake_workspace(IndexSettings(data_dir=self.before_folder))).failed
         write_corpus(self.corpus, 2)
         shutil.copytree(self.before_folder, folder / "after")
-        building.build(self.corpus, IndexSettings(data_dir=folder / "after"), confirmed=True)
-        building.build(self.corpus, IndexSettings(data_dir=folder / "fresh"))
+        build(self.corpus, fake_workspace(IndexSettings(data_dir=folder / "after")), confirmed=True)
+        build(self.corpus, fake_workspace(IndexSettings(data_dir=folder / "fresh")))
         self.states = {name: state(folder / name) for name in ("before", "after", "fresh")}
         self.size = _used(self.before_folder)
 
@@ -171,13 +170,12 @@ def _mount(*arguments: str | Path) -> None:
 
 def main_of_test(scene: str, folder: str) -> None:
     """Do a scene and print what it saw."""
-    put_stand_in(FakeEmbedder())
 
     @contextlib.contextmanager
     def noted() -> Iterator[Progress]:
         yield lambda step: reached.append(f"{step.name} {step.done}" if step.name == "Enregistrement" else step.name)
 
-    setattr(assistant.cli.progress_bar, "shown", noted)  # noqa: B010
+    setattr(assistant.cli.progress_bar, "progress_bars", noted)  # noqa: B010
     scenes: dict[str, Callable[[Scene], Iterator[dict[str, Any]]]] = {
         "full": lambda scene: full(scene, filled=True),
         "full_at_first": lambda scene: full(scene, filled=False),

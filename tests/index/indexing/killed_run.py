@@ -7,11 +7,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import index.indexing.build as building
+from index.indexing.build import build
 from index.progress import Step
 from index.settings import IndexSettings
 from index.store import merging
-from tests.doubles import FakeEmbedder
+from tests.doubles import fake_workspace
 from tests.index.builders import AT_ONCE
 
 
@@ -25,7 +25,6 @@ def main(corpus: str, data: str) -> None:
 
     import index.indexing.llama  # noqa: F401
 
-    setattr(building, "open_embedder", lambda settings: FakeEmbedder())  # noqa: B010
     for name, value in AT_ONCE.items():
         setattr(merging, name, value)
     write = merging.Merging._fill
@@ -45,7 +44,7 @@ def main(corpus: str, data: str) -> None:
             say(name)
 
     say("begin")
-    building.build(Path(corpus), IndexSettings(data_dir=Path(data)), progress, confirmed=True)
+    build(Path(corpus), fake_workspace(IndexSettings(data_dir=Path(data))), progress, confirmed=True)
     say("end")
 
 

@@ -28,7 +28,7 @@ def play(scene: str, folder: Path) -> Seen:
 
 
 def is_refused(run: dict[str, Any], why: str) -> bool:
-    """Whether a command was refused with one line that says why and ends with the remedy."""
+    """Return whether a command was refused with one line that says why and ends with the remedy."""
     assert run["err"].count("\n") == 1 and run["err"].endswith(".\n"), run["err"]
     return run["status"] == 2 and run["out"] == "" and why in run["err"]
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-import index.indexing.build as building
+from index.indexing.build import build
 from index.language.french import terms
 from index.search.search import Query, Searcher
 from index.settings import IndexSettings
@@ -25,7 +25,7 @@ from index.store.catalog import Catalog
 from index.store.vectors import VectorIndex
 from index.types import Scope
 from tests.conftest import ROOT
-from tests.doubles import FakeEmbedder
+from tests.doubles import FakeEmbedder, fake_workspace
 from tests.index.builders import AT_ONCE
 
 STEPS = (
@@ -83,7 +83,7 @@ def state(data: Path) -> State:
 
 
 def finish(corpus: Path, data: Path) -> None:
-    building.build(corpus, IndexSettings(data_dir=data), confirmed=True)
+    build(corpus, fake_workspace(IndexSettings(data_dir=data)), confirmed=True)
 
 
 def merge_at_once(patch: pytest.MonkeyPatch) -> None:
@@ -98,7 +98,6 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, State, State]
     folder = tmp_path_factory.mktemp("killed")
     patch = pytest.MonkeyPatch()
     merge_at_once(patch)
-    patch.setattr(building, "open_embedder", lambda settings: FakeEmbedder())
     write_corpus(folder / "first", 1)
     write_corpus(folder / "second", 2)
     shutil.copytree(folder / "first", folder / "corpus")
@@ -143,7 +142,6 @@ def check(
     assert left in (before, after), f"a mixture, killed {delay_s:.3f} s after « {at} »"
     if "Enregistrement 1" in said:
         assert left == after, "what was committed was lost"
-    monkeypatch.setattr(building, "open_embedder", lambda settings: FakeEmbedder())
     merge_at_once(monkeypatch)
     finish(folder / "corpus", data)
     assert state(data) == after

@@ -12,11 +12,11 @@ from typing import ClassVar
 import pytest
 from pydantic import SecretStr
 
-import index.indexing.build as building
 import index.indexing.doctor as doctor
 from assistant.cli.main import main
 from index.disclosure import withdraw
 from index.errors import DataFolderRefused, VectorsNotCopied
+from index.indexing.build import build
 from index.privacy.pseudonyms import Pseudonyms
 from index.settings import ChromaServer
 from index.store.catalog import Catalog
@@ -25,7 +25,7 @@ from index.store.servers import Server
 from index.store.vectors import VectorIndex
 from index.types import Scope
 from tests.chroma_server import ChromaProcess, free_port
-from tests.doubles import FakeEmbedder
+from tests.doubles import fake_workspace
 from tests.index.builders import put, source, write
 from tests.index.builders import settings as settings_of
 from tests.index.store.copies import copies, exact, phrases
@@ -169,19 +169,17 @@ def test_nobody_listens(filled: Catalog) -> None:
 def test_the_doctor_and_the_status_say_what_is_wrong_with_a_server(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, server: ChromaProcess, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for module in (building, doctor):
-        monkeypatch.setattr(module, "open_embedder", lambda settings: FakeEmbedder())
     corpus = write(tmp_path / "corpus", {"documents/a.md": "Les bénévoles sèment.\n\nLa serre est ouverte."})
     wanted = settings_of(tmp_path).model_copy(update={"chroma": server.settings})
-    assert not building.build(corpus, wanted).failed
-    (well,) = [one for one in doctor.run_checks(wanted) if one.what == "Copie des vecteurs"]
+    assert not build(corpus, fake_workspace(wanted)).failed
+    (well,) = [one for one in doctor.run_checks(fake_workspace(wanted)) if one.what == "Copie des vecteurs"]
     assert well.well and server.settings.place in well.seen
     gone = ChromaServer(url=f"http://127.0.0.1:{free_port()}")
     catalog = Catalog.open(wanted.data_dir)
     catalog.set_meta(vectors_place=gone.place)
     catalog.close()
     lost = wanted.model_copy(update={"chroma": gone})
-    (found,) = [one for one in doctor.run_checks(lost) if one.what == "Copie des vecteurs"]
+    (found,) = [one for one in doctor.run_checks(fake_workspace(lost)) if one.what == "Copie des vecteurs"]
     assert not found.well and gone.url in found.seen and "exactes" in found.seen and "ASSISTANT_CHROMA" in found.remedy
     monkeypatch.setenv("ASSISTANT_CHROMA", gone.url)
     assert main(["status", "--data-dir", str(wanted.data_dir)]) == 0
@@ -192,9 +190,8 @@ def test_the_doctor_and_the_status_say_what_is_wrong_with_a_server(
 
 
 def test_a_withdrawal_says_when_the_server_could_not_follow_and_the_next_run_ends_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mortal: ChromaProcess
+    tmp_path: Path, mortal: ChromaProcess
 ) -> None:
-    monkeypatch.setattr(building, "open_embedder", lambda settings: FakeEmbedder())
     corpus = write(
         tmp_path / "corpus",
         {
@@ -203,18 +200,18 @@ def test_a_withdrawal_says_when_the_server_could_not_follow_and_the_next_run_end
         },
     )
     wanted = settings_of(tmp_path).model_copy(update={"chroma": mortal.settings, "find_names": False})
-    assert not building.build(corpus, wanted).failed
+    assert not build(corpus, fake_workspace(wanted)).failed
     catalog = Catalog.open(wanted.data_dir)
     before = catalog.meta("vectors_folder")
     mortal.kill()
     chosen = withdraw.targets(catalog, "transcripts/seule.txt", Pseudonyms())
     now = datetime.datetime(2026, 3, 1, tzinfo=datetime.UTC)
-    receipt = withdraw.withdraw(catalog, chosen, FakeEmbedder(), corpus, now, chroma=mortal.settings)
+    receipt = withdraw.withdraw(fake_workspace(wanted), chosen, corpus, now)
     assert receipt.server == mortal.settings.place and "ne répond pas" in receipt.server_failed
     assert receipt.passages and not receipt.remaining
     mortal.start()
     (corpus / "transcripts" / "seule.txt").unlink()
-    assert not building.build(corpus, wanted, confirmed=True).failed
+    assert not build(corpus, fake_workspace(wanted), confirmed=True).failed
     after = catalog.meta("vectors_folder")
     assert after != before and collections_of(catalog, mortal.settings) == [f"{after}-public", f"{after}-team"]
     catalog.close()

@@ -14,7 +14,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from assistant.corpus import folder
-from assistant.corpus.adding import PlannedAddition
+from assistant.corpus.additions import PlannedAddition
 from assistant.corpus.inbox import MOST, RefusedFile
 from assistant.corpus.manager import CorpusManager
 from assistant.formatting import counted
@@ -41,7 +41,7 @@ _SAID = {"ecarte": "Les fichiers sont écartés\u00a0: rien n’a été ajouté.
 def routes(desk: CorpusManager, title: str) -> APIRouter:
     """The screens where files are sent, then described."""
     router = APIRouter(prefix=TEAM)
-    adding = desk.adding
+    additions = desk.additions
 
     @router.get(UPLOAD)
     def show(request: Request) -> Response:
@@ -68,7 +68,7 @@ def routes(desk: CorpusManager, title: str) -> APIRouter:
         def do() -> Response:
             if reason := folder.closed(desk.root()):
                 return add_page(request, plain.error_box(f"{reason} Rien n’a été reçu."), 409)
-            adding.receive(files, identity.name_of(request.headers))
+            additions.receive(files, identity.name_of(request.headers))
             return shell.go(request, "/depot")
 
         return shell.trying(do, lambda told, status: add_page(request, plain.error_box(told), status))
@@ -78,21 +78,21 @@ def routes(desk: CorpusManager, title: str) -> APIRouter:
         return await run_in_threadpool(confirm, request, await posted(request, shell.MOST_FIELDS))
 
     def confirm(request: Request, form: FormData) -> Response:
-        chosen = [entry for name in _unique(form.getlist("entry")) if (entry := adding.holding.kept.get(name))]
+        chosen = [entry for name in _unique(form.getlist("entry")) if (entry := additions.inbox.store.get(name))]
         if not chosen:
             return add_page(request, plain.error_box(_NO_MORE), 404)
         left = [entry.id for entry in chosen if form.get(f"{entry.id}.leave") == "oui"]
-        wanted = [adding.wanted(entry, _of(form, entry.id)) for entry in chosen if entry.id not in left]
+        wanted = [additions.plan(entry, _of(form, entry.id)) for entry in chosen if entry.id not in left]
 
         def do() -> Response:
-            troubles = adding.troubles(wanted)
+            troubles = additions.problems(wanted)
             if troubles:
                 said = f"{counted(len(troubles), 'fichier')} à corriger\u00a0: rien n’a encore été ajouté."
                 given = {one.entry.id: one for one in wanted}
                 return add_page(request, plain.error_box(said), 422, given, troubles, left)
             if wanted:
-                adding.add(wanted, identity.name_of(request.headers))
-            adding.discard(left)
+                additions.add(wanted, identity.name_of(request.headers))
+            additions.discard(left)
             return shell.go(request, fait="ajoute") if wanted else shell.go(request, "/depot", fait="ecarte")
 
         given = {one.entry.id: one for one in wanted}
@@ -105,7 +105,7 @@ def routes(desk: CorpusManager, title: str) -> APIRouter:
 
     def discard(request: Request, ids: Sequence[str]) -> Response:
         def do() -> Response:
-            adding.discard(ids)
+            additions.discard(ids)
             return shell.go(request, "/depot", fait="ecarte")
 
         return shell.trying(do, lambda told, status: add_page(request, plain.error_box(told), status))
@@ -118,13 +118,13 @@ def routes(desk: CorpusManager, title: str) -> APIRouter:
         troubles: Mapping[str, Mapping[str, str]] | None = None,
         left: Sequence[str] = (),
     ) -> Response:
-        entries = adding.holding.kept.entries()
-        refused = _refused(adding.holding.refused(identity.name_of(request.headers)))
+        entries = additions.inbox.store.entries()
+        refused = _refused(additions.inbox.refused(identity.name_of(request.headers)))
         closed = folder.closed(desk.root())
         if closed and not told:
             told = f'<p class="wrong">{plain.line(closed)}</p>'
         try:
-            sites: tuple[str, ...] = adding.sites()
+            sites: tuple[str, ...] = additions.sites()
         except CorpusError as error:
             sites, told = (), told or plain.error_box(error)
         form = "" if closed else _form(request, first=not entries)
@@ -133,10 +133,10 @@ def routes(desk: CorpusManager, title: str) -> APIRouter:
             named = given or {}
             cards = "".join(
                 card(
-                    named.get(entry.id) or adding.wanted(entry, {}),
+                    named.get(entry.id) or additions.plan(entry, {}),
                     sites,
                     (troubles or {}).get(entry.id, {}),
-                    replaces=adding.conflicts(named.get(entry.id) or adding.wanted(entry, {})),
+                    replaces=additions.conflicts(named.get(entry.id) or additions.plan(entry, {})),
                     leave=entry.id in left,
                 )
                 for entry in entries

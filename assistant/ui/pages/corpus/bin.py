@@ -61,7 +61,7 @@ def routes(desk: CorpusManager, title: str) -> APIRouter:
 
     @router.get("/corbeille/effacer")
     def ask_to_erase(request: Request) -> Response:
-        entry = desk.bin.kept.get(request.query_params.get("nom", ""))
+        entry = desk.bin.store.get(request.query_params.get("nom", ""))
         if entry is None:
             return bin_page(request, plain.error_box(_NOT_KEPT), 404)
         body = (
@@ -83,7 +83,7 @@ def routes(desk: CorpusManager, title: str) -> APIRouter:
         return await run_in_threadpool(on_entry, request, await _named(request), False)
 
     def on_entry(request: Request, name: str, erased: bool) -> Response:
-        entry = desk.bin.kept.get(name)
+        entry = desk.bin.store.get(name)
         if entry is None:
             return bin_page(request, plain.error_box(_NOT_KEPT), 404)
 
@@ -97,7 +97,7 @@ def routes(desk: CorpusManager, title: str) -> APIRouter:
         return shell.trying(do, lambda told, status: bin_page(request, plain.error_box(told), status))
 
     def bin_page(request: Request, told: str, status: int = 200) -> Response:
-        entries = desk.bin.kept.entries()[::-1]
+        entries = desk.bin.store.entries()[::-1]
         items = "".join(f'<li class="card">{_entry(request, entry)}</li>' for entry in entries)
         about = (
             "<p>Ce qui a été retiré du corpus attend ici, sans limite de temps. L’assistant n’y cherche rien\u00a0: "
@@ -161,7 +161,7 @@ def _confirm(request: Request, desk: CorpusManager, path: str, title: str) -> Re
 
 
 def _title(entry: Entry) -> str:
-    return str(entry.said.get("title") or entry.name)
+    return str(entry.metadata.get("title") or entry.name)
 
 
 def _entry(request: Request, entry: Entry) -> str:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 
-from assistant.corpus.adding import PlannedAddition
+from assistant.corpus.additions import PlannedAddition
 from assistant.corpus.sidecar import LONGEST_TITLE
 from assistant.formatting import KINDS, moment
 from assistant.ui.pages import plain
@@ -37,13 +37,13 @@ def card(
     entry = wanted.entry
     by = f" par {escape(entry.who)}" if entry.who else ""
     head = f'<p class="where">Reçu le {moment(entry.at)}{by}</p>{hidden(entry=entry.id)}'
-    sound = bool(entry.said.get("sound"))
+    sound = bool(entry.metadata.get("sound"))
     if sound:
         body = "<p>Cet enregistrement sera posé à côté de son entretien. Seule l’équipe peut l’écouter.</p>"
         body += _trouble(entry.id, "name", troubles)
     else:
-        body = f'{_notes(entry.said.get("notes"))}<div class="fields">{_fields(wanted, sites, troubles)}</div>'
-        body += _said(entry.said.get("said"))
+        body = f'{_notes(entry.metadata.get("notes"))}<div class="fields">{_fields(wanted, sites, troubles)}</div>'
+        body += _said(entry.metadata.get("said"))
     return (
         f'<fieldset class="card"><legend>{escape(entry.name)}</legend>{head}{body}'
         f"{_replace(wanted, troubles) if replaces or 'replace' in troubles else ''}"
@@ -53,7 +53,7 @@ def card(
 
 def _fields(wanted: PlannedAddition, sites: Sequence[str], troubles: Mapping[str, str]) -> str:
     """The fields that a person may fill: those that the file does not say."""
-    name, described, said = wanted.entry.id, wanted.described, _dict(wanted.entry.said.get("said"))
+    name, described, said = wanted.entry.id, wanted.sidecar, _dict(wanted.entry.metadata.get("said"))
     made = {
         "title": _input(name, "title", described.title, troubles, f'required maxlength="{LONGEST_TITLE}"', wide=True),
         "kind": _select(name, "kind", tuple(KINDS.items()), described.kind, troubles),
@@ -126,7 +126,7 @@ def _visibility(entry: str, chosen: str, troubles: Mapping[str, str]) -> str:
 
 
 def _replace(wanted: PlannedAddition, troubles: Mapping[str, str]) -> str:
-    sound = bool(wanted.entry.said.get("sound"))
+    sound = bool(wanted.entry.metadata.get("sound"))
     path = wanted.entry.name if sound else str(wanted.path)
     about = (
         f'<p class="notice">Le corpus a déjà «\u00a0{escape(path)}\u00a0», différent ou autrement décrit. Changez le '

@@ -61,7 +61,7 @@ def routes(desk: CorpusManager, title: str) -> APIRouter:
     @router.get(f"{TEAM}{CORPUS}")
     def show(request: Request) -> Response:
         code = request.query_params.get("fait", "")
-        told = _SAID.get(code, "") if code != "fini" else _finished(desk.updating.last())
+        told = _SAID.get(code, "") if code != "fini" else _finished(desk.runs.last())
         return page(request, desk, title, plain.notice_box(told) if told else "")
 
     for each in (corpus_update.routes(desk, title), corpus_add.routes(desk, title), corpus_bin.routes(desk, title)):
@@ -71,16 +71,16 @@ def routes(desk: CorpusManager, title: str) -> APIRouter:
 
 def page(request: Request, desk: CorpusManager, title: str, told: str) -> Response:
     """The first screen."""
-    waiting, binned = len(desk.adding.holding.kept.entries()), len(desk.bin.kept.entries())
+    waiting, binned = len(desk.additions.inbox.store.entries()), len(desk.bin.store.entries())
     add = f"Ajouter des fichiers{f' ({waiting} en attente)' if waiting else ''}"
     ways = (
         f'<div class="actions"><a class="button" href="{at(request, "/depot")}">{add}</a>'
         f'<a class="button second" href="{at(request, "/corbeille")}">Corbeille ({binned})</a></div>'
     )
-    last = desk.updating.last()
+    last = desk.runs.last()
     failures = last.failures() if last else {}
     try:
-        found, trouble = desk.standings(), ""
+        found, trouble = desk.statuses(), ""
     except CorpusError as error:
         found, trouble = [], plain.error_box(error)
     except OSError as error:

@@ -42,7 +42,7 @@ def routes(desk: CorpusManager, title: str) -> APIRouter:
 
     @router.get("/etat")
     def state(request: Request) -> Response:
-        now = desk.updating.now()
+        now = desk.runs.now()
         if now is None:
             return JSONResponse({"running": False})
         return JSONResponse({"running": True, "step": _step(now), "share": now.share, "counted": now.counted})
@@ -65,7 +65,7 @@ def routes(desk: CorpusManager, title: str) -> APIRouter:
 
     @router.post("/arreter")
     def stop(request: Request) -> Response:
-        return shell.go(request, place=_PLACE, fait="arret" if desk.updating.stop() else "fini")
+        return shell.go(request, place=_PLACE, fait="arret" if desk.runs.stop() else "fini")
 
     @router.get("/revenir")
     def ask(request: Request) -> Response:
@@ -91,7 +91,7 @@ def _refused(request: Request, told: str, status: int, title: str) -> Response:
 
 def panel(request: Request, desk: CorpusManager, found: Sequence[SourceStatus] | None) -> str:
     """The part of the page that is about the update; `found` is `None` when the folder could not be looked at."""
-    now, last = desk.updating.now(), desk.updating.last()
+    now, last = desk.runs.now(), desk.runs.last()
     inside = _running(request, now) if now is not None else _idle(request, found, last)
     report = _report(last) if last is not None and last.report and now is None else ""
     return f'<section class="card" id="mise-a-jour"><h2>Mise à jour de l’index</h2>{inside}{report}</section>'
@@ -164,14 +164,14 @@ def _ended(request: Request, last: RunResult) -> str:
     if last.end is RunEnd.TOO_MANY:
         return (
             f'<div class="wrong" role="alert"><p><strong>La mise à jour attend votre accord.</strong> '
-            f"{plain.line(last.told)} Si c’est voulu, confirmez\u00a0; sinon, remettez les fichiers dans le "
+            f"{plain.line(last.message)} Si c’est voulu, confirmez\u00a0; sinon, remettez les fichiers dans le "
             "dossier.</p>"
             f'<form method="post" action="{at(request, "/mise-a-jour")}">{hidden(oui="oui")}'
             "<button>Mettre à jour et retirer ces sources</button></form></div>"
         )
     if last.end is RunEnd.REFUSED:
-        return plain.error_box(f"{last.told}{when}")
-    return plain.notice_box(f"{last.told}{when}") if last.told else ""
+        return plain.error_box(f"{last.message}{when}")
+    return plain.notice_box(f"{last.message}{when}") if last.message else ""
 
 
 def _report(last: RunResult) -> str:

@@ -53,10 +53,10 @@ def test_a_file_is_put_aside_alone_or_all_are(place: Place, client: TestClient) 
     said = fields(send(client, un__txt=INTERVIEW))
     answer = client.post(f"{BASE}/ajouter", data={**said, f"{said['entry']}.leave": "oui"})
     assert answer.headers["location"] == f"{BASE}/depot?fait=ecarte"
-    assert place.desk.adding.holding.kept.entries() == [] and place.files() == set(FILES)
+    assert place.manager.additions.inbox.store.entries() == [] and place.files() == set(FILES)
     said = fields(send(client, un__txt=INTERVIEW))
     assert client.post(f"{BASE}/ecarter", data={"entry": said["entry"]}).status_code == 303
-    assert place.desk.adding.holding.kept.entries() == []
+    assert place.manager.additions.inbox.store.entries() == []
 
 
 def test_another_file_in_its_place_is_told_before_it_is_replaced(place: Place, client: TestClient) -> None:
@@ -80,7 +80,7 @@ def test_what_is_no_sending_of_files_gives_a_line(client: TestClient, place: Pla
     ):
         answer = client.post(f"{BASE}/depot", **sending)
         assert answer.status_code == status and told in answer.text and 'role="alert"' in answer.text, sending
-    assert place.desk.adding.holding.kept.entries() == []
+    assert place.manager.additions.inbox.store.entries() == []
 
 
 def test_a_sending_longer_than_announced_is_cut(
@@ -96,7 +96,7 @@ def test_a_sending_longer_than_announced_is_cut(
 
     answer = client.post(f"{BASE}/depot", content=pieces(), headers={"content-type": "multipart/form-data; boundary=x"})
     assert answer.status_code == 413 and "en plusieurs fois" in answer.text
-    assert place.desk.adding.holding.kept.entries() == []
+    assert place.manager.additions.inbox.store.entries() == []
 
 
 def test_all_are_put_aside_by_a_form_that_says_no_more_than_which(client: TestClient) -> None:
@@ -117,7 +117,7 @@ def test_the_most_files_that_wait_fit_one_form(place: Place, client: TestClient)
     said = fields(text)
     longest = {"title": "\U0001f33b" * 200, "name": "界" * 33}
     told = {name: longest.get(name[17:], value) for name, value in said.items() if name != "entry"}
-    ids = [entry.id for entry in place.desk.adding.holding.kept.entries()]
+    ids = [entry.id for entry in place.manager.additions.inbox.store.entries()]
     told.update({f"{one}.name": f"{longest['name']}{number}.txt" for number, one in enumerate(ids)})
     sent_form = {**told, "entry": ids}
     assert request_body.LARGEST < len(urlencode(sent_form, doseq=True)) < request_body.LARGEST_FORM
