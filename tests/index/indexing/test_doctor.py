@@ -30,7 +30,7 @@ def wanted(tmp_path: Path) -> Iterator[Workspace]:
 
 def trouble(wanted: Workspace) -> dict[str, str]:
     """What is not well, with what is advised."""
-    return {finding.what: finding.remedy for finding in run_checks(wanted) if not finding.well}
+    return {finding.subject: finding.remedy for finding in run_checks(wanted) if not finding.well}
 
 
 def test_all_is_well(wanted: Workspace) -> None:
@@ -62,7 +62,9 @@ def test_a_copy_that_lacks_passages(wanted: Workspace) -> None:
     assert list(trouble(wanted)) == ["Dernière indexation"]
     run.commit([])
     assert trouble(wanted) == {}
-    assert "En attente\u00a0: 1" in {finding.what: finding.seen for finding in run_checks(wanted)}["Copie des vecteurs"]
+    assert (
+        "En attente\u00a0: 1" in {finding.subject: finding.seen for finding in run_checks(wanted)}["Copie des vecteurs"]
+    )
     with catalog.transaction() as connection:
         connection.execute("DELETE FROM mirror_queue")
     assert list(trouble(wanted)) == ["Copie des vecteurs"]
@@ -95,7 +97,7 @@ def test_a_passage_without_its_source(wanted: Workspace) -> None:
     catalog = Catalog.open(wanted.data_dir)
     with sqlite3.connect(wanted.data_dir / FILE) as connection:
         connection.execute("UPDATE passages SET version = 99 WHERE ordinal = 0")
-    seen = {finding.what: finding.seen for finding in run_checks(wanted) if not finding.well}
+    seen = {finding.subject: finding.seen for finding in run_checks(wanted) if not finding.well}
     assert seen["Passages et sources"] == "Sans source : 1."
     assert seen["Copie des vecteurs"] == "Vecteurs manquants : 0 ; en trop : 1."
     catalog.close()

@@ -123,8 +123,8 @@ def test_a_restored_folder_follows_the_numbers_that_the_first_gives_its_copies(
 def test_the_doctor_names_them(tmp_path: Path, filled: Catalog) -> None:
     wanted = fake_workspace(settings_of(tmp_path).model_copy(update={"data_dir": filled.folder}))
     what = "Copies sur un serveur"
-    assert not [one for one in doctor.run_checks(wanted) if one.what == what]
+    assert not [one for one in doctor.run_checks(wanted) if one.subject == what]
     place = "http://127.0.0.1:9 default_tenant/default_database"
     filled.set_meta(vectors_folder="assistant-1-1-1", vectors_place=place)
-    (found,) = [one for one in doctor.run_checks(wanted) if one.what == what]
+    (found,) = [one for one in doctor.run_checks(wanted) if one.subject == what]
     assert not found.well and place in found.seen and "assistant-1-1-1" in found.seen and "supprimez" in found.remedy

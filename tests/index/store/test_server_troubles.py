@@ -172,14 +172,14 @@ def test_the_doctor_and_the_status_say_what_is_wrong_with_a_server(
     corpus = write(tmp_path / "corpus", {"documents/a.md": "Les bénévoles sèment.\n\nLa serre est ouverte."})
     wanted = settings_of(tmp_path).model_copy(update={"chroma": server.settings})
     assert not build(corpus, fake_workspace(wanted)).failed
-    (well,) = [one for one in doctor.run_checks(fake_workspace(wanted)) if one.what == "Copie des vecteurs"]
+    (well,) = [one for one in doctor.run_checks(fake_workspace(wanted)) if one.subject == "Copie des vecteurs"]
     assert well.well and server.settings.place in well.seen
     gone = ChromaServer(url=f"http://127.0.0.1:{free_port()}")
     catalog = Catalog.open(wanted.data_dir)
     catalog.set_meta(vectors_place=gone.place)
     catalog.close()
     lost = wanted.model_copy(update={"chroma": gone})
-    (found,) = [one for one in doctor.run_checks(fake_workspace(lost)) if one.what == "Copie des vecteurs"]
+    (found,) = [one for one in doctor.run_checks(fake_workspace(lost)) if one.subject == "Copie des vecteurs"]
     assert not found.well and gone.url in found.seen and "exactes" in found.seen and "ASSISTANT_CHROMA" in found.remedy
     monkeypatch.setenv("ASSISTANT_CHROMA", gone.url)
     assert main(["status", "--data-dir", str(wanted.data_dir)]) == 0
