@@ -83,7 +83,7 @@ class Running:
 
     @property
     def log(self) -> str:
-        """What its server wrote so far."""
+        """The log of its server so far."""
         return (self.folder / "server.log").read_text(encoding="utf-8", errors="replace")
 
 
@@ -102,8 +102,8 @@ def running_in(folder: Path, models_dir: Path) -> Iterator[Running]:
 
 
 def assert_nothing_hidden(text: str, where: object) -> None:
-    told = fold(text)
-    assert not [word for word in HIDDEN if fold(word) in told], where
+    output = fold(text)
+    assert not [word for word in HIDDEN if fold(word) in output], where
 
 
 def knock(client: httpx.Client, method: str, url: str, **more: object) -> httpx.Response:
@@ -133,12 +133,12 @@ def filled(path: str) -> list[str]:
     if "{" not in path:
         return [path]
     parts = path.split("{")
-    return [parts[0] + "".join(one + rest.split("}", 1)[1] for rest in parts[1:]) for one in FILLED]
+    return [parts[0] + "".join(item + rest.split("}", 1)[1] for rest in parts[1:]) for item in FILLED]
 
 
 def ask(client: httpx.Client, question: str, prefix: str = "", session: str = "") -> str:
-    """What the page of this prefix answers, as its events. Without a session, in one of its own: a conversation repeats
-    its questions."""
+    """Ask a question on the page of this prefix; return the events of the answer. Without a session, it is asked in a
+    new one: a conversation repeats its questions."""
     session = session or f"session{next(_SESSIONS)}"
     body = {"data": [question, None, True], "fn_index": 0, "session_hash": session}
     client.post(f"{prefix}/gradio_api/queue/join", json=body).raise_for_status()

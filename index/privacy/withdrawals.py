@@ -84,8 +84,8 @@ class Withdrawal:
         return replace(self, shingles=frozenset(run for run in self.shingles if counted[run] < 2))
 
     def is_in(self, source_id: str, pieces: Sequence[_Piece]) -> bool:
-        """Return whether a source is the withdrawn one, or a copy of it: by its id, unless its words differ, by its whole
-        text, or by the share of shingles that both have in common."""
+        """Return whether a source is the withdrawn one, or a copy of it: by its id, unless its words differ, by its
+        whole text, or by the share of shingles that both have in common."""
         of_source = {shingle for piece in pieces for shingle in _shingles(piece.text, self.key)}
         common = len(of_source & self.shingles)
         few = len(self.shingles) < _ENOUGH

@@ -1,4 +1,4 @@
-"""A small invented corpus to index, and what a run on it reports and leaves."""
+"""A small invented corpus to index, and helpers to read the report and the index of a run."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ FILES: dict[str, str | bytes] = {
 }
 
 
-def told(report: IndexReport) -> dict[str, list[str]]:
-    """What a report says: the paths of each kind, empty kinds left out."""
+def reported_paths(report: IndexReport) -> dict[str, list[str]]:
+    """Return the paths of each list of a report, empty lists left out."""
     kinds = ("added", "changed", "renamed", "removed", "unchanged", "failed")
     return {kind: [str(line["path"]) for line in getattr(report, kind)] for kind in kinds if getattr(report, kind)}
 
 
 def held(wanted: Workspace) -> dict[str, list[tuple[str, str]]]:
-    """The passages of an index: id and text, by path."""
+    """Return the passages of an index: id and text, by path."""
     catalog = Catalog.open(wanted.data_dir)
     found = {
         one.path: [(made.id, made.text) for made in catalog.around(one.id, 0, 99, Scope.TEAM)]

@@ -51,8 +51,8 @@ def said_in(data: Path, path: str, words: str) -> Passage:
         fake_workspace(IndexSettings(data_dir=data, find_names=False)), AssistantSettings(corpus=data / "none")
     )
     try:
-        (source,) = (one for one in parts.catalog.sources(Scope.TEAM) if one.path == path)
-        return next(one for one in parts.catalog.around(source.id, 0, 99, Scope.TEAM) if words in one.text)
+        (source,) = (source for source in parts.catalog.sources(Scope.TEAM) if source.path == path)
+        return next(passage for passage in parts.catalog.around(source.id, 0, 99, Scope.TEAM) if words in passage.text)
     finally:
         parts.catalog.close()
 
@@ -94,14 +94,16 @@ def test_reactions_and_questions_in_vain_are_listed_in_french(assistant: Assista
     )
     assert "1 réaction\u00a0: 1 «\u00a0cela me surprend\u00a0»." in out
     assert "page de tous, 2 fois\u00a0: «\u00a0Qui a creusé la mare ?\u00a0»" in out
-    told = json.loads(assistant("feedback", "list", "--json", data_dir=data).out)
-    assert told["reactions"][0]["citations"][0]["source"] == ONE
-    assert told["unanswered"][0]["count"] == 2
-    for said, many in (
+    output = json.loads(assistant("feedback", "list", "--json", data_dir=data).out)
+    assert output["reactions"][0]["citations"][0]["source"] == ONE
+    assert output["unanswered"][0]["count"] == 2
+    for options, many in (
         (("--text", "hiver"), 1), (("--text", "printemps"), 0), (("--reaction", "surprend"), 1),
         (("--reaction", "creuser"), 0), (("--since", "2020-01-01"), 1), (("--until", "2020-01-01"), 0),
     ):  # fmt: skip
-        assert len(json.loads(assistant("feedback", "list", "--json", *said, data_dir=data).out)["reactions"]) == many
+        assert (
+            len(json.loads(assistant("feedback", "list", "--json", *options, data_dir=data).out)["reactions"]) == many
+        )
 
 
 def test_what_is_exported_is_its_owner_s_whole_inert_and_on_record(
@@ -134,15 +136,15 @@ def test_what_is_exported_is_its_owner_s_whole_inert_and_on_record(
 
 
 @pytest.mark.parametrize(
-    "said",
+    "options",
     [("export",), ("export", "--out", "absent/x.csv"), ("export", "--out", ".", "--force"), ("list", "--since", "hier"),
      ("list", "--reaction", "aime"), ("autre",)],
 )  # fmt: skip
 def test_what_cannot_be_done_is_refused_on_one_line(
-    said: tuple[str, ...], assistant: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    options: tuple[str, ...], assistant: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    run = assistant("feedback", *said, data_dir=tmp_path / "data")
+    run = assistant("feedback", *options, data_dir=tmp_path / "data")
     assert (run.status, run.out, run.err.count("\n")) == (2, "", 1)
 
 

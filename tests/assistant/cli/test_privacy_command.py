@@ -45,10 +45,10 @@ def found(assistant: Assistant, data: Path, scope: str) -> str:
 
 
 def test_what_may_identify_is_listed_with_the_place_to_look(assistant: Assistant, study: tuple[Path, Path]) -> None:
-    told = json.loads(assistant("privacy", "check", "--json", data_dir=study[1]).out)
-    assert told["interviews"] == 3
+    output = json.loads(assistant("privacy", "check", "--json", data_dir=study[1]).out)
+    assert output["interviews"] == 3
     assert {"path": ONE, "place": "passage 2, La fatigue", "kind": "groupe de moins de cinq"}.items() <= (
-        told["findings"][0].items()
+        output["findings"][0].items()
     )
     lines = assistant("privacy", "check", ONE, data_dir=study[1]).out
     assert "nous ne sommes plus que trois" in lines and "1 à regarder" in lines
@@ -75,7 +75,7 @@ def test_an_excerpt_is_read_published_found_by_everyone_and_taken_back(
 
 
 @pytest.mark.parametrize(
-    "said",
+    "options",
     [
         ("--passages", "2.1", "--consent", "oui", "--by", "Ada"),
         ("--passages", "99", "--consent", "oui", "--by", "Ada"),
@@ -83,9 +83,9 @@ def test_an_excerpt_is_read_published_found_by_everyone_and_taken_back(
     ],
 )
 def test_what_cannot_be_published_is_refused_on_one_line(
-    said: tuple[str, ...], assistant: Assistant, study: tuple[Path, Path]
+    options: tuple[str, ...], assistant: Assistant, study: tuple[Path, Path]
 ) -> None:
-    run = assistant("privacy", "publish", ONE, *said, data_dir=study[1])
+    run = assistant("privacy", "publish", ONE, *options, data_dir=study[1])
     assert (run.status, run.out, run.err.count("\n")) == (2, "", 1)
     assert "0 extraits" in assistant("privacy", "published", data_dir=study[1]).out
 
@@ -122,8 +122,8 @@ def test_a_withdrawal_is_seen_to_hold_and_a_backup_made_before_brings_nothing_ba
     warned = assistant("restore", str(tmp_path / "avant"), data_dir=tmp_path / "seul")
     assert warned.status == 0 and "--withdrawals" in warned.out and holding(tmp_path / "seul")
     given = str(tmp_path / "loin" / FILE)
-    told = assistant("restore", str(tmp_path / "avant"), "--withdrawals", given, data_dir=tmp_path / "dit")
-    assert (told.status, "--withdrawals" in told.out) == (0, False)
+    restored = assistant("restore", str(tmp_path / "avant"), "--withdrawals", given, data_dir=tmp_path / "dit")
+    assert (restored.status, "--withdrawals" in restored.out) == (0, False)
     assert holding(tmp_path / "dit") == []
     absent = assistant("restore", str(tmp_path / "avant"), "--withdrawals", "x", data_dir=tmp_path / "rien")
     assert absent.status == 2 and not (tmp_path / "rien").exists()
@@ -152,8 +152,8 @@ def test_what_is_changed_is_changed_alone(assistant: Assistant, study: tuple[Pat
 
 
 def test_an_excerpt_is_no_source_to_withdraw(assistant: Assistant, study: tuple[Path, Path]) -> None:
-    said = ("--passages", "1.2", "--consent", "oui", "--by", "Ada", "--json")
-    name = json.loads(assistant("privacy", "publish", ONE, *said, data_dir=study[1]).out)["id"]
+    options = ("--passages", "1.2", "--consent", "oui", "--by", "Ada", "--json")
+    name = json.loads(assistant("privacy", "publish", ONE, *options, data_dir=study[1]).out)["id"]
     run = assistant("privacy", "withdraw", name, data_dir=study[1])
     assert run.status == 2 and f"assistant privacy revoke {name}" in run.err
     assert "a publié" in assistant("audit", data_dir=study[1]).out
@@ -176,5 +176,5 @@ def test_an_index_that_has_not_followed_a_withdrawal_answers_nothing(
     with pytest.raises(DataFolderRefused, match="retiré de l'étude"):
         compose(workspace, AssistantSettings())
     report = build(corpus, workspace)
-    assert [one["path"] for one in report.failed] == ["documents/a.md"]
+    assert [failure["path"] for failure in report.failed] == ["documents/a.md"]
     assert compose(workspace, AssistantSettings()).catalog.sources.__self__.source_count() == 0  # type: ignore[attr-defined]

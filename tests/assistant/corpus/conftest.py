@@ -1,4 +1,4 @@
-"""A corpus of a few invented files, indexed without a model, and the desk of whoever keeps it."""
+"""A corpus of a few invented files, indexed without a model, and its manager."""
 
 from __future__ import annotations
 
@@ -42,21 +42,21 @@ INTERVIEW = (
 
 @dataclass
 class Place:
-    """A desk over a corpus of its own, and what it is over."""
+    """The manager of a corpus of its own, with the corpus, the settings and the audit trail."""
 
     manager: CorpusManager
     root: Path
     settings: IndexSettings
     audit: Audit
     refused: list[Exception] = field(default_factory=list)
-    """What the audit trail raises from now on, if anything."""
+    """The errors that the audit trail raises from now on, if any."""
 
     @property
     def data(self) -> Path:
         return self.settings.data_dir
 
     def send(self, who: str = "ada", **files: str | bytes) -> list[str]:
-        """Send files, `a__txt` for « a.txt », and give the ids of those that were received."""
+        """Send files, `a__txt` for « a.txt »; return the ids of the entries that were received."""
         sent = [(name.replace("__", "."), stream(content)) for name, content in files.items()]
         return [entry.id for entry in self.manager.additions.receive(sent, who)[0]]
 
@@ -64,10 +64,10 @@ class Place:
         return [entry.act for entry in self.audit.last(20)]
 
     def states(self) -> dict[str, str]:
-        return {one.path: one.state.value for one in self.manager.statuses()}
+        return {status.path: status.state.value for status in self.manager.statuses()}
 
     def wait(self) -> RunResult:
-        """Wait for the end of the run that goes on, and give how it ended."""
+        """Wait for the end of the run that goes on, and return its result."""
         until = time.monotonic() + 100
         while self.manager.runs.now() is not None:
             assert time.monotonic() < until
@@ -84,8 +84,8 @@ def stream(content: str | bytes) -> BinaryIO:
     return io.BytesIO(content.encode() if isinstance(content, str) else content)
 
 
-class Here(SandboxClient):
-    """Reads files in this process: to start another takes a second, which one test takes."""
+class InProcessSandbox(SandboxClient):
+    """Reads files in this process: starting another takes a second, which one test spends."""
 
     def __init__(self, root: Path, settings: IndexSettings) -> None:
         super().__init__(())
@@ -100,7 +100,7 @@ MakePlace = Callable[..., Place]
 
 @pytest.fixture
 def make_place(tmp_path: Path, no_model: FakeEmbedder, monkeypatch: pytest.MonkeyPatch) -> Iterator[MakePlace]:
-    """Makes a place; its run is ended with the test."""
+    """Make a place, whose run is stopped at the end of the test."""
     made: list[Place] = []
 
     def make(command: Sequence[str] = COMMAND) -> Place:
@@ -118,8 +118,8 @@ def make_place(tmp_path: Path, no_model: FakeEmbedder, monkeypatch: pytest.Monke
 
         manager = CorpusManager(workspace, root, record, command)
         if command is COMMAND:
-            monkeypatch.setattr(manager, "open_sandbox", lambda: Here(root, settings))
-            monkeypatch.setattr(manager.additions.inbox, "_open_sandbox", lambda: Here(root, settings))
+            monkeypatch.setattr(manager, "open_sandbox", lambda: InProcessSandbox(root, settings))
+            monkeypatch.setattr(manager.additions.inbox, "_open_sandbox", lambda: InProcessSandbox(root, settings))
         made.append(Place(manager, root, settings, audit, refused))
         return made[-1]
 
@@ -134,7 +134,7 @@ def place(make_place: MakePlace) -> Place:
 
 
 def found(place: Place, words: str) -> list[str]:
-    """The paths of the sources that hold these words."""
+    """Return the paths of the sources that hold these words."""
     catalog = Catalog.open(place.data)
     try:
         return [

@@ -22,13 +22,13 @@ REFUSED_AUDIT = AuditRefused("Le journal est fermé.", "Ouvrez-le.")
 
 
 def wanted(place: Place, **given: str) -> list[PlannedAddition]:
-    """What waits, described by its guesses and what is given."""
+    """Return the additions of all waiting files, described by their guesses and these values."""
     entries = place.manager.additions.inbox.store.entries()
     return [place.manager.additions.plan(entry, given) for entry in entries]
 
 
 def guess(place: Place, name: str) -> Mapping[str, str]:
-    entry = next(one for one in place.manager.additions.inbox.store.entries() if one.name == name)
+    entry = next(entry for entry in place.manager.additions.inbox.store.entries() if entry.name == name)
     found: Mapping[str, str] = entry.metadata["guess"]
     return found
 
@@ -44,15 +44,17 @@ def test_good_and_bad_files_sent_together_are_taken_or_refused_one_by_one(
         abime__pdf=b"%PDF-1.7 coupe", corpus__toml="", LISEZ="sans suffixe", muet__mp3=b"ID3",
     )  # fmt: skip
     assert len(taken) == 1
-    told = {one.name: f"{one.reason} {one.remedy}" for one in place.manager.additions.inbox.refused("ada")}
-    assert set(told) == {
+    refusals = {
+        refusal.name: f"{refusal.reason} {refusal.remedy}" for refusal in place.manager.additions.inbox.refused("ada")
+    }
+    assert set(refusals) == {
         "vide.txt", "gros.txt", "notes.pages", "protege.docx", "abime.pdf", "corpus.toml", "LISEZ", "muet.mp3"
     }  # fmt: skip
     for name, words in {
         "vide.txt": "vide", "gros.txt": "trop gros", "notes.pages": "docx", "protege.docx": "mot de passe",
         "corpus.toml": "décrit le corpus", "LISEZ": "sans suffixe", "muet.mp3": "Aucun entretien",
     }.items():  # fmt: skip
-        assert words in told[name]
+        assert words in refusals[name]
     assert place.manager.additions.inbox.refused("bea") == []
     assert place.files() == set(FILES), "nothing is in the corpus before it was confirmed"
     assert [entry.name for entry in place.manager.additions.inbox.store.entries()] == ["bon.txt"]
@@ -60,8 +62,8 @@ def test_good_and_bad_files_sent_together_are_taken_or_refused_one_by_one(
 
 def test_guesses_are_those_of_the_readers(place: Place) -> None:
     place.send(**{"Entretien Brumeval 2022-03-14__txt": INTERVIEW, "note__md": "# Les outils\n\nÀ Sourcelles, rien."})
-    said = guess(place, "Entretien Brumeval 2022-03-14.txt")
-    assert said == {
+    metadata = guess(place, "Entretien Brumeval 2022-03-14.txt")
+    assert metadata == {
         "title": "Entretien Brumeval 2022-03-14", "kind": "transcript", "site": "Brumeval", "date": "2022-03-14",
         "visibility": "team", "nature": "original",
     }  # fmt: skip
@@ -73,12 +75,12 @@ def test_guesses_are_those_of_the_readers(place: Place) -> None:
 
 def test_confirmed_a_file_is_in_the_corpus_with_what_was_said_of_it(place: Place) -> None:
     place.send(entretien__txt=INTERVIEW)
-    (one,) = wanted(place, title="Une habitante", date="2022-05", site="Brumeval")
-    assert place.manager.additions.problems([one]) == {}
-    assert [str(path) for path in place.manager.additions.add([one], "ada")] == ["transcripts/entretien.txt"]
+    (addition,) = wanted(place, title="Une habitante", date="2022-05", site="Brumeval")
+    assert place.manager.additions.problems([addition]) == {}
+    assert [str(path) for path in place.manager.additions.add([addition], "ada")] == ["transcripts/entretien.txt"]
     assert (place.root / "transcripts/entretien.txt").read_text() == INTERVIEW
-    said = tomllib.loads((place.root / "transcripts/entretien.txt.meta.toml").read_text())
-    assert said == {
+    metadata = tomllib.loads((place.root / "transcripts/entretien.txt.meta.toml").read_text())
+    assert metadata == {
         "title": "Une habitante", "kind": "transcript", "site": "Brumeval", "date": "2022-05", "visibility": "team",
         "nature": "original",
     }  # fmt: skip
@@ -94,9 +96,9 @@ def test_a_document_is_the_team_s_too_unless_it_is_said_otherwise(place: Place) 
 
 def test_what_the_file_says_of_itself_wins_as_it_will_when_it_is_indexed(place: Place) -> None:
     place.send(note__md='---\nvisibility: public\nsite: "Autre lieu"\n---\n# Note\n\nLe compost est mûr maintenant.')
-    (one,) = wanted(place, visibility="team", site="Brumeval")
-    assert (one.sidecar.visibility, one.sidecar.site) == ("public", "Autre lieu")
-    assert place.manager.additions.problems([one]) == {}
+    (addition,) = wanted(place, visibility="team", site="Brumeval")
+    assert (addition.sidecar.visibility, addition.sidecar.site) == ("public", "Autre lieu")
+    assert place.manager.additions.problems([addition]) == {}
     place.send(autre__md="---\nvisibility: tous\n---\nUn texte.")
     assert "visibility" in place.manager.additions.inbox.refused("ada")[0].reason
 
@@ -104,12 +106,15 @@ def test_what_the_file_says_of_itself_wins_as_it_will_when_it_is_indexed(place: 
 def test_another_file_is_replaced_only_when_that_is_said_and_goes_to_the_bin(place: Place) -> None:
     place.send(charte__md="# Une autre charte\n\nChacun fait comme il l’entend, désormais.")
     write(place.root, {"documents/charte.md.meta.toml": 'title = "x"\nspeakers = { "E1" = "Marie" }\n'})
-    (one,) = wanted(place)
-    assert place.manager.additions.conflicts(one) and "replace" in place.manager.additions.problems([one])[one.entry.id]
-    (one,) = wanted(place, name="charte-2.md")
-    assert place.manager.additions.problems([one]) == {}
-    (one,) = wanted(place, replace="oui")
-    place.manager.additions.add([one], "ada")
+    (addition,) = wanted(place)
+    assert (
+        place.manager.additions.conflicts(addition)
+        and "replace" in place.manager.additions.problems([addition])[addition.entry.id]
+    )
+    (addition,) = wanted(place, name="charte-2.md")
+    assert place.manager.additions.problems([addition]) == {}
+    (addition,) = wanted(place, replace="oui")
+    place.manager.additions.add([addition], "ada")
     assert "Une autre charte" in (place.root / "documents/charte.md").read_text()
     assert "Marie" in (place.root / "documents/charte.md.meta.toml").read_text()
     (kept,) = place.manager.bin.store.entries()
@@ -123,7 +128,7 @@ def test_two_files_cannot_take_one_place_nor_the_name_of_what_describes_the_corp
     assert [list(found) for found in troubles.values()] == [["name"]]
     assert len(place.manager.additions.problems(wanted(place, name="README.txt"))) == 2
     kept = wanted(place, name="../../dehors.exe")
-    assert {str(one.path) for one in kept} == {"documents/dehors.exe.txt"}
+    assert {str(addition.path) for addition in kept} == {"documents/dehors.exe.txt"}
 
 
 def test_sent_again_a_file_takes_the_place_of_its_first_sending(place: Place) -> None:
@@ -137,7 +142,7 @@ def test_sent_again_a_file_takes_the_place_of_its_first_sending(place: Place) ->
 def test_too_many_wait(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(inbox, "MOST", 1)
     place.send(a__txt="Un texte assez long.", b__txt="Un autre texte assez long.")
-    assert [one.name for one in place.manager.additions.inbox.refused("ada")] == ["b.txt"]
+    assert [refusal.name for refusal in place.manager.additions.inbox.refused("ada")] == ["b.txt"]
 
 
 def test_a_recording_goes_beside_its_transcript_whatever_that_is_called(place: Place) -> None:
@@ -197,10 +202,10 @@ def test_the_same_file_otherwise_described_is_no_surprise_either(place: Place) -
     place.send(note__txt="Un texte assez long pour être lu.")
     place.manager.additions.add(wanted(place, title="La note"), "ada")
     place.send(note__txt="Un texte assez long pour être lu.")
-    (one,) = wanted(place, title="La note")
-    assert place.manager.additions.problems([one]) == {}, "as when it was cut short, and is done again"
-    (one,) = wanted(place, title="La note", visibility="public")
-    assert list(place.manager.additions.problems([one])[one.entry.id]) == ["replace"]
+    (addition,) = wanted(place, title="La note")
+    assert place.manager.additions.problems([addition]) == {}, "as when it was cut short, and is done again"
+    (addition,) = wanted(place, title="La note", visibility="public")
+    assert list(place.manager.additions.problems([addition])[addition.entry.id]) == ["replace"]
 
 
 def test_what_describes_a_file_that_is_gone_says_nothing_of_the_next_one(place: Place) -> None:

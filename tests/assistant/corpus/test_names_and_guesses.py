@@ -84,9 +84,9 @@ def test_a_site_is_guessed_from_the_name_then_from_most_of_the_text(name: str, t
 def test_a_sidecar_says_what_was_confirmed_and_keeps_the_speakers(title: str, label: str) -> None:
     described = SidecarMetadata(title, "transcript", "", "2022", "team", "original")
     before = {"title": "Ancien", "speakers": {label: "Marie"}, "original": "Le rapport", "nombre": 3}
-    said = tomllib.loads(text_of(described, before))
-    assert said.pop("speakers") == {tidy(label): "Marie"} and said.pop("original") == "Le rapport"
-    assert said == {"title": tidy(title), "kind": "transcript", "site": "", "date": "2022", "visibility": "team",
+    metadata = tomllib.loads(text_of(described, before))
+    assert metadata.pop("speakers") == {tidy(label): "Marie"} and metadata.pop("original") == "Le rapport"
+    assert metadata == {"title": tidy(title), "kind": "transcript", "site": "", "date": "2022", "visibility": "team",
                     "nature": "original"}  # fmt: skip
 
 

@@ -1,5 +1,5 @@
-"""Who has left the study is kept nowhere by a replacement, a recording, a file on its way, or one that harms whoever
-reads it."""
+"""Withdrawn words are kept nowhere: neither by a replacement, nor by a recording, nor by a file on its way, nor by one
+that harms its reader."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from assistant.errors import CorpusRefused
 from assistant.people.audit import AuditAction
 from index.privacy.withdrawals import WithdrawalList
 from tests.assistant.conftest import Assistant
-from tests.assistant.corpus.conftest import FILES, Here, Place
+from tests.assistant.corpus.conftest import FILES, InProcessSandbox, Place
 from tests.assistant.corpus.test_additions import wanted
 from tests.assistant.corpus.test_bin import remove
 from tests.assistant.corpus.test_kept_files import PATH, SAID, WORD, kept
@@ -36,7 +36,7 @@ def late(into: Path) -> dict[str, object]:
     return {"name": "tard.docx", "who": "ada"}
 
 
-def test_what_is_replaced_is_erased_when_it_was_withdrawn(place: Place, withdraw: Assistant) -> None:
+def test_a_replaced_file_with_withdrawn_words_is_erased(place: Place, withdraw: Assistant) -> None:
     write(place.root, {f"{PATH}.meta.toml": 'speakers = { "E1" = "Marie" }\n'})
     assert withdraw("privacy", "withdraw", PATH).status == 0
     place.send(neuf__md=OTHER)
@@ -46,7 +46,7 @@ def test_what_is_replaced_is_erased_when_it_was_withdrawn(place: Place, withdraw
     assert "Marie" not in (place.root / f"{PATH}.meta.toml").read_text()
 
 
-def test_what_nobody_can_read_is_not_replaced_once_something_was_withdrawn(place: Place, withdraw: Assistant) -> None:
+def test_an_unreadable_file_is_not_replaced_after_a_withdrawal(place: Place, withdraw: Assistant) -> None:
     write(place.root, {"documents/abime.docx": b"PK coupe"})
     place.send(neuf__docx=package("<w:p><w:r><w:t>Les outils sont dans la remise.</w:t></w:r></w:p>"))
     chosen = wanted(place, name="abime.docx", replace="oui")
@@ -57,7 +57,7 @@ def test_what_nobody_can_read_is_not_replaced_once_something_was_withdrawn(place
     assert len(place.manager.additions.inbox.store.entries()) == 1
 
 
-def test_a_recording_kept_alone_is_erased_with_its_transcript_or_told(place: Place, withdraw: Assistant) -> None:
+def test_a_kept_recording_is_erased_with_its_transcript_or_reported(place: Place, withdraw: Assistant) -> None:
     write(
         place.root, {"transcripts/autre.md": "# Autre\n\nLes abeilles sont arrivées au printemps dernier, en essaim."}
     )
@@ -68,11 +68,11 @@ def test_a_recording_kept_alone_is_erased_with_its_transcript_or_told(place: Pla
     assert [entry.name for entry in place.manager.additions.inbox.store.entries()] == ["autre.wav"]
 
 
-def test_a_recording_of_what_was_withdrawn_is_refused(place: Place, withdraw: Assistant) -> None:
+def test_a_recording_of_withdrawn_words_is_refused(place: Place, withdraw: Assistant) -> None:
     write(place.root, {"transcripts/copie.docx": package(WORD)})
     assert withdraw("privacy", "withdraw", PATH).status == 0
     assert place.send(serre__mp3=b"ID3 du son", copie__mp3=b"ID3 du son") == []
-    assert all("retirés" in one.reason for one in place.manager.additions.inbox.refused("ada"))
+    assert all("retirés" in refusal.reason for refusal in place.manager.additions.inbox.refused("ada"))
     (place.root / PATH).unlink()
     assert len(place.send(serre__txt=OTHER, serre__mp3=b"ID3 du son")) == 1, (
         "another text of that name brings it not back"
@@ -94,32 +94,32 @@ def test_a_file_left_half_received_is_erased_too(place: Place, withdraw: Assista
 def test_a_file_received_during_a_withdrawal_does_not_escape_it(
     place: Place, withdraw: Assistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Meanwhile(Here):
+    class Meanwhile(InProcessSandbox):
         def examine(self, file: Path) -> dict[str, object]:
-            said = super().examine(file)
+            inspected = super().examine(file)
             if file.name == "envoi.docx":
                 withdraw("privacy", "withdraw", PATH)
-            return said
+            return inspected
 
-    holding = place.manager.additions.inbox
-    monkeypatch.setattr(holding, "_open_sandbox", lambda: Meanwhile(place.root, place.settings))
+    inbox = place.manager.additions.inbox
+    monkeypatch.setattr(inbox, "_open_sandbox", lambda: Meanwhile(place.root, place.settings))
     assert place.send(envoi__docx=package(WORD), autre__txt=OTHER) == []
-    assert [one.name for one in holding.refused("ada")] == ["envoi.docx", "autre.txt"]
-    assert "de nouveau" in holding.refused("ada")[0].remedy and kept(place) == [place.data / "depot" / "refused.json"]
+    assert [refusal.name for refusal in inbox.refused("ada")] == ["envoi.docx", "autre.txt"]
+    assert "de nouveau" in inbox.refused("ada")[0].remedy and kept(place) == [place.data / "depot" / "refused.json"]
     known = iter([frozenset("a"), frozenset("b")])  # looked for before the file was even there
-    monkeypatch.setattr(holding, "_withdrawals", lambda: next(known))
-    monkeypatch.setattr(holding, "_open_sandbox", lambda: Here(place.root, place.settings))
-    assert place.send(autre__txt=OTHER) == [] and holding.store.entries() == []
+    monkeypatch.setattr(inbox, "_withdrawals", lambda: next(known))
+    monkeypatch.setattr(inbox, "_open_sandbox", lambda: InProcessSandbox(place.root, place.settings))
+    assert place.send(autre__txt=OTHER) == [] and inbox.store.entries() == []
 
 
-def test_what_came_after_the_last_look_is_looked_at_and_the_rest_is_not_again(
+def test_only_files_kept_since_the_last_search_are_read_again(
     place: Place, withdraw: Assistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     remove(place, "documents/charte.md")
     assert withdraw("privacy", "withdraw", PATH).status == 0
     asked = list[str]()
 
-    class Counted(Here):
+    class Counted(InProcessSandbox):
         def kept_holds_withdrawn(self, file: Path, path: object) -> bool:
             asked.append(file.name)
             return bool(self._request(kept=str(file), path=str(path))["withdrawn"])
@@ -128,10 +128,10 @@ def test_what_came_after_the_last_look_is_looked_at_and_the_rest_is_not_again(
 
     place.manager.bin.store.add(late)
     withdraw("index", str(place.root), "--yes")
-    assert asked == ["tard.docx"] and [one.name for one in place.manager.bin.store.entries()] == ["charte.md"]
+    assert asked == ["tard.docx"] and [entry.name for entry in place.manager.bin.store.entries()] == ["charte.md"]
 
 
-def test_a_file_that_kills_or_holds_its_reader_costs_itself_alone(
+def test_a_file_that_kills_or_blocks_its_reader_affects_no_other(
     place: Place, withdraw: Assistant, tmp_path: Path
 ) -> None:
     assert withdraw("privacy", "withdraw", PATH).status == 0
@@ -152,7 +152,7 @@ def test_a_file_that_kills_or_holds_its_reader_costs_itself_alone(
     assert set(sought.unread) == {"fatal.txt (la corbeille)", "lent.txt (la corbeille)"}
 
 
-def test_the_command_reads_them_in_a_process_of_its_own(
+def test_the_command_reads_kept_files_in_a_process_of_its_own(
     place: Place, withdraw: Assistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     remove(place, "documents/charte.md")
@@ -162,12 +162,10 @@ def test_the_command_reads_them_in_a_process_of_its_own(
     place.root.rename(place.root.with_name("ailleurs"))  # what was withdrawn is known without the corpus too
     finished = finish_retractions(fake_workspace(place.settings), Occasion.UPDATE)
     assert finished.messages == ("Effacé, puisqu'il contenait ce qui est retiré\u00a0: tard.docx (la corbeille).",)
-    assert [one.name for one in place.manager.bin.store.entries()] == ["charte.md"]
+    assert [entry.name for entry in place.manager.bin.store.entries()] == ["charte.md"]
 
 
-def test_a_copy_that_nobody_can_read_is_not_taken_for_free_of_what_was_withdrawn(
-    place: Place, withdraw: Assistant
-) -> None:
+def test_an_unreadable_file_is_not_taken_for_free_of_withdrawn_words(place: Place, withdraw: Assistant) -> None:
     write(place.root, {"documents/copie.docx": package(WORD)[:-40]})
     before = place.manager.removal("documents/copie.docx")
     assert before is not None and before.unread == "", "nobody has left yet"
@@ -179,7 +177,7 @@ def test_a_copy_that_nobody_can_read_is_not_taken_for_free_of_what_was_withdrawn
     assert place.files() == {*FILES, "retraits.jsonl"}
 
 
-def test_the_names_of_what_was_refused_go_with_a_withdrawal(place: Place, withdraw: Assistant) -> None:
+def test_a_withdrawal_erases_the_names_of_refused_files(place: Place, withdraw: Assistant) -> None:
     place.send(**{"Entretien de Marie__txt": ""})
     assert place.manager.additions.inbox.refused("ada")
     with suppress(CorpusRefused):

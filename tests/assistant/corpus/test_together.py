@@ -55,7 +55,7 @@ def test_two_people_who_add_the_same_name_at_once_never_open_each_other_s_text(
     assert (place.root / "documents/note.md").read_text() == OPEN
     assert 'visibility = "public"' in (place.root / "documents/note.md.meta.toml").read_text()
     assert len(refused) == 1 and "entre-temps" in str(refused[0])
-    assert [one.file.read_text() for one in place.manager.additions.inbox.store.entries()] == [RESERVED]
+    assert [entry.file.read_text() for entry in place.manager.additions.inbox.store.entries()] == [RESERVED]
     assert {path.name for path in (place.root / "documents").iterdir()} == {
         "charte.md", "note.md", "note.md.meta.toml"
     }  # fmt: skip

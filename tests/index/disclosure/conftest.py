@@ -1,4 +1,4 @@
-"""What the tests of withdrawals share."""
+"""Fixtures of the tests of withdrawals."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from tests.index.disclosure.study import ALONE, GROUP, OTHER, Study
 
 @pytest.fixture
 def study(tmp_path: Path) -> Study:
+    """A study of three interviews and a document, indexed without a model."""
     files = {
         "transcripts/seule.txt": ALONE,
         "transcripts/groupe.txt": GROUP,

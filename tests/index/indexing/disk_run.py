@@ -1,5 +1,5 @@
 """Indexing on a small disk of its own: `unshare --mount python -m tests.index.indexing.disk_run SCENE FOLDER` mounts
-it, plays the scene and prints what it saw as JSON. The commands are those of the program, with a stand-in for the
+it, plays the scene and prints its observations as JSON. The commands are those of the program, with a stand-in for the
 model."""
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ reached: list[str] = []
 
 
 def run(*arguments: str | Path) -> dict[str, Any]:
-    """What a command gives, in this process: its exit status, what it writes, and the last step of an indexing."""
+    """Run a command in this process; return its exit status, its output, and the last step of an index run."""
     out, err = io.StringIO(), io.StringIO()
     reached.clear()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
@@ -41,14 +41,15 @@ def run(*arguments: str | Path) -> dict[str, Any]:
 
 
 def run_apart(*arguments: str | Path) -> dict[str, Any]:
-    """What a command gives in a process of its own, which leaves nothing open on the disk."""
+    """Run a command in a process of its own, which leaves nothing open on the disk; return its exit status and
+    output."""
     command = [sys.executable, "-m", "tests.stub_cli", *map(str, arguments)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     return {"status": done.returncode, "out": done.stdout, "err": done.stderr}
 
 
 class Scene:
-    """The corpus at its second version, the index of its first, and what both give."""
+    """The corpus at its second version, the index of its first, and the states of both indexes."""
 
     def __init__(self, folder: Path) -> None:
         for name, value in AT_ONCE.items():
@@ -64,7 +65,7 @@ class Scene:
         self.size = _used(self.before_folder)
 
     def name(self, data: Path) -> str:
-        """Which of the known states a data folder is in."""
+        """Return the name of the known state that a data folder is in."""
         try:
             catalog = Catalog.open(data)
         except NothingIndexed:
@@ -78,7 +79,7 @@ class Scene:
 
     @contextlib.contextmanager
     def mounted(self, size_kb: int, filled: bool) -> Iterator[Path]:
-        """A disk of this size, and the data folder on it: a copy of the index before, or none yet."""
+        """Mount a disk of this size, and give the data folder on it: a copy of the index before, or none yet."""
         # Each at a path of its own: SQLite and Chroma know files by their paths, and may let go of them later.
         self.disk = self.folder / f"disk-{size_kb}"
         self.disk.mkdir()
@@ -136,7 +137,7 @@ def read_only(scene: Scene) -> Iterator[dict[str, Any]]:
 
 
 def read_only_after_a_crash(scene: Scene) -> Iterator[dict[str, Any]]:
-    """The same, of a folder whose last writer was killed: a part of its catalog still lies beside it."""
+    """Play the same with a folder whose last writer was killed: the write-ahead log still lies beside its catalog."""
     with scene.mounted(64 * _K, filled=True) as data:
         catalog = Catalog.open(data)
         catalog.set_meta(left="beside")
@@ -154,13 +155,13 @@ def read_only_after_a_crash(scene: Scene) -> Iterator[dict[str, Any]]:
 
 
 def low(scene: Scene) -> Iterator[dict[str, Any]]:
-    """What the doctor says on a disk with little room."""
+    """Run the doctor on a disk with little room."""
     with scene.mounted(64 * _K, filled=True) as data:
         yield run_apart("doctor", "--json", "--data-dir", data)
 
 
 def _used(folder: Path) -> int:
-    """The KB that a folder takes."""
+    """Return the size of a folder in KB."""
     return int(subprocess.run(["du", "-sk", folder], capture_output=True, text=True, check=True).stdout.split()[0])
 
 
@@ -169,7 +170,7 @@ def _mount(*arguments: str | Path) -> None:
 
 
 def main_of_test(scene: str, folder: str) -> None:
-    """Do a scene and print what it saw."""
+    """Play a scene and print its observations."""
 
     @contextlib.contextmanager
     def noted() -> Iterator[Progress]:

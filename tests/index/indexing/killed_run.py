@@ -1,5 +1,5 @@
-"""A run of the indexer to be killed: `python -m tests.index.indexing.killed_run CORPUS DATA` says each step it comes
-to."""
+"""A run of the indexer to be killed: `python -m tests.index.indexing.killed_run CORPUS DATA` prints each step that it
+reaches."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def say(step: str) -> None:
 
 
 def main(corpus: str, data: str) -> None:
-    """Run, and say the first time that each step is reached."""
+    """Run, and print each step the first time that it is reached."""
     import chromadb  # noqa: F401 — the imports are not what is killed
 
     import index.indexing.llama  # noqa: F401
@@ -29,12 +29,12 @@ def main(corpus: str, data: str) -> None:
         setattr(merging, name, value)
     write = merging.Merging._fill
 
-    def told(self: merging.Merging, *arguments: Any) -> None:
+    def announced_fill(self: merging.Merging, *arguments: Any) -> None:
         say("Chroma")
         write(self, *arguments)
         say("Chroma written")
 
-    setattr(merging.Merging, "_fill", told)  # noqa: B010
+    setattr(merging.Merging, "_fill", announced_fill)  # noqa: B010
     reached: set[str] = set()
 
     def progress(step: Step) -> None:

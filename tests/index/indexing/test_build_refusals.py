@@ -1,4 +1,4 @@
-"""What an index run refuses, and that a refusal or a bad file changes nothing else. The corpora are invented."""
+"""Index runs refuse some folders and files, and a refusal changes nothing else. The corpora are invented."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from index.store.workspace import Workspace
 from index.types import Scope
 from tests.doubles import FakeEmbedder, fake_workspace
 from tests.index.builders import put, source, write
-from tests.index.run_reports import FILES, held, told
+from tests.index.run_reports import FILES, held, reported_paths
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
@@ -33,7 +33,7 @@ def test_a_bad_file_hides_no_other(corpus: Path, wanted: Workspace) -> None:
         "documents/vide.md": "",
     }
     report = build(write(corpus, bad), wanted)
-    assert told(report) == {"added": sorted(FILES), "failed": sorted(bad)}
+    assert reported_paths(report) == {"added": sorted(FILES), "failed": sorted(bad)}
     for line in report.failed:
         assert line["reason"]
         assert line["remedy"]
@@ -46,33 +46,33 @@ def test_a_file_that_fails_keeps_what_the_index_held(corpus: Path, wanted: Works
     before = held(wanted)
     write(corpus, {"documents/pont.txt": content, "documents/neuf.txt": "Une neuvième parcelle."})
     report = build(corpus, wanted)
-    assert told(report)["failed"] == ["documents/pont.txt"]
-    assert told(report)["added"] == ["documents/neuf.txt"]
-    assert "removed" not in told(report)
+    assert reported_paths(report)["failed"] == ["documents/pont.txt"]
+    assert reported_paths(report)["added"] == ["documents/neuf.txt"]
+    assert "removed" not in reported_paths(report)
     assert held(wanted)["documents/pont.txt"] == before["documents/pont.txt"]
 
 
 def test_when_every_file_fails_nothing_is_created(tmp_path: Path, wanted: Workspace) -> None:
     report = build(write(tmp_path / "corpus", {"documents/a.pdf": "x"}), wanted)
-    assert told(report) == {"failed": ["documents/a.pdf"]}
+    assert reported_paths(report) == {"failed": ["documents/a.pdf"]}
     assert report.passages == 0
     assert not wanted.data_dir.exists()
 
 
 def test_a_date_that_does_not_exist_hides_no_other_file(corpus: Path, wanted: Workspace) -> None:
     report = build(write(corpus, {"documents/a.md": "---\ndate: 2024-02-30\n---\nTexte."}), wanted)
-    assert told(report) == {"added": sorted(FILES), "failed": ["documents/a.md"]}
+    assert reported_paths(report) == {"added": sorted(FILES), "failed": ["documents/a.md"]}
 
 
 def test_a_file_name_that_is_no_utf8_hides_no_other_file(corpus: Path, wanted: Workspace) -> None:
     Path(os.fsdecode(os.fsencode(corpus) + b"/documents/caf\xe9.txt")).write_text("Le café du jardin.")
     report = build(corpus, wanted)
-    assert set(FILES) <= set(told(report)["added"])
+    assert set(FILES) <= set(reported_paths(report)["added"])
 
 
 def test_half_a_character_in_a_title_hides_no_other_file(corpus: Path, wanted: Workspace) -> None:
     report = build(write(corpus, {"documents/a.md": '---\ntitle: "\\ud800"\n---\nTexte.'}), wanted)
-    assert set(FILES) <= set(told(report)["added"])
+    assert set(FILES) <= set(reported_paths(report)["added"])
 
 
 # — runs that are refused —
@@ -121,7 +121,7 @@ def test_another_corpus_is_refused_and_changes_nothing(corpus: Path, wanted: Wor
     assert str(corpus) in refused.value.reason
     assert "--data-dir" in refused.value.remedy
     assert held(wanted) == before
-    assert told(build(corpus, wanted)) == {"unchanged": sorted(FILES)}
+    assert reported_paths(build(corpus, wanted)) == {"unchanged": sorted(FILES)}
 
 
 def test_a_corpus_that_moved_is_accepted_and_remembered(corpus: Path, wanted: Workspace, tmp_path: Path) -> None:
@@ -129,14 +129,14 @@ def test_a_corpus_that_moved_is_accepted_and_remembered(corpus: Path, wanted: Wo
     moved = corpus.rename(tmp_path / "ailleurs")
     (moved / "documents/pont.txt").unlink()
     write(moved, {"documents/neuf.txt": "Une neuvième parcelle."})
-    assert told(build(moved, wanted)).keys() == {"added", "removed", "unchanged"}
+    assert reported_paths(build(moved, wanted)).keys() == {"added", "removed", "unchanged"}
     catalog = Catalog.open(wanted.data_dir)
     assert catalog.meta("corpus") == str(moved)
     catalog.close()
 
 
 @pytest.mark.parametrize("key", ["model", "chunking", "words"])
-def test_what_was_made_another_way_is_made_anew(corpus: Path, wanted: Workspace, key: str) -> None:
+def test_an_index_made_another_way_is_rebuilt(corpus: Path, wanted: Workspace, key: str) -> None:
     build(corpus, wanted)
     catalog = Catalog.open(wanted.data_dir)
     catalog.set_meta(**{key: "autre"})
@@ -158,7 +158,7 @@ def test_removing_more_than_a_tenth_asks_first(corpus: Path, wanted: Workspace) 
     assert len(build(corpus, wanted, confirmed=True).removed) == 3
 
 
-def test_the_last_run_can_be_taken_back(corpus: Path, wanted: Workspace) -> None:
+def test_the_last_run_can_be_rolled_back(corpus: Path, wanted: Workspace) -> None:
     build(corpus, wanted)
     before = held(wanted)
     write(corpus, {"documents/neuf.txt": "Une neuvième parcelle."})

@@ -17,7 +17,7 @@ from index.store.workspace import Workspace
 from index.types import Scope, Visibility
 from tests.doubles import fake_workspace
 from tests.index.builders import settings, write
-from tests.index.run_reports import held, told
+from tests.index.run_reports import held, reported_paths
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 NAME = "documents/serre.md"
@@ -99,7 +99,7 @@ def test_what_was_rewritten_is_read_again_until_it_holds_still(
 ) -> None:
     change_after(monkeypatch, *[says(f"{THEN} ({number})") for number in range(times)])
     report = build(corpus, wanted)
-    assert told(report) == {"added": [OTHER, NAME]}
+    assert reported_paths(report) == {"added": [OTHER, NAME]}
     assert texts(wanted) == [f"{THEN} ({times - 1})"]
     assert same_as_fresh(corpus, wanted, tmp_path)
 
@@ -116,7 +116,7 @@ def test_what_never_holds_still_is_told_and_keeps_what_the_index_held(
     assert "change pendant" in str(failed["reason"]) and "Relancez" in str(failed["remedy"])
     assert texts(wanted) == [FIRST]
     monkeypatch.undo()
-    assert told(build(corpus, wanted))["changed"] == [NAME]
+    assert reported_paths(build(corpus, wanted))["changed"] == [NAME]
     assert len(texts(wanted)) == 1 + times[0]
     assert same_as_fresh(corpus, wanted, tmp_path)
 
@@ -129,9 +129,9 @@ def test_what_goes_while_it_is_read_is_told_and_gone_from_the_next_run(
     write(corpus, {NAME: THEN})
     change_after(monkeypatch, change)
     report = build(corpus, wanted)
-    assert told(report) == {"unchanged": [OTHER], "failed": [NAME]}
+    assert reported_paths(report) == {"unchanged": [OTHER], "failed": [NAME]}
     assert texts(wanted) == [FIRST]
-    assert told(build(corpus, wanted, confirmed=True))["removed"] == [NAME]
+    assert reported_paths(build(corpus, wanted, confirmed=True))["removed"] == [NAME]
     assert same_as_fresh(corpus, wanted, tmp_path)
 
 
@@ -162,7 +162,7 @@ def test_what_changes_after_it_was_read_is_taken_in_by_the_next_run(
     change_after(monkeypatch, lambda root: None, says(THEN))  # opened, then read, then changed
     build(corpus, wanted)
     assert texts(wanted) == [FIRST]
-    assert told(build(corpus, wanted))["changed"] == [NAME]
+    assert reported_paths(build(corpus, wanted))["changed"] == [NAME]
     assert texts(wanted) == [THEN]
     assert same_as_fresh(corpus, wanted, tmp_path)
 
@@ -173,6 +173,6 @@ def test_no_stamp_hides_a_change_made_while_the_file_was_opened(
     build(corpus, wanted)
     monkeypatch.setattr(reading, "_JUST_NOW_S", -1e9)  # files count as settled as soon as they are written
     change_after(monkeypatch, says(THEN))  # it is only opened: its content is what the index holds
-    assert told(build(corpus, wanted)) == {"unchanged": [OTHER, NAME]}
-    assert told(build(corpus, wanted))["changed"] == [NAME]
+    assert reported_paths(build(corpus, wanted)) == {"unchanged": [OTHER, NAME]}
+    assert reported_paths(build(corpus, wanted))["changed"] == [NAME]
     assert same_as_fresh(corpus, wanted, tmp_path)

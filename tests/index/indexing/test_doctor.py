@@ -1,4 +1,4 @@
-"""The doctor sees each kind of trouble, says how to mend it, and changes nothing."""
+"""The doctor finds each kind of problem, says how to repair it, and changes nothing."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.index.builders import IDENTITY, entry, passage, settings, source, wri
 
 @pytest.fixture
 def wanted(tmp_path: Path) -> Iterator[Workspace]:
-    """An index that is well."""
+    """A healthy index."""
     made = fake_workspace(settings(tmp_path))
     made.settings.models_dir.mkdir()
     build(write(tmp_path / "corpus", {"documents/a.md": "Les bénévoles sèment.\n\nLa serre est ouverte."}), made)
@@ -29,7 +29,7 @@ def wanted(tmp_path: Path) -> Iterator[Workspace]:
 
 
 def trouble(wanted: Workspace) -> dict[str, str]:
-    """What is not well, with what is advised."""
+    """Return the subjects that are not well, with their remedies."""
     return {finding.subject: finding.remedy for finding in run_checks(wanted) if not finding.well}
 
 

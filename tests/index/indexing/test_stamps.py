@@ -1,4 +1,4 @@
-"""A file that looks from outside as it did is not opened again; whatever changes it, or what describes it, is seen."""
+"""A file whose stamp is unchanged is not opened again; every change to it, or to what describes it, is noticed."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def place(tmp_path: Path) -> tuple[Path, Workspace]:
     return write(tmp_path / "corpus", FILES), fake_workspace(settings(tmp_path))
 
 
-def test_what_has_not_moved_is_not_opened(place: tuple[Path, Workspace], opened: list[str]) -> None:
+def test_an_unchanged_file_is_not_opened(place: tuple[Path, Workspace], opened: list[str]) -> None:
     build(*place)
     opened.clear()
     report = build(*place)
@@ -55,7 +55,7 @@ def test_what_has_not_moved_is_not_opened(place: tuple[Path, Workspace], opened:
         (lambda root: os.utime(root / "transcripts/b.md", (1, 1)), ["transcripts/b.md"]),
     ],
 )
-def test_what_moved_is_opened(
+def test_a_changed_file_is_opened(
     place: tuple[Path, Workspace], opened: list[str], change: Callable[[Path], object], seen: list[str]
 ) -> None:
     build(*place)
