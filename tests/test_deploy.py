@@ -91,7 +91,10 @@ def test_only_the_corpus_may_be_written_too_and_only_where_that_is_asked_for() -
         "ReadWritePaths", "MemoryMax", "MemoryDenyWriteExecute"
     }  # fmt: skip
     assert "/etc/systemd/system/assistant.service.d/ajouts.conf" in GUIDE
-    assert "Ajouter des fichiers depuis la page" in GUIDE and "Ajouter des fichiers depuis la page" in folder.HOW
+    assert (
+        "Ajouter des fichiers depuis la page" in GUIDE
+        and "Ajouter des fichiers depuis la page" in folder.PERMISSION_REMEDY
+    )
 
 
 def test_the_proxy_lets_large_files_through_where_they_are_added_and_nowhere_else() -> None:

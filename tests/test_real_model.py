@@ -19,6 +19,7 @@ from assistant.answer.language_model import LanguageModel
 from assistant.answer.prompts import read_prompt
 from assistant.answer.sentences import sentences
 from assistant.compose.parts import compose
+from assistant.compose.workspace import open_workspace
 from assistant.settings import AssistantSettings, LanguageModelSettings
 from assistant.types import Answer
 from index.embedding.model import open_embedder
@@ -99,8 +100,8 @@ class Cited:
 def asked(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Iterator[tuple[Engine, Cited]]:
     """An engine over the invented corpus with the real model as its writer, and this writer."""
     settings = IndexSettings(data_dir=tmp_path_factory.mktemp("jardins") / "data", models_dir=models_dir)
-    build(JARDINS, settings)
-    parts = compose(settings, AssistantSettings())
+    build(JARDINS, open_workspace(settings))
+    parts = compose(open_workspace(settings), AssistantSettings())
     embedder = open_embedder(settings)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

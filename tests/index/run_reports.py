@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from index.indexing.staging import IndexReport
-from index.settings import IndexSettings
 from index.store.catalog import Catalog
+from index.store.workspace import Workspace
 from index.types import Scope
 
 FILES: dict[str, str | bytes] = {
@@ -20,9 +20,9 @@ def report_paths(report: IndexReport) -> dict[str, list[str]]:
     return {kind: [str(line["path"]) for line in getattr(report, kind)] for kind in kinds if getattr(report, kind)}
 
 
-def indexed_passages(settings: IndexSettings) -> dict[str, list[tuple[str, str]]]:
+def indexed_passages(workspace: Workspace) -> dict[str, list[tuple[str, str]]]:
     """Return the passages of an index, id and text, by path."""
-    catalog = Catalog.open(settings.data_dir)
+    catalog = Catalog.open(workspace.data_dir)
     found = {
         one.path: [(made.id, made.text) for made in catalog.passages_between(one.id, 0, 99, Scope.TEAM)]
         for one in catalog.sources(Scope.TEAM)

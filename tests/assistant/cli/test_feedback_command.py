@@ -23,7 +23,7 @@ from index.store.raw_search import RawTextSearch
 from index.types import Passage, Scope, Unit
 from tests.assistant.conftest import Assistant
 from tests.assistant.samples import write_corpus
-from tests.doubles import FakeEmbedder
+from tests.doubles import FakeEmbedder, fake_workspace
 
 ONE = "transcripts/seule.txt"
 WORDS = "La rivière déborde souvent près du grand pommier où nous rangeons les brouettes"
@@ -39,19 +39,22 @@ SHORT = "fenugrec"  # too short a quotation to be known by its words
 @pytest.fixture
 def study(tmp_path: Path, no_model: FakeEmbedder, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
     """A corpus and its data folder."""
-    monkeypatch.setattr("index.embedding.model.open_embedder", lambda settings: no_model)
     monkeypatch.setenv("ASSISTANT_FIND_NAMES", "non")
     corpus, data = tmp_path / "corpus", tmp_path / "data"
     write_corpus(corpus, {ONE: INTERVIEW, "documents/a.md": "# La charte\n\nChacun range les outils le samedi soir."})
-    build(corpus, IndexSettings(data_dir=data, find_names=False))
+    build(corpus, fake_workspace(IndexSettings(data_dir=data, find_names=False)))
     return corpus, data
 
 
 def said_in(data: Path, path: str, words: str) -> Passage:
-    parts = compose(IndexSettings(data_dir=data, find_names=False), AssistantSettings(corpus=data / "none"))
+    parts = compose(
+        fake_workspace(IndexSettings(data_dir=data, find_names=False)), AssistantSettings(corpus=data / "none")
+    )
     try:
-        (source,) = (one for one in parts.catalog.sources(Scope.TEAM) if one.path == path)
-        return next(one for one in parts.catalog.passages_between(source.id, 0, 99, Scope.TEAM) if words in one.text)
+        (source,) = (source for source in parts.catalog.sources(Scope.TEAM) if source.path == path)
+        return next(
+            passage for passage in parts.catalog.passages_between(source.id, 0, 99, Scope.TEAM) if words in passage.text
+        )
     finally:
         parts.catalog.close()
 
@@ -93,14 +96,16 @@ def test_reactions_and_questions_in_vain_are_listed_in_french(assistant: Assista
     )
     assert "1 réaction\u00a0: 1 «\u00a0cela me surprend\u00a0»." in out
     assert "page de tous, 2 fois\u00a0: «\u00a0Qui a creusé la mare ?\u00a0»" in out
-    told = json.loads(assistant("feedback", "list", "--json", data_dir=data).out)
-    assert told["reactions"][0]["citations"][0]["source"] == ONE
-    assert told["unanswered"][0]["count"] == 2
-    for said, many in (
+    output = json.loads(assistant("feedback", "list", "--json", data_dir=data).out)
+    assert output["reactions"][0]["citations"][0]["source"] == ONE
+    assert output["unanswered"][0]["count"] == 2
+    for options, many in (
         (("--text", "hiver"), 1), (("--text", "printemps"), 0), (("--reaction", "surprend"), 1),
         (("--reaction", "creuser"), 0), (("--since", "2020-01-01"), 1), (("--until", "2020-01-01"), 0),
     ):  # fmt: skip
-        assert len(json.loads(assistant("feedback", "list", "--json", *said, data_dir=data).out)["reactions"]) == many
+        assert (
+            len(json.loads(assistant("feedback", "list", "--json", *options, data_dir=data).out)["reactions"]) == many
+        )
 
 
 def test_what_is_exported_is_its_owner_s_whole_inert_and_on_record(
@@ -133,15 +138,15 @@ def test_what_is_exported_is_its_owner_s_whole_inert_and_on_record(
 
 
 @pytest.mark.parametrize(
-    "said",
+    "options",
     [("export",), ("export", "--out", "absent/x.csv"), ("export", "--out", ".", "--force"), ("list", "--since", "hier"),
      ("list", "--reaction", "aime"), ("autre",)],
 )  # fmt: skip
 def test_what_cannot_be_done_is_refused_on_one_line(
-    said: tuple[str, ...], assistant: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    options: tuple[str, ...], assistant: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    run = assistant("feedback", *said, data_dir=tmp_path / "data")
+    run = assistant("feedback", *options, data_dir=tmp_path / "data")
     assert (run.status, run.out, run.err.count("\n")) == (2, "", 1)
 
 

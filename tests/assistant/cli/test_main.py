@@ -25,7 +25,7 @@ TEXT = "# A\n\nLes poules dorment.\n"
 
 
 def value(text: str) -> Any:
-    """What one line of JSON says; nothing else may stand beside it."""
+    """Return the value of a single line of JSON; nothing else may be printed beside it."""
     assert text.count("\n") == 1
     return json.loads(text)
 
@@ -80,12 +80,12 @@ def test_a_refused_answer_is_done(assistant: Assistant, jardins_data: Path, ques
     assert (answer["refused"], answer["citations"]) == (True, [])
 
 
-@pytest.mark.parametrize(("who", "told"), [([], False), (["--as", "public"], False), (["--as", "team"], True)])
+@pytest.mark.parametrize(("who", "found"), [([], False), (["--as", "public"], False), (["--as", "team"], True)])
 def test_who_asks_decides_and_is_the_public_unless_said(
-    assistant: Assistant, jardins_data: Path, who: list[str], told: bool
+    assistant: Assistant, jardins_data: Path, who: list[str], found: bool
 ) -> None:
     run = assistant("ask", "Qui a volé la courge ?", *who, data_dir=jardins_data)
-    assert ("zibeline" in run.out) is told
+    assert ("zibeline" in run.out) is found
 
 
 def test_a_file_of_questions_gives_a_line_each_in_order(
@@ -192,8 +192,8 @@ def test_an_index_run_of_its_own_lets_those_who_ask_go_before(
         text=True,
         start_new_session=True,
     ) as run:
-        said, error = run.communicate(timeout=120)
-    assert said == f"2 {nicer} {session}\n" and "Aucun index" in error
+        printed, error = run.communicate(timeout=120)
+    assert printed == f"2 {nicer} {session}\n" and "Aucun index" in error
 
 
 def test_an_index_run_reports_and_says_done_or_in_part(

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.corpus.folder import safe_name
 from assistant.corpus.guesses import guess_date, guess_site, guess_title, says_interview
-from assistant.corpus.safe import safe_name
 from assistant.corpus.sidecar import SidecarMetadata, text_of
 from index.reading.text import tidy
 from index.types import Site
@@ -84,18 +84,18 @@ def test_a_site_is_guessed_from_the_name_then_from_most_of_the_text(name: str, t
 def test_a_sidecar_says_what_was_confirmed_and_keeps_the_speakers(title: str, label: str) -> None:
     described = SidecarMetadata(title, "transcript", "", "2022", "team", "original")
     before = {"title": "Ancien", "speakers": {label: "Marie"}, "original": "Le rapport", "nombre": 3}
-    said = tomllib.loads(text_of(described, before))
-    assert said.pop("speakers") == {tidy(label): "Marie"} and said.pop("original") == "Le rapport"
-    assert said == {"title": tidy(title), "kind": "transcript", "site": "", "date": "2022", "visibility": "team",
+    metadata = tomllib.loads(text_of(described, before))
+    assert metadata.pop("speakers") == {tidy(label): "Marie"} and metadata.pop("original") == "Le rapport"
+    assert metadata == {"title": tidy(title), "kind": "transcript", "site": "", "date": "2022", "visibility": "team",
                     "nature": "original"}  # fmt: skip
 
 
 def test_what_is_not_as_it_should_be_is_told_field_by_field() -> None:
-    troubles = SidecarMetadata("", "livre", "Ailleurs", "demain", "tous", "copie").troubles(frozenset({"Brumeval"}))
+    troubles = SidecarMetadata("", "livre", "Ailleurs", "demain", "tous", "copie").problems(frozenset({"Brumeval"}))
     assert set(troubles) == {"title", "kind", "site", "date", "visibility", "nature"}
-    assert set(SidecarMetadata("t" * 201, "document", "", "", "team", "original").troubles(frozenset())) == {"title"}
+    assert set(SidecarMetadata("t" * 201, "document", "", "", "team", "original").problems(frozenset())) == {"title"}
     assert (
-        SidecarMetadata("t", "document", "Brumeval", "2020-01", "public", "original").troubles(frozenset({"Brumeval"}))
+        SidecarMetadata("t", "document", "Brumeval", "2020-01", "public", "original").problems(frozenset({"Brumeval"}))
         == {}
     )
 

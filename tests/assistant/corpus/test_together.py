@@ -14,7 +14,7 @@ from assistant.corpus.entry_store import EntryStore
 from assistant.errors import CorpusRefused
 from index import files
 from tests.assistant.corpus.conftest import FILES, Place
-from tests.assistant.corpus.test_adding import wanted
+from tests.assistant.corpus.test_additions import wanted
 from tests.assistant.corpus.test_bin import PATH
 from tests.assistant.corpus.test_entry_store import fill
 
@@ -32,7 +32,7 @@ def test_two_people_who_add_the_same_name_at_once_never_open_each_other_s_text(
 
     def add_second() -> None:
         try:
-            place.desk.adding.add([second], "bea")
+            place.manager.additions.add([second], "bea")
         except CorpusRefused as error:
             refused.append(error)
 
@@ -49,13 +49,13 @@ def test_two_people_who_add_the_same_name_at_once_never_open_each_other_s_text(
             done.wait(1)
 
     monkeypatch.setattr(files, "_sync", interleaved)
-    place.desk.adding.add([first], "ada")
+    place.manager.additions.add([first], "ada")
     done.set()
     other.join(10)
     assert (place.root / "documents/note.md").read_text() == OPEN
     assert 'visibility = "public"' in (place.root / "documents/note.md.meta.toml").read_text()
     assert len(refused) == 1 and "entre-temps" in str(refused[0])
-    assert [one.file.read_text() for one in place.desk.adding.holding.kept.entries()] == [RESERVED]
+    assert [entry.file.read_text() for entry in place.manager.additions.inbox.store.entries()] == [RESERVED]
     assert {path.name for path in (place.root / "documents").iterdir()} == {
         "charte.md", "note.md", "note.md.meta.toml"
     }  # fmt: skip
@@ -64,9 +64,9 @@ def test_two_people_who_add_the_same_name_at_once_never_open_each_other_s_text(
 def test_a_form_sent_twice_adds_once_and_says_so(place: Place) -> None:
     place.send(note__md=OPEN)
     chosen = wanted(place)
-    place.desk.adding.add(chosen, "ada")
+    place.manager.additions.add(chosen, "ada")
     with pytest.raises(CorpusRefused, match="n’attendent plus"):
-        place.desk.adding.add(chosen, "ada")
+        place.manager.additions.add(chosen, "ada")
     assert len(place.acts()) == 1 and place.files() == {*FILES, "documents/note.md", "documents/note.md.meta.toml"}
 
 
@@ -74,31 +74,31 @@ def test_the_same_file_otherwise_described_meanwhile_opens_nothing(place: Place)
     place.send("ada", note__md=OPEN)
     place.send("bea", note__md=OPEN)
     first, second = wanted(place)[0], wanted(place, visibility="public")[1]
-    assert place.desk.adding.troubles([second]) == {}
-    place.desk.adding.add([first], "ada")
+    assert place.manager.additions.problems([second]) == {}
+    place.manager.additions.add([first], "ada")
     with pytest.raises(CorpusRefused, match="entre-temps"):
-        place.desk.adding.add([second], "bea")
+        place.manager.additions.add([second], "bea")
     assert 'visibility = "team"' in (place.root / "documents/note.md.meta.toml").read_text()
 
 
 def adding(place: Place) -> Callable[[], object]:
     place.send(note__md=OPEN)
     chosen = wanted(place)
-    return lambda: place.desk.adding.add(chosen, "ada")
+    return lambda: place.manager.additions.add(chosen, "ada")
 
 
 def removing(place: Place) -> Callable[[], object]:
-    removal = place.desk.removal("documents/charte.md")
+    removal = place.manager.removal("documents/charte.md")
     assert removal is not None
-    return lambda: place.desk.remove(removal, "ada")
+    return lambda: place.manager.remove(removal, "ada")
 
 
 def putting_back(place: Place) -> Callable[[], object]:
-    removal = place.desk.removal(PATH)
+    removal = place.manager.removal(PATH)
     assert removal is not None
-    place.desk.remove(removal, "ada")
-    (entry,) = place.desk.bin.kept.entries()
-    return lambda: place.desk.put_back(entry, "ada")
+    place.manager.remove(removal, "ada")
+    (entry,) = place.manager.bin.store.entries()
+    return lambda: place.manager.put_back(entry, "ada")
 
 
 @pytest.mark.parametrize("make", [adding, removing, putting_back])
@@ -106,7 +106,7 @@ def test_whoever_changes_the_folder_does_it_alone(make: Callable[[Place], Callab
     act = make(place)
     before = place.files()
     thread = threading.Thread(target=act)
-    with place.desk._lock:
+    with place.manager._lock:
         thread.start()
         thread.join(0.2)
         assert thread.is_alive() and place.files() == before

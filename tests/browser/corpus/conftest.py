@@ -10,14 +10,14 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-import index.indexing.build as building
 from assistant.people.accounts import Accounts
+from index.indexing.build import build
 from index.settings import IndexSettings
 from tests.assistant.conftest import JARDINS
 from tests.browser.axe import looking
 from tests.browser.chromium import NAME, PASSWORD, enter, find_chromium
 from tests.browser.corpus.study import Study
-from tests.doubles import FakeEmbedder
+from tests.doubles import fake_workspace
 from tests.processes import environment, serving
 
 
@@ -33,9 +33,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Study]:
     # Drops the rights of root over closed folders, where the tests run as root.
     without_root = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all"]
     command = [*(without_root if os.geteuid() == 0 else []), sys.executable, "-m", "tests.stub_cli"]
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(building, "open_embedder", lambda settings: FakeEmbedder())
-        building.build(root, IndexSettings(data_dir=data, find_names=False))
+    build(root, fake_workspace(IndexSettings(data_dir=data, find_names=False)))
     Accounts(data).add(NAME, PASSWORD)
     with serving([*command, "serve", "--port", "0", "--data-dir", str(data)], env) as address:
         yield Study(address, root, data, folder / "sent", hold)

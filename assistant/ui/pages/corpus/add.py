@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from assistant import addresses
 from assistant.corpus import folder
-from assistant.corpus.adding import PlannedAddition
+from assistant.corpus.additions import PlannedAddition
 from assistant.corpus.inbox import MOST
 from assistant.corpus.manager import CorpusManager
 from assistant.formatting import counted
@@ -37,7 +37,7 @@ _NOTICES = {"ecarte": "Les fichiers sont écartés\u00a0: rien n’a été ajout
 def routes(manager: CorpusManager, title: str) -> APIRouter:
     """Return the routes of the screen where files are sent, then described."""
     router = APIRouter(prefix=TEAM)
-    additions = manager.adding
+    additions = manager.additions
 
     @router.get(UPLOAD)
     def show(request: Request) -> Response:
@@ -73,16 +73,16 @@ def routes(manager: CorpusManager, title: str) -> APIRouter:
         return await run_in_threadpool(add_described, request, await posted(request, shell.MOST_FIELDS))
 
     def add_described(request: Request, form: FormData) -> Response:
-        entries = [entry for name in _unique(form.getlist("entry")) if (entry := additions.holding.kept.get(name))]
+        entries = [entry for name in _unique(form.getlist("entry")) if (entry := additions.inbox.store.get(name))]
         if not entries:
             return add_page(request, shell.failure(_NOT_WAITING), 404)
         left = [entry.id for entry in entries if form.get(f"{entry.id}.leave") == "oui"]
         planned = {
-            entry.id: additions.wanted(entry, _fields_of(form, entry.id)) for entry in entries if entry.id not in left
+            entry.id: additions.plan(entry, _fields_of(form, entry.id)) for entry in entries if entry.id not in left
         }
 
         def act() -> Response:
-            errors = additions.troubles(list(planned.values()))
+            errors = additions.problems(list(planned.values()))
             if errors:
                 text = f"{counted(len(errors), 'fichier')} à corriger\u00a0: rien n’a encore été ajouté."
                 return add_page(request, shell.failure(text), 422, planned, errors, left)
@@ -126,8 +126,8 @@ def routes(manager: CorpusManager, title: str) -> APIRouter:
             if message is None and not closed:
                 message = shell.failure(error)
         cards = []
-        for entry in additions.holding.kept.entries():
-            addition = planned.get(entry.id) or additions.wanted(entry, {})
+        for entry in additions.inbox.store.entries():
+            addition = planned.get(entry.id) or additions.plan(entry, {})
             has_conflict, is_left = additions.conflicts(addition), entry.id in left
             cards.append(card(addition, sites, errors.get(entry.id, {}), has_conflict=has_conflict, is_left=is_left))
         return shell.page(
@@ -139,7 +139,7 @@ def routes(manager: CorpusManager, title: str) -> APIRouter:
             status=status,
             has_script=True,
             closed=closed,
-            refused=additions.holding.refused(identity.name_of(request.headers)),
+            refused=additions.inbox.refused(identity.name_of(request.headers)),
             cards=cards,
             most_files=MOST,
             most_bytes=addresses.UPLOAD_BYTES,

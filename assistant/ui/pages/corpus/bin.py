@@ -82,7 +82,7 @@ def routes(manager: CorpusManager, title: str) -> APIRouter:
 
     @router.get("/corbeille/effacer")
     def ask_to_erase(request: Request) -> Response:
-        entry = manager.bin.kept.get(request.query_params.get("nom", ""))
+        entry = manager.bin.store.get(request.query_params.get("nom", ""))
         if entry is None:
             return bin_page(request, _NOT_IN_BIN, 404)
         return shell.page(request, "erase.html", "Effacer pour de bon", title=title, item=_item(entry))
@@ -97,7 +97,7 @@ def routes(manager: CorpusManager, title: str) -> APIRouter:
 
     def settle(request: Request, entry_id: str, erase: bool) -> Response:
         """Erase a file of the bin, or put it back."""
-        entry = manager.bin.kept.get(entry_id)
+        entry = manager.bin.store.get(entry_id)
         if entry is None:
             return bin_page(request, _NOT_IN_BIN, 404)
 
@@ -111,7 +111,7 @@ def routes(manager: CorpusManager, title: str) -> APIRouter:
         return shell.attempt(act, lambda message, status: bin_page(request, message, status))
 
     def bin_page(request: Request, message: shell.Message | None, status: int = 200) -> Response:
-        items = [_item(entry) for entry in manager.bin.kept.entries()[::-1]]
+        items = [_item(entry) for entry in manager.bin.store.entries()[::-1]]
         return shell.page(request, "bin.html", "Corbeille", title=title, message=message, status=status, items=items)
 
     return router
@@ -122,5 +122,5 @@ async def _posted_id(request: Request) -> str:
 
 
 def _item(entry: Entry) -> BinItem:
-    title = str(entry.said.get("title") or entry.name)
+    title = str(entry.metadata.get("title") or entry.name)
     return BinItem(entry.id, title, str(path_of(entry)), moment(entry.at), entry.who)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from assistant.corpus.adding import PlannedAddition
+from assistant.corpus.additions import PlannedAddition
 from assistant.corpus.sidecar import LONGEST_TITLE
 from assistant.formatting import KINDS, moment
 from assistant.ui.pages.corpus.shell import NATURES, VISIBILITIES
@@ -89,7 +89,7 @@ def card(
     """Return the card of a file. `errors` are French lines by field, `has_conflict` is true where another file has its
     path in the corpus, `is_left` where it is not to be added."""
     entry = planned.entry
-    is_sound = bool(entry.said.get("sound"))
+    is_sound = bool(entry.metadata.get("sound"))
     conflict = None
     if has_conflict or "replace" in errors:
         path = entry.name if is_sound else str(planned.path)
@@ -101,9 +101,9 @@ def card(
         who=entry.who,
         is_sound=is_sound,
         sound_error=errors.get("name", ""),
-        notes=_notes(entry.said.get("notes")),
+        notes=_notes(entry.metadata.get("notes")),
         fields=() if is_sound else _fields(planned, sites, errors),
-        header=_header(_strings(entry.said.get("said"))),
+        header=_header(_strings(entry.metadata.get("said"))),
         conflict=conflict,
         is_left=is_left,
     )
@@ -111,8 +111,8 @@ def card(
 
 def _fields(planned: PlannedAddition, sites: Sequence[str], errors: Mapping[str, str]) -> list[CardField]:
     """Return the fields that a person may fill: those that the file itself does not set, and its name."""
-    metadata = planned.described
-    in_header = _strings(planned.entry.said.get("said"))
+    metadata = planned.sidecar
+    in_header = _strings(planned.entry.metadata.get("said"))
 
     def field(
         key: str,

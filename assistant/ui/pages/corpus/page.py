@@ -48,7 +48,7 @@ def routes(manager: CorpusManager, title: str) -> APIRouter:
     @router.get(f"{TEAM}{CORPUS}")
     def show(request: Request) -> Response:
         code = request.query_params.get("fait", "")
-        text = _NOTICES.get(code, "") if code != "fini" else _finished(manager.updating.last())
+        text = _NOTICES.get(code, "") if code != "fini" else _finished(manager.runs.last())
         return _page(request, manager, title, shell.notice(text))
 
     for screens in (update, add, corpus_bin):
@@ -65,12 +65,12 @@ def _finished(last: RunResult | None) -> str:
 
 def _page(request: Request, manager: CorpusManager, title: str, message: shell.Message | None) -> Response:
     """Return the main screen. A corpus folder that cannot be read leaves the panel of the update alone."""
-    last = manager.updating.last()
+    last = manager.runs.last()
     failures = last.failures() if last else {}
     statuses: Sequence[SourceStatus] = ()
     trouble = ""
     try:
-        statuses = manager.standings()
+        statuses = manager.statuses()
     except CorpusError as error:
         trouble = str(error)
     except OSError as error:
@@ -83,8 +83,8 @@ def _page(request: Request, manager: CorpusManager, title: str, message: shell.M
         title=title,
         message=message,
         has_script=True,
-        waiting=len(manager.adding.holding.kept.entries()),
-        binned=len(manager.bin.kept.entries()),
+        waiting=len(manager.additions.inbox.store.entries()),
+        binned=len(manager.bin.store.entries()),
         is_empty=bool(statuses) and not any(status.state in _HAVE_A_FILE for status in statuses),
         trouble=trouble,
         closed=folder.closed(manager.root()),

@@ -116,7 +116,7 @@ def routes(manager: CorpusManager, title: str) -> APIRouter:
 
     @router.get("/etat")
     def state(request: Request) -> Response:
-        progress = manager.updating.now()
+        progress = manager.runs.now()
         if progress is None:
             return JSONResponse({"running": False})
         step = _step(progress)
@@ -143,7 +143,7 @@ def routes(manager: CorpusManager, title: str) -> APIRouter:
 
     @router.post("/arreter")
     def stop(request: Request) -> Response:
-        return shell.redirect(request, fragment=_FRAGMENT, fait="arret" if manager.updating.stop() else "fini")
+        return shell.redirect(request, fragment=_FRAGMENT, fait="arret" if manager.runs.stop() else "fini")
 
     @router.get("/revenir")
     def confirm_undo(request: Request) -> Response:
@@ -154,7 +154,7 @@ def routes(manager: CorpusManager, title: str) -> APIRouter:
 
 def panel(manager: CorpusManager, statuses: Sequence[SourceStatus] | None) -> UpdatePanel:
     """Return the panel of the update; `statuses` is `None` where the corpus folder could not be read."""
-    progress, last = manager.updating.now(), manager.updating.last()
+    progress, last = manager.runs.now(), manager.runs.last()
     if progress is not None:
         return UpdatePanel(_running(progress), None, None)
     return UpdatePanel(None, _idle(statuses, last), _report(last) if last is not None and last.report else None)
@@ -175,7 +175,7 @@ def _idle(statuses: Sequence[SourceStatus] | None, last: RunResult | None) -> Id
     any_gone = any(status.state is SourceState.GONE for status in statuses or ())
     if last is not None and last.end is RunEnd.TOO_MANY:
         # Without a missing file there is nothing left to confirm.
-        return IdleUpdate(work, can_do and not any_gone, last.told if any_gone else None, None)
+        return IdleUpdate(work, can_do and not any_gone, last.message if any_gone else None, None)
     return IdleUpdate(work, can_do, None, _ending(last) if last is not None else None)
 
 
@@ -200,10 +200,10 @@ def _work(statuses: Sequence[SourceStatus], failures: Failures) -> tuple[str, bo
 
 def _ending(last: RunResult) -> shell.Message | None:
     """Return how the last run ended; `None` where its report says everything."""
-    text = f"{last.told} ({moment(last.at)})"
+    text = f"{last.message} ({moment(last.at)})"
     if last.end is RunEnd.REFUSED:
         return shell.failure(text)
-    return shell.notice(text) if last.told else None
+    return shell.notice(text) if last.message else None
 
 
 def _report(last: RunResult) -> Report:

@@ -28,7 +28,7 @@ def served(place: Place) -> tuple[FastAPI, str]:
     """Return the application, and the session cookie of an account of the team."""
     app = FastAPI()
     sessions = Sessions(Accounts(place.data), b"x" * 32)
-    app.include_router(corpus.routes(place.desk, "Étude"))
+    app.include_router(corpus.routes(place.manager, "Étude"))
     app.add_middleware(Gate, access=TeamAccess(sessions), public=frozenset[int](), team=frozenset[int]())
     Accounts(place.data).add("ada", "une phrase de passe")
     return app, str(sessions.begin("ada", "une phrase de passe"))

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
-import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
@@ -29,7 +28,7 @@ from index.settings import IndexSettings
 from index.types import Passage, Scope
 from tests.assistant.research_corpus import FILES
 from tests.assistant.samples import write_corpus
-from tests.doubles import FakeEmbedder
+from tests.doubles import fake_workspace
 
 Reply = Any  # what the client gives, of a library of its own
 FORM = {"content-type": "application/x-www-form-urlencoded"}
@@ -37,14 +36,10 @@ FORM = {"content-type": "application/x-www-form-urlencoded"}
 
 def index_allotment(folder: Path) -> Components:
     """The corpus of `allotment` in `folder`, indexed with the stand-in."""
-    embedder = FakeEmbedder()
-    with pytest.MonkeyPatch.context() as patch:
-        for module in ("index.indexing.build", "assistant.compose.parts"):
-            patch.setattr(f"{module}.open_embedder", lambda settings: embedder)
-        settings = IndexSettings(data_dir=folder / "data", find_names=False)
-        report = build(write_corpus(folder / "corpus", FILES), settings)
-        assert not report.failed
-        return compose(settings, AssistantSettings(corpus=folder / "none"))
+    workspace = fake_workspace(IndexSettings(data_dir=folder / "data", find_names=False))
+    report = build(write_corpus(folder / "corpus", FILES), workspace)
+    assert not report.failed
+    return compose(workspace, AssistantSettings(corpus=folder / "none"))
 
 
 @dataclass

@@ -18,7 +18,7 @@ from index.errors import UnreadableFile
 from tests.assistant.corpus.conftest import FILES, INTERVIEW, MakePlace, Place
 from tests.assistant.corpus.conftest import make_place as make_place
 from tests.assistant.corpus.conftest import place as place
-from tests.assistant.corpus.test_adding import REFUSED_AUDIT
+from tests.assistant.corpus.test_additions import REFUSED_AUDIT
 from tests.assistant.ui.pages.corpus_pages import BASE, SCRIPT, SERRE, fields, send, served, text_of
 from tests.assistant.ui.pages.corpus_pages import client as client
 from tests.index import builders
@@ -75,7 +75,7 @@ def test_a_long_list_has_pages(place: Place, client: TestClient, monkeypatch: py
 def test_an_empty_corpus_leads_to_adding(place: Place, client: TestClient) -> None:
     for path in ("documents/charte.md", SERRE):
         (place.root / path).unlink()
-    place.desk.standings = lambda: []  # type: ignore[method-assign]
+    place.manager.statuses = lambda: []  # type: ignore[method-assign]
     assert "Ajouter les premiers fichiers" in text_of(client)
 
 
@@ -116,16 +116,16 @@ def test_a_source_is_removed_after_confirmation_then_put_back_then_erased(place:
     assert SERRE in confirmation and "Mettre à la corbeille" in confirmation and (place.root / SERRE).exists()
     assert client.post(f"{BASE}/retirer", data={"fichier": SERRE}).headers["location"] == f"{BASE}?fait=retire"
     assert not (place.root / SERRE).exists()
-    (entry,) = place.desk.bin.kept.entries()
+    (entry,) = place.manager.bin.store.entries()
     assert "serre" in text_of(client, "/corbeille") and "par ada" in text_of(client, "/corbeille")
     assert client.post(f"{BASE}/corbeille/remettre", data={"nom": entry.id}).headers["location"] == f"{BASE}?fait=remis"
     assert (place.root / SERRE).read_text() == FILES[SERRE]
     client.post(f"{BASE}/retirer", data={"fichier": SERRE})
-    (entry,) = place.desk.bin.kept.entries()
+    (entry,) = place.manager.bin.store.entries()
     assert "pas de retour" in text_of(client, f"/corbeille/effacer?nom={entry.id}")
-    assert place.desk.bin.kept.entries() == [entry]
+    assert place.manager.bin.store.entries() == [entry]
     assert client.post(f"{BASE}/corbeille/effacer", data={"nom": entry.id}).status_code == 303
-    assert place.desk.bin.kept.entries() == [] and "La corbeille est vide" in text_of(client, "/corbeille")
+    assert place.manager.bin.store.entries() == [] and "La corbeille est vide" in text_of(client, "/corbeille")
     assert place.acts() == [Noted.REMOVED, Noted.PUT_BACK, Noted.REMOVED, Noted.ERASED]
 
 
@@ -135,16 +135,16 @@ def test_removing_an_unreadable_file_after_a_withdrawal_asks_whether_to_erase_it
     def unreadable(path: object) -> bool:
         raise UnreadableFile("Sa structure <est> abîmée.", "Réenregistrez-le.")
 
-    monkeypatch.setattr(place.desk, "holds_withdrawn", unreadable)
+    monkeypatch.setattr(place.manager, "holds_withdrawn", unreadable)
     confirmation = text_of(client, f"/retirer?fichier={SERRE}")
     assert "ne peut donc pas dire" in confirmation and "&lt;est&gt;" in confirmation
     assert 'name="garder"' in confirmation and 'name="effacer"' in confirmation
     again = client.post(f"{BASE}/retirer", data={"fichier": SERRE})
     assert again.status_code == 200 and "ne peut donc pas dire" in again.text and (place.root / SERRE).exists()
     kept = client.post(f"{BASE}/retirer", data={"fichier": SERRE, "garder": "oui"})
-    assert kept.headers["location"] == f"{BASE}?fait=retire" and len(place.desk.bin.kept.entries()) == 1
+    assert kept.headers["location"] == f"{BASE}?fait=retire" and len(place.manager.bin.store.entries()) == 1
     gone = client.post(f"{BASE}/retirer", data={"fichier": "documents/charte.md", "effacer": "oui"})
-    assert gone.headers["location"] == f"{BASE}?fait=efface" and len(place.desk.bin.kept.entries()) == 1
+    assert gone.headers["location"] == f"{BASE}?fait=efface" and len(place.manager.bin.store.entries()) == 1
     assert place.acts() == [Noted.REMOVED, Noted.ERASED]
 
 
@@ -191,9 +191,9 @@ def test_an_update_that_waits_for_confirmation_or_was_refused_is_explained(place
 
 def test_undoing_an_update_asks_for_confirmation(place: Place, client: TestClient) -> None:
     assert "Les fichiers du corpus ne changent pas" in text_of(client, "/revenir")
-    assert place.desk.updating.now() is None and place.acts() == []
+    assert place.manager.runs.now() is None and place.acts() == []
     client.post(f"{BASE}/revenir")
-    assert "pas d’état antérieur" in place.wait().told and place.acts() == [Noted.ROLLED_BACK]
+    assert "pas d’état antérieur" in place.wait().message and place.acts() == [Noted.ROLLED_BACK]
 
 
 def test_stopping_a_run_that_has_ended_redirects(client: TestClient) -> None:
@@ -209,10 +209,10 @@ GETS = ("", "/depot", "/etat", "/revenir", f"/retirer?fichier={SERRE}", "/corbei
 
 def test_only_the_team_reads_or_changes_the_corpus(place: Place) -> None:
     app, _ = served(place)
-    removal = place.desk.removal("documents/charte.md")
+    removal = place.manager.removal("documents/charte.md")
     assert removal is not None
-    place.desk.remove(removal, "ada")
-    (entry,) = place.desk.bin.kept.entries()
+    place.manager.remove(removal, "ada")
+    (entry,) = place.manager.bin.store.entries()
     files, acts = place.files(), place.acts()
     for cookies in ({}, {identity.COOKIE: "faux"}):
         with TestClient(app, cookies=cookies, follow_redirects=False) as visitor:
@@ -229,8 +229,8 @@ def test_only_the_team_reads_or_changes_the_corpus(place: Place) -> None:
                 assert visitor.post(f"{BASE}{path}", data=form).status_code == 401, path
             assert visitor.post(f"{BASE}/depot", files={"files": ("a.txt", "x" * 50)}).status_code == 401
     assert (place.files(), place.acts()) == (files, acts)
-    assert place.desk.bin.kept.entries() == [entry] and place.desk.adding.holding.kept.entries() == []
-    assert place.desk.updating.now() is None and place.desk.updating.last() is None
+    assert place.manager.bin.store.entries() == [entry] and place.manager.additions.inbox.store.entries() == []
+    assert place.manager.runs.now() is None and place.manager.runs.last() is None
 
 
 def test_a_form_of_another_site_changes_nothing(place: Place, client: TestClient) -> None:
@@ -248,7 +248,7 @@ def test_acts_that_the_audit_trail_cannot_record_are_refused(place: Place, clien
     }.items():  # fmt: skip
         answer = client.post(f"{BASE}{path}", data=data)
         assert answer.status_code == 503 and "ne peut pas être noté" in answer.text, path
-    assert place.files() == set(FILES) and place.desk.updating.now() is None
+    assert place.files() == set(FILES) and place.manager.runs.now() is None
 
 
 def test_the_end_of_the_server_stops_the_run(make_place: MakePlace, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -258,9 +258,9 @@ def test_the_end_of_the_server_stops_the_run(make_place: MakePlace, monkeypatch:
     app, cookie = served(place)
     with TestClient(app, cookies={identity.COOKIE: cookie}, follow_redirects=False) as client:
         client.post(f"{BASE}/mise-a-jour")
-        assert place.desk.updating.now() is not None
-    assert place.desk.updating.now() is None
-    last = place.desk.updating.last()
+        assert place.manager.runs.now() is not None
+    assert place.manager.runs.now() is None
+    last = place.manager.runs.last()
     assert last is not None and last.end is RunEnd.STOPPED
 
 

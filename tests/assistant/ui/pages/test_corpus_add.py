@@ -53,10 +53,10 @@ def test_waiting_files_are_discarded_singly_or_together(place: Place, client: Te
     form = fields(send(client, un__txt=INTERVIEW))
     answer = client.post(f"{BASE}/ajouter", data={**form, f"{form['entry']}.leave": "oui"})
     assert answer.headers["location"] == f"{BASE}/depot?fait=ecarte"
-    assert place.desk.adding.holding.kept.entries() == [] and place.files() == set(FILES)
+    assert place.manager.additions.inbox.store.entries() == [] and place.files() == set(FILES)
     form = fields(send(client, un__txt=INTERVIEW))
     assert client.post(f"{BASE}/ecarter", data={"entry": form["entry"]}).status_code == 303
-    assert place.desk.adding.holding.kept.entries() == []
+    assert place.manager.additions.inbox.store.entries() == []
 
 
 def test_replacing_a_file_of_the_corpus_asks_for_confirmation(place: Place, client: TestClient) -> None:
@@ -80,7 +80,7 @@ def test_malformed_uploads_give_an_error(client: TestClient, place: Place) -> No
     ):
         answer = client.post(f"{BASE}/depot", **upload)
         assert answer.status_code == status and error in answer.text and 'role="alert"' in answer.text, upload
-    assert place.desk.adding.holding.kept.entries() == []
+    assert place.manager.additions.inbox.store.entries() == []
 
 
 def test_an_upload_longer_than_announced_is_cut(
@@ -96,7 +96,7 @@ def test_an_upload_longer_than_announced_is_cut(
 
     answer = client.post(f"{BASE}/depot", content=chunks(), headers={"content-type": "multipart/form-data; boundary=x"})
     assert answer.status_code == 413 and "en plusieurs fois" in answer.text
-    assert place.desk.adding.holding.kept.entries() == []
+    assert place.manager.additions.inbox.store.entries() == []
 
 
 def test_the_form_that_discards_all_files_sends_their_ids_alone(client: TestClient) -> None:
@@ -117,7 +117,7 @@ def test_the_largest_number_of_waiting_files_fits_in_a_form(place: Place, client
     form = fields(text)
     longest = {"title": "\U0001f33b" * 200, "name": "界" * 33}
     described = {name: longest.get(name[17:], value) for name, value in form.items() if name != "entry"}
-    ids = [entry.id for entry in place.desk.adding.holding.kept.entries()]
+    ids = [entry.id for entry in place.manager.additions.inbox.store.entries()]
     described.update({f"{name}.name": f"{longest['name']}{number}.txt" for number, name in enumerate(ids)})
     sent_form = {**described, "entry": ids}
     assert addresses.FORM_BYTES < len(urlencode(sent_form, doseq=True)) < addresses.DESCRIPTION_BYTES
