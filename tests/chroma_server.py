@@ -1,4 +1,4 @@
-"""A Chroma server of this machine, in a process of its own."""
+"""Chroma servers of tests: a real one in a process of its own, and a fake one that answers anything else."""
 
 from __future__ import annotations
 
@@ -8,21 +8,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from index.settings import ChromaServer
+from tests.http_server import QuietHandler, listening
+from tests.processes import free_port
 
 _PROGRAM = Path(sys.executable).parent / "chroma"
 _PATIENCE_S = 60.0
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass
@@ -72,3 +67,37 @@ def chroma_server(folder: Path) -> Iterator[ChromaProcess]:
         yield server
     finally:
         server.kill()
+
+
+@dataclass
+class FakeChroma:
+    """A server that answers every request with the same bytes, as no Chroma server does."""
+
+    url: str
+    headers: list[dict[str, str]] = field(default_factory=list)
+    """Headers of each request so far."""
+
+
+@contextmanager
+def fake_chroma(answer: bytes = b"rien", seconds_per_byte: float = 0.0) -> Iterator[FakeChroma]:
+    """Yield a server that answers `answer`, at once or byte by byte."""
+
+    class Handler(QuietHandler):
+        def do_GET(self) -> None:
+            server.headers.append(dict(self.headers))
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(answer)))
+            self.end_headers()
+            if not seconds_per_byte:
+                self.wfile.write(answer)
+                return
+            with suppress(OSError):  # the client leaves
+                for byte in answer:
+                    self.wfile.write(bytes([byte]))
+                    time.sleep(seconds_per_byte)
+
+        do_POST = do_GET
+
+    with listening(Handler) as url:
+        server = FakeChroma(url)
+        yield server

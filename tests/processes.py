@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,6 +29,13 @@ def apart(kind: str, probe: str = "true") -> list[str]:
     if os.environ.get("CI"):
         pytest.fail(f"unshare {kind} is not allowed")
     pytest.skip(f"unshare {kind} is not allowed")
+
+
+def free_port() -> int:
+    """Return a port of this machine that no program listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def environment(log: Path, **more: str) -> dict[str, str]:
@@ -95,3 +103,12 @@ def served(command: Sequence[str], env: Mapping[str, str], log: Path | None = No
             process.wait()
         if process.stdout is not None:
             process.stdout.close()
+
+
+@contextmanager
+def behind_proxy(upstream: str, prefix: str, *arguments: str, env: Mapping[str, str]) -> Iterator[str]:
+    """Yield the address, without a final slash, of the pages served at `upstream` as a reverse proxy gives them below
+    `prefix`; `arguments` are the others of `tests.assistant.ui.reverse_proxy`."""
+    command = [sys.executable, "-m", "tests.assistant.ui.reverse_proxy", upstream, prefix, *arguments]
+    with serving(command, env) as url:
+        yield f"{url.rstrip('/')}{prefix}"

@@ -11,8 +11,9 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from tests.http_server import QuietHandler, listening
 
 
 @dataclass
@@ -67,7 +68,7 @@ def number_of(fragment: str, prompt: str) -> str:
 def scripted(script: Script) -> Iterator[str]:
     """The base address of a server that follows the script."""
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(QuietHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
             script.headers.append({name.lower(): value for name, value in self.headers.items()})
@@ -95,16 +96,8 @@ def scripted(script: Script) -> Iterator[str]:
                     script.left.set()
                     return
 
-        def log_message(self, format: str, *arguments: object) -> None:
-            """Nothing on the terminal."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    serving = threading.Thread(target=server.serve_forever, daemon=True)
-    serving.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/v1"
-    finally:
-        script.over.set()
-        server.shutdown()
-        serving.join()
-        server.server_close()
+    with listening(Handler) as address:
+        try:
+            yield f"{address}/v1"
+        finally:
+            script.over.set()

@@ -22,9 +22,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from assistant.cli.options import parser as command_line
-from assistant.settings import AssistantSettings
-from index.settings import IndexSettings
 from tests.conftest import ROOT
+from tests.test_settings_table import DECLARED
 
 README, DOCS = ROOT / "README.md", ROOT / "docs"
 LIST_OF_PAGES, COMMANDS, SETTINGS = DOCS / "README.md", DOCS / "commandes.md", DOCS / "reglages.md"
@@ -231,27 +230,6 @@ def sections(page: Path) -> Mapping[str, str]:
     }
 
 
-class _Recorder(dict[str, str]):
-    """An empty environment that records the variables asked of it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.names: set[str] = set()
-
-    def get(self, key: str, default: object = None) -> object:  # type: ignore[override]
-        self.names.add(key)
-        return default
-
-
-def settings_of_the_program() -> set[str]:
-    """The variables that the settings read, and all those that the source spells out."""
-    environment = _Recorder()
-    IndexSettings.from_environment(environment)
-    AssistantSettings.from_environment(environment)
-    sources = (path for folder in ("assistant", "index") for path in (ROOT / folder).rglob("*.py"))
-    return environment.names.union(*(SETTING.findall(path.read_text(encoding="utf-8")) for path in sources))
-
-
 @pytest.mark.parametrize(
     ("heading", "anchor"),
     [
@@ -344,7 +322,7 @@ def test_every_page_has_a_title_a_purpose_and_a_table_of_contents() -> None:
 
 
 def test_every_setting_is_documented_and_no_other_is() -> None:
-    read = settings_of_the_program()
+    read = {setting.variable for setting in DECLARED}
     documented = set(SETTING.findall(SETTINGS.read_text(encoding="utf-8")))
     assert len(read) > 15
     missing = sorted(read - documented)

@@ -5,7 +5,6 @@ is dropped only for lack of a number."""
 from __future__ import annotations
 
 import re
-import socket
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import chain
@@ -28,6 +27,7 @@ from index.settings import IndexSettings
 from index.types import Scope
 from tests.assistant.conftest import JARDINS
 from tests.llama_server import NAME, serving
+from tests.processes import free_port
 
 QUESTIONS = [
     line.strip()
@@ -103,10 +103,7 @@ def asked(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Iterato
     build(JARDINS, open_workspace(settings))
     parts = compose(open_workspace(settings), AssistantSettings())
     embedder = open_embedder(settings)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    with serving(port) as url:
+    with serving(free_port()) as url:
         writer = Cited(LanguageModel(LanguageModelSettings(url=url, name=NAME, timeout=60)))
         drafter = Drafter(
             writer,

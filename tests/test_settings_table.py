@@ -21,16 +21,16 @@ GROUPS = [
     and value is not EnvironmentSettings
     and value.__module__ == module.__name__
 ]
-SETTINGS: list[Setting] = [setting for group in GROUPS for setting in settings_of(group).values()]
+DECLARED: list[Setting] = [setting for group in GROUPS for setting in settings_of(group).values()]
 _VARIABLE = re.compile(r"ASSISTANT_[A-Z_]*")
 
 
 def test_each_setting_has_its_own_variable_and_a_remedy() -> None:
-    variables = [setting.variable for setting in SETTINGS]
+    variables = [setting.variable for setting in DECLARED]
     assert len(GROUPS) == 5 and len(variables) > 20
     assert len(set(variables)) == len(variables)
     assert all(re.fullmatch(r"ASSISTANT(_[A-Z]+)+", variable) for variable in variables)
-    assert [setting.variable for setting in SETTINGS if not re.fullmatch(r"[A-ZÉ].*[^.]\.", setting.remedy)] == []
+    assert [setting.variable for setting in DECLARED if not re.fullmatch(r"[A-ZÉ].*[^.]\.", setting.remedy)] == []
 
 
 def test_every_group_of_settings_is_in_the_settings_of_its_package() -> None:
@@ -66,11 +66,11 @@ def test_no_variable_is_read_but_through_its_declaration() -> None:
             else:
                 elsewhere.append(f"{path}: {text}")
     assert elsewhere == []
-    assert sorted(declared) == sorted(setting.variable for setting in SETTINGS)
+    assert sorted(declared) == sorted(setting.variable for setting in DECLARED)
 
 
 def test_every_variable_that_a_message_names_exists() -> None:
-    known = {setting.variable for setting in SETTINGS}
+    known = {setting.variable for setting in DECLARED}
     unknown = [
         f"{path}: {found}"
         for path in PATHS.values()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.chromium import DESK, PHONE, find_chromium, visiting
-from tests.processes import environment, serving
+from tests.processes import environment, free_port, serving
 
 pytestmark = pytest.mark.browser
 QUESTION = "rôle des bénévoles à Lens ?"
@@ -23,14 +22,13 @@ def address(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Itera
     """The page of the repository's own corpus, as `make serve` indexes and serves it."""
     find_chromium()
     folder = tmp_path_factory.mktemp("served")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     env = environment(folder / "reached.log", ASSISTANT_DATA_DIR=str(folder / "data"), ASSISTANT_MODELS=str(models_dir))
     make = shutil.which("make")
     assert make, "make is missing"
     installed = ["-o", "install"]  # the environment that runs this test is the installed one
-    with serving([make, *installed, "serve", f"PORT={port}", f"BIN={Path(sys.executable).parent}"], env) as found:
+    with serving(
+        [make, *installed, "serve", f"PORT={free_port()}", f"BIN={Path(sys.executable).parent}"], env
+    ) as found:
         yield found
     assert not (folder / "reached.log").exists(), (folder / "reached.log").read_text()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,7 @@ from index.settings import IndexSettings
 from tests.assistant.conftest import JARDINS
 from tests.assistant.questions import SECRET
 from tests.browser.chromium import DESK, NAME, PASSWORD, PHONE, find_chromium, visiting
-from tests.processes import environment, serving
+from tests.processes import behind_proxy, environment, serving
 
 pytestmark = pytest.mark.browser
 ROOT_PATH = "/corpus"
@@ -37,12 +36,11 @@ def address(request: pytest.FixtureRequest, data_dir: Path, models_dir: Path) ->
     log = data_dir.parent / "reached.log"
     env = environment(log, ASSISTANT_MODELS=str(models_dir))
     options = ["--port", "0", "--data-dir", str(data_dir), "--root-path", ROOT_PATH]
-    with ExitStack() as running:
-        pages = running.enter_context(serving([sys.executable, "-m", "assistant", "serve", *options], env))
-        upstream = pages.removesuffix(f"{ROOT_PATH}/")
-        proxy = [sys.executable, "-m", "tests.assistant.ui.reverse_proxy", upstream, ROOT_PATH, request.param]
-        url = running.enter_context(serving(proxy, env))
-        yield f"{url.rstrip('/')}{ROOT_PATH}/"
+    with (
+        serving([sys.executable, "-m", "assistant", "serve", *options], env) as pages,
+        behind_proxy(pages.removesuffix(f"{ROOT_PATH}/"), ROOT_PATH, request.param, env=env) as url,
+    ):
+        yield f"{url}/"
     assert not log.exists(), log.read_text()
 
 

@@ -19,8 +19,8 @@ from index.store.chroma import CopyUnusable
 from index.store.stray_copies import StrayCopy
 from index.types import Scope
 from tests.assistant.samples import write_corpus
-from tests.chroma_server import free_port
 from tests.doubles import fake_factory, fake_workspace
+from tests.processes import free_port
 
 SAID = "Enquêtrice : Et ici ?\n\nEnquêtée : Le grand pommier au bout du verger donne encore des fruits.\n"
 

@@ -19,7 +19,7 @@ from assistant.ui.identity import COOKIE
 from assistant.ui.pages.login import LEFT
 from tests.assistant.ui.test_gate import PASSWORD, ask, enter
 from tests.assistant.ui.two_pages import SECRET
-from tests.processes import environment, serving
+from tests.processes import behind_proxy, environment, serving
 
 ROOT_PATH = "/etudes/corpus"
 ELSEWHERE = "127.0.0.2"  # an address of this machine that is none of a proxy's
@@ -37,10 +37,8 @@ class Site:
 def site(folder: Path, mode: str, *more: str) -> Iterator[Site]:
     env = environment(folder / "reached.log")
     pages = [sys.executable, "-m", "tests.assistant.ui.two_pages", str(folder), "", ROOT_PATH]
-    with serving(pages, env) as upstream:
-        proxy = [sys.executable, "-m", "tests.assistant.ui.reverse_proxy", upstream, ROOT_PATH, mode, *more]
-        with serving(proxy, env) as url:
-            yield Site(f"{upstream.rstrip('/')}{ROOT_PATH}", f"{url.rstrip('/')}{ROOT_PATH}")
+    with serving(pages, env) as upstream, behind_proxy(upstream, ROOT_PATH, mode, *more, env=env) as url:
+        yield Site(f"{upstream.rstrip('/')}{ROOT_PATH}", url)
     assert not (folder / "reached.log").exists()
 
 
@@ -194,9 +192,11 @@ def test_a_proxy_of_this_machine_may_tell_the_host_and_only_a_host(behind: Site)
 def test_without_a_sub_path_nothing_changes_behind_a_proxy_either(data_dir: Path) -> None:
     env = environment(data_dir / "reached.log")
     pages = [sys.executable, "-m", "tests.assistant.ui.two_pages", str(data_dir)]
-    with serving(pages, env) as upstream:
-        proxy = [sys.executable, "-m", "tests.assistant.ui.reverse_proxy", upstream, "", "keep", "https"]
-        with serving(proxy, env) as url, visiting(url) as client:
-            assert "tomate" in ask(client, "")
-            cookie = enter(client).headers["set-cookie"]
-            assert "Path=/;" in cookie and "Secure" in cookie and COOKIE in cookie
+    with (
+        serving(pages, env) as upstream,
+        behind_proxy(upstream, "", "keep", "https", env=env) as url,
+        visiting(url) as client,
+    ):
+        assert "tomate" in ask(client, "")
+        cookie = enter(client).headers["set-cookie"]
+        assert "Path=/;" in cookie and "Secure" in cookie and COOKIE in cookie

@@ -3,10 +3,7 @@ the next question tries it again."""
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import httpx
@@ -18,39 +15,18 @@ from index.store.catalog import Catalog
 from index.store.chroma import CopyUnusable, TooManyResults, VectorCopy, open_server
 from index.store.server_copies import ServerCopies
 from index.types import Scope
-from tests.chroma_server import ChromaProcess
+from tests.chroma_server import ChromaProcess, fake_chroma
 from tests.index.builders import put, source
 from tests.index.store.copies import QUESTION, phrases
 from tests.index.store.test_server_copies import copied
 from tests.index.store.test_vector_queue import is_exact
 
 
-class Dripping(BaseHTTPRequestHandler):
-    """Handler that sends a byte at a time, each within the timeout, for longer than the timeout altogether."""
-
-    def do_GET(self) -> None:
-        self.send_response(200)
-        self.send_header("Content-Length", "60")
-        self.end_headers()
-        try:
-            for _ in range(60):
-                self.wfile.write(b" ")
-                time.sleep(0.05)
-        except OSError:
-            pass
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
 @pytest.fixture
 def dripping() -> Iterator[ChromaServer]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), Dripping) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield ChromaServer(url=f"http://127.0.0.1:{server.server_port}", timeout=0.2)
-        server.shutdown()
-        thread.join()
+    """Yield a server that sends a byte at a time, each within the timeout, for longer than the timeout altogether."""
+    with fake_chroma(b" " * 60, seconds_per_byte=0.05) as server:
+        yield ChromaServer(url=server.url, timeout=0.2)
 
 
 def test_a_server_that_drips_its_answer_times_out(catalog: Catalog, dripping: ChromaServer) -> None:

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from typing import ClassVar
 
 import pytest
 from pydantic import SecretStr
@@ -24,13 +21,14 @@ from index.store.chroma import open_server
 from index.store.server_copies import ServerCopies
 from index.store.vectors import VectorIndex
 from index.types import Scope
-from tests.chroma_server import ChromaProcess, free_port
+from tests.chroma_server import ChromaProcess, fake_chroma
 from tests.doubles import fake_workspace
 from tests.index.builders import put, source, write
 from tests.index.builders import settings as settings_of
 from tests.index.store.copies import copies, exact, phrases
 from tests.index.store.test_server_copies import collections_of, copied, looked_at
 from tests.index.store.test_vector_queue import is_exact
+from tests.processes import free_port
 
 TOKEN = "jeton-tres-secret"
 
@@ -95,49 +93,17 @@ def test_a_lost_copy_is_written_again_to_the_server(filled: Catalog, killable_se
         assert vectors.trouble() is None and vectors.count_differences() == (0, 0) and is_exact(filled, vectors)
 
 
-class Answering(BaseHTTPRequestHandler):
-    """Handler that answers any request with an invalid response, and records the headers."""
-
-    headers_seen: ClassVar[list[dict[str, str]]] = []
-    answer = b"rien"
-
-    def do_GET(self) -> None:
-        type(self).headers_seen.append(dict(self.headers))
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(self.answer)))
-        self.end_headers()
-        self.wfile.write(self.answer)
-
-    do_POST = do_GET
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
 @pytest.mark.parametrize("answer", [b"rien", b"{}", b"[]", b"null", json.dumps({"ids": [["x"]]}).encode()])
 def test_a_server_of_another_program_is_ignored_and_the_key_not_leaked(filled: Catalog, answer: bytes) -> None:
-    class Handler(Answering):
-        pass
-
-    Handler.answer = answer
-    Handler.headers_seen.clear()
-    with HTTPServer(("127.0.0.1", 0), Handler) as other:
-        thread = threading.Thread(target=other.serve_forever)
-        thread.start()
-        try:
-            settings = ChromaServer(
-                url=f"http://127.0.0.1:{other.server_port}", key=SecretStr(TOKEN), header="Authorization"
-            )
-            vectors = VectorIndex(filled, settings)
-            with pytest.raises(VectorsNotCopied) as refused:
-                vectors.synchronise()
-            filled.set_meta(vectors_folder=named(filled, settings), vectors_place=settings.place, vectors_dirty="0")
-            assert is_exact(filled, vectors)
-            vectors.close()
-        finally:
-            other.shutdown()
-            thread.join()
-    assert all(seen["Authorization"] == TOKEN for seen in Handler.headers_seen) and Handler.headers_seen
+    with fake_chroma(answer) as other:
+        settings = ChromaServer(url=other.url, key=SecretStr(TOKEN), header="Authorization")
+        vectors = VectorIndex(filled, settings)
+        with pytest.raises(VectorsNotCopied) as refused:
+            vectors.synchronise()
+        filled.set_meta(vectors_folder=named(filled, settings), vectors_place=settings.place, vectors_dirty="0")
+        assert is_exact(filled, vectors)
+        vectors.close()
+    assert all(seen["Authorization"] == TOKEN for seen in other.headers) and other.headers
     assert TOKEN not in f"{refused.value} {settings!r} {settings.place}"
     assert not [path for path in filled.folder.rglob("*") if path.is_file() and TOKEN.encode() in path.read_bytes()]
 
@@ -220,19 +186,11 @@ def test_a_withdrawal_reports_a_dead_server_and_the_next_run_completes_it(
 def test_closed_server_clients_are_released(filled: Catalog) -> None:
     from chromadb.api.shared_system_client import SharedSystemClient
 
-    class Handler(Answering):
-        answer = json.dumps({"user_id": "", "tenant": "default_tenant", "databases": ["default_database"]}).encode()
-
+    answer = json.dumps({"user_id": "", "tenant": "default_tenant", "databases": ["default_database"]}).encode()
     before = set(SharedSystemClient._identifier_to_system)
-    with HTTPServer(("127.0.0.1", 0), Handler) as other:
-        thread = threading.Thread(target=other.serve_forever)
-        thread.start()
-        try:
-            for _ in range(3):
-                open_server(ChromaServer(url=f"http://127.0.0.1:{other.server_port}"), "a", 5.0).close()
-        finally:
-            other.shutdown()
-            thread.join()
+    with fake_chroma(answer) as other:
+        for _ in range(3):
+            open_server(ChromaServer(url=other.url), "a", 5.0).close()
     assert set(SharedSystemClient._identifier_to_system) == before
 
 
