@@ -87,7 +87,7 @@ def _shelf(parts: Components, audit: Audit) -> viewer.ViewerServices:
     return viewer.ViewerServices(
         view=lambda source_id, at, scope: source_view.source_view(parts.catalog, source_id, at, scope),
         recording=lambda source: source_view.recording(parts.catalog, source),
-        opened=lambda who, source: audit.record(who, AuditAction.OPENED, [source.id]),
+        record_opened=lambda who, source: audit.record(who, AuditAction.OPENED, [source.id]),
     )
 
 
@@ -95,8 +95,8 @@ def _returns(parts: Components, audit: Audit) -> returns.FeedbackServices:
     kept = FeedbackReview(Feedback(parts.catalog.folder), parts.catalog, parts.lexicon, parts.description.sites)
     return returns.FeedbackServices(
         find=kept.find,
-        opened=lambda who, sources: audit.record(who, AuditAction.OPENED, sources),
-        exported=lambda who, sources: audit.record(who, AuditAction.EXPORTED, sources),
+        record_opened=lambda who, sources: audit.record(who, AuditAction.OPENED, sources),
+        record_exported=lambda who, sources: audit.record(who, AuditAction.EXPORTED, sources),
     )
 
 
