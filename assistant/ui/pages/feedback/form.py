@@ -127,14 +127,13 @@ def form(found: FeedbackPage, address: str, orders: Sequence[Option] = (), order
     """Return the form with the filter of a page. `address` is that of the page, `orders` are those of its list."""
     chosen = found.wanted
     reactions = [(key, reaction.label) for reaction, key in _KEYS.items()]
+    reaction = _KEYS[chosen.reaction] if chosen.reaction else ""
     return FeedbackForm(
         address=address,
         text=chosen.text,
         longest=_LONGEST,
         lists=(
-            _option_list(
-                "reaction", "Réaction", "Toutes", reactions, _KEYS[chosen.reaction] if chosen.reaction else ""
-            ),
+            _option_list("reaction", "Réaction", "Toutes", reactions, reaction),
             _option_list("site", "Site", "Tous", _options(found.sites, chosen.site), chosen.site),
             _option_list("theme", "Thème", "Tous", _options(found.all_themes, chosen.theme), chosen.theme),
         ),

@@ -1,5 +1,5 @@
-"""« Retours »: for the team, the reactions to answers and the questions without an answer, with their exports. The audit
-trail records the use of reserved sources before anything of them is shown or exported."""
+"""« Retours »: for the team, the reactions to answers and the questions without an answer, with their exports. The
+audit trail records the use of reserved sources before anything of them is shown or exported."""
 
 from __future__ import annotations
 

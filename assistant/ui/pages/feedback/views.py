@@ -47,10 +47,10 @@ ShowView = Callable[[FeedbackPage, forms.FeedbackQuery, str], View]
 
 
 class ListPage(NamedTuple):
-    """The page of a list: its number out of a count, and the addresses of the pages around it and of the table."""
+    """A page of a list: its number, the number of pages, and the addresses of the pages around it and of the table."""
 
     number: int
-    count: int
+    pages: int
     before: str
     after: str
     table: str

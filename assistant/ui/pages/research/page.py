@@ -1,5 +1,5 @@
-"""« Recherche »: the passages that a search finds, read with their source and context, added to the basket, or exported.
-The address holds the search and can be kept; changes are posted."""
+"""« Recherche »: the passages that a search finds, read with their source and context, added to the basket, or
+exported. The address holds the search and can be kept; changes are posted."""
 
 from __future__ import annotations
 

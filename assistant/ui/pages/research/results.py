@@ -24,11 +24,11 @@ class Spelling(NamedTuple):
 
 
 class WiderSearch(NamedTuple):
-    """A search with a part removed (its French name), and how many passages it finds."""
+    """A search with a part removed (its French name), and in French how many passages it finds."""
 
     address: str
     removed: str
-    count: str
+    found: str
 
 
 class Links(NamedTuple):
@@ -45,7 +45,7 @@ class Page(NamedTuple):
 
     passages: Sequence[Passage]
     number: int
-    count: int
+    pages: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def results(
         query={**forms.query_fields(query), "page": page.number},
         start=found.passages.index(page.passages[0]) + 1 if page.passages else 0,
         page=page.number,
-        pages=page.count,
+        pages=page.pages,
         before=before,
         after=after,
         all_found=_all_found(found),
