@@ -13,11 +13,11 @@ from fnmatch import fnmatch
 import pytest
 
 from assistant import addresses
+from assistant.addresses import DESCRIBED, TEAM, UPLOAD
 from assistant.cli import background
 from assistant.cli.options import parser
 from assistant.corpus import folder
 from assistant.settings import AssistantSettings, checked_root_path
-from assistant.ui.addresses import DESCRIBED, TEAM, UPLOAD
 from index.settings import IndexSettings
 from tests.conftest import ROOT
 

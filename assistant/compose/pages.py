@@ -86,7 +86,7 @@ def _viewer(parts: Components, audit: Audit) -> viewer.ViewerServices:
     return viewer.ViewerServices(
         view=lambda source_id, at, scope: source_view.source_view(parts.catalog, source_id, at, scope),
         recording=lambda source: source_view.recording(parts.catalog, source),
-        opened=lambda who, source: audit.record(who, AuditAction.OPENED, [source.id]),
+        record_opened=lambda who, source: audit.record(who, AuditAction.OPENED, [source.id]),
     )
 
 
@@ -94,8 +94,8 @@ def _feedback(parts: Components, audit: Audit) -> feedback_page.FeedbackServices
     review = FeedbackReview(Feedback(parts.catalog.folder), parts.catalog, parts.lexicon, parts.description.sites)
     return feedback_page.FeedbackServices(
         find=review.find,
-        opened=lambda who, sources: audit.record(who, AuditAction.OPENED, sources),
-        exported=lambda who, sources: audit.record(who, AuditAction.EXPORTED, sources),
+        record_opened=lambda who, sources: audit.record(who, AuditAction.OPENED, sources),
+        record_exported=lambda who, sources: audit.record(who, AuditAction.EXPORTED, sources),
     )
 
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from assistant.addresses import LEGAL, LOGIN, LOGOUT, TEAM
 from assistant.people.accounts import Accounts
-from assistant.ui.addresses import LEGAL, LOGIN, LOGOUT, TEAM
 from assistant.ui.identity import COOKIE
 from assistant.ui.pages.login import LEFT
 from tests.assistant.ui.test_gate import PASSWORD, ask, enter

@@ -13,13 +13,13 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from assistant import addresses
+from assistant.addresses import CORPUS, TEAM, UPLOAD
 from assistant.corpus import folder
 from assistant.corpus.additions import PlannedAddition
 from assistant.corpus.inbox import MOST
 from assistant.corpus.manager import CorpusManager
 from assistant.formatting import counted
 from assistant.ui import identity
-from assistant.ui.addresses import CORPUS, TEAM, UPLOAD
 from assistant.ui.pages.corpus import shell
 from assistant.ui.pages.corpus.entry import card
 from assistant.ui.pages.fields import posted

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from starlette.datastructures import QueryParams
 
 from assistant.formatting import KINDS, counted, grouped, short_month
-from assistant.ui.addresses import of_source, team
+from assistant.ui.links import of_source, team
 from assistant.ui.pages import paging, plots
 from assistant.ui.pages.corpus import shell
 from assistant.ui.pages.corpus.shell import NATURES, VISIBILITIES

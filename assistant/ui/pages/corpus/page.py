@@ -11,11 +11,11 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from assistant.addresses import CORPUS, TEAM
 from assistant.corpus import folder
 from assistant.corpus.manager import CorpusManager
 from assistant.corpus.run_result import RunEnd, RunKind, RunResult
 from assistant.formatting import counted
-from assistant.ui.addresses import CORPUS, TEAM
 from assistant.ui.pages.corpus import add, listing, shell, update
 from assistant.ui.pages.corpus import bin as corpus_bin
 from index.errors import CorpusError, os_reason

@@ -11,8 +11,9 @@ from urllib.parse import urlencode
 from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
+from assistant.addresses import CORPUS
 from assistant.errors import AuditRefused, CorpusRefused
-from assistant.ui.addresses import CORPUS, root_of, team
+from assistant.ui.links import root_of, team
 from assistant.ui.pages import plain, plots
 from assistant.ui.pages.templates import render
 from index.errors import CorpusError, os_reason

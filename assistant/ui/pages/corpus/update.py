@@ -11,12 +11,12 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
+from assistant.addresses import CORPUS, TEAM
 from assistant.corpus.manager import CorpusManager
 from assistant.corpus.run_result import RunEnd, RunKind, RunResult
 from assistant.corpus.runs import RunProgress
 from assistant.formatting import counted, moment
 from assistant.ui import identity
-from assistant.ui.addresses import CORPUS, TEAM
 from assistant.ui.pages.corpus import shell
 from assistant.ui.pages.corpus.listing import Failures, is_failed
 from assistant.ui.pages.fields import posted

@@ -11,11 +11,12 @@ from pathlib import Path
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from assistant.addresses import QUALITY, TEAM
 from assistant.errors import AssistantError
 from assistant.team.quality import Progress, QualityStatus
 from assistant.team.question_files import FILE
 from assistant.ui import identity
-from assistant.ui.addresses import QUALITY, TEAM, root_of, team
+from assistant.ui.links import root_of, team
 from assistant.ui.pages import plain
 from assistant.ui.pages.quality import results, views
 from assistant.ui.pages.templates import render

@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from assistant.addresses import QUALITY
 from assistant.people.measures import Measurement, QuestionResult
 from assistant.team.quality import Change, Comparison, QualityStatus, compare, is_right
-from assistant.ui.addresses import QUALITY
 from assistant.ui.pages import paging
 from assistant.ui.pages.quality import views
 

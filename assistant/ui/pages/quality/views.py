@@ -11,7 +11,7 @@ from assistant.people.measures import Measurement, QuestionResult
 from assistant.team.evaluation import Share, percent, shares
 from assistant.team.quality import Change, Comparison, Fault, is_right
 from assistant.team.question_files import Golden
-from assistant.ui import addresses
+from assistant.ui import links
 from index.types import Passage, Source
 
 MOST_CHANGES = 8
@@ -186,8 +186,8 @@ class ResultViews:
         if source is None:
             return CitedPlace("Une source qui n’est plus dans le corpus")
         if passage is None:
-            return CitedPlace(source.title, addresses.of_source(source.id, self._base), is_gone=True)
-        return CitedPlace(joined(source.title, passage.place.label()), addresses.of_passage(passage, self._base))
+            return CitedPlace(source.title, links.of_source(source.id, self._base), is_gone=True)
+        return CitedPlace(joined(source.title, passage.place.label()), links.of_passage(passage, self._base))
 
 
 def figures(now: Measurement, before: Measurement | None) -> FigureTable:

@@ -10,9 +10,9 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from assistant.addresses import CORPUS, TEAM
 from assistant.people.accounts import Accounts, Sessions
 from assistant.ui import identity
-from assistant.ui.addresses import CORPUS, TEAM
 from assistant.ui.gate import Gate, TeamAccess
 from assistant.ui.pages.corpus import page as corpus
 from tests.assistant.corpus.conftest import Place

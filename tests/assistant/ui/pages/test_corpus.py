@@ -9,10 +9,10 @@ import re
 import pytest
 from starlette.testclient import TestClient
 
+from assistant.addresses import CORPUS, TEAM
 from assistant.corpus.run_result import RunEnd, RunKind, write
 from assistant.people.audit import AuditAction as Noted
 from assistant.ui import identity
-from assistant.ui.addresses import CORPUS, TEAM
 from assistant.ui.pages.corpus import listing as corpus_list
 from index.errors import UnreadableFile
 from tests.assistant.corpus.conftest import FILES, INTERVIEW, MakePlace, Place
