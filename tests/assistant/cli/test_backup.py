@@ -95,7 +95,7 @@ def test_the_results_of_the_golden_questions_go_with_it(indexed: Path, tmp_path:
     assert Measures(tmp_path / "ailleurs").last(2) == Measures(indexed).last(2) != []
 
 
-def test_a_backup_is_its_owner_s_and_encrypted_says_nothing(indexed: Path, tmp_path: Path) -> None:
+def test_a_backup_is_private_and_reveals_nothing_when_encrypted(indexed: Path, tmp_path: Path) -> None:
     file = made(indexed, PASSPHRASE)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert b"poules" not in file.read_bytes()
@@ -166,7 +166,7 @@ def announcing(name: str) -> Callable[[bytes], bytes]:
         announcing("people/secret"),
     ],
 )
-def test_what_is_no_whole_backup_is_refused_and_leaves_nothing(
+def test_a_damaged_backup_is_refused_and_leaves_nothing(
     damage: Callable[[bytes], bytes], indexed: Path, tmp_path: Path
 ) -> None:
     file = made(indexed)
@@ -183,7 +183,7 @@ def test_a_folder_that_holds_something_is_left_alone(indexed: Path) -> None:
         backup.restore(file, indexed)
 
 
-def test_a_backup_that_cannot_be_written_or_read_is_said(indexed: Path, tmp_path: Path) -> None:
+def test_a_backup_that_cannot_be_written_or_read_is_reported(indexed: Path, tmp_path: Path) -> None:
     with pytest.raises(BackupRefused, match="n'a pas pu être écrite"):
         backup.back_up(indexed, tmp_path / "absent" / "b", {})
     with pytest.raises(BackupRefused, match="n'existe pas"):

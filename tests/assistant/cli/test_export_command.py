@@ -45,7 +45,7 @@ def exports(data: Path) -> list[AuditEntry]:
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_everyone_s_file_holds_nothing_of_the_team_and_leaves_no_trace(
+def test_a_public_export_holds_nothing_reserved_and_is_not_audited(
     assistant: Assistant, data: Path, tmp_path: Path, name: str
 ) -> None:
     out = tmp_path / f"jardins.{name}"
@@ -59,7 +59,7 @@ def test_everyone_s_file_holds_nothing_of_the_team_and_leaves_no_trace(
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_the_team_s_file_is_its_own_and_its_sources_are_in_the_trail(
+def test_a_team_export_is_private_and_its_sources_are_audited(
     assistant: Assistant, data: Path, tmp_path: Path, name: str
 ) -> None:
     out = tmp_path / f"jardins.{name}"
@@ -89,7 +89,7 @@ def test_what_cannot_be_recorded_is_not_written(assistant: Assistant, data: Path
     assert assistant("export", ASKED, "--format", "md", "--out", str(out), data_dir=data).status == 0
 
 
-def test_a_file_that_is_there_stays_unless_it_is_said(assistant: Assistant, data: Path, tmp_path: Path) -> None:
+def test_an_existing_file_is_replaced_only_with_force(assistant: Assistant, data: Path, tmp_path: Path) -> None:
     out = tmp_path / "jardins.md"
     out.write_text("à moi")
     options = ("export", "jardin", "--format", "md", "--out", str(out), "--as", "team")
@@ -105,7 +105,7 @@ def test_a_file_that_is_there_stays_unless_it_is_said(assistant: Assistant, data
 
 
 @pytest.mark.parametrize("where", ["absent/jardins.md", ".", "data/catalog.db/jardins.md"])
-def test_what_cannot_be_written_is_one_french_line(
+def test_a_file_that_cannot_be_written_is_refused_in_one_french_line(
     assistant: Assistant, data: Path, tmp_path: Path, where: str
 ) -> None:
     out = tmp_path / where
@@ -130,7 +130,7 @@ def test_a_write_that_fails_leaves_the_former_file(tmp_path: Path, monkeypatch: 
     assert list(tmp_path.iterdir()) == [out]
 
 
-def test_a_file_that_came_meanwhile_stays(tmp_path: Path) -> None:
+def test_a_file_created_meanwhile_is_kept(tmp_path: Path) -> None:
     out = tmp_path / "jardins.md"
     out.symlink_to("nowhere")
     with pytest.raises(BadRequest, match="existe déjà"):
@@ -139,7 +139,7 @@ def test_a_file_that_came_meanwhile_stays(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["", ".", "/"])
-def test_a_folder_is_no_file(name: str) -> None:
+def test_a_folder_is_refused_as_a_file(name: str) -> None:
     with pytest.raises(BadRequest, match="c'est un dossier"):
         write_file(Path(name), b"x", private=False, force=True)
 
@@ -154,7 +154,7 @@ def test_nothing_found_writes_nothing(assistant: Assistant, data: Path, tmp_path
     assert exports(data) == []
 
 
-def test_site_kind_and_limit_choose_as_in_a_search(assistant: Assistant, data: Path, tmp_path: Path) -> None:
+def test_site_kind_and_limit_filter_as_in_a_search(assistant: Assistant, data: Path, tmp_path: Path) -> None:
     out = tmp_path / "jardins.csv"
     chosen = ("jardin", "--site", "Sourcelles", "--kind", "transcript", "--limit", "2", "--as", "team", "--json")
     output = json.loads(assistant("export", *chosen, "--format", "csv", "--out", str(out), data_dir=data).out)
@@ -165,7 +165,7 @@ def test_site_kind_and_limit_choose_as_in_a_search(assistant: Assistant, data: P
 
 
 @pytest.mark.parametrize("missing", ["--format", "--out"])
-def test_format_and_file_must_be_said(assistant: Assistant, missing: str) -> None:
+def test_format_and_file_are_required(assistant: Assistant, missing: str) -> None:
     given = {"--format": "md", "--out": "x.md"}
     given.pop(missing)
     run = assistant("export", "jardin", *(word for pair in given.items() for word in pair))

@@ -84,7 +84,9 @@ def test_nothing_is_listed_where_nobody_reacted(assistant: Assistant, tmp_path: 
     assert (run.status, run.out, run.err) == (0, "Aucune réaction.\n", "")
 
 
-def test_reactions_and_questions_in_vain_are_listed_in_french(assistant: Assistant, study: tuple[Path, Path]) -> None:
+def test_reactions_and_unanswered_questions_are_listed_in_french(
+    assistant: Assistant, study: tuple[Path, Path]
+) -> None:
     _, data = study
     react(data, "Vraiment ?\nMême l'hiver ?")
     for _ in range(2):
@@ -108,7 +110,7 @@ def test_reactions_and_questions_in_vain_are_listed_in_french(assistant: Assista
         )
 
 
-def test_what_is_exported_is_its_owner_s_whole_inert_and_on_record(
+def test_an_export_is_private_complete_inert_and_audited(
     assistant: Assistant, study: tuple[Path, Path], tmp_path: Path
 ) -> None:
     _, data = study
@@ -142,7 +144,7 @@ def test_what_is_exported_is_its_owner_s_whole_inert_and_on_record(
     [("export",), ("export", "--out", "absent/x.csv"), ("export", "--out", ".", "--force"), ("list", "--since", "hier"),
      ("list", "--reaction", "aime"), ("autre",)],
 )  # fmt: skip
-def test_what_cannot_be_done_is_refused_on_one_line(
+def test_a_wrong_command_is_refused_in_one_line(
     options: tuple[str, ...], assistant: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -150,7 +152,7 @@ def test_what_cannot_be_done_is_refused_on_one_line(
     assert (run.status, run.out, run.err.count("\n")) == (2, "", 1)
 
 
-def test_nothing_is_exported_that_cannot_be_recorded(
+def test_an_export_that_cannot_be_audited_is_not_written(
     assistant: Assistant, study: tuple[Path, Path], tmp_path: Path
 ) -> None:
     react(study[1])
@@ -164,11 +166,11 @@ def test_no_cell_is_a_formula(cell: str) -> None:
     assert f'"\'{cell}"'.encode() in as_csv([[cell]])
 
 
-def test_a_cell_that_is_none_is_as_it_was() -> None:
+def test_a_cell_that_is_no_formula_is_unchanged() -> None:
     assert as_csv([['dit « oui » ; "non"', ""]]).splitlines()[1].decode() == '"dit « oui » ; ""non""";""'
 
 
-def test_a_withdrawn_quotation_is_found_before_and_gone_after(
+def test_a_withdrawal_erases_its_quotations_from_the_reactions(
     assistant: Assistant, study: tuple[Path, Path], tmp_path: Path
 ) -> None:
     _, data = study
@@ -196,7 +198,7 @@ def test_a_withdrawn_quotation_is_found_before_and_gone_after(
     assert "2 réactions" in assistant("feedback", "list", data_dir=tmp_path / "rendu").out
 
 
-def test_another_index_follows_a_withdrawal_in_its_reactions_too(
+def test_another_index_applies_a_withdrawal_to_its_reactions_too(
     assistant: Assistant, study: tuple[Path, Path], tmp_path: Path
 ) -> None:
     corpus, data = study
@@ -209,9 +211,7 @@ def test_another_index_follows_a_withdrawal_in_its_reactions_too(
     assert holding(other) == []
 
 
-def test_a_source_that_left_the_corpus_takes_its_quotations_along(
-    assistant: Assistant, study: tuple[Path, Path]
-) -> None:
+def test_a_removed_source_has_its_quotations_erased(assistant: Assistant, study: tuple[Path, Path]) -> None:
     corpus, data = study
     react(data)
     (corpus / ONE).unlink()
@@ -222,7 +222,9 @@ def test_a_source_that_left_the_corpus_takes_its_quotations_along(
     assert holding(data) == []
 
 
-def test_a_damaged_file_does_not_stop_a_withdrawal_and_is_told(assistant: Assistant, study: tuple[Path, Path]) -> None:
+def test_a_damaged_feedback_file_does_not_stop_a_withdrawal_and_is_reported(
+    assistant: Assistant, study: tuple[Path, Path]
+) -> None:
     _, data = study
     (data / "people").mkdir(exist_ok=True)
     (data / "people" / "feedback.db").write_bytes(b"no database " * 500 + WORDS.encode())

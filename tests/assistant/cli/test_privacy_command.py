@@ -44,7 +44,7 @@ def found(assistant: Assistant, data: Path, scope: str) -> str:
     return assistant("search", "un membre soupçonné, le compte caché du voisin", "--as", scope, data_dir=data).out
 
 
-def test_what_may_identify_is_listed_with_the_place_to_look(assistant: Assistant, study: tuple[Path, Path]) -> None:
+def test_identifiers_are_listed_with_their_places(assistant: Assistant, study: tuple[Path, Path]) -> None:
     output = json.loads(assistant("privacy", "check", "--json", data_dir=study[1]).out)
     assert output["interviews"] == 3
     assert {"path": ONE, "place": "passage 2, La fatigue", "kind": "groupe de moins de cinq"}.items() <= (
@@ -54,7 +54,7 @@ def test_what_may_identify_is_listed_with_the_place_to_look(assistant: Assistant
     assert "nous ne sommes plus que trois" in lines and "1 à regarder" in lines
 
 
-def test_an_excerpt_is_read_published_found_by_everyone_and_taken_back(
+def test_an_excerpt_is_read_published_found_by_the_public_and_revoked(
     assistant: Assistant, study: tuple[Path, Path]
 ) -> None:
     _, data = study
@@ -82,7 +82,7 @@ def test_an_excerpt_is_read_published_found_by_everyone_and_taken_back(
         ("--passages", "1", "--consent", " ", "--by", "Ada"),
     ],
 )
-def test_what_cannot_be_published_is_refused_on_one_line(
+def test_a_refused_publication_is_one_line(
     options: tuple[str, ...], assistant: Assistant, study: tuple[Path, Path]
 ) -> None:
     run = assistant("privacy", "publish", ONE, *options, data_dir=study[1])
@@ -90,7 +90,7 @@ def test_what_cannot_be_published_is_refused_on_one_line(
     assert "0 extraits" in assistant("privacy", "published", data_dir=study[1]).out
 
 
-def test_a_withdrawal_is_seen_to_hold_and_a_backup_made_before_brings_nothing_back(
+def test_a_withdrawal_is_complete_and_an_earlier_backup_restores_nothing(
     assistant: Assistant, study: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     corpus, data = study
@@ -129,7 +129,7 @@ def test_a_withdrawal_is_seen_to_hold_and_a_backup_made_before_brings_nothing_ba
     assert absent.status == 2 and not (tmp_path / "rien").exists()
 
 
-def test_a_withdrawal_that_was_interrupted_is_ended_by_the_next_command(
+def test_an_interrupted_withdrawal_is_finished_by_the_next_command(
     assistant: Assistant, study: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def cut(catalog: Catalog, patience_s: float = 0) -> None:
@@ -144,7 +144,9 @@ def test_a_withdrawal_that_was_interrupted_is_ended_by_the_next_command(
     assert holding(study[1]) == []
 
 
-def test_what_is_changed_is_changed_alone(assistant: Assistant, study: tuple[Path, Path]) -> None:
+def test_a_change_is_refused_while_another_program_changes_the_index(
+    assistant: Assistant, study: tuple[Path, Path]
+) -> None:
     with only_run(study[1] / "index.lock"):
         run = assistant("privacy", "withdraw", OTHER, data_dir=study[1])
     assert (run.status, run.err.count("\n")) == (2, 1)
@@ -165,7 +167,7 @@ def test_a_withdrawal_that_names_nobody_is_refused_on_one_line(assistant: Assist
     assert holding(study[1])
 
 
-def test_an_index_that_has_not_followed_a_withdrawal_answers_nothing(
+def test_an_index_that_has_not_applied_a_withdrawal_is_refused(
     assistant: Assistant, tmp_path: Path, no_model: FakeEmbedder
 ) -> None:
     corpus = write_corpus(tmp_path / "corpus", {"documents/a.md": "# Outils\n\nLa bêche est neuve et bien rangée ici."})

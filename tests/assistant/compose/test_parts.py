@@ -33,7 +33,7 @@ def test_lexicon_and_sites_come_from_the_indexed_folder(jardins: Components) -> 
 
 
 @pytest.mark.parametrize("own", [{"lexique.toml"}, {"corpus.toml"}, {"lexique.toml", "corpus.toml"}, set()])
-def test_where_a_file_is_absent_the_fallback_has_it(tmp_path: Path, own: set[str]) -> None:
+def test_a_file_absent_from_the_corpus_is_read_from_the_fallback(tmp_path: Path, own: set[str]) -> None:
     def files(title: str) -> dict[str, str]:
         return {"lexique.toml": LEXICON.format(title), "corpus.toml": SITES.format(title)}
 
@@ -69,7 +69,7 @@ def test_an_example_that_the_corpus_does_not_answer_is_not_offered(jardins: Comp
     assert written[0] not in offered and offered[0] == written[1] and len(offered) == 3
 
 
-def test_an_example_that_the_team_alone_could_read_is_offered_to_the_team_alone(jardins: Components) -> None:
+def test_an_example_on_reserved_texts_is_offered_to_the_team_only(jardins: Components) -> None:
     secret = replace(jardins, description=Description(examples=("Qui parle de zibeline ?",)))
     assert "Qui parle de zibeline ?" in secret.examples(Scope.TEAM)
     assert "Qui parle de zibeline ?" not in secret.examples(Scope.PUBLIC)
@@ -107,7 +107,7 @@ def test_an_index_of_another_model_is_refused(jardins_data: Path) -> None:
 
 
 @pytest.mark.parametrize(("name", "error"), [("lexique.toml", BadLexicon), ("corpus.toml", BadMetadata)])
-def test_a_file_spoilt_after_indexing_is_told(tmp_path: Path, name: str, error: type[Exception]) -> None:
+def test_a_file_damaged_after_indexing_is_reported(tmp_path: Path, name: str, error: type[Exception]) -> None:
     corpus = write_corpus(tmp_path / "corpus", {"documents/a.md": TEXT})
     workspace = fake_workspace(IndexSettings(data_dir=tmp_path / "data"))
     build(corpus, workspace)

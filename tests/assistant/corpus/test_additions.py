@@ -73,7 +73,7 @@ def test_guesses_are_those_of_the_readers(place: Place) -> None:
     )  # fmt: skip
 
 
-def test_confirmed_a_file_is_in_the_corpus_with_what_was_said_of_it(place: Place) -> None:
+def test_a_confirmed_file_is_in_the_corpus_with_its_metadata(place: Place) -> None:
     place.send(entretien__txt=INTERVIEW)
     (addition,) = wanted(place, title="Une habitante", date="2022-05", site="Brumeval")
     assert place.manager.additions.problems([addition]) == {}
@@ -88,13 +88,13 @@ def test_confirmed_a_file_is_in_the_corpus_with_what_was_said_of_it(place: Place
     assert place.states()["transcripts/entretien.txt"] == "new"
 
 
-def test_a_document_is_the_team_s_too_unless_it_is_said_otherwise(place: Place) -> None:
+def test_a_document_is_reserved_to_the_team_by_default(place: Place) -> None:
     place.send(note__md="# Note\n\nLe compost est mûr depuis la fin de l’été.")
     place.manager.additions.add(wanted(place), "ada")
     assert 'visibility = "team"' in (place.root / "documents/note.md.meta.toml").read_text()
 
 
-def test_what_the_file_says_of_itself_wins_as_it_will_when_it_is_indexed(place: Place) -> None:
+def test_the_header_of_the_file_wins_over_the_form(place: Place) -> None:
     place.send(note__md='---\nvisibility: public\nsite: "Autre lieu"\n---\n# Note\n\nLe compost est mûr maintenant.')
     (addition,) = wanted(place, visibility="team", site="Brumeval")
     assert (addition.sidecar.visibility, addition.sidecar.site) == ("public", "Autre lieu")
@@ -103,7 +103,7 @@ def test_what_the_file_says_of_itself_wins_as_it_will_when_it_is_indexed(place: 
     assert "visibility" in place.manager.additions.inbox.refused("ada")[0].reason
 
 
-def test_another_file_is_replaced_only_when_that_is_said_and_goes_to_the_bin(place: Place) -> None:
+def test_a_file_is_replaced_only_on_request_and_goes_to_the_bin(place: Place) -> None:
     place.send(charte__md="# Une autre charte\n\nChacun fait comme il l’entend, désormais.")
     write(place.root, {"documents/charte.md.meta.toml": 'title = "x"\nspeakers = { "E1" = "Marie" }\n'})
     (addition,) = wanted(place)
@@ -121,7 +121,7 @@ def test_another_file_is_replaced_only_when_that_is_said_and_goes_to_the_bin(pla
     assert kept.file.read_text() == FILES["documents/charte.md"]
 
 
-def test_two_files_cannot_take_one_place_nor_the_name_of_what_describes_the_corpus(place: Place) -> None:
+def test_two_files_cannot_have_one_path_nor_the_name_of_a_file_that_describes_the_corpus(place: Place) -> None:
     place.send(un__txt="Un texte assez long pour être lu.")
     place.send(deux__txt="Un autre texte, tout aussi long.")
     troubles = place.manager.additions.problems(wanted(place, name="trois.txt"))
@@ -131,7 +131,7 @@ def test_two_files_cannot_take_one_place_nor_the_name_of_what_describes_the_corp
     assert {str(addition.path) for addition in kept} == {"documents/dehors.exe.txt"}
 
 
-def test_sent_again_a_file_takes_the_place_of_its_first_sending(place: Place) -> None:
+def test_a_file_sent_again_replaces_its_first_upload(place: Place) -> None:
     place.send(a__txt="Le premier envoi, avec une faute.")
     place.send(a__txt="Le second envoi, corrigé depuis.")
     place.send("bea", a__txt="Celui de quelqu’un d’autre.")
@@ -139,13 +139,13 @@ def test_sent_again_a_file_takes_the_place_of_its_first_sending(place: Place) ->
     assert texts == {"Le second envoi, corrigé depuis.", "Celui de quelqu’un d’autre."}
 
 
-def test_too_many_wait(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_beyond_the_most_that_wait_is_refused(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(inbox, "MOST", 1)
     place.send(a__txt="Un texte assez long.", b__txt="Un autre texte assez long.")
     assert [refusal.name for refusal in place.manager.additions.inbox.refused("ada")] == ["b.txt"]
 
 
-def test_a_recording_goes_beside_its_transcript_whatever_that_is_called(place: Place) -> None:
+def test_a_recording_is_put_beside_its_transcript_whatever_its_new_name(place: Place) -> None:
     place.send(oral__mp3=b"ID3 du son", oral__txt=INTERVIEW, serre__wav=b"RIFF du son")
     entries = {entry.name: entry for entry in place.manager.additions.inbox.store.entries()}
     assert set(entries) == {"oral.mp3", "oral.txt", "serre.wav"}
@@ -175,7 +175,7 @@ def test_a_corpus_that_cannot_be_written_leaves_the_files_waiting(place: Place) 
     assert len(place.manager.additions.inbox.store.entries()) == 1
 
 
-def test_let_go_files_are_gone(place: Place) -> None:
+def test_discarded_files_are_erased(place: Place) -> None:
     ids = place.send(a__txt="Un texte assez long.", b__txt="")
     place.manager.additions.discard(ids)
     assert place.manager.additions.inbox.store.entries() == [] and place.manager.additions.inbox.refused("ada") == []
@@ -186,7 +186,7 @@ def test_a_word_processor_s_file_is_read_too(place: Place) -> None:
     assert place.manager.additions.inbox.refused("ada") == []
 
 
-def test_a_reader_that_hangs_or_dies_is_ended_and_the_next_file_is_read(tmp_path: Path) -> None:
+def test_a_reader_that_hangs_or_dies_is_killed_and_the_next_file_is_read(tmp_path: Path) -> None:
     script = tmp_path / "reader.sh"
     answers = "*lent.txt*) sleep 60;; *fatal.txt*) exit 1;; *) echo '{\"guess\": {}}';;"
     script.write_text(f"while read line; do case $line in {answers} esac; done\n")
@@ -198,7 +198,7 @@ def test_a_reader_that_hangs_or_dies_is_ended_and_the_next_file_is_read(tmp_path
         assert examiner.examine(tmp_path / "bon.txt") == {"guess": {}}
 
 
-def test_the_same_file_otherwise_described_is_no_surprise_either(place: Place) -> None:
+def test_the_same_file_under_another_description_needs_a_confirmation(place: Place) -> None:
     place.send(note__txt="Un texte assez long pour être lu.")
     place.manager.additions.add(wanted(place, title="La note"), "ada")
     place.send(note__txt="Un texte assez long pour être lu.")
@@ -208,7 +208,7 @@ def test_the_same_file_otherwise_described_is_no_surprise_either(place: Place) -
     assert list(place.manager.additions.problems([addition])[addition.entry.id]) == ["replace"]
 
 
-def test_what_describes_a_file_that_is_gone_says_nothing_of_the_next_one(place: Place) -> None:
+def test_the_sidecar_of_a_missing_file_does_not_describe_the_next_one(place: Place) -> None:
     write(place.root, {"documents/note.txt.meta.toml": 'speakers = { "E1" = "Marie" }\n'})
     place.send(note__txt="Un texte assez long pour être lu.")
     place.manager.additions.add(wanted(place), "ada")

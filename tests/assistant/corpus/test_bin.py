@@ -26,7 +26,7 @@ def remove(place: Place, path: str = PATH) -> None:
     place.manager.remove(removal, "ada")
 
 
-def test_a_source_goes_to_the_bin_with_what_goes_with_it_and_comes_back(place: Place) -> None:
+def test_a_source_goes_to_the_bin_with_its_belongings_and_back(place: Place) -> None:
     write(place.root, MORE)
     before = place.files()
     remove(place)
@@ -63,7 +63,7 @@ def test_a_source_is_not_put_back_under_a_description_that_is_not_its_own(place:
     assert (place.root / PATH).read_text() == FILES[PATH]
 
 
-def test_erased_for_good_no_byte_of_it_is_in_the_data_folder(place: Place) -> None:
+def test_an_erased_file_leaves_no_byte_in_the_data_folder(place: Place) -> None:
     remove(place)
     (entry,) = place.manager.bin.store.entries()
     place.manager.erase(entry, "ada")

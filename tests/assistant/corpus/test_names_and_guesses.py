@@ -41,7 +41,7 @@ def test_a_name_is_made_safe(given_name: str, kept: str) -> None:
 
 
 @given(st.text(max_size=300))
-def test_whatever_is_given_a_name_is_one_of_a_file_in_its_folder(text: str) -> None:
+def test_any_given_name_becomes_the_name_of_a_file_in_its_folder(text: str) -> None:
     name = safe_name(text)
     assert name and len(name.encode()) <= 130 and name == tidy(name) and not name.startswith(".")
     assert PurePosixPath("x", name).name == name and not set(name) & set('<>:"|?*\\/\x00\n')
@@ -81,7 +81,7 @@ def test_a_site_is_guessed_from_the_name_then_from_most_of_the_text(name: str, t
 
 
 @given(st.text(max_size=80), st.text(max_size=20))
-def test_a_sidecar_says_what_was_confirmed_and_keeps_the_speakers(title: str, label: str) -> None:
+def test_a_sidecar_holds_the_confirmed_metadata_and_keeps_the_speakers(title: str, label: str) -> None:
     described = SidecarMetadata(title, "transcript", "", "2022", "team", "original")
     before = {"title": "Ancien", "speakers": {label: "Marie"}, "original": "Le rapport", "nombre": 3}
     metadata = tomllib.loads(text_of(described, before))
@@ -90,7 +90,7 @@ def test_a_sidecar_says_what_was_confirmed_and_keeps_the_speakers(title: str, la
                     "nature": "original"}  # fmt: skip
 
 
-def test_what_is_not_as_it_should_be_is_told_field_by_field() -> None:
+def test_wrong_metadata_is_reported_field_by_field() -> None:
     troubles = SidecarMetadata("", "livre", "Ailleurs", "demain", "tous", "copie").problems(frozenset({"Brumeval"}))
     assert set(troubles) == {"title", "kind", "site", "date", "visibility", "nature"}
     assert set(SidecarMetadata("t" * 201, "document", "", "", "team", "original").problems(frozenset())) == {"title"}

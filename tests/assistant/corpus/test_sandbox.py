@@ -25,9 +25,7 @@ def reader(folder: Path, act: str) -> list[str]:
     return ["sh", str(script)]
 
 
-def test_an_answer_that_never_ends_is_bounded_in_time_and_in_size(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_endless_reply_is_bounded_in_time_and_in_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with (
         SandboxClient(reader(tmp_path, "printf '{\"guess\"'; sleep 60"), timeout_s=0.5) as sandbox,
         pytest.raises(UnreadableFile, match="dure trop"),
@@ -41,7 +39,9 @@ def test_an_answer_that_never_ends_is_bounded_in_time_and_in_size(
         sandbox.examine(tmp_path / "a.txt")
 
 
-def test_the_end_of_the_server_ends_whoever_reads_and_whoever_waits(make_place: MakePlace, tmp_path: Path) -> None:
+def test_the_end_of_the_server_ends_its_sandboxes_and_those_that_wait_for_them(
+    make_place: MakePlace, tmp_path: Path
+) -> None:
     place = make_place(reader(tmp_path, f"touch {tmp_path}/begun; exec sleep 60"))
     refusals = list[str]()
 
@@ -77,12 +77,12 @@ def examined(tmp_path: Path, script: str) -> subprocess.CompletedProcess[bytes]:
     )  # fmt: skip
 
 
-def test_a_reader_that_nobody_waits_for_any_more_ends_by_itself(tmp_path: Path) -> None:
+def test_a_sandbox_without_a_client_ends_by_itself(tmp_path: Path) -> None:
     spin = "background._REQUEST_TIMEOUT_S = 1\ndef read(*given):\n    while True: pass\nformats.read = read"
     assert examined(tmp_path, spin).returncode == -signal.SIGALRM
 
 
-def test_a_file_that_unfolds_without_end_is_refused_and_takes_no_more_than_its_share(tmp_path: Path) -> None:
+def test_a_file_that_unfolds_without_end_is_refused_within_the_memory_limit(tmp_path: Path) -> None:
     ended = examined(tmp_path, "def read(*given):\n    return bytearray(background.MOST_MEMORY)\nformats.read = read")
     answer = json.loads(ended.stdout)
     assert ended.returncode == 0 and "MemoryError" in answer["reason"]

@@ -70,7 +70,7 @@ def test_a_form_sent_twice_adds_once_and_says_so(place: Place) -> None:
     assert len(place.acts()) == 1 and place.files() == {*FILES, "documents/note.md", "documents/note.md.meta.toml"}
 
 
-def test_the_same_file_otherwise_described_meanwhile_opens_nothing(place: Place) -> None:
+def test_the_same_file_described_otherwise_meanwhile_does_not_become_public(place: Place) -> None:
     place.send("ada", note__md=OPEN)
     place.send("bea", note__md=OPEN)
     first, second = wanted(place)[0], wanted(place, visibility="public")[1]
@@ -102,7 +102,7 @@ def putting_back(place: Place) -> Callable[[], object]:
 
 
 @pytest.mark.parametrize("make", [adding, removing, putting_back])
-def test_whoever_changes_the_folder_does_it_alone(make: Callable[[Place], Callable[[], object]], place: Place) -> None:
+def test_one_thread_changes_the_folder_at_a_time(make: Callable[[Place], Callable[[], object]], place: Place) -> None:
     act = make(place)
     before = place.files()
     thread = threading.Thread(target=act)
@@ -114,7 +114,7 @@ def test_whoever_changes_the_folder_does_it_alone(make: Callable[[Place], Callab
     assert not thread.is_alive() and place.files() != before
 
 
-def test_what_another_erases_at_once_is_no_trouble(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_processes_may_erase_an_entry_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kept, erase = EntryStore(tmp_path / "depot"), shutil.rmtree
     entry, later = kept.add(fill), kept.add(fill)
 

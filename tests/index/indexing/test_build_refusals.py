@@ -41,7 +41,7 @@ def test_a_bad_file_hides_no_other(corpus: Path, wanted: Workspace) -> None:
 
 
 @pytest.mark.parametrize("content", [b"\x00", "", "---\nvisibility: tous\n---\nTexte."])
-def test_a_file_that_fails_keeps_what_the_index_held(corpus: Path, wanted: Workspace, content: str | bytes) -> None:
+def test_a_file_that_fails_keeps_its_source(corpus: Path, wanted: Workspace, content: str | bytes) -> None:
     build(corpus, wanted)
     before = indexed_passages(wanted)
     write(corpus, {"documents/pont.txt": content, "documents/neuf.txt": "Une neuvième parcelle."})
@@ -124,7 +124,7 @@ def test_another_corpus_is_refused_and_changes_nothing(corpus: Path, wanted: Wor
     assert report_paths(build(corpus, wanted)) == {"unchanged": sorted(FILES)}
 
 
-def test_a_corpus_that_moved_is_accepted_and_remembered(corpus: Path, wanted: Workspace, tmp_path: Path) -> None:
+def test_a_moved_corpus_is_accepted_and_recorded(corpus: Path, wanted: Workspace, tmp_path: Path) -> None:
     build(corpus, wanted)
     moved = corpus.rename(tmp_path / "ailleurs")
     (moved / "documents/pont.txt").unlink()
@@ -177,7 +177,7 @@ def test_a_second_run_is_refused_and_changes_nothing(corpus: Path, wanted: Works
     assert indexed_passages(wanted) == before
 
 
-def test_a_run_that_comes_second_on_a_new_folder_leaves_the_index_of_the_first(
+def test_a_concurrent_run_on_a_new_folder_leaves_the_index_of_the_first(
     corpus: Path, wanted: Workspace, embedder: FakeEmbedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with ExitStack() as first_run:

@@ -94,7 +94,7 @@ def digests(wanted: Workspace) -> dict[str, tuple[str, Visibility]]:
 
 
 @pytest.mark.parametrize("times", [1, 2, 3])
-def test_what_was_rewritten_is_read_again_until_it_holds_still(
+def test_a_file_rewritten_meanwhile_is_read_again_until_it_is_stable(
     corpus: Path, wanted: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, times: int
 ) -> None:
     change_after(monkeypatch, *[says(f"{THEN} ({number})") for number in range(times)])
@@ -104,7 +104,7 @@ def test_what_was_rewritten_is_read_again_until_it_holds_still(
     assert same_as_fresh(corpus, wanted, tmp_path)
 
 
-def test_what_never_holds_still_is_told_and_keeps_what_the_index_held(
+def test_a_file_that_is_never_stable_is_reported_and_keeps_its_source(
     corpus: Path, wanted: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     build(corpus, wanted)
@@ -122,7 +122,7 @@ def test_what_never_holds_still_is_told_and_keeps_what_the_index_held(
 
 
 @pytest.mark.parametrize("change", [goes, becomes_a_folder])
-def test_what_goes_while_it_is_read_is_told_and_gone_from_the_next_run(
+def test_a_file_removed_while_it_is_read_is_reported_and_gone_at_the_next_run(
     corpus: Path, wanted: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: Change
 ) -> None:
     build(corpus, wanted)
@@ -156,7 +156,7 @@ def test_a_description_that_changes_meanwhile_counts_from_this_run_or_the_next(
     assert same_as_fresh(corpus, wanted, tmp_path)
 
 
-def test_what_changes_after_it_was_read_is_taken_in_by_the_next_run(
+def test_a_change_after_a_file_was_read_is_indexed_by_the_next_run(
     corpus: Path, wanted: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     change_after(monkeypatch, lambda root: None, says(THEN))  # opened, then read, then changed

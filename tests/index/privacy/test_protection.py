@@ -18,7 +18,7 @@ def hidden(protection: Protection, *sections: Section, title: str = "Entretien")
     return protection.hide("transcript", title, sections, is_role)
 
 
-def test_names_that_no_table_has_are_replaced_and_one_person_has_one_number() -> None:
+def test_names_outside_the_table_are_replaced_with_one_number_a_person() -> None:
     title, (asked, section) = hidden(
         Protection(finds=True),
         turn("Enquêtrice", "Fatima Belkhir, vous êtes venue avec Kévin ?"),
@@ -73,7 +73,7 @@ def test_documents_keep_all_names_but_those_that_are_marked_for_them() -> None:
     assert shown.text == "[Personne 1] et Gaston, avec Kévin."
 
 
-def test_what_would_be_replaced_otherwise_has_another_digest() -> None:
+def test_another_protection_has_another_digest() -> None:
     plain, with_table, finding = Protection(), Protection(TABLE), Protection(TABLE, finds=True)
     spared = Protection(TABLE, finds=True, harmless=("Florence",))
     for kind in ("transcript", None):

@@ -46,7 +46,7 @@ TABLE = Pseudonyms(
         ("", ""),
     ],
 )
-def test_a_name_is_replaced_however_it_is_typed_and_nothing_else(text: str, shown: str) -> None:
+def test_a_name_is_replaced_in_any_spelling_and_nothing_else_is(text: str, shown: str) -> None:
     assert TABLE.hide(text) == shown
 
 
@@ -58,7 +58,7 @@ def test_no_name_is_left_and_the_rest_is_as_it_was(before: str, name: str, after
     assert Pseudonyms().hide(f"{before}{after}") == before + after
 
 
-def test_what_was_replaced_is_told_by_a_badge() -> None:
+def test_a_replaced_name_is_marked_by_a_badge() -> None:
     text = TABLE.hide("Odile arrose les poireaux.")
     assert badges(text, text) == (Badge.VERBATIM, Badge.RENAMED)
 
@@ -88,7 +88,7 @@ def test_a_table_is_read(text: str, tmp_path: Path) -> None:
         ('"Odile;Personne 1\n', "guillemet"),
     ],
 )
-def test_a_line_that_is_not_right_is_refused(text: str, reason: str, tmp_path: Path) -> None:
+def test_a_malformed_line_is_refused(text: str, reason: str, tmp_path: Path) -> None:
     with pytest.raises(PseudonymsRefused, match=reason):
         Pseudonyms.read(written(tmp_path, text), tmp_path / "corpus")
 
@@ -163,7 +163,7 @@ def test_documents_keep_the_names_of_their_authors(indexed: tuple[Path, IndexSet
     assert "Odile Perrachou a fondé le jardin" in texts(settings, "document")
 
 
-def test_another_table_makes_interviews_anew_and_documents_not(
+def test_another_table_rebuilds_interviews_and_no_documents(
     indexed: tuple[Path, IndexSettings, FakeEmbedder],
 ) -> None:
     corpus, settings, embedder = indexed

@@ -44,7 +44,7 @@ def prose(*texts: str) -> list[Passage]:
     return [passage(text, order=number) for number, text in enumerate(texts)]
 
 
-def test_a_withdrawn_source_is_known_under_another_name_and_form() -> None:
+def test_a_withdrawn_source_is_recognised_under_another_name_and_form() -> None:
     again = prose(*(f"« {text.capitalize()} ! »" for text in INTERVIEW))
     joined = prose("\n".join(INTERVIEW))
     with_short_turns = [*again, passage("Oui.", order=50), passage("Merci à vous", order=51)]
@@ -63,7 +63,7 @@ def test_a_text_that_has_taken_the_name_of_another_is_left_whole() -> None:
     assert left(whole(), others, "a") == others
 
 
-def test_a_source_that_quotes_much_of_it_loses_that_part_alone() -> None:
+def test_a_source_with_a_long_quotation_loses_only_the_quotation() -> None:
     report = [passage(random_text(60), order=n) for n in range(60)]
     quoting = [*report[:30], *(passage(text, order=100 + n) for n, text in enumerate(INTERVIEW)), *report[30:]]
     assert left(whole(), quoting) == report
@@ -71,7 +71,7 @@ def test_a_source_that_quotes_much_of_it_loses_that_part_alone() -> None:
     assert left(whole(), short_report) == report[:4]
 
 
-def test_a_script_that_all_follow_is_no_mark_of_one() -> None:
+def test_a_shared_interview_guide_does_not_identify_an_interview() -> None:
     script = [random_text() for _ in range(10)]
     mine, other = [random_text() for _ in range(6)], [random_text() for _ in range(6)]
     made = Withdrawal.of("a", [*script, *mine], "2026-01-01").without([*script, *other])
@@ -80,7 +80,7 @@ def test_a_script_that_all_follow_is_no_mark_of_one() -> None:
     assert left(WithdrawalList((made,)), prose(*mine)) == []
 
 
-def test_what_many_say_in_few_words_is_not_taken_from_others() -> None:
+def test_short_common_words_of_others_are_kept() -> None:
     short = "oui je suis tout à fait d’accord"
     made = WithdrawalList((Withdrawal.of("a", [short], "2026-01-01", "Habitante 9"),))
     group = [
@@ -92,7 +92,7 @@ def test_what_many_say_in_few_words_is_not_taken_from_others() -> None:
     assert [piece.place.speaker for piece in left(made, group, "a")] == ["Habitante 4"]
 
 
-def test_what_one_person_says_goes_with_their_short_words_and_what_stood_above_others() -> None:
+def test_the_short_turns_of_a_person_and_their_words_in_context_are_withdrawn() -> None:
     mine, others = [random_text() for _ in range(5)], [random_text() for _ in range(30)]
     group = [turn(text, "Habitante 2", 2 * n) for n, text in enumerate(mine)]
     group += [turn(text, "Habitant 1", 2 * n + 1) for n, text in enumerate(others)]
@@ -107,7 +107,7 @@ def test_what_one_person_says_goes_with_their_short_words_and_what_stood_above_o
     assert left(withdrawn, elsewhere) == elsewhere
 
 
-def test_titles_and_headings_that_are_its_words_go_too() -> None:
+def test_titles_and_headings_with_withdrawn_words_are_removed() -> None:
     texts = [f"{text} encore" for text in INTERVIEW]
     kept = passage(random_text(), order=99)
     kept = replace(kept, place=Place((INTERVIEW[0], "Fête")), context=(INTERVIEW[0], "Fête"))
@@ -126,7 +126,7 @@ def test_a_withdrawal_keeps_no_word_and_two_of_one_text_have_nothing_in_common(t
     assert not [word for word in (*WORDS, "habitante") if len(word) > 4 and word in kept]
 
 
-def test_they_are_kept_and_read_again_as_the_folder_is(tmp_path: Path) -> None:
+def test_the_list_is_readable_like_its_folder(tmp_path: Path) -> None:
     first, second = whole(), whole("autre chose que nous disons ici")
     tmp_path.chmod(0o750)
     first.write(tmp_path)
@@ -141,7 +141,7 @@ def test_they_are_kept_and_read_again_as_the_folder_is(tmp_path: Path) -> None:
     "line",
     ["", "{", "[]", '{"id": "a"}', "\x00", "[" * 100_000, '{"id":1,"date":"","key":"","speaker":"","shingles":""}'],
 )
-def test_a_file_that_cannot_be_read_stops_all_rather_than_bring_back(line: str, tmp_path: Path) -> None:
+def test_an_unreadable_list_stops_the_run(line: str, tmp_path: Path) -> None:
     whole().write(tmp_path)
     with (tmp_path / FILE).open("a", encoding="utf-8") as file:
         file.write(f"{line}\n")
