@@ -3,7 +3,6 @@ The audit trail records the reserved sources that results cite before the page n
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,20 +25,6 @@ NAME = "Qualité"
 _STYLE = Path(__file__).with_name("page.css").read_text(encoding="utf-8")
 _SCRIPT = plain.FOLLOW + Path(__file__).with_name("page.js").read_text(encoding="utf-8")
 _PROGRESS = f"{QUALITY}/avancement"
-_EXAMPLE = (
-    {"id": "ateliers", "question": "qui anime les ateliers ?", "answers": ["animés par des bénévoles"]},
-    {"id": "outils", "question": "quels outils en prêt ?", "answers": ["la grelinette", "le sécateur"], "all": True},
-    {"id": "ailleurs", "question": "quelle est la capitale de l’Australie ?", "refused": True},
-)
-_FIELDS = (
-    ("id", "un nom court, différent pour chaque question"),
-    ("question", "la question, comme une personne la taperait"),
-    ("answers", "des extraits du corpus, mot pour mot et courts\u00a0; un seul suffit"),
-    ("all", "true quand la réponse est une liste, dont chaque extrait doit être cité"),
-    ("refused", "true quand le corpus ne répond pas\u00a0; il n’y a alors pas d’extraits"),
-    ("notice", "facultatif\u00a0: des mots qu’un avis de la réponse doit contenir"),
-    ("kind", "facultatif\u00a0: la sorte de question, par laquelle les résultats sont comptés"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +112,6 @@ def _values(
         "offer": _offer(status, len(status.questions)) if status.questions is not None and not status.fault else None,
         "previous_day": views.day_of(status.before) if status.before is not None and status.now is None else "",
         "results": results_view,
-        "example": "\n".join(json.dumps(question, ensure_ascii=False) for question in _EXAMPLE),
-        "fields": _FIELDS,
     }
     return values, reserved
 
