@@ -29,6 +29,8 @@ from tests.assistant.conftest import JARDINS
 from tests.llama_server import NAME, serving
 from tests.processes import free_port
 
+pytestmark = [pytest.mark.process, pytest.mark.model]
+
 QUESTIONS = [
     line.strip()
     for line in """

@@ -27,6 +27,8 @@ from tests.index.builders import write
 from tests.index.indexing.test_killed import State, state, write_corpus
 from tests.processes import ROOT, environment
 
+pytestmark = pytest.mark.process
+
 TO_EMBED = 15  # files of the second version that are new or changed, of thirty passages each
 AHEAD = BATCH * _BATCHES_AHEAD  # texts that are computed beside what is staged
 BEFORE, AFTER = "répond comme avant", "répond d'après lui"

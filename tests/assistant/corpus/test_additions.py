@@ -18,6 +18,8 @@ from tests.assistant.corpus.conftest import COMMAND, FILES, INTERVIEW, MakePlace
 from tests.index.builders import write
 from tests.index.reading.documents.word_builders import package
 
+pytestmark = pytest.mark.process
+
 REFUSED_AUDIT = AuditRefused("Le journal est fermé.", "Ouvrez-le.")
 
 

@@ -13,6 +13,8 @@ from tests.assistant.corpus.conftest import FILES, Place
 from tests.assistant.corpus.test_additions import REFUSED_AUDIT
 from tests.index.builders import write
 
+pytestmark = pytest.mark.process
+
 PATH = "transcripts/serre.md"
 MORE: dict[str, str | bytes] = {
     "transcripts/serre.md.meta.toml": 'title = "La serre"\n',

@@ -29,6 +29,8 @@ from tests.assistant.corpus.test_additions import REFUSED_AUDIT
 from tests.doubles import fake_workspace
 from tests.index.builders import write
 
+pytestmark = pytest.mark.process
+
 NEW = {"documents/rucher.md": "# Le rucher\n\nLes abeilles viennent d’un essaim recueilli au printemps."}
 
 

@@ -18,6 +18,8 @@ from tests.assistant.corpus.conftest import FILES, MakePlace
 from tests.assistant.samples import write_corpus
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.process
+
 
 def reader(folder: Path, act: str) -> list[str]:
     script = folder / "reader.sh"

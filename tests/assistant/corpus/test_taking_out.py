@@ -26,6 +26,8 @@ from tests.doubles import fake_workspace
 from tests.index.builders import write
 from tests.index.reading.documents.word_builders import package
 
+pytestmark = pytest.mark.process
+
 OTHER = "# Autre chose\n\nLes outils sont rangés chaque soir dans la remise, derrière les ruches."
 PART = "0123456789abcdef.part"
 REAL = sandbox.open_sandbox

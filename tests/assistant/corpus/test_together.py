@@ -18,6 +18,8 @@ from tests.assistant.corpus.test_additions import wanted
 from tests.assistant.corpus.test_bin import PATH
 from tests.assistant.corpus.test_entry_store import fill
 
+pytestmark = pytest.mark.process
+
 OPEN, RESERVED = "# Note\n\nLe portail ouvre à huit heures le samedi.", "# Note\n\nElle a dit cela à l’équipe seule."
 
 

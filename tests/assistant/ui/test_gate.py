@@ -23,6 +23,8 @@ from assistant.ui.pages.login import UNKNOWN
 from tests.assistant.ui.two_pages import SECRET
 from tests.processes import ROOT, environment, serving
 
+pytestmark = pytest.mark.process
+
 PASSWORD = "une phrase de passe"
 BOUNDED = """
 import sys

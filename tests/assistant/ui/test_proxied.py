@@ -21,6 +21,8 @@ from tests.assistant.ui.test_gate import PASSWORD, ask, enter
 from tests.assistant.ui.two_pages import SECRET
 from tests.processes import behind_proxy, environment, serving
 
+pytestmark = pytest.mark.process
+
 ROOT_PATH = "/etudes/corpus"
 ELSEWHERE = "127.0.0.2"  # an address of this machine that is none of a proxy's
 

@@ -25,6 +25,8 @@ from tests.conftest import ROOT
 from tests.doubles import fake_workspace
 from tests.index.disclosure.withdrawal_run import STEPS
 
+pytestmark = pytest.mark.process
+
 GONE = "transcripts/entretien-3.txt"
 SECRET = ("fenugrec", "brouettes")
 _FEW, _MANY = 4, int(os.environ.get("WITHDRAWALS", "60"))

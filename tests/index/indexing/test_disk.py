@@ -9,7 +9,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.processes import ROOT, apart, environment
+
+pytestmark = pytest.mark.process
 
 Seen = list[dict[str, Any]]
 FULL, CLOSED = "(le disque est plein)", "(le disque est en lecture seule)"

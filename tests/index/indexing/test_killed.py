@@ -28,6 +28,8 @@ from tests.conftest import ROOT
 from tests.doubles import FakeEmbedder, fake_workspace
 from tests.index.builders import AT_ONCE
 
+pytestmark = pytest.mark.process
+
 STEPS = (
     "begin", "Lecture des fichiers", "Préparation du modèle", "Indexation", "Enregistrement 0", "Enregistrement 1",
     "Chroma", "Copie des vecteurs", "Chroma written", "end",

@@ -30,6 +30,8 @@ from tests.index.store.test_server_copies import collections_of, copied, looked_
 from tests.index.store.test_vector_queue import is_exact
 from tests.processes import free_port
 
+pytestmark = pytest.mark.process
+
 TOKEN = "jeton-tres-secret"
 
 

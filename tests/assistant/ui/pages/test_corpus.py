@@ -23,6 +23,8 @@ from tests.assistant.ui.pages.corpus_pages import BASE, SCRIPT, SERRE, fields, s
 from tests.assistant.ui.pages.corpus_pages import client as client
 from tests.index import builders
 
+pytestmark = pytest.mark.process
+
 
 def rows(text: str) -> dict[str, str]:
     """Return the state of each source shown, by its path."""

@@ -18,6 +18,8 @@ from tests.assistant.corpus.conftest import place as place
 from tests.assistant.ui.pages.corpus_pages import BASE, fields, send, text_of
 from tests.assistant.ui.pages.corpus_pages import client as client
 
+pytestmark = pytest.mark.process
+
 
 def test_files_are_sent_described_and_added(place: Place, client: TestClient) -> None:
     text = send(client, **{"Entretien Sourcelles mars 2021__txt": INTERVIEW, "vide__txt": ""})
