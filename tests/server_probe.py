@@ -68,7 +68,7 @@ print(json.dumps(sorted(set(walk(app.routes)))))
 # The server as it is, with every log that any library writes kept in a file.
 LOGGED = """
 import logging, sys
-from assistant.cli import main
+from assistant.cli.main import main
 logging.basicConfig(filename=sys.argv[1], level=logging.DEBUG)
 sys.exit(main(["serve", "--port", "0", "--data-dir", sys.argv[2]]))
 """
