@@ -163,7 +163,7 @@ def test_the_state_of_the_index(assistant: Assistant, jardins_data: Path) -> Non
 NICE = """
 import os, sys
 from pathlib import Path
-from assistant.cli import main
+from assistant.cli.main import main
 def session(file=Path("/proc/self/autogroup")):
     return int(file.read_text().rpartition(" ")[2]) if file.exists() else 0
 before = os.nice(0)
