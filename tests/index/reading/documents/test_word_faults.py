@@ -5,7 +5,7 @@ All texts are invented: « Les Jardins du Pont » does not exist."""
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.reading.documents import word
@@ -30,6 +30,7 @@ def test_an_unreadable_file_gives_its_reason(data: bytes, reason: str) -> None:
     assert reason in refusal(word.read_paragraphs, data).reason
 
 
+@settings(deadline=None)  # the first example makes the good file
 @given(st.data())
 def test_a_damaged_file_is_read_or_refused(data: st.DataObject) -> None:
     good = sample()
