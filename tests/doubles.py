@@ -16,7 +16,7 @@ FloatArray = npt.NDArray[np.float32]
 
 
 class FakeEmbedder:
-    """An embedder without a model: a hashed bag of French stems, so that texts that share words lie near each other.
+    """An embedder without a model: a hashed bag of French stems, so that texts that share words have near vectors.
     It counts what is asked of it; `prepare` raises `refusal` when there is one."""
 
     dimensions = 64

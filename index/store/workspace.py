@@ -16,7 +16,7 @@ from index.settings import IndexSettings
 from index.store.catalog import Catalog
 from index.store.schema import FILE
 
-if TYPE_CHECKING:  # both import numpy, which a command that reads the catalog alone does not need
+if TYPE_CHECKING:  # imported at their first use: few commands need them
     from index.embedding.model import Embedder
     from index.store.vectors import VectorIndex
 
