@@ -23,7 +23,7 @@ pytestmark = pytest.mark.process
 
 SECONDS = float(os.environ.get("FUZZ_SECONDS", "5"))
 _GRACE_S = 120.0  # to index and to start
-_A_MOMENT = 300  # probes of a kind
+_A_MOMENT = 60  # probes of a kind
 KINDS = tuple(probes(["/"]))
 every_kind = pytest.mark.parametrize("kind", KINDS)
 # Details of the machine and of its software that no answer may hold.

@@ -9,6 +9,7 @@ import os
 import random
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -21,14 +22,17 @@ from tests.index.reading.fuzzing.run import Figures, damage_file, read_case
 from tests.index.reading.fuzzing.seeds import seeds
 
 SECONDS = float(os.environ.get("FUZZ_SECONDS", "5"))
-SHORT_S = 1.0
+SHORT_S = 0.4  # a format
 _GRACE_S = 60.0  # to start, and for the read at the end
 every_format = pytest.mark.parametrize("suffix", formats.SUFFIXES)
 
 
-@every_format
-def test_a_moment_of_damaged_files(suffix: str, shared: Path, tmp_path: Path) -> None:
-    run_fuzzer(suffix, shared, tmp_path, SHORT_S, first=0)
+@pytest.mark.process
+def test_a_moment_of_damaged_files(shared: Path, tmp_path: Path) -> None:
+    """Read the same damaged files each time, of every format, in one process."""
+    figures = run_fuzzer(formats.SUFFIXES, shared, tmp_path, SHORT_S, first=0)
+    assert figures.keys() == set(formats.SUFFIXES)
+    assert all(figures[suffix]["reads"] > 0 for suffix in formats.SUFFIXES)
 
 
 @pytest.mark.fuzz
@@ -36,7 +40,8 @@ def test_a_moment_of_damaged_files(suffix: str, shared: Path, tmp_path: Path) ->
 @every_format
 def test_a_minute_of_damaged_files(suffix: str, shared: Path, tmp_path: Path) -> None:
     """Read other files each time: a failure prints the command that reads its file again."""
-    figures = run_fuzzer(suffix, shared, tmp_path, SECONDS, first=random.SystemRandom().randrange(10**12))
+    first = random.SystemRandom().randrange(10**12)
+    figures = run_fuzzer([suffix], shared, tmp_path, SECONDS, first)[suffix]
     assert figures["read"] and figures["refused"] > 0
 
 
@@ -64,23 +69,27 @@ def test_a_wrong_offset_is_detected(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         read_case(tmp_path, "a.html", b"<p>Les f\xc3\xa8ves.", Figures())
 
 
-def run_fuzzer(suffix: str, shared: Path, folder: Path, seconds: float, first: int) -> dict[str, float]:
-    """Run the fuzzer in another process, from case `first` on, and return its figures."""
+def run_fuzzer(
+    suffixes: Sequence[str], shared: Path, folder: Path, seconds: float, first: int
+) -> dict[str, dict[str, float]]:
+    """Run the fuzzer in another process, `seconds` a format, from case `first` on; return the figures of each format."""
     progress_file = folder / "case"
-    command = [sys.executable, "-m", "tests.index.reading.fuzzing.run", suffix, str(shared)]
+    command = [sys.executable, "-m", "tests.index.reading.fuzzing.run"]
+    options = ["--first", str(first), "--seconds", str(seconds), "--progress", str(progress_file)]
     try:
         process = subprocess.run(
-            [*command, "--first", str(first), "--seconds", str(seconds), "--progress", str(progress_file)],
-            cwd=ROOT, capture_output=True, text=True, check=False, timeout=seconds + _GRACE_S,
+            [*command, ",".join(suffixes), str(shared), *options],
+            cwd=ROOT, capture_output=True, text=True, check=False, timeout=seconds * len(suffixes) + _GRACE_S,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
-        pytest.fail(f"it hangs; {_replay_command(command, progress_file)}")
-    assert process.returncode == 0, f"{process.stderr}\n{_replay_command(command, progress_file)}"
-    print(suffix, process.stdout)
-    figures: dict[str, float] = json.loads(process.stdout)
+        pytest.fail(f"it hangs; {_replay_command(command, shared, progress_file)}")
+    assert process.returncode == 0, f"{process.stderr}\n{_replay_command(command, shared, progress_file)}"
+    print(process.stdout)
+    figures: dict[str, dict[str, float]] = json.loads(process.stdout)
     return figures
 
 
-def _replay_command(command: list[str], progress: Path) -> str:
-    case = progress.read_text().strip() if progress.exists() else "0"
-    return f"the file is made and read again by: {' '.join(command)} --first {case} --seconds 0 --keep bad{command[3]}"
+def _replay_command(command: Sequence[str], shared: Path, progress: Path) -> str:
+    suffix, case = progress.read_text().split() if progress.exists() else ("SUFFIX", "0")
+    replay = [*command, suffix, str(shared), "--first", case, "--seconds", "0", "--keep", f"bad{suffix}"]
+    return f"the file is made and read again by: {' '.join(replay)}"

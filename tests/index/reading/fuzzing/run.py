@@ -93,37 +93,46 @@ def _check_refusal(error: UnreadableFile) -> None:
         raise AssertionError(message) from caught
 
 
+def read_cases(suffix: str, arguments: argparse.Namespace, folder: Path, progress: int) -> Figures:
+    """Read the good files of a format, then damaged ones for the given time, at least one."""
+    good, figures, case = seeds(suffix, arguments.shared), Figures(), arguments.first
+    for data in good.files:
+        read_case(folder, f"good{suffix}", data, figures)
+    if figures.refused:
+        sys.exit(f"a good file is refused: {suffix}")
+    end = time.monotonic() + arguments.seconds
+    while case == arguments.first or time.monotonic() < end:
+        os.pwrite(progress, f"{suffix:>12}{case:20d}".encode(), 0)
+        random_source = random.Random(f"{suffix} {case}")
+        data = damage_file(random_source, good)
+        if arguments.keep:
+            arguments.keep.write_bytes(data)
+        read_case(folder, f"{random_source.choice(_FOLDERS)}bad{suffix}", data, figures)
+        case += 1
+    return figures
+
+
 def main() -> None:
-    """Read cases for the given time, at least one; print the figures at the end. A failure ends with its traceback."""
+    """Read cases of one or more formats, the given time each; print the figures of each at the end. A failure ends with
+    its traceback."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("suffix")
+    parser.add_argument("suffixes", help="the suffixes of the formats, separated by commas")
     parser.add_argument("shared", type=Path)
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--seconds", type=float, default=60.0)
-    parser.add_argument("--progress", type=Path, help="a file that always holds the number of the case being read")
+    parser.add_argument("--progress", type=Path, help="a file that always holds the format and number of the case")
     parser.add_argument("--keep", type=Path, help="where to write the last damaged file")
     arguments = parser.parse_args()
     faulthandler.enable()
     resource.setrlimit(resource.RLIMIT_AS, (_ADDRESS_SPACE, _ADDRESS_SPACE))
-    good, figures, case = seeds(arguments.suffix, arguments.shared), Figures(), arguments.first
     warnings.simplefilter("error")
     progress = os.open(arguments.progress or os.devnull, os.O_WRONLY | os.O_CREAT)
     memory = Path("/dev/shm")  # a file there costs a hundredth of one on a disk
+    figures = {}
     with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
-        for data in good.files:
-            read_case(Path(folder), f"good{arguments.suffix}", data, figures)
-        if figures.refused:
-            sys.exit("a good file is refused")
-        end = time.monotonic() + arguments.seconds
-        while case == arguments.first or time.monotonic() < end:
-            os.pwrite(progress, f"{case:20d}".encode(), 0)
-            random_source = random.Random(f"{arguments.suffix} {case}")
-            data = damage_file(random_source, good)
-            if arguments.keep:
-                arguments.keep.write_bytes(data)
-            read_case(Path(folder), f"{random_source.choice(_FOLDERS)}bad{arguments.suffix}", data, figures)
-            case += 1
-    print(json.dumps(asdict(figures)))
+        for suffix in arguments.suffixes.split(","):
+            figures[suffix] = asdict(read_cases(suffix, arguments, Path(folder), progress))
+    print(json.dumps(figures))
 
 
 if __name__ == "__main__":
