@@ -56,7 +56,7 @@ def expressions() -> dict[str, str]:
 
 def runs(expression: Expression, names: set[str]) -> bool:
     """Return whether an expression selects a test with these markers."""
-    return expression.evaluate(lambda name, **_: name in names)
+    return expression.evaluate(lambda name, /, **_: name in names)
 
 
 def test_the_makefile_runs_every_test_in_its_lane_alone(markers: dict[str, set[str]]) -> None:
