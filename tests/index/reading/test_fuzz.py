@@ -72,7 +72,7 @@ def test_a_wrong_offset_is_detected(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def run_fuzzer(
     suffixes: Sequence[str], shared: Path, folder: Path, seconds: float, first: int
 ) -> dict[str, dict[str, float]]:
-    """Run the fuzzer in another process, `seconds` a format, from case `first` on; return the figures of each format."""
+    """Run the fuzzer in another process, `seconds` a format, from case `first` on; return the figures of each."""
     progress_file = folder / "case"
     command = [sys.executable, "-m", "tests.index.reading.fuzzing.run"]
     options = ["--first", str(first), "--seconds", str(seconds), "--progress", str(progress_file)]
