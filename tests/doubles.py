@@ -9,12 +9,14 @@ import numpy as np
 import numpy.typing as npt
 
 from index.language import french
+from index.settings import IndexSettings
+from index.store.workspace import EmbedderFactory, Workspace
 
 FloatArray = npt.NDArray[np.float32]
 
 
 class FakeEmbedder:
-    """An embedder without a model: a hashed bag of French stems, so that texts that share words lie near each other.
+    """An embedder without a model: a hashed bag of French stems, so that texts that share words have near vectors.
     It counts what is asked of it; `prepare` raises `refusal` when there is one."""
 
     dimensions = 64
@@ -52,3 +54,14 @@ class FakeEmbedder:
             vector[0] = length = 1.0
         unit: FloatArray = (vector / np.float32(length)).astype(np.float32)
         return unit
+
+
+def fake_factory(embedder: FakeEmbedder | None = None) -> EmbedderFactory:
+    """Return a factory that opens this embedder, or a `FakeEmbedder`, whatever the settings."""
+    opened = embedder or FakeEmbedder()
+    return lambda settings: opened
+
+
+def fake_workspace(settings: IndexSettings, embedder: FakeEmbedder | None = None) -> Workspace:
+    """Return a workspace whose model is this embedder, or a `FakeEmbedder`."""
+    return Workspace(settings, fake_factory(embedder))

@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from hypothesis import strategies as st
 
-from assistant.ui.addresses import HEALTH, LOGIN, LOGOUT, TEAM
+from assistant.addresses import HEALTH, LOGIN, LOGOUT, TEAM
 from assistant.ui.identity import COOKIE
 
 PATIENCE_S = 5.0

@@ -74,13 +74,13 @@ def serving(command: Sequence[str], env: Mapping[str, str]) -> Iterator[str]:
 def served(command: Sequence[str], env: Mapping[str, str], log: Path | None = None) -> Iterator[Served]:
     """As `serving`, with its process. Its errors go to `log`, where there is one: a server that tells much would wait
     for ever for somebody to read them."""
-    with open(os.devnull if log is None else log, "a", encoding="utf-8") as told:
+    with open(os.devnull if log is None else log, "a", encoding="utf-8") as output:
         process = subprocess.Popen(
             command,
             env=dict(env),
             cwd=ROOT,
             stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT if log is None else told,
+            stderr=subprocess.STDOUT if log is None else output,
             text=True,
             start_new_session=True,
         )

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import httpx
 
+from assistant.compose.workspace import open_workspace
 from assistant.people.accounts import Accounts
 from index.indexing.build import build
 from index.language.french import fold
@@ -32,29 +33,31 @@ import json, sys, tempfile
 from pathlib import Path
 from assistant.people.accounts import Accounts, Sessions
 from assistant.ui import chat, server
-from assistant.ui.services import Behind
+from assistant.ui.services import ChatServices
 from assistant.ui.pages import viewer, words
 from assistant.ui.pages.research import basket
 from assistant.ui.pages.corpus import page as corpus
 from assistant.ui.pages.quality import page as quality
 from assistant.ui.pages.research import page as research
-from assistant.ui.pages.feedback import page as returns
-from assistant.ui.pages.research.services import Bench
-from assistant.corpus.manager import Desk
+from assistant.ui.pages.feedback import page as feedback
+from assistant.ui.pages.research.services import ResearchServices
+from assistant.corpus.manager import CorpusManager
+from assistant.ui.gate import TeamAccess
 from index.settings import IndexSettings
-from assistant.ui.gate import Door
-behind = Behind(lambda q, b, w: iter(()), lambda a: a, lambda r, a, c: None, lambda a: False)
-page = lambda team: chat.build(behind, title="t", examples=("e",), team=team)
-door = Door(Sessions(Accounts(Path(tempfile.mkdtemp())), b"x" * 32))
-shelf = viewer.Shelf(lambda *asked: None, lambda source: None, lambda who, source: None)
-bench = Bench(None, None, None)
-beside = [viewer.routes(shelf, "t"), words.routes((), lambda term, scope: (), "t")]
-beside += [one.routes(bench, "t") for one in (research, basket)]
-beside += [returns.routes(returns.Desk(*[None] * 3), "t"), quality.routes(quality.Desk(*[None] * 5), "t")]
+from index.store.workspace import Workspace
+services = ChatServices(lambda q, b, w: iter(()), lambda a: a, lambda r, a, c: None, lambda a: False)
+page = lambda team: chat.build(services, title="t", examples=("e",), team=team)
+access = TeamAccess(Sessions(Accounts(Path(tempfile.mkdtemp())), b"x" * 32))
+viewing = viewer.ViewerServices(lambda *asked: None, lambda source: None, lambda who, source: None)
+researching = ResearchServices(None, None, None)
+routers = [viewer.routes(viewing, "t"), words.routes((), lambda term, scope: (), "t")]
+routers += [module.routes(researching, "t") for module in (research, basket)]
+routers += [feedback.routes(feedback.FeedbackServices(*[None] * 3), "t")]
+routers += [quality.routes(quality.QualityServices(*[None] * 5), "t")]
 folder = Path(tempfile.mkdtemp())
-desk = Desk(None, IndexSettings(data_dir=folder), folder, lambda *noted: None, ())
-beside += [corpus.routes(desk, "t")]
-app = server.application(page(False), page(True), door, "t", beside=beside)
+manager = CorpusManager(Workspace(IndexSettings(data_dir=folder)), folder, lambda *recorded: None, ())
+routers += [corpus.routes(manager, "t")]
+app = server.application(page(False), page(True), access, "t", beside=routers)
 def walk(routes, prefix=""):
     for route in routes:
         path = prefix + (getattr(route, "path", None) or "")
@@ -65,7 +68,7 @@ print(json.dumps(sorted(set(walk(app.routes)))))
 # The server as it is, with every log that any library writes kept in a file.
 LOGGED = """
 import logging, sys
-from assistant.cli import main
+from assistant.cli.main import main
 logging.basicConfig(filename=sys.argv[1], level=logging.DEBUG)
 sys.exit(main(["serve", "--port", "0", "--data-dir", sys.argv[2]]))
 """
@@ -80,14 +83,14 @@ class Running:
 
     @property
     def log(self) -> str:
-        """What its server wrote so far."""
+        """The log of its server so far."""
         return (self.folder / "server.log").read_text(encoding="utf-8", errors="replace")
 
 
 @contextmanager
 def running_in(folder: Path, models_dir: Path) -> Iterator[Running]:
     """The invented corpus, indexed and served from a folder; at the end, its log is read for what is hidden."""
-    build(JARDINS, IndexSettings(data_dir=folder / "data", models_dir=models_dir))
+    build(JARDINS, open_workspace(IndexSettings(data_dir=folder / "data", models_dir=models_dir)))
     Accounts(folder / "data").add("ada", PASSWORD)
     env = environment(folder / "reached.log", ASSISTANT_MODELS=str(models_dir))
     log = folder / "server.log"
@@ -99,8 +102,8 @@ def running_in(folder: Path, models_dir: Path) -> Iterator[Running]:
 
 
 def assert_nothing_hidden(text: str, where: object) -> None:
-    told = fold(text)
-    assert not [word for word in HIDDEN if fold(word) in told], where
+    output = fold(text)
+    assert not [word for word in HIDDEN if fold(word) in output], where
 
 
 def knock(client: httpx.Client, method: str, url: str, **more: object) -> httpx.Response:
@@ -130,12 +133,12 @@ def filled(path: str) -> list[str]:
     if "{" not in path:
         return [path]
     parts = path.split("{")
-    return [parts[0] + "".join(one + rest.split("}", 1)[1] for rest in parts[1:]) for one in FILLED]
+    return [parts[0] + "".join(item + rest.split("}", 1)[1] for rest in parts[1:]) for item in FILLED]
 
 
 def ask(client: httpx.Client, question: str, prefix: str = "", session: str = "") -> str:
-    """What the page of this prefix answers, as its events. Without a session, in one of its own: a conversation repeats
-    its questions."""
+    """Ask a question on the page of this prefix; return the events of the answer. Without a session, it is asked in a
+    new one: a conversation repeats its questions."""
     session = session or f"session{next(_SESSIONS)}"
     body = {"data": [question, None, True], "fn_index": 0, "session_hash": session}
     client.post(f"{prefix}/gradio_api/queue/join", json=body).raise_for_status()

@@ -1,5 +1,6 @@
 """The program beside a server, with a stand-in for its model: `python -m tests.stub_background ACT …`. At the step
-that `$WAIT_AT` names it waits to be stopped, and while the file that `$WAIT_WHILE` names is there, to go on."""
+that `$WAIT_AT` names it waits to be stopped, and at each step it waits while the file that `$WAIT_WHILE` names
+exists."""
 
 from __future__ import annotations
 
@@ -10,15 +11,14 @@ from pathlib import Path
 from assistant.cli import background
 from assistant.cli.interrupts import InterruptHandler
 from index.progress import Progress, Step
-from tests.doubles import FakeEmbedder
-from tests.stub_cli import put_stand_in
+from tests.doubles import fake_factory
 
-told = background._progress_writer
+progress_writer = background._progress_writer
 
 
-def waiting(stop: InterruptHandler) -> Progress:
-    """The progress, with a wait where it was asked for."""
-    progress = told(stop)
+def waiting_progress_writer(stop: InterruptHandler) -> Progress:
+    """Return the progress of a run, which waits where the environment asks for it."""
+    progress = progress_writer(stop)
 
     def wait(step: Step) -> None:
         progress(step)
@@ -31,6 +31,5 @@ def waiting(stop: InterruptHandler) -> Progress:
 
 
 if __name__ == "__main__":
-    put_stand_in(FakeEmbedder())
-    background._progress_writer = waiting
-    raise SystemExit(background.main())
+    background._progress_writer = waiting_progress_writer
+    raise SystemExit(background.main(embedder_factory=fake_factory()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -158,6 +159,13 @@ def test_each_library_is_met_where_it_belongs() -> None:
         if not path.as_posix().startswith(ONLY_IN[library])
     ]
     assert elsewhere == []
+
+
+def test_a_data_folder_is_opened_by_the_workspace_alone() -> None:
+    opening = re.compile(r"\bopen_embedder\b|\bVectorIndex\(|\bCatalog\.(?:open|create)\(|\bWorkspace\(")
+    allowed = ("index/store/", "index/embedding/", "assistant/compose/workspace.py")
+    texts = {path.as_posix(): (ROOT / path).read_text(encoding="utf-8") for path in PATHS.values()}
+    assert [path for path, text in texts.items() if opening.search(text) and not path.startswith(allowed)] == []
 
 
 def test_names_of_the_study_stay_in_the_corpus() -> None:

@@ -13,11 +13,11 @@ from fnmatch import fnmatch
 import pytest
 
 from assistant import addresses
+from assistant.addresses import DESCRIBED, TEAM, UPLOAD
 from assistant.cli import background
 from assistant.cli.options import parser
 from assistant.corpus import folder
 from assistant.settings import AssistantSettings, checked_root_path
-from assistant.ui.addresses import DESCRIBED, TEAM, UPLOAD
 from index.settings import IndexSettings
 from tests.conftest import ROOT
 
@@ -91,7 +91,10 @@ def test_only_the_corpus_may_be_written_too_and_only_where_that_is_asked_for() -
         "ReadWritePaths", "MemoryMax", "MemoryDenyWriteExecute"
     }  # fmt: skip
     assert "/etc/systemd/system/assistant.service.d/ajouts.conf" in GUIDE
-    assert "Ajouter des fichiers depuis la page" in GUIDE and "Ajouter des fichiers depuis la page" in folder.HOW
+    assert (
+        "Ajouter des fichiers depuis la page" in GUIDE
+        and "Ajouter des fichiers depuis la page" in folder.PERMISSION_REMEDY
+    )
 
 
 def test_the_proxy_lets_large_files_through_where_they_are_added_and_nowhere_else() -> None:

@@ -13,6 +13,8 @@ import pytest
 
 from tests.processes import ROOT, assistant, environment
 
+pytestmark = pytest.mark.process
+
 TEAM = ("Amélie Lefebvre-Chombart", "Laurent Gardin", "Florence Jany-Catrice", "Olivier Petit", "Pierre Robert")
 
 

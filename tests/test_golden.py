@@ -12,6 +12,7 @@ import pytest
 from assistant.answer.verify import is_verbatim
 from assistant.cli.terminal import score_lines
 from assistant.compose.parts import compose
+from assistant.compose.workspace import open_workspace
 from assistant.settings import AssistantSettings
 from assistant.team.evaluation import Score, score
 from assistant.team.question_files import read_golden
@@ -97,8 +98,8 @@ def test_questions_are_of_many_sorts(rows: list[dict[str, Any]]) -> None:
 def reached(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Score:
     """Score of the corpus of this repository, indexed and questioned with the real model."""
     settings = IndexSettings(data_dir=tmp_path_factory.mktemp("golden") / "data", models_dir=models_dir)
-    assert not build(ROOT / "corpus", settings).failed
-    parts = compose(settings, AssistantSettings())
+    assert not build(ROOT / "corpus", open_workspace(settings)).failed
+    parts = compose(open_workspace(settings), AssistantSettings())
     return score(
         read_golden(GOLDEN),
         lambda question: parts.engine.ask(question, Scope.PUBLIC),

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from assistant.answer.prompts import read_prompt
+from assistant.compose.workspace import open_workspace
 from index.embedding.model import BundledModel
 from index.indexing.build import build
 from index.reading.metadata import read_description
@@ -42,7 +43,7 @@ def test_a_query_engine_answers_from_our_passages(tmp_path: Path, models_dir: Pa
     (tmp_path / "corpus" / "documents").mkdir(parents=True)
     (tmp_path / "corpus" / "documents" / "reunion.md").write_text(REPORT, encoding="utf-8")
     settings = IndexSettings(data_dir=tmp_path / "data", models_dir=models_dir)
-    build(tmp_path / "corpus", settings)
+    build(tmp_path / "corpus", open_workspace(settings))
     catalog = Catalog.open(settings.data_dir)
     searcher = Searcher(
         catalog, VectorIndex(catalog), BundledModel(models_dir), settings, read_description(tmp_path / "corpus").sites

@@ -12,6 +12,8 @@ from tests.load.__main__ import load
 from tests.load.corpus import TEAM_WORD, plots
 from tests.load.visitors import Visitor
 
+pytestmark = pytest.mark.process
+
 
 @pytest.mark.timeout(600)
 def test_a_dozen_visitors_ask_while_the_corpus_changes(tmp_path: Path, models_dir: Path) -> None:

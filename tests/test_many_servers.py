@@ -20,6 +20,8 @@ from tests.load.corpus import plots, write_corpus
 from tests.processes import assistant, environment, serving
 from tests.server_probe import ask
 
+pytestmark = pytest.mark.process
+
 KNOWN, NEW = plots(12)[:11], plots(12)[11]
 
 

@@ -16,6 +16,8 @@ from tests.assistant.conftest import JARDINS
 from tests.assistant.questions import QUESTIONS
 from tests.server_probe import Running, ask, assert_nothing_hidden, filled, knock, routes, running_in
 
+pytestmark = pytest.mark.process
+
 METHODS = ("GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH")
 
 

@@ -18,6 +18,7 @@ from assistant.answer.language_model import LanguageModel
 from assistant.answer.prompts import read_prompt
 from assistant.answer.sentences import sentences
 from assistant.compose.parts import compose
+from assistant.compose.workspace import open_workspace
 from assistant.settings import AssistantSettings, LanguageModelSettings
 from assistant.types import Answer
 from index.embedding.model import open_embedder
@@ -27,6 +28,8 @@ from index.types import Scope
 from tests.assistant.conftest import JARDINS
 from tests.llama_server import NAME, serving
 from tests.processes import free_port
+
+pytestmark = [pytest.mark.process, pytest.mark.model]
 
 QUESTIONS = [
     line.strip()
@@ -99,8 +102,8 @@ class Cited:
 def asked(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Iterator[tuple[Engine, Cited]]:
     """An engine over the invented corpus with the real model as its writer, and this writer."""
     settings = IndexSettings(data_dir=tmp_path_factory.mktemp("jardins") / "data", models_dir=models_dir)
-    build(JARDINS, settings)
-    parts = compose(settings, AssistantSettings())
+    build(JARDINS, open_workspace(settings))
+    parts = compose(open_workspace(settings), AssistantSettings())
     embedder = open_embedder(settings)
     with serving(free_port()) as url:
         writer = Cited(LanguageModel(LanguageModelSettings(url=url, name=NAME, timeout=60)))

@@ -19,9 +19,11 @@ from tests.conftest import ROOT
 from tests.malformed_requests import PLACES, Probe, Reply, probes, send
 from tests.server_probe import Running, ask, assert_nothing_hidden, filled, routes, running_in
 
-SECONDS = float(os.environ.get("FUZZ_SECONDS", "60"))
+pytestmark = pytest.mark.process
+
+SECONDS = float(os.environ.get("FUZZ_SECONDS", "5"))
 _GRACE_S = 120.0  # to index and to start
-_A_MOMENT = 300  # probes of a kind
+_A_MOMENT = 60  # probes of a kind
 KINDS = tuple(probes(["/"]))
 every_kind = pytest.mark.parametrize("kind", KINDS)
 # Details of the machine and of its software that no answer may hold.
@@ -45,7 +47,7 @@ def test_a_moment_of_random_requests(kind: str, running: Running, addresses: lis
     assert_well(running)
 
 
-@pytest.mark.slow
+@pytest.mark.fuzz
 @pytest.mark.timeout(SECONDS + 2 * _GRACE_S)
 @every_kind
 def test_a_minute_of_random_requests(kind: str, running: Running, addresses: list[str]) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from assistant.answer.support import supporters
 from index.reading.text import tidy
-from index.reading.units import spans
+from index.reading.units import sentence_spans
 from index.types import Unit
 
 Near = Callable[[str, str], float]
@@ -91,7 +91,7 @@ def _bounds(line: str) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     bullet = _BULLET.match(line)
     first = bullet.end() if bullet else 0
-    for start, end in ((first + start, first + end) for start, end in spans(line[first:])):
+    for start, end in ((first + start, first + end) for start, end in sentence_spans(line[first:])):
         numbers = _LEADING.match(line, start, end)
         if found and numbers:
             found[-1], start = (found[-1][0], numbers.end()), numbers.end()

@@ -71,7 +71,7 @@ def recording(catalog: Catalog, source: Source) -> Path | None:
         beside = sorted(transcript.parent.iterdir())
     except OSError:
         return None
-    recordings = (path for path in beside if path.stem == transcript.stem and formats.is_sound(path.suffix.lower()))
+    recordings = (path for path in beside if path.stem == transcript.stem and formats.is_recording(path.suffix.lower()))
     return next((path for path in recordings if path.is_file() and path.resolve().is_relative_to(root.resolve())), None)
 
 

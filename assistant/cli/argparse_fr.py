@@ -1,4 +1,4 @@
-"""argparse in French: its help headings and its errors too."""
+"""argparse in French, its help headings and its errors included."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ def _translate(text: str) -> str:
     return _TEXTS.get(text, text)
 
 
-def _translate_plural(one: str, many: str, count: int) -> str:
-    if one.startswith("expected"):
+def _translate_plural(singular: str, plural: str, count: int) -> str:
+    if singular.startswith("expected"):
         return "%s valeur attendue" if count == 1 else "%s valeurs attendues"
-    return _translate(one if count == 1 else many)
+    return _translate(singular if count == 1 else plural)
 
 
 class FrenchParser(argparse.ArgumentParser):
-    """An `ArgumentParser` that speaks French. Its errors are one line that ends with the remedy, exit status 2."""
+    """An `ArgumentParser` in French. Its errors are one line that ends with the remedy, exit status 2."""
 
     def __init__(self, **options: Any) -> None:
         # argparse looks its texts up under these two names of its module, meant for gettext catalogues.
@@ -49,5 +49,6 @@ class FrenchParser(argparse.ArgumentParser):
         super().__init__(**{"allow_abbrev": False, **options})
 
     def error(self, message: str) -> NoReturn:
+        """Print the message and the remedy on one line, and exit with status 2."""
         message = re.sub(r"\s+", " ", message).rstrip(".")
         self.exit(2, f"{message[:1].upper()}{message[1:]}. Voir «\u00a0{self.prog} --help\u00a0».\n")

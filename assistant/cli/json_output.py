@@ -1,4 +1,4 @@
-"""The records as JSON, in the form that scripts rely on (see docs/commandes.md)."""
+"""Records as JSON, in the form that scripts rely on (see the README)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from index.types import Hit, Place, Source
 
 
 def answer(value: Answer) -> dict[str, Any]:
-    """An answer, with its citations, terms and notices."""
+    """Return an answer, with its citations, terms and notices."""
     return {
         "question": value.question,
         "searched_for": value.searched_for,
@@ -28,7 +28,7 @@ def answer(value: Answer) -> dict[str, Any]:
 
 
 def hits(values: list[Hit]) -> dict[str, Any]:
-    """The hits of a search, best first."""
+    """Return the hits of a search, best first."""
     return {
         "hits": [
             {
@@ -45,18 +45,18 @@ def hits(values: list[Hit]) -> dict[str, Any]:
 
 
 def report(value: IndexReport) -> dict[str, Any]:
-    """What an index run did."""
+    """Return the report of an index run."""
     return {**asdict(value), "seconds": round(value.seconds, 2)}
 
 
 def review(value: LexiconReview) -> dict[str, Any]:
-    """What a lexicon lacks."""
+    """Return the gaps of a lexicon."""
     return {
         "candidates": [
             {
-                "word": one.word,
-                "acronym": one.is_acronym,
-                "passages": one.passages,
+                "word": candidate.word,
+                "acronym": candidate.is_acronym,
+                "passages": candidate.passages,
                 "examples": [
                     {
                         "text": unit.text,
@@ -64,10 +64,10 @@ def review(value: LexiconReview) -> dict[str, Any]:
                         "place": _place(unit.passage.place),
                         "passage": unit.passage.id,
                     }
-                    for unit in one.examples
+                    for unit in candidate.examples
                 ],
             }
-            for one in value.candidates
+            for candidate in value.candidates
         ],
         "without_source": [term.word for term in value.without_source],
         "unused": [term.word for term in value.unused],
@@ -101,7 +101,7 @@ def _place(value: Place) -> dict[str, Any]:
 
 
 def score(value: Score) -> dict[str, Any]:
-    """The score as JSON; a share that cannot be measured is null."""
+    """Return the score; a share that cannot be measured is null."""
     names = ("first", "first_three", "wrongly_refused", "refusals", "notices")
     shares = {name: getattr(value, name).value for name in names}
     return {

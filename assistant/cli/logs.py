@@ -1,5 +1,5 @@
-"""What the server writes of its own troubles: where and of what kind, never of what. The message of an error may hold a
-question or a passage, so it is left out unless asked for; requests are not logged at all."""
+"""The log of the server: the place and the kind of its errors, without their message, which may hold a question or a
+passage, unless `ASSISTANT_LOG_DETAILS` asks for it. Requests are not logged at all."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ logger = logging.getLogger(__name__)
 
 
 class PrivateFormatter(logging.Formatter):
-    """Writes an error by its kind and the places that it went through."""
+    """Formats an error by its kind and the places that it went through."""
 
     def format(self, record: logging.LogRecord) -> str:
-        if record.name in _TALKATIVE:  # they put the error itself into their message
+        if record.name in _TALKATIVE:  # their message holds the error itself
             record = logging.makeLogRecord({**record.__dict__, "msg": "une erreur n'a pas été attendue", "args": ()})
         return super().format(record)
 
@@ -35,17 +35,17 @@ class PrivateFormatter(logging.Formatter):
 
 
 def where(error: BaseException) -> str:
-    """« KeyError (engine.py:12 ← chat.py:33) », and those that it came from."""
+    """Return « KeyError (engine.py:12 ← chat.py:33) », and the same of the errors that it came from."""
     frames = reversed(traceback.extract_tb(error.__traceback__))
     places = " ← ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)
     cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-    told = f"{type(error).__name__} ({places})"
-    return told if cause is None else f"{told}, après {where(cause)}"
+    description = f"{type(error).__name__} ({places})"
+    return description if cause is None else f"{description}, après {where(cause)}"
 
 
 def listen(environment: Mapping[str, str]) -> None:
-    """Write the warnings and errors of this process on its standard error, those that libraries print by themselves
-    too: discreetly, unless `ASSISTANT_LOG_DETAILS` says « oui »."""
+    """Write the warnings and errors of this process on its standard error, including those that libraries print by
+    themselves: without their messages, unless `ASSISTANT_LOG_DETAILS` is « oui »."""
     if LogSettings.load(environment).details:
         logging.basicConfig(format=_FORM, level=logging.WARNING)
         return
@@ -54,15 +54,15 @@ def listen(environment: Mapping[str, str]) -> None:
     logging.basicConfig(handlers=[handler], level=logging.WARNING)
     traceback.print_exc = _print_exc  # Gradio calls it
     logging.captureWarnings(True)
-    sys.unraisablehook = lambda told: _tell(told.exc_value)
-    sys.excepthook = lambda kind, error, trace: _tell(error)
-    threading.excepthook = lambda told: _tell(told.exc_value)
+    sys.unraisablehook = lambda unraisable: _log_error(unraisable.exc_value)
+    sys.excepthook = lambda kind, error, trace: _log_error(error)
+    threading.excepthook = lambda uncaught: _log_error(uncaught.exc_value)
 
 
 def _print_exc(*_: object, **__: object) -> None:
-    _tell(sys.exception())
+    _log_error(sys.exception())
 
 
-def _tell(error: BaseException | None) -> None:
+def _log_error(error: BaseException | None) -> None:
     if error is not None:
         logger.error("une erreur n'a pas été attendue : %s", where(error))

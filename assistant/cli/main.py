@@ -1,10 +1,11 @@
-"""The command line: which command, and what its errors become."""
+"""The entry point of the command line: it runs a command and turns its errors into one line and an exit status."""
 
 from __future__ import annotations
 
 import os
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from assistant.cli.commands import (
     ask,
@@ -28,17 +29,21 @@ from assistant.cli.options import parser
 from assistant.errors import AssistantError, Interrupted
 from index.errors import CorpusError
 
+if TYPE_CHECKING:
+    from index.store.workspace import EmbedderFactory
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command and return its exit status: 0 done, 1 done in part, 2 refused, 130 interrupted; one line says why.
-    Without `arguments` they are those of this process, which is then ours to stop."""
+
+def main(arguments: Sequence[str] | None = None, embedder_factory: EmbedderFactory | None = None) -> int:
+    """Run a command and return its exit status: 0 done, 1 done in part, 2 refused, 130 interrupted; one line on the
+    standard error gives the reason. Without `arguments` they are those of this process, which then stops at Ctrl-C. The
+    embedder is the one that the settings name, unless another `embedder_factory` is given."""
     stop = InterruptHandler()
     try:
         if arguments is None:
             stop.listen()
         _stay_offline()
         options = parser(_COMMANDS).parse_args(arguments)
-        options.stop = stop
+        options.stop, options.embedder_factory = stop, embedder_factory
         status: int = options.run(options)
         sys.stdout.flush()
         return status
@@ -52,15 +57,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except KeyboardInterrupt:
-        stop.end()  # at once: another Ctrl-C must not cut this line short
+        stop.end()  # first: another Ctrl-C must not cut this line short
         print("Interrompu. Rien n'a été modifié.", file=sys.stderr)
         return INTERRUPTED
     finally:
-        stop.end()  # the answer is given: a late Ctrl-C has nothing left to stop
+        stop.end()  # a late Ctrl-C has nothing left to stop
 
 
 def _stay_offline() -> None:
-    """No telemetry and no hub, set before any of the libraries that would ask is imported."""
+    """Turn telemetry and model hubs off, before the libraries that would use them are imported."""
     for name, value in {
         "ANONYMIZED_TELEMETRY": "False",
         "GRADIO_ANALYTICS_ENABLED": "False",

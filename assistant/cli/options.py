@@ -1,4 +1,4 @@
-"""The words of the command line: commands, options, and the values they take."""
+"""The commands of the command line, their options, and the values that these take."""
 
 from __future__ import annotations
 
@@ -6,17 +6,22 @@ import argparse
 import datetime
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from assistant.cli.argparse_fr import FrenchParser
+from assistant.errors import BadRequest
 from assistant.export.formats import FORMATS
 from index.reading.metadata import is_date
 from index.types import Scope
+
+if TYPE_CHECKING:
+    from index.search.search import Query
 
 Run = Callable[[argparse.Namespace], int]
 
 
 def parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
-    """The parser of the whole command line. `runs` gives for each command the function that its options will name as
+    """Return the parser of the whole command line. `runs` gives the function of each command, which becomes the option
     `run`."""
     whole = FrenchParser(prog="assistant", description="Assistant de connaissances sur le corpus d'une étude.")
     commands = whole.add_subparsers(title="commandes", metavar="COMMANDE", required=True, dest="commande")
@@ -150,9 +155,9 @@ def parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
         metavar="FICHIER",
         help="les retraits faits depuis (retraits.jsonl), quand le corpus n'est pas sur cette machine",
     )
-    for one in (backup, restore):
-        one.add_argument("--passphrase-stdin", action="store_true", help="lit la phrase de passe sur l'entrée")
-        one.add_argument("--json", action="store_true", help="écrit du JSON, et rien d'autre, sur la sortie")
+    for made in (backup, restore):
+        made.add_argument("--passphrase-stdin", action="store_true", help="lit la phrase de passe sur l'entrée")
+        made.add_argument("--json", action="store_true", help="écrit du JSON, et rien d'autre, sur la sortie")
     return whole
 
 
@@ -161,7 +166,7 @@ def _privacy(parser: argparse.ArgumentParser, runs: Mapping[str, Run]) -> None:
 
     def action(name: str, summary: str) -> argparse.ArgumentParser:
         made: argparse.ArgumentParser = actions.add_parser(name, help=summary, description=summary)
-        # Not to undo what stands before the action.
+        # Without a default, which would undo an option given before the action.
         made.add_argument("--data-dir", type=Path, metavar="D", default=argparse.SUPPRESS, help="dossier de l'index")
         made.add_argument("--json", action="store_true", help="écrit du JSON, et rien d'autre, sur la sortie")
         made.set_defaults(run=runs["privacy"])
@@ -215,6 +220,18 @@ def _common(parser: argparse.ArgumentParser) -> None:
         "--as", dest="scope", choices=[scope.value for scope in Scope], default="public", help="qui demande (public)"
     )
     parser.add_argument("--json", action="store_true", help="écrit du JSON, et rien d'autre, sur la sortie")
+
+
+def search_query(options: argparse.Namespace) -> Query:
+    """Return the query that the options of `search` and `export` describe. Raises `BadRequest` for a period that ends
+    before it begins."""
+    from index.search.periods import first_day, last_day
+    from index.search.search import Query
+
+    if options.since and options.until and first_day(options.since) > last_day(options.until):
+        raise BadRequest("La date de --from vient après celle de --to.", "Échangez-les.")
+    filters = {name: getattr(options, name) for name in ("site", "kind", "role", "source")}
+    return Query(options.query, since=options.since or "", until=options.until or "", **filters)
 
 
 def _positive(text: str) -> int:

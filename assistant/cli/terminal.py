@@ -1,4 +1,5 @@
-"""What a person reads in a terminal: the report of an indexing, what an interrupted one kept, an answer, a score."""
+"""The texts printed in a terminal: the report of an index run, the state that an interrupted one left, an answer, a
+score, the gaps of a lexicon."""
 
 from __future__ import annotations
 
@@ -12,17 +13,18 @@ from assistant.errors import Interrupted
 from assistant.types import Answer, Citation
 from index.errors import one_line
 
-if TYPE_CHECKING:  # with it would come the readers of every format
+if TYPE_CHECKING:  # these import the readers of every format
     from assistant.team.evaluation import Score, Share
     from assistant.team.lexicon_review import LexiconReview
     from index.indexing.build import IndexState
     from index.indexing.staging import IndexReport
 
-_SHOWN_QUOTES, _SHOWN_CHARS = 3, 70  # of those on the line of a failure
-_SHOWN_EXAMPLE = 110  # characters of a sentence where a word stands
+_SHOWN_QUOTES, _SHOWN_CHARS = 3, 70  # quotations on the line of a failed question, and characters of each
+_SHOWN_EXAMPLE = 110  # characters of the sentence that shows a word
 
 
 def report_lines(report: IndexReport) -> Iterator[str]:
+    """Yield the report of an index run."""
     names = {
         "added": ("ajouté", "ajoutés"),
         "changed": ("modifié", "modifiés"),
@@ -31,11 +33,11 @@ def report_lines(report: IndexReport) -> Iterator[str]:
         "unchanged": ("inchangé", "inchangés"),
         "failed": ("en échec", "en échec"),
     }
-    for key, (one, many) in names.items():
+    for key, (singular, plural) in names.items():
         entries: list[dict[str, object]] = getattr(report, key)
         if not entries:
             continue
-        yield f"{len(entries)} {one if len(entries) == 1 else many}\u00a0:"
+        yield f"{len(entries)} {singular if len(entries) == 1 else plural}\u00a0:"
         for entry in entries[: 5 if key == "unchanged" else None]:
             detail = f" — {entry['reason']} {entry['remedy']}" if key == "failed" else ""
             detail = f" (auparavant {entry['from']})" if key == "renamed" else detail
@@ -48,7 +50,8 @@ def report_lines(report: IndexReport) -> Iterator[str]:
 
 
 def interrupted(before: IndexState, after: IndexState) -> Interrupted:
-    """What was kept of an indexing that was interrupted, by the states of the data folder before and after it."""
+    """Return the error of an index run that was interrupted, which says what was kept, by the states of the data folder
+    before and after it."""
     if after.generation != before.generation:
         remedy = "" if after.copied else "Relancez assistant index pour finir la copie rapide de ses vecteurs."
         return Interrupted("Interrompu. Le changement est enregistré\u00a0: l'index répond d'après lui.", remedy)
@@ -63,6 +66,7 @@ def interrupted(before: IndexState, after: IndexState) -> Interrupted:
 
 
 def answer_lines(answer: Answer) -> Iterator[str]:
+    """Yield an answer, its citations and the words that it explains."""
     if answer.searched_for != answer.question:
         yield f"Question comprise\u00a0: {answer.searched_for}\n"
     yield unescape(answer.text)
@@ -73,8 +77,8 @@ def answer_lines(answer: Answer) -> Iterator[str]:
         for where, together in groupby(answer.citations, key=_where):
             group = list(together)
             yield f"  {_numbers([citation.number for citation in group])} {where}"
-            if answer.engine == "model":  # whose text does not quote
-                yield from (f"      [{one.number}] «\u00a0{one_line(one.quote)}\u00a0»" for one in group)
+            if answer.engine == "model":  # its text holds no quotation
+                yield from (f"      [{cited.number}] «\u00a0{one_line(cited.quote)}\u00a0»" for cited in group)
     terms = terms_to_define(answer)
     if terms:
         yield "\nMots expliqués\u00a0:"
@@ -94,21 +98,22 @@ def _numbers(numbers: Sequence[int]) -> str:
 
 
 def review_lines(value: LexiconReview) -> Iterator[str]:
-    """What a lexicon lacks, for people."""
+    """Yield the gaps of a lexicon."""
     yield f"Mots à définir, peut-être\u00a0: {len(value.candidates) or 'aucun'}"
-    for one in value.candidates:
-        yield f"\n{one.word} ({'sigle, ' if one.is_acronym else ''}{one.passages} passage{'s' * (one.passages > 1)})"
-        for unit in one.examples:
+    for candidate in value.candidates:
+        count = f"{candidate.passages} passage{'s' * (candidate.passages > 1)}"
+        yield f"\n{candidate.word} ({'sigle, ' if candidate.is_acronym else ''}{count})"
+        for unit in candidate.examples:
             place = unit.passage.place.label()
             shown = shorten(one_line(unit.text), _SHOWN_EXAMPLE, placeholder="…")
             yield f"  «\u00a0{shown}\u00a0» {unit.passage.source.title}{f' — {place}' if place else ''}"
-    for terms, what in ((value.without_source, "Sans source"), (value.unused, "Que le corpus n'emploie pas")):
+    for terms, label in ((value.without_source, "Sans source"), (value.unused, "Que le corpus n'emploie pas")):
         if terms:
-            yield f"\n{what}\u00a0: {', '.join(term.word for term in terms)}"
+            yield f"\n{label}\u00a0: {', '.join(term.word for term in terms)}"
 
 
 def score_lines(value: Score) -> Iterator[str]:
-    """The score for people: the figures, then a line for each question that failed."""
+    """Yield the figures of a score, then a line for each question that failed."""
     rows = [
         ("Questions", str(value.questions)),
         ("Le corpus répond", str(value.first.of)),

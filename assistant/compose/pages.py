@@ -1,5 +1,5 @@
-"""What each page is given of the parts: the one place where pages and parts meet. It imports the library of the page,
-so it is imported once all that may be refused has been."""
+"""The services that each page is given: the one place where pages and services are wired together. It imports Gradio,
+so it is imported last, when nothing can be refused any more."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from fastapi import APIRouter
 from assistant.answer import source_view
 from assistant.compose.parts import Components
 from assistant.corpus import subprocesses
-from assistant.corpus.manager import CorpusManager as CorpusDesk
+from assistant.corpus.manager import CorpusManager
 from assistant.people.audit import Audit, AuditAction
 from assistant.people.baskets import Baskets
 from assistant.people.feedback import Feedback
@@ -25,78 +25,77 @@ from assistant.ui import chat
 from assistant.ui.blocks import ChatBlocks
 from assistant.ui.pages import viewer, words
 from assistant.ui.pages.corpus import page as corpus
-from assistant.ui.pages.feedback import page as returns
+from assistant.ui.pages.feedback import page as feedback_page
 from assistant.ui.pages.quality import page as quality
 from assistant.ui.pages.quality.views import HeldPassages
 from assistant.ui.pages.research import basket
 from assistant.ui.pages.research import page as research
 from assistant.ui.pages.research.services import ResearchServices
 from assistant.ui.services import ChatServices, Opening, by_anyone, by_the_team
-from index.settings import IndexSettings
 from index.types import Scope
 
-_WAITING = 40  # threads of a page whose answers a model writes: as many as Gradio has of its own
+_MODEL_THREADS = 40  # of a page whose answers a model writes: as many as Gradio has of its own
 
 
 def conversation(
     parts: Components, audit: Audit, scope: Scope, title: str, root_path: str, examples: Sequence[str]
 ) -> ChatBlocks:
-    """The page of questions, everyone's or the team's, which begins with some."""
+    """Return the chat page, for the public or for the team; `examples` are the questions that it offers first."""
     feedback = Feedback(parts.catalog.folder)
 
     def answers(question: str, before: Sequence[str], opening: Opening) -> Iterator[str | Answer]:
         pieces = parts.engine.stream(question, scope, before, opening)
-        # Made of passages, an answer is ready whole: pieces would only cost as many states of the screen.
-        return pieces if parts.engine.drafts else (one for one in pieces if isinstance(one, Answer))
+        # An answer made of passages is ready whole: pieces would only cost as many updates of the screen.
+        return pieces if parts.engine.drafts else (piece for piece in pieces if isinstance(piece, Answer))
 
-    behind = ChatServices(
+    services = ChatServices(
         stream=by_the_team(answers, audit) if scope is Scope.TEAM else by_anyone(answers),
         simplify=parts.engine.simplify,
         keep=lambda reaction, answer, comment: feedback.keep(reaction, answer, scope, comment),
         keep_unanswered=lambda answer: feedback.keep_unanswered(answer, scope),
     )
     team = scope is Scope.TEAM
-    # A model is waited for, also by answers that were given up; all else is computed, which more threads than cores
-    # only slow down.
-    threads = _WAITING if parts.engine.drafts else min(chat.ANSWERS_AT_ONCE, 1 + (os.cpu_count() or 1))
-    return chat.build(behind, title=title, examples=examples, team=team, root_path=root_path, threads=threads)
+    # Threads that wait for a model, also for answers that were given up, cost nothing; all else is computed, which more
+    # threads than cores only slow down.
+    threads = _MODEL_THREADS if parts.engine.drafts else min(chat.ANSWERS_AT_ONCE, 1 + (os.cpu_count() or 1))
+    return chat.build(services, title=title, examples=examples, team=team, root_path=root_path, threads=threads)
 
 
-def beside(
-    parts: Components, audit: Audit, title: str, index_settings: IndexSettings, settings: AssistantSettings
-) -> list[APIRouter]:
-    """The plain pages beside the conversation."""
-    bench = ResearchServices(Research(parts.catalog, parts.searcher), Baskets(parts.catalog.folder), audit.record)
-    kept = CorpusDesk(parts.catalog, index_settings, settings.corpus, audit.record, subprocesses.background_command())
+def plain_pages(parts: Components, audit: Audit, title: str, settings: AssistantSettings) -> list[APIRouter]:
+    """Return the routes of the server-rendered pages, which are served beside the conversation."""
+    research_services = ResearchServices(
+        Research(parts.catalog, parts.searcher), Baskets(parts.catalog.folder), audit.record
+    )
+    manager = CorpusManager(parts.workspace, settings.corpus, audit.record, subprocesses.background_command())
     return [
-        viewer.routes(_shelf(parts, audit), title),
+        viewer.routes(_viewer(parts, audit), title),
         words.routes(
             parts.lexicon.terms,
             lambda term, scope: source_view.term_passages(parts.catalog, parts.lexicon, term, scope),
             title,
         ),
-        research.routes(bench, title),
-        basket.routes(bench, title),
-        returns.routes(_returns(parts, audit), title),
+        research.routes(research_services, title),
+        basket.routes(research_services, title),
+        feedback_page.routes(_feedback(parts, audit), title),
         quality.routes(_quality(parts, audit), title),
-        corpus.routes(kept, title),
+        corpus.routes(manager, title),
     ]
 
 
-def _shelf(parts: Components, audit: Audit) -> viewer.ViewerServices:
+def _viewer(parts: Components, audit: Audit) -> viewer.ViewerServices:
     return viewer.ViewerServices(
         view=lambda source_id, at, scope: source_view.source_view(parts.catalog, source_id, at, scope),
         recording=lambda source: source_view.recording(parts.catalog, source),
-        opened=lambda who, source: audit.record(who, AuditAction.OPENED, [source.id]),
+        record_opened=lambda who, source: audit.record(who, AuditAction.OPENED, [source.id]),
     )
 
 
-def _returns(parts: Components, audit: Audit) -> returns.FeedbackServices:
-    kept = FeedbackReview(Feedback(parts.catalog.folder), parts.catalog, parts.lexicon, parts.description.sites)
-    return returns.FeedbackServices(
-        find=kept.find,
-        opened=lambda who, sources: audit.record(who, AuditAction.OPENED, sources),
-        exported=lambda who, sources: audit.record(who, AuditAction.EXPORTED, sources),
+def _feedback(parts: Components, audit: Audit) -> feedback_page.FeedbackServices:
+    review = FeedbackReview(Feedback(parts.catalog.folder), parts.catalog, parts.lexicon, parts.description.sites)
+    return feedback_page.FeedbackServices(
+        find=review.find,
+        record_opened=lambda who, sources: audit.record(who, AuditAction.OPENED, sources),
+        record_exported=lambda who, sources: audit.record(who, AuditAction.EXPORTED, sources),
     )
 
 
@@ -110,9 +109,9 @@ def _quality(parts: Components, audit: Audit) -> quality.QualityServices:
         Measures(parts.catalog.folder),
     )
     return quality.QualityServices(
-        standing=measured.status,
+        status=measured.status,
         start=measured.start,
         progress=lambda: measured.progress,
-        shelved=lambda named: HeldPassages(*source_view.named_passages(parts.catalog, named, Scope.TEAM)),
-        opened=lambda who, sources: audit.record(who, AuditAction.OPENED, sources),
+        held_passages=lambda named: HeldPassages(*source_view.named_passages(parts.catalog, named, Scope.TEAM)),
+        record_opened=lambda who, sources: audit.record(who, AuditAction.OPENED, sources),
     )

@@ -1,4 +1,4 @@
-"""The only place that builds the real parts and wires them."""
+"""The one place that builds the services which answer questions, and wires them together."""
 
 from __future__ import annotations
 
@@ -18,15 +18,14 @@ from assistant.settings import AssistantSettings
 from assistant.team.question_files import FILE as QUESTIONS
 from assistant.understand.lexicon import FILE as LEXICON
 from assistant.understand.lexicon import Lexicon
-from index.embedding.model import Embedder, open_embedder
+from index.embedding.model import Embedder
 from index.errors import CorpusError, DataFolderRefused, NothingIndexed
 from index.privacy.withdrawals import APPLIED, WithdrawalList
 from index.reading.metadata import DESCRIPTION, NOTICE, Description, read_description
 from index.search.search import Searcher
-from index.settings import IndexSettings
 from index.store.catalog import Catalog
 from index.store.schema import DESCRIBING
-from index.store.vectors import VectorIndex
+from index.store.workspace import Workspace
 from index.types import Passage, Scope
 
 if TYPE_CHECKING:
@@ -38,18 +37,23 @@ _EXAMPLES = 3
 
 @dataclass(frozen=True, slots=True)
 class Components:
-    """The parts over one data folder."""
+    """The services over one data folder."""
 
-    catalog: Catalog
+    workspace: Workspace
     searcher: Searcher
     engine: Engine
     lexicon: Lexicon
     description: Description
     roots: tuple[Path, ...]
-    """Where the files that describe the corpus are sought."""
+    """The folders in which the files that describe the corpus are looked for."""
+
+    @property
+    def catalog(self) -> Catalog:
+        """The catalog of the data folder."""
+        return self.workspace.catalog
 
     def notice(self) -> str:
-        """The team's legal notice as it is now, Markdown; empty when there is none, or none that can be read."""
+        """Return the team's legal notice as it is now, in Markdown; empty when there is none that can be read."""
         try:
             return (_root_of(NOTICE, self.roots) / NOTICE).read_text(encoding="utf-8-sig", errors="replace")
         except OSError:
@@ -57,87 +61,83 @@ class Components:
 
     @property
     def questions(self) -> Path:
-        """The file of the team's golden questions, which need not be there."""
+        """The file of the team's golden questions, which need not exist."""
         return _root_of(QUESTIONS, self.roots) / QUESTIONS
 
     def is_well(self) -> bool:
-        """Whether questions can be answered now."""
+        """Return whether questions can be answered now."""
         try:
             return bool(self.catalog.generation)
         except CorpusError:
             return False
 
     def examples(self, scope: Scope) -> tuple[str, ...]:
-        """Three questions to begin with, or fewer: those of `corpus.toml` that the scope answers, then what the corpus
-        has most to say on."""
+        """Return three questions to begin with, or fewer: those of `corpus.toml` that the scope can answer, then some
+        on the most frequent headings of the corpus."""
         headings = self.catalog.headings(scope, _EXAMPLES)
         drawn = (f"Que dit le corpus sur «\u00a0{heading}\u00a0»\u00a0?" for heading in headings)
         tried = dict.fromkeys((*self.description.examples, *drawn))
-        return tuple(islice((one for one in tried if self.engine.quotes(one, scope)), _EXAMPLES))
+        return tuple(islice((question for question in tried if self.engine.quotes(question, scope)), _EXAMPLES))
 
     def offered(self) -> dict[Scope, tuple[str, ...]]:
-        """The examples of each scope. Where nothing is reserved they are the same, and sought once: a third of a second
-        of a server's start."""
+        """Return the examples of each scope. Where nothing is reserved to the team they are the same, and computed
+        once, which saves a third of a second of a server's start."""
         public = self.examples(Scope.PUBLIC)
         reserves = self.catalog.passage_count(Scope.TEAM) > self.catalog.passage_count(Scope.PUBLIC)
         return {Scope.PUBLIC: public, Scope.TEAM: self.examples(Scope.TEAM) if reserves else public}
 
     def holds(self, excerpt: str, scope: Scope) -> bool:
-        """Whether an excerpt stands word for word in some passage of the scope. Reads them all."""
+        """Return whether an excerpt is, word for word, in a passage of the scope. Reads them all."""
         return any(is_verbatim(excerpt, passage.text.replace("**", "")) for passage in self.passages(scope))
 
     def passages(self, scope: Scope) -> Iterator[Passage]:
-        """All the passages of a scope, source after source."""
+        """Yield all the passages of a scope, source after source."""
         for source in self.catalog.sources(scope):
             yield from self.catalog.source_passages(source.id, scope)
 
 
-def compose(index_settings: IndexSettings, settings: AssistantSettings) -> Components:
+def compose(workspace: Workspace, settings: AssistantSettings) -> Components:
     """Open a data folder for questions. Raises `CorpusError` (nothing indexed, unknown model, another version…) or
     `AssistantError`."""
-    catalog = Catalog.open(index_settings.data_dir)
+    catalog = workspace.catalog
     if not catalog.generation:
         raise NothingIndexed(
-            f"La première indexation dans « {index_settings.data_dir} » n'est pas finie.",
+            f"La première indexation dans « {workspace.data_dir} » n'est pas finie.",
             "Attendez-la, ou relancez : assistant index corpus.",
         )
-    embedder = open_embedder(index_settings)
+    embedder = workspace.embedder
     catalog.refuse_other_model(embedder.identity)
     roots = _roots(catalog, settings)
-    withdrawn = WithdrawalList.read(index_settings.data_dir, *filter(_is_open, roots[:1]))
-    refuse_unfollowed(catalog, withdrawn)
+    refuse_unfollowed(catalog, workspace.withdrawals(*filter(_is_open, roots[:1])))
     description = read_description(_root_of(DESCRIPTION, roots))
     lexicon = Lexicon.read(_root_of(LEXICON, roots) / LEXICON)
-    vectors = VectorIndex(catalog, index_settings.chroma)
-    searcher = Searcher(catalog, vectors, embedder, index_settings, description.sites)
+    searcher = Searcher(catalog, workspace.vectors, embedder, workspace.settings, description.sites)
     engine = Engine(searcher, lexicon, settings, _drafter(settings, embedder))
-    return Components(catalog, searcher, engine, lexicon, description, roots)
+    return Components(workspace, searcher, engine, lexicon, description, roots)
 
 
 def _drafter(settings: AssistantSettings, embedder: Embedder) -> draft.Drafter | None:
-    """Who writes the answers, if a language model is set."""
+    """Return the service that writes the answers, if a language model is set."""
     if settings.model is None:
         return None
-    from assistant.answer.language_model import LanguageModel  # two seconds, which an answer of passages does not need
+    from assistant.answer.language_model import LanguageModel  # takes two seconds, and most answers need none
 
     embed = lru_cache(maxsize=256)(embedder.embed_question)  # a unit is compared with each sentence that cites it
 
-    def near(one: str, other: str) -> float:
-        return float(embed(one) @ embed(other))
+    def near(text: str, other: str) -> float:
+        return float(embed(text) @ embed(other))
 
     return draft.Drafter(LanguageModel(settings.model), read_prompt("answer", draft.VARIABLES), near)
 
 
-def describing(index_settings: IndexSettings, settings: AssistantSettings) -> dict[str, Path]:
-    """The files that describe what is indexed, by name. Raises `CorpusError`."""
-    catalog = Catalog.open(index_settings.data_dir)
-    roots = _roots(catalog, settings)
-    catalog.close()
+def describing_files(workspace: Workspace, settings: AssistantSettings) -> dict[str, Path]:
+    """Return the paths of the files that describe the indexed corpus, by name. Raises `CorpusError`."""
+    roots = _roots(workspace.catalog, settings)
     return {name: _root_of(name, roots) / name for name in (DESCRIPTION, LEXICON, NOTICE)}
 
 
 def refuse_unfollowed(catalog: Catalog, withdrawn: WithdrawalList) -> None:
-    """Raises `DataFolderRefused` for an index that still holds what was withdrawn."""
+    """Raise `DataFolderRefused` for an index that still holds withdrawn words."""
     if not withdrawn.are_followed(catalog.meta(APPLIED)):
         raise DataFolderRefused(
             f"L'index de « {catalog.folder} » contient encore ce qui a été retiré de l'étude.",
@@ -145,35 +145,36 @@ def refuse_unfollowed(catalog: Catalog, withdrawn: WithdrawalList) -> None:
         )
 
 
-def protection_of(catalog: Catalog, index_settings: IndexSettings, settings: AssistantSettings) -> Protection:
-    """How the sources of an index are protected, and all that was withdrawn from its corpus. Raises `CorpusError`."""
+def protection_of(workspace: Workspace, settings: AssistantSettings) -> Protection:
+    """Return how the sources of an index are protected, with every withdrawal from its corpus. Raises `CorpusError`."""
     from index.indexing.build import read_protection
 
-    roots = _roots(catalog, settings)
+    roots = _roots(workspace.catalog, settings)
     description = read_description(_root_of(DESCRIPTION, roots))
-    protection = read_protection(roots[0], description, index_settings)
+    protection = read_protection(roots[0], description, workspace.settings)
     lexicon = Lexicon.read(_root_of(LEXICON, roots) / LEXICON)
     forms = (form for term in lexicon.terms for form in (term.word, *term.variants))
-    terms = (form for form in forms if " " not in form)  # of several words, one may be a first name
+    terms = (form for form in forms if " " not in form)  # a form of several words may hold a first name
     return replace(
         protection,
         harmless=tuple(sorted({*protection.harmless, *terms})),
-        withdrawn=WithdrawalList.read(index_settings.data_dir, *filter(_is_open, roots)),
+        withdrawn=workspace.withdrawals(*filter(_is_open, roots)),
     )
 
 
 def _roots(catalog: Catalog, settings: AssistantSettings) -> tuple[Path, ...]:
-    """The folders where what describes an index may lie, the first that has it before the others."""
+    """Return the folders in which the files that describe an index are looked for, in order."""
     return Path(catalog.meta("corpus")), catalog.folder / DESCRIBING, settings.corpus
 
 
 def _root_of(name: str, roots: Sequence[Path]) -> Path:
-    """The folder to read a file of this name from: the first that has it, or the last."""
+    """Return the first of these folders that has a file of this name, or the last."""
     return next((root for root in roots if _is_file(root / name)), roots[-1])
 
 
 def _is_open(folder: Path) -> bool:
-    """Whether a folder lets us in: one that serves need not be let into the corpus, which the runs have followed."""
+    """Return whether this process may enter a folder: a server need not be let into the corpus, whose withdrawals the
+    index runs have followed."""
     return os.access(folder, os.X_OK)
 
 

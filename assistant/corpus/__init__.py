@@ -1,2 +1,2 @@
-"""The work behind the « Corpus » page: files received, described, put into the corpus folder, taken out of it, and the
-index that follows. Nothing here knows of a page."""
+"""The work behind the « Corpus » page: files are received, described, put into the corpus folder or taken out of it,
+and the index follows. Nothing here knows of a page."""

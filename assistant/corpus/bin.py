@@ -19,11 +19,11 @@ class Bin:
     """The bin of one data folder. `root` gives the corpus folder."""
 
     def __init__(self, path: Path, root: Callable[[], Path]) -> None:
-        self.kept = EntryStore(path)
+        self.store = EntryStore(path)
         self._root = root
 
     def keep(self, path: PurePosixPath, title: str, who: str) -> Entry:
-        """Keep a copy of a file of the corpus, with what goes with it. Raises `CorpusRefused`."""
+        """Store a copy of a file of the corpus, with what goes with it. Raises `CorpusRefused`."""
         full = folder.inside(self._root(), path)
         if not full.is_file():
             raise CorpusRefused("Ce fichier n’est plus dans le dossier du corpus.", "Revenez à la liste des sources.")
@@ -33,41 +33,41 @@ class Bin:
             return {"name": full.name, "path": str(path), "title": title, "who": who}
 
         try:
-            return self.kept.add(fill)
+            return self.store.add(fill)
         except OSError as error:
             raise CorpusRefused(
                 f"Ce fichier n’a pas pu être mis à la corbeille ({os_reason(error)}).", "Il est resté dans le corpus."
             ) from error
 
     def take_out(self, path: PurePosixPath) -> None:
-        """Take a file out of the corpus, with what goes with it: the file first, which is never left without what
-        reserves it. Raises `CorpusRefused`."""
+        """Delete a file of the corpus, with what goes with it. The file goes first: it is never left without the
+        sidecar that reserves it. Raises `CorpusRefused`."""
         full = folder.inside(self._root(), path)
         try:
-            for one in (full, *folder.belongings(full)):
-                one.unlink(missing_ok=True)
+            for file in (full, *folder.belongings(full)):
+                file.unlink(missing_ok=True)
         except OSError as error:
             raise folder.refused(self._root(), error, "Le fichier est resté dans le corpus") from error
 
     def remove(self, path: PurePosixPath, title: str, who: str) -> Entry:
-        """Put a file of the corpus into the bin. Raises `CorpusRefused`: it is then in the corpus still."""
+        """Move a file of the corpus into the bin. Raises `CorpusRefused`: it is then still in the corpus."""
         entry = self.keep(path, title, who)
         try:
             self.take_out(path)
         except CorpusRefused:
             if folder.inside(self._root(), path).exists():
-                self.kept.erase(entry.id)
+                self.store.erase(entry.id)
             raise
         return entry
 
     def put_back(self, entry: Entry) -> PurePosixPath:
-        """Put an entry back where it was. Raises `CorpusRefused` when another file is there, or what would describe it
-        otherwise than it was, or it cannot be written."""
+        """Put an entry back where it was in the corpus, and return that path. Raises `CorpusRefused` when another file
+        is there, when a sidecar there would describe it otherwise, or when it cannot be written."""
         path = path_of(entry)
         full = folder.inside(self._root(), path)
         side = entry.folder / f"{entry.name}{SIDECAR}"
         orphan = full.with_name(f"{full.name}{SIDECAR}")
-        if not side.is_file() and os.path.lexists(orphan):  # it might say that everyone may read it
+        if not side.is_file() and os.path.lexists(orphan):  # it might make the file public
             raise CorpusRefused(
                 f"Une description qui n’est pas la sienne, «\u00a0{path}{SIDECAR}\u00a0», dirait qui peut le "
                 "lire\u00a0: il est resté dans la corbeille.",
@@ -77,9 +77,9 @@ class Bin:
             sidecar = side.read_text(encoding="utf-8") if side.is_file() else None
             full.parent.mkdir(parents=True, exist_ok=True)
             folder.put(entry.file, full, sidecar, is_public=False, replacing=False)
-            for one in entry.folder.iterdir():
-                if one not in (entry.file, side) and not (full.parent / one.name).exists():
-                    folder.put(one, full.parent / one.name, None, is_public=False, replacing=False)
+            for file in entry.folder.iterdir():
+                if file not in (entry.file, side) and not (full.parent / file.name).exists():
+                    folder.put(file, full.parent / file.name, None, is_public=False, replacing=False)
         except FileExistsError as error:
             raise CorpusRefused(
                 f"Un autre fichier se trouve maintenant à «\u00a0{path}\u00a0».", "Mettez-le d’abord à la corbeille."
@@ -87,10 +87,10 @@ class Bin:
         except (OSError, UnicodeDecodeError) as error:
             trouble = error if isinstance(error, OSError) else OSError(0, "")
             raise folder.refused(self._root(), trouble, "Le fichier est resté dans la corbeille") from error
-        self.kept.erase(entry.id)
+        self.store.erase(entry.id)
         return path
 
 
 def path_of(entry: Entry) -> PurePosixPath:
-    """Where an entry was in the corpus."""
-    return PurePosixPath(str(entry.said.get("path", entry.name)))
+    """Return the path that an entry of the bin had in the corpus."""
+    return PurePosixPath(str(entry.metadata.get("path", entry.name)))

@@ -1,7 +1,7 @@
-"""Files kept in a folder of the data folder, for its owner only, until somebody says what becomes of them: those that
-wait to be added to the corpus, and those that were taken out of it.
+"""Files stored in the data folder, for its owner only, until a person decides on them: those that wait to be added to
+the corpus, and those that were taken out of it.
 
-Each entry is a folder made aside and renamed: killed at any step, there is a whole entry or none."""
+Each entry is a folder made aside and renamed (an atomic write): killed at any step, there is a whole entry or none."""
 
 from __future__ import annotations
 
@@ -21,30 +21,33 @@ from index.files import PRIVATE, atomic_folder, write_atomic
 
 _NAME = re.compile(r"[0-9a-f]{16}")
 _MAKING, _GOING = ".part", ".gone"
-_LEFT_OVER_S = 3600.0  # after which what was being made will not be any more
-_SAID, _FILES = "entry.json", "files"
+_LEFT_OVER_S = 3600.0  # after which an unfinished entry is left over from a killed process
+_METADATA, _FILES = "entry.json", "files"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What is kept: `folder` holds its files under their own names; `said` is what was noted of it, `at` in seconds
-    since 1970."""
+    """A stored file: `folder` holds it under its own name, with what goes with it; `metadata` was noted when it was
+    stored, `at` in seconds since 1970."""
 
     id: str
     folder: Path
-    said: Mapping[str, Any]
+    metadata: Mapping[str, Any]
 
     @property
     def name(self) -> str:
-        return str(self.said.get("name", ""))
+        """The name of the file."""
+        return str(self.metadata.get("name", ""))
 
     @property
     def who(self) -> str:
-        return str(self.said.get("who", ""))
+        """The account of the person who stored it."""
+        return str(self.metadata.get("who", ""))
 
     @property
     def at(self) -> float:
-        at = self.said.get("at", 0.0)
+        """The time at which it was stored, in seconds since 1970."""
+        at = self.metadata.get("at", 0.0)
         return float(at) if isinstance(at, int | float) else 0.0
 
     @property
@@ -62,22 +65,23 @@ class EntryStore:
 
     @property
     def path(self) -> Path:
+        """The folder of the entries."""
         return self._folder
 
     def add(self, fill: Callable[[Path], Mapping[str, Any]]) -> Entry:
-        """Keep what `fill` puts into the folder it is given, with what it says of it. Raises `OSError`, or what `fill`
-        raises; nothing is left then."""
+        """Store the files that `fill` puts into the folder it is given, with the metadata that it returns. Raises
+        `OSError`, or what `fill` raises; nothing is left then."""
         self.sweep()
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         name = secrets.token_hex(8)
         with atomic_folder(self._folder / name, self._folder / f"{name}{_MAKING}") as part:
             (part / _FILES).mkdir(mode=0o700)
-            said = {**fill(part / _FILES), "at": self._clock()}
-            write_atomic(part / _SAID, json.dumps(said), mode=PRIVATE)
-        return Entry(name, self._folder / name / _FILES, said)
+            metadata = {**fill(part / _FILES), "at": self._clock()}
+            write_atomic(part / _METADATA, json.dumps(metadata), mode=PRIVATE)
+        return Entry(name, self._folder / name / _FILES, metadata)
 
     def entries(self) -> list[Entry]:
-        """All that is kept, oldest first; what cannot be read is no entry."""
+        """Return the entries, oldest first; what cannot be read is left out."""
         try:
             names = sorted(os.listdir(self._folder))
         except OSError:
@@ -86,25 +90,25 @@ class EntryStore:
         return sorted(found, key=lambda entry: (entry.at, entry.name))
 
     def get(self, name: str) -> Entry | None:
-        """An entry by its id, whatever is given for one."""
+        """Return an entry by its id, or `None`, whatever text is given for an id."""
         if not _NAME.fullmatch(name):
             return None
         try:
-            said = json.loads((self._folder / name / _SAID).read_text(encoding="utf-8"))
+            metadata = json.loads((self._folder / name / _METADATA).read_text(encoding="utf-8"))
         except (OSError, ValueError, RecursionError):
             return None
-        if not isinstance(said, dict) or not isinstance(said.get("name"), str):
+        if not isinstance(metadata, dict) or not isinstance(metadata.get("name"), str):
             return None
-        return Entry(name, self._folder / name / _FILES, said)
+        return Entry(name, self._folder / name / _FILES, metadata)
 
     def erase(self, name: str) -> None:
-        """Erase an entry for good; none is no trouble. Raises `OSError`."""
+        """Erase an entry for good, if it is there. Raises `OSError`."""
         if _NAME.fullmatch(name):
-            self._let_go(name, name)
+            self._erase_folder(name, name)
 
     def unfinished(self) -> list[Entry]:
-        """What is being made, or was when its process was killed, as far as it has files: nothing is noted of it but
-        the name of the first."""
+        """Return the entries that are being made, or were when their process was killed, and that have files; their
+        metadata is the name of the first file alone."""
         found = []
         for part in sorted(self._folder.glob(f"*{_MAKING}")):
             with suppress(OSError):
@@ -113,18 +117,19 @@ class EntryStore:
         return found
 
     def erase_unfinished(self, entry: Entry) -> None:
-        """Erase one of `unfinished`, made meanwhile or not. Raises `OSError`."""
-        self._let_go(f"{entry.id}{_MAKING}", entry.id)
+        """Erase an entry of `unfinished`, whether or not it was finished meanwhile. Raises `OSError`."""
+        self._erase_folder(f"{entry.id}{_MAKING}", entry.id)
         self.erase(entry.id)
 
-    def _let_go(self, there: str, name: str) -> None:
+    def _erase_folder(self, folder: str, name: str) -> None:
+        """Erase a folder by a rename first, so that no half of it is ever an entry."""
         going = self._folder / f"{name}{_GOING}"
         with suppress(FileNotFoundError):
-            os.rename(self._folder / there, going)
+            os.rename(self._folder / folder, going)
         _erase(going)
 
     def sweep(self) -> None:
-        """Take away what was left half-made or half-erased by a process that was killed."""
+        """Delete what a killed process left half-made or half-erased."""
         for path in (*self._folder.glob(f"*{_MAKING}"), *self._folder.glob(f"*{_GOING}")):
             with suppress(OSError):  # gone meanwhile
                 if path.suffix == _GOING or path.stat().st_mtime < time.time() - _LEFT_OVER_S:
@@ -132,7 +137,7 @@ class EntryStore:
 
 
 def _erase(folder: Path) -> None:
-    """Erase a folder that another may be erasing as well: only what is still there after that is an error."""
+    """Erase a folder that another process may be erasing as well. Raises `OSError` when some of it is still there."""
     shutil.rmtree(folder, ignore_errors=True)
     if folder.exists():
         shutil.rmtree(folder)

@@ -1,4 +1,4 @@
-"""What a file that is added may be, guessed from its name and its text, for a person to confirm."""
+"""Guesses on a file that is added, from its name and its text, for a person to confirm."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from index.reading.metadata import is_date
 from index.search.site_names import named_sites
 from index.types import Site
 
-_HEAD = 1_500  # characters of a text where its date may stand
+_HEAD = 1_500  # characters of a text in which its date is looked for
 _EARLIEST = 1900
 _NUMERIC = (
     re.compile(r"(?<!\d)(?P<y>\d{4})[-_./ ](?P<m>\d{1,2})[-_./ ](?P<d>\d{1,2})(?!\d)"),
@@ -29,29 +29,29 @@ _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 
 
 def says_interview(name: str) -> bool:
-    """Whether a file's name says that it is an interview, however its turns are typed."""
+    """Return whether a file's name calls it an interview, whatever form its turns have."""
     return _INTERVIEW.search(fold(name)) is not None
 
 
 def guess_title(name: str) -> str:
-    """A title from a file's name alone: its words."""
+    """Return a title made of the words of a file's name."""
     return " ".join(re.sub(r"[-_.]+", " ", _NUMERIC[0].sub(" ", name)).split()) or name
 
 
 def guess_site(name: str, texts: Sequence[str], sites: Sequence[Site]) -> str:
-    """The one site that a file's name says, or else the one that most pieces of its text name; empty when none, or
-    several as much."""
-    said = named_sites(re.sub(r"[-_.]+", " ", name), sites)
-    if len(said) == 1:
-        return said[0].name
+    """Return the site that a file's name mentions, or else the one that most pieces of its text mention; empty when
+    there is none, or a tie."""
+    in_name = named_sites(re.sub(r"[-_.]+", " ", name), sites)
+    if len(in_name) == 1:
+        return in_name[0].name
     counted = Counter(site.name for text in texts for site in named_sites(text, sites))
     first, *others = [*counted.most_common(2), ("", 0)]
     return "" if others and others[0][1] == first[1] else first[0]
 
 
 def guess_date(name: str, text: str, today: datetime.date) -> str:
-    """A date in a file's name, or else in the head of its text: AAAA-MM-JJ, AAAA-MM, or from the name a mere AAAA;
-    empty when there is none, or none that may be."""
+    """Return a date of a file's name, or else of the head of its text: AAAA-MM-JJ, AAAA-MM, or AAAA from the name
+    alone; empty when there is none that is possible."""
     for where in (name, text[:_HEAD]):
         for found in _dates(fold(where)):
             if is_date(found) and _EARLIEST <= int(found[:4]) and found <= today.isoformat():

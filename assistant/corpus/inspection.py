@@ -1,5 +1,5 @@
-"""What a file is, by the very readers that will index it, and what was withdrawn from the study told again. Run in a
-process of its own (see `examiner`)."""
+"""Inspection of files by the readers that will index them: the kind of a file, and whether it holds withdrawn words.
+It runs in a process of its own (see `sandbox`)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from assistant.corpus.guesses import guess_date, guess_site, guess_title, says_interview
-from assistant.corpus.sidecar import LONGEST_TITLE
+from assistant.corpus.sidecar import FIELDS, LONGEST_TITLE
 from index.errors import SourceWithdrawn
 from index.indexing.build import read_protection
 from index.privacy.protection import Protection
@@ -20,66 +20,65 @@ from index.reading.metadata import Description, read_description
 from index.reading.read import open_file, source_id
 from index.settings import IndexSettings
 
-SAID = ("title", "kind", "site", "date", "visibility", "nature")
-
 
 class FileInspector:
-    """Reads files that are to be added to the corpus `root`. Raises `CorpusError` when the corpus' own description, its
-    table of names or its withdrawals cannot be read."""
+    """Reads files that are to be added to the corpus `root`. Raises `CorpusError` when the description of the corpus,
+    its table of names or its withdrawals cannot be read."""
 
     def __init__(self, root: Path, settings: IndexSettings, today: datetime.date) -> None:
         self._root = root
         self._description = read_description(root)
         self._indexing = read_protection(root, self._description, settings)
-        # Names that no table has are looked for when it is indexed: it takes long, and the team is about to read it.
+        # Names that the table lacks are looked for when the file is indexed: that takes long, and the person who adds
+        # the file, of the team, may read them.
         self._protection = replace(self._indexing, finds=False)
         self._today = today
 
-    def answer(self, asked: Mapping[str, str]) -> dict[str, Any]:
-        """The answer to a question of `Examiner`. Raises `UnreadableFile`."""
-        if "corpus" in asked:
-            return {"withdrawn": self.holds_withdrawn(PurePosixPath(asked["corpus"]))}
-        if "kept" in asked:
-            file, name = Path(asked["kept"]), source_id(PurePosixPath(asked["path"]))
+    def answer(self, request: Mapping[str, str]) -> dict[str, Any]:
+        """Answer a request of `SandboxClient`. Raises `UnreadableFile`."""
+        if "corpus" in request:
+            return {"withdrawn": self.holds_withdrawn(PurePosixPath(request["corpus"]))}
+        if "kept" in request:
+            file, name = Path(request["kept"]), source_id(PurePosixPath(request["path"]))
             return {"withdrawn": holds(file.parent, PurePosixPath(file.name), name, Description(), self._indexing)}
-        return self.examine(Path(asked["file"]))
+        return self.examine(Path(request["file"]))
 
     def examine(self, file: Path) -> dict[str, Any]:
-        """The guesses on a file, and what its own header says, which wins over all that is said beside it. Raises
+        """Return the guesses on a file, and the metadata of its own header, which wins over every other. Raises
         `UnreadableFile`."""
         root, path = file.parent, PurePosixPath(file.name)
-        likely = source_id(PurePosixPath("transcripts", file.name))
+        likely_id = source_id(PurePosixPath("transcripts", file.name))
         opened = open_file(root, path, self._description, self._protection)
         reading = opened.read(source_id(path))
-        if self._protection.withdrawn.withdrawals and holds(root, path, likely, self._description, self._protection):
+        if self._protection.withdrawn.withdrawals and holds(root, path, likely_id, self._description, self._protection):
             raise SourceWithdrawn(
                 "Ce fichier contient des propos retirés de l'étude.", "Ôtez-les du fichier, puis ajoutez-le de nouveau."
             )
-        header = formats.front_matter(file.read_bytes(), path.suffix.lower())
-        said = {key: getattr(opened.metadata, key) for key in SAID if header.get(key) is not None}
+        header = formats.read_front_matter(file.read_bytes(), path.suffix.lower())
+        from_header = {key: getattr(opened.metadata, key) for key in FIELDS if header.get(key) is not None}
         texts = [section.text for section in reading.sections]
         # A document that calls itself an interview: its turns were not recognised, nor is its first line a title. As an
         # interview it is protected as one.
-        named = reading.source.kind == "document" and says_interview(path.stem)
+        named_interview = reading.source.kind == "document" and says_interview(path.stem)
         guess = {
-            "title": (guess_title(path.stem) if named else reading.source.title)[:LONGEST_TITLE],
-            "kind": "transcript" if named else reading.source.kind,
+            "title": (guess_title(path.stem) if named_interview else reading.source.title)[:LONGEST_TITLE],
+            "kind": "transcript" if named_interview else reading.source.kind,
             "site": guess_site(path.stem, texts, self._description.sites),
             "date": guess_date(path.stem, "\n".join(texts[:20]), self._today),
             "visibility": "team",
             "nature": "original",
         }
-        return {"guess": {**guess, **said}, "said": said, "notes": list(reading.notes)}
+        return {"guess": {**guess, **from_header}, "said": from_header, "notes": list(reading.notes)}
 
     def holds_withdrawn(self, path: PurePosixPath) -> bool:
-        """Whether a file of the corpus holds words of somebody who has left the study, and a recording, whether a
-        transcript of its name does. Raises `UnreadableFile` when nobody can tell."""
+        """Return whether a file of the corpus holds withdrawn words; for a recording, whether a transcript of its name
+        does. Raises `UnreadableFile` when the file cannot be read."""
         withdrawn = self._protection.withdrawn
         if not withdrawn.withdrawals:
             return False
-        if formats.is_sound(path.suffix.lower()):
-            beside = sorted(one.name for one in (self._root / path).parent.glob("*") if one.stem == path.stem)
-            texts = [path.with_name(name) for name in beside if PurePosixPath(name).suffix.lower() in formats.SUFFIXES]
+        if formats.is_recording(path.suffix.lower()):
+            names = sorted(file.name for file in (self._root / path).parent.glob("*") if file.stem == path.stem)
+            texts = [path.with_name(name) for name in names if PurePosixPath(name).suffix.lower() in formats.SUFFIXES]
             return names_recording(withdrawn, path) or any(map(self.holds_withdrawn, texts))
         if withdrawn.names(source_id(path)):
             return True
@@ -87,12 +86,12 @@ class FileInspector:
 
 
 def names_recording(withdrawn: WithdrawalList, path: PurePosixPath) -> bool:
-    """Whether something was withdrawn of a transcript that a recording at `path` would go with."""
+    """Return whether something was withdrawn of a transcript that a recording at `path` would go with."""
     return any(withdrawn.names(source_id(path.with_name(f"{path.stem}{suffix}"))) for suffix in formats.SUFFIXES)
 
 
 def holds(root: Path, path: PurePosixPath, name: str, description: Description, protection: Protection) -> bool:
-    """Whether the file at `path` below `root`, as the source of the id `name`, holds words that were withdrawn. Raises
+    """Return whether the file at `path` below `root`, as the source of the id `name`, holds withdrawn words. Raises
     `UnreadableFile`."""
     reading = open_file(root, path, description, replace(protection, withdrawn=WithdrawalList())).read(name)
     title, left = protection.withdrawn.left(name, reading.source.title, reading.sections)

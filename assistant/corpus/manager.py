@@ -1,5 +1,5 @@
-"""All that the « Corpus » page does, over one corpus folder and one data folder. Each act is recorded before it is
-done: what cannot be recorded is not done."""
+"""The service behind the « Corpus » page, over one corpus folder and one data folder. Each act is recorded in the audit
+trail before it is done: an act that cannot be recorded is not done."""
 
 from __future__ import annotations
 
@@ -11,28 +11,27 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from assistant.corpus import folder
-from assistant.corpus.adding import Additions, Record
+from assistant.corpus.additions import Additions, Record
 from assistant.corpus.bin import Bin, path_of
 from assistant.corpus.entry_store import Entry
 from assistant.corpus.inbox import Inbox
-from assistant.corpus.run_result import RunKind as RunAct
+from assistant.corpus.run_result import RunKind
 from assistant.corpus.runs import IndexRuns
-from assistant.corpus.sandbox import SandboxClient
+from assistant.corpus.sandbox import SandboxClient, folder_options, open_sandbox
 from assistant.errors import CorpusRefused
 from assistant.people.audit import AuditAction
 from index.errors import UnreadableFile, os_reason
 from index.indexing.status import SourceState, SourceStatus, source_statuses
-from index.privacy.withdrawals import WithdrawalList
 from index.reading.read import source_id
-from index.settings import IndexSettings
-from index.store.catalog import Catalog
 from index.store.schema import BIN, HOLDING, RUNS
+from index.store.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """A file that may be taken out: its title, and whether somebody has left the study who speaks in it, so that it is
-    erased rather than kept in the bin; `unread` says why nobody can tell (empty: that is known)."""
+    """A file that may be taken out of the corpus: its title, the names of the files that go with it, and whether it
+    holds withdrawn words, so that it is erased rather than kept in the bin; `unread` is why that is not known (empty:
+    it is known)."""
 
     path: str
     title: str
@@ -42,75 +41,74 @@ class Removal:
 
 
 class CorpusManager:
-    """The work of the page. `command` starts the programs beside it (see `assistant.cli.background`); `elsewhere`
-    is the corpus folder where the indexed one is not there any more. Threads may share it."""
+    """The service behind the page. `command` starts the programs beside the server (see `assistant.cli.background`);
+    `fallback_root` is the corpus folder where the indexed one is not there any more. Threads may share it."""
 
-    def __init__(
-        self, catalog: Catalog, settings: IndexSettings, elsewhere: Path, record: Record, command: Sequence[str]
-    ) -> None:
-        self._catalog, self._settings, self._elsewhere = catalog, settings, elsewhere
+    def __init__(self, workspace: Workspace, fallback_root: Path, record: Record, command: Sequence[str]) -> None:
+        self._workspace, self._fallback_root = workspace, fallback_root
         self._record, self._command = record, tuple(command)
-        data = settings.data_dir
-        # Who changes the corpus folder does it alone: what describes a file and the file itself are two writings.
+        data_dir = workspace.data_dir
+        # Held while the corpus folder changes: a file and its sidecar are written in two steps.
         self._lock = threading.Lock()
-        self._examiners = weakref.WeakSet[SandboxClient]()
+        self._sandboxes = weakref.WeakSet[SandboxClient]()
         self._closed = False
-        self.bin = Bin(data / BIN, self.root)
-        holding = Inbox(data / HOLDING, self.root, self.examiner, self._withdrawn)
-        self.adding = Additions(holding, self.bin, self.root, record, self.holds_withdrawn, self._lock)
-        for kept in (self.bin.kept, self.adding.holding.kept):
-            kept.sweep()
-        self.updating = IndexRuns(lambda: [*self._command, *self._options()], data / RUNS)
+        self.bin = Bin(data_dir / BIN, self.root)
+        inbox = Inbox(data_dir / HOLDING, self.root, self.open_sandbox, self._withdrawal_ids)
+        self.additions = Additions(inbox, self.bin, self.root, record, self.holds_withdrawn, self._lock)
+        for store in (self.bin.store, self.additions.inbox.store):
+            store.sweep()
+        self.runs = IndexRuns(lambda: [*self._command, *folder_options(data_dir, self.root())], data_dir / RUNS)
 
     def root(self) -> Path:
-        """The corpus folder."""
-        indexed = Path(self._catalog.meta("corpus"))
-        return indexed if os.path.isdir(indexed) else self._elsewhere
+        """Return the corpus folder."""
+        indexed = Path(self._workspace.catalog.meta("corpus"))
+        return indexed if os.path.isdir(indexed) else self._fallback_root
 
-    def examiner(self) -> SandboxClient:
-        """Whoever reads files, in a process of its own."""
-        made = SandboxClient([*self._command, "examine", *self._options()])
-        self._examiners.add(made)
+    def open_sandbox(self) -> SandboxClient:
+        """Return a client of a process that reads files, which `close` ends."""
+        sandbox = open_sandbox(self._command, self._workspace.data_dir, self.root())
+        self._sandboxes.add(sandbox)
         if self._closed:
-            made.close()
-        return made
+            sandbox.close()
+        return sandbox
 
     def close(self) -> None:
-        """End what goes on beside the server: whoever reads a file, whatever it does to them, and the run."""
+        """End the processes beside the server: the readers of files, and the index run."""
         self._closed = True
-        for one in list(self._examiners):
-            one.close()
-        self.updating.close()
+        for sandbox in list(self._sandboxes):
+            sandbox.close()
+        self.runs.close()
 
     def holds_withdrawn(self, path: PurePosixPath) -> bool:
-        """Whether a file of the corpus holds what was withdrawn from the study. Raises `UnreadableFile` when nobody can
-        tell, or another `CorpusError`."""
-        if not self._withdrawn():
+        """Return whether a file of the corpus holds withdrawn words. Raises `UnreadableFile` when it cannot be read, or
+        another `CorpusError`."""
+        if not self._withdrawal_ids():
             return False
-        with self.examiner() as examiner:
-            return examiner.holds_withdrawn(path)
+        with self.open_sandbox() as sandbox:
+            return sandbox.holds_withdrawn(path)
 
-    def _withdrawn(self) -> frozenset[str]:
-        return WithdrawalList.read(self.root(), self._settings.data_dir).ids
+    def _withdrawal_ids(self) -> frozenset[str]:
+        return self._workspace.withdrawals(self.root()).ids
 
-    # — what is there —
+    # — sources —
 
-    def standings(self) -> list[SourceStatus]:
-        """Every source and file. Raises `CorpusError`."""
-        return source_statuses(self._catalog, self.root(), self._settings)
+    def statuses(self) -> list[SourceStatus]:
+        """Return the status of every source and file. Raises `CorpusError`."""
+        return source_statuses(self._workspace, self.root())
 
-    def standing(self, path: str) -> SourceStatus | None:
-        """The source, or file, at this path. Raises `CorpusError`."""
+    def status(self, path: str) -> SourceStatus | None:
+        """Return the status of the source, or file, at this path. Raises `CorpusError`."""
         return next(
-            (one for one in self.standings() if one.path == path and one.state is not SourceState.EXCERPT), None
+            (status for status in self.statuses() if status.path == path and status.state is not SourceState.EXCERPT),
+            None,
         )
 
-    # — taking out —
+    # — removal —
 
     def removal(self, path: str) -> Removal | None:
-        """What taking a file out would do; `None` when the corpus has no such file. Raises `CorpusError`."""
-        found = self.standing(path)
-        if found is None or found.state is SourceState.GONE:
+        """Return what taking a file out would do; `None` when the corpus has no such file. Raises `CorpusError`."""
+        status = self.status(path)
+        if status is None or status.state is SourceState.GONE:
             return None
         full = folder.inside(self.root(), PurePosixPath(path))
         withdrawn, unread = False, ""
@@ -118,12 +116,12 @@ class CorpusManager:
             withdrawn = self.holds_withdrawn(PurePosixPath(path))
         except UnreadableFile as error:
             unread = error.reason
-        title = found.source.title if found.source else full.name
-        return Removal(path, title, withdrawn, tuple(one.name for one in folder.belongings(full)), unread)
+        title = status.source.title if status.source else full.name
+        return Removal(path, title, withdrawn, tuple(file.name for file in folder.belongings(full)), unread)
 
     def remove(self, removal: Removal, who: str, *, erased: bool = False) -> None:
-        """Take a file out of the corpus, into the bin unless it holds what was withdrawn, or, where nobody can read it,
-        is to be `erased`. Raises `AuditRefused` or `CorpusRefused`."""
+        """Take a file out of the corpus: into the bin, unless it holds withdrawn words, or cannot be read and is to be
+        `erased`. Raises `AuditRefused` or `CorpusRefused`."""
         path = PurePosixPath(removal.path)
         for_good = removal.withdrawn or (erased and bool(removal.unread))
         with self._lock:
@@ -145,21 +143,19 @@ class CorpusManager:
         """Erase a file of the bin for good. Raises `AuditRefused` or `CorpusRefused`."""
         self._record(who, AuditAction.ERASED, [source_id(path_of(entry))])
         try:
-            self.bin.kept.erase(entry.id)
+            self.bin.store.erase(entry.id)
         except OSError as error:
             raise CorpusRefused(f"Ce fichier n’a pas pu être effacé ({os_reason(error)}).", "Réessayez.") from error
 
-    # — the index —
+    # — index runs —
 
-    def run(self, act: RunAct, who: str, *, confirmed: bool = False) -> bool:
-        """Begin a run; whether it did: not while another goes on. Raises `AuditRefused` or `CorpusRefused`."""
-        if self.updating.now() is not None:
+    def run(self, kind: RunKind, who: str, *, confirmed: bool = False) -> bool:
+        """Start an index run; return whether it started: it does not while another goes on. Raises `AuditRefused` or
+        `CorpusRefused`."""
+        if self.runs.now() is not None:
             return False
-        self._record(who, AuditAction.ROLLED_BACK if act is RunAct.BACK else AuditAction.UPDATED, ())
+        self._record(who, AuditAction.ROLLED_BACK if kind is RunKind.BACK else AuditAction.UPDATED, ())
         try:
-            return self.updating.start(act, *(["--yes"] if confirmed else []))
+            return self.runs.start(kind, *(["--yes"] if confirmed else []))
         except OSError as error:
             raise CorpusRefused(f"La mise à jour n’a pas pu commencer ({os_reason(error)}).", "Réessayez.") from error
-
-    def _options(self) -> list[str]:
-        return ["--data-dir", str(self._settings.data_dir.resolve()), "--corpus", str(self.root().resolve())]

@@ -1,10 +1,10 @@
-"""What the last run that a page started did, kept in the data folder so that it is seen after a restart."""
+"""The result of the last run that a page started, kept in the data folder so that it is shown after a restart."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -16,82 +16,90 @@ _LISTS = ("added", "changed", "renamed", "removed", "unchanged", "failed")
 
 
 class RunKind(StrEnum):
-    """What a run is for."""
+    """The kind of a run: an update of the index, or a return to its state of before the last run."""
 
     UPDATE = "update"
     BACK = "back"
 
 
 class RunEnd(StrEnum):
-    """How a run ended."""
+    """The end of a run."""
 
     DONE = "done"
     STOPPED = "stopped"
     REFUSED = "refused"
     TOO_MANY = "too-many"
-    """It would take out too many sources, and waits to be told that it may."""
+    """It would remove too many sources, and waits for a confirmation."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """How the last run ended, `at` seconds since 1970. `told` is a French line, empty when all is said by `report`,
-    which is that of the last update that went to its end (see `staging.IndexReport`), with its own `report_at`."""
+    """The result of the last run, which ended `at` seconds since 1970. `message` is a French line, empty when `report`
+    says all; the report is that of the last update that ended (see `staging.IndexReport`), with its own time
+    `report_at`."""
 
     act: RunKind
     end: RunEnd
     at: float
-    told: str = ""
+    message: str = ""
     report: Mapping[str, Any] = field(default_factory=dict)
     report_at: float = 0.0
 
     def entries(self, name: str) -> list[Mapping[str, Any]]:
-        """The lines of one list of the report."""
-        found = self.report.get(name, [])
-        return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+        """Return the entries of one list of the report."""
+        entries = self.report.get(name, [])
+        return [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
 
     def failures(self) -> dict[str, tuple[str, str]]:
-        """The reason and remedy of each file that could not be read, by its path."""
+        """Return the reason and remedy of each file that could not be read, by its path."""
         return {
-            str(one.get("path")): (str(one.get("reason", "")), str(one.get("remedy", "")))
-            for one in self.entries("failed")
+            str(entry.get("path")): (str(entry.get("reason", "")), str(entry.get("remedy", "")))
+            for entry in self.entries("failed")
         }
 
 
 def read(folder: Path) -> RunResult | None:
-    """The last outcome; `None` when there is none that can be read."""
+    """Return the last result; `None` when there is none that can be read."""
     try:
-        said = json.loads((folder / _FILE).read_text(encoding="utf-8"))
+        stored = json.loads((folder / _FILE).read_text(encoding="utf-8"))
         return RunResult(
-            act=RunKind(said["act"]),
-            end=RunEnd(said["end"]),
-            at=float(said["at"]),
-            told=str(said["told"]),
-            report=said["report"] if isinstance(said["report"], dict) else {},
-            report_at=float(said["report_at"]),
+            act=RunKind(stored["act"]),
+            end=RunEnd(stored["end"]),
+            at=float(stored["at"]),
+            message=str(stored["told"]),
+            report=stored["report"] if isinstance(stored["report"], dict) else {},
+            report_at=float(stored["report_at"]),
         )
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
 
 
 def write(
-    folder: Path, act: RunKind, end: RunEnd, at: float, told: str = "", report: Mapping[str, Any] | None = None
+    folder: Path, act: RunKind, end: RunEnd, at: float, message: str = "", report: Mapping[str, Any] | None = None
 ) -> None:
-    """Keep an outcome; without a `report` of its own, beside that of the update before. Raises `OSError`."""
+    """Store a result; without a `report`, that of the last update stays. Raises `OSError`."""
     before = read(folder)
     kept, kept_at = (report, at) if report is not None else (before.report, before.report_at) if before else ({}, 0.0)
-    made = RunResult(act, end, at, told, _without_titles(kept), kept_at)
+    stored = {
+        "act": act.value,
+        "end": end.value,
+        "at": at,
+        "told": message,
+        "report": _without_titles(kept),
+        "report_at": kept_at,
+    }
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     # In ASCII: a file of the corpus may have a name that no UTF-8 can write.
-    write_atomic(folder / _FILE, json.dumps(asdict(made)), mode=PRIVATE)
+    write_atomic(folder / _FILE, json.dumps(stored), mode=PRIVATE)
 
 
 def forget(folder: Path) -> None:
-    """Keep none any more: after a withdrawal, what it tells may name what is gone. Raises `OSError`."""
+    """Erase the last result: after a withdrawal, it may name what is gone. Raises `OSError`."""
     (folder / _FILE).unlink(missing_ok=True)
 
 
 def _without_titles(report: Mapping[str, Any]) -> dict[str, Any]:
-    """A report less the titles, which come from the texts."""
+    """Return a report without the titles, which come from the texts."""
     kept = {key: value for key, value in report.items() if key not in _LISTS}
     for name in _LISTS:
         lines = report.get(name, [])

@@ -1,5 +1,5 @@
-"""The index runs that a page starts: each in a process of its own, so that the server loads no model and goes on
-answering; one at a time; stopped as Ctrl-C stops one."""
+"""The index runs that a page starts: one at a time, each in a process of its own, so that the server loads no model and
+goes on answering. A run is stopped by SIGINT, as Ctrl-C stops it."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from typing import Any
 from assistant.corpus import run_result, subprocesses
 from assistant.corpus.run_result import RunEnd, RunKind, RunResult
 
-_PATIENCE_S = 15.0  # for a run to stop by itself
+_TIMEOUT_S = 15.0  # for a run to stop by itself
 _CUT = "La mise à jour s’est arrêtée sans dire pourquoi. Relancez-la\u00a0: ce qui était prêt est gardé."
 _STOPPED = "Arrêtée avant d’avoir rien changé."
 
 
 @dataclass(frozen=True, slots=True)
 class RunProgress:
-    """How far the run that goes on is: the French name of its step, and how much of it is done, from 0 to 1 (`None`:
-    not known yet), with the same in words."""
+    """The progress of the run that goes on: the French name of its step, the share of it that is done, from 0 to 1
+    (`None`: not known yet), and the same in French words."""
 
     act: RunKind
     step: str = "Démarrage"
@@ -34,8 +34,8 @@ class RunProgress:
 
 
 class IndexRuns:
-    """The runs over one data folder. `command` gives what starts one, to which the act and its options are added (see
-    `assistant.cli.background`); `folder` keeps how the last ended. Threads may share it."""
+    """The runs over one data folder. `command` gives the command of a run, to which its kind and options are added (see
+    `assistant.cli.background`); `folder` keeps the result of the last one. Threads may share it."""
 
     def __init__(
         self, command: Callable[[], Sequence[str]], folder: Path, clock: Callable[[], float] = time.time
@@ -45,23 +45,23 @@ class IndexRuns:
         self._clock = clock
         self._lock = threading.Lock()
         self._process: subprocesses.Process | None = None
-        self._reading: threading.Thread | None = None
+        self._listener: threading.Thread | None = None
         self._now: RunProgress | None = None
 
     def start(self, act: RunKind, *options: str) -> bool:
-        """Begin a run; whether it did: not while another goes on. Raises `OSError`."""
+        """Start a run; return whether it started: it does not while another goes on. Raises `OSError`."""
         with self._lock:
             if self._process is not None:
                 return False
-            # Its input stays open as long as we live: at its end, it stops by itself.
+            # Its input stays open as long as this process lives: when it closes, the run stops by itself.
             process = subprocesses.start([*self._command(), act.value, *options])
             self._process, self._now = process, RunProgress(act)
-            self._reading = threading.Thread(target=self._listen, args=(process, act), daemon=True)
-            self._reading.start()
+            self._listener = threading.Thread(target=self._listen, args=(process, act), daemon=True)
+            self._listener.start()
             return True
 
     def stop(self) -> bool:
-        """Ask the run that goes on to stop; whether there is one."""
+        """Ask the run that goes on to stop; return whether there is one."""
         with self._lock:
             if self._process is None or self._now is None:
                 return False
@@ -71,41 +71,45 @@ class IndexRuns:
             return True
 
     def now(self) -> RunProgress | None:
-        """The run that goes on."""
+        """Return the progress of the run that goes on, if there is one."""
         with self._lock:
             return self._now
 
     def last(self) -> RunResult | None:
-        """How the last one ended, whichever server started it."""
+        """Return the result of the last run, whichever server started it."""
         return run_result.read(self._folder)
 
     def close(self) -> None:
-        """End what goes on, cleanly, and wait for it."""
+        """Stop the run that goes on, and wait for its end; kill it when it does not stop in time."""
         if not self.stop():
             return
         with self._lock:
-            process, reading = self._process, self._reading
-        if process is not None and not subprocesses.ends_within(process, _PATIENCE_S):
+            process, listener = self._process, self._listener
+        if process is not None and not subprocesses.ends_within(process, _TIMEOUT_S):
             process.kill()
-        if reading is not None:
-            reading.join(_PATIENCE_S)
+        if listener is not None:
+            listener.join(_TIMEOUT_S)
 
     def _listen(self, process: subprocesses.Process, act: RunKind) -> None:
+        """Follow the steps that a run writes, until it ends; store a result where it could not."""
         assert process.stdout is not None and process.stdin is not None
         ended = False
         with process.stdout:
             for line in process.stdout:
-                said = _said(line)
-                ended = ended or "ended" in said
+                message = _parsed(line)
+                ended = ended or "ended" in message
                 with self._lock:
-                    if self._now is not None and "step" in said:
+                    if self._now is not None and "step" in message:
                         self._now = replace(
-                            self._now, step=str(said["step"]), share=said.get("share"), counted=str(said["counted"])
+                            self._now,
+                            step=str(message["step"]),
+                            share=message.get("share"),
+                            counted=str(message["counted"]),
                         )
         process.wait()
         with suppress(OSError):
             process.stdin.close()
-        if not ended:  # killed, or worse
+        if not ended:  # killed, or crashed
             with self._lock:
                 asked = self._now is not None and self._now.stopping
             with suppress(OSError):
@@ -114,9 +118,10 @@ class IndexRuns:
             self._process = self._now = None
 
 
-def _said(line: bytes) -> dict[str, Any]:
+def _parsed(line: bytes) -> dict[str, Any]:
+    """Return the object that a line of JSON holds; an empty one for any other line."""
     try:
-        said = json.loads(line)
+        message = json.loads(line)
     except ValueError:
         return {}
-    return said if isinstance(said, dict) else {}
+    return message if isinstance(message, dict) else {}

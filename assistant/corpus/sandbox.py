@@ -1,5 +1,5 @@
-"""Files tried with the readers of the index, in a process of its own: what a file does to its reader, it does not do to
-the server, and the conversation goes on meanwhile."""
+"""The sandbox: files are read by the readers of the index in a process of its own, so that a file which harms its
+reader does not harm the server, and so that the conversation goes on meanwhile."""
 
 from __future__ import annotations
 
@@ -15,17 +15,18 @@ from typing import Any
 from assistant.corpus import subprocesses
 from index.errors import UnreadableFile
 
-_PATIENCE_S = 120.0  # for a file, after which it takes too long to be read here
-_LONGEST = 4_000_000  # bytes of an answer
+_TIMEOUT_S = 120.0  # for one file
+_LONGEST = 4_000_000  # bytes of a reply
 
 
 class SandboxClient:
-    """Reads files one after the other; a context, at whose end its process is gone. `command` starts the process, which
-    answers each line of its input by a line of its output, both JSON (see `assistant.cli.background`)."""
+    """Reads files one after the other in a sandboxed process, which it starts at the first request. A context manager,
+    whose exit ends the process. `command` starts the process, which answers each line of its input by a line of its
+    output, both JSON (see `assistant.cli.background`)."""
 
-    def __init__(self, command: Sequence[str], patience_s: float = _PATIENCE_S) -> None:
+    def __init__(self, command: Sequence[str], timeout_s: float = _TIMEOUT_S) -> None:
         self._command = list(command)
-        self._patience_s = patience_s
+        self._timeout_s = timeout_s
         self._process: subprocesses.Process | None = None
         self._closed = False
 
@@ -38,56 +39,57 @@ class SandboxClient:
         self._end()
 
     def examine(self, file: Path) -> dict[str, Any]:
-        """What a file shows itself to be: `guess` (title, kind, site, date) and `said`, what its own header says.
-        Raises `UnreadableFile` with reason and remedy."""
-        return self._asked(file=str(file))
+        """Return the guesses on a file (`guess`: title, kind, site, date…), the metadata of its own header (`said`) and
+        the notes of its reader (`notes`). Raises `UnreadableFile`."""
+        return self._request(file=str(file))
 
     def holds_withdrawn(self, path: PurePosixPath) -> bool:
-        """Whether a file of the corpus holds what was withdrawn from the study; a recording, whether its transcript
-        does. Raises `UnreadableFile` when that cannot be told."""
-        return bool(self._asked(corpus=str(path)).get("withdrawn", True))
+        """Return whether a file of the corpus holds withdrawn words; for a recording, whether its transcript does.
+        Raises `UnreadableFile` when it cannot be read."""
+        return bool(self._request(corpus=str(path)).get("withdrawn", True))
 
     def kept_holds_withdrawn(self, file: Path, path: PurePosixPath) -> bool:
-        """The same of a file that is kept elsewhere, and was in the corpus, or would be, at `path`. Raises
-        `UnreadableFile`."""
-        return bool(self._asked(kept=str(file), path=str(path)).get("withdrawn", True))
+        """Return whether a file kept outside the corpus, which was or would be at `path` in it, holds withdrawn words.
+        Raises `UnreadableFile`."""
+        return bool(self._request(kept=str(file), path=str(path)).get("withdrawn", True))
 
     def close(self) -> None:
-        """End what goes on, whoever waits for it, and read nothing any more."""
+        """End the process, even while another thread waits for it, and refuse every later request."""
         self._closed = True
         process = self._process
         if process is not None:
             process.kill()
 
-    def _asked(self, **question: str) -> dict[str, Any]:
-        process = self._running()
+    def _request(self, **request: str) -> dict[str, Any]:
+        """Return the reply to a request. Raises `UnreadableFile` with a reason and a remedy."""
+        process = self._start()
         assert process.stdin is not None and process.stdout is not None
-        late, answer = False, None
+        late, reply = False, None
         try:
-            process.stdin.write(json.dumps(question).encode() + b"\n")
+            process.stdin.write(json.dumps(request).encode() + b"\n")
             process.stdin.flush()
-            answer = json.loads(_line(process.stdout.fileno(), self._patience_s))
+            reply = json.loads(_read_line(process.stdout.fileno(), self._timeout_s))
         except TimeoutError:
             late = True
         except (OSError, ValueError, RecursionError):
             pass
-        if not isinstance(answer, dict):
+        if not isinstance(reply, dict):
             self._end()
             if self._closed:
                 raise _stopping()
             if late:
                 raise UnreadableFile("La lecture de ce fichier dure trop.", "Coupez-le en plusieurs fichiers.")
             raise UnreadableFile("Ce fichier a fait échouer sa lecture.", "Convertissez-le en texte brut.")
-        if "reason" in answer:
-            raise UnreadableFile(str(answer["reason"]), str(answer["remedy"]))
-        return answer
+        if "reason" in reply:
+            raise UnreadableFile(str(reply["reason"]), str(reply["remedy"]))
+        return reply
 
-    def _running(self) -> subprocesses.Process:
+    def _start(self) -> subprocesses.Process:
         if self._closed:
             raise _stopping()
         if self._process is None:
             self._process = subprocesses.start(self._command)
-            if self._closed:  # meanwhile
+            if self._closed:  # by another thread, meanwhile
                 self._process.kill()
         return self._process
 
@@ -101,9 +103,20 @@ class SandboxClient:
             process.wait()
 
 
-def _line(pipe: int, patience_s: float) -> bytes:
-    """A line of an answer, without its end. Raises `TimeoutError`, or `ValueError` for what is no line."""
-    until, read = time.monotonic() + patience_s, b""
+def open_sandbox(command: Sequence[str], data_dir: Path, root: Path) -> SandboxClient:
+    """Return a client of a process that reads files for one data folder and the corpus folder `root`; `command` starts
+    the program beside the server (see `subprocesses.background_command`)."""
+    return SandboxClient([*command, "examine", *folder_options(data_dir, root)])
+
+
+def folder_options(data_dir: Path, root: Path) -> list[str]:
+    """Return the options that name a data folder and a corpus folder to the program beside the server."""
+    return ["--data-dir", str(data_dir.resolve()), "--corpus", str(root.resolve())]
+
+
+def _read_line(pipe: int, timeout_s: float) -> bytes:
+    """Return a line of a reply, without its end. Raises `TimeoutError`, or `ValueError` when it ends or is too long."""
+    until, read = time.monotonic() + timeout_s, b""
     with selectors.DefaultSelector() as waiting:
         waiting.register(pipe, selectors.EVENT_READ)
         while not read.endswith(b"\n"):
@@ -112,7 +125,7 @@ def _line(pipe: int, patience_s: float) -> bytes:
             block = os.read(pipe, 1 << 16)
             read += block
             if not block or len(read) > _LONGEST:
-                raise ValueError("no answer")
+                raise ValueError("no reply")
     return read[:-1]
 
 

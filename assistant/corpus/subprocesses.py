@@ -1,5 +1,5 @@
-"""How a program is started beside the server: one of ours, without a shell, in a group of its own, so that what stops
-the server does not cut it short before it is asked to stop."""
+"""Programs started beside the server: without a shell, and in a session of their own, so that the signals which stop
+the server do not cut them short before they are asked to stop."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ def background_command() -> list[str]:
 
 
 def start(command: Sequence[str]) -> Process:
-    """Start a program whose input and output are ours. Raises `OSError`."""
-    # No shell, and no word of a visitor's in it.
+    """Start a program, with pipes to its input and from its output. Raises `OSError`."""
+    # No shell, and no text of a visitor in the command.
     return subprocess.Popen(  # nosec B603
         list(command), stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
     )
 
 
 def ends_within(process: Process, seconds: float) -> bool:
-    """Wait for a program; whether it ended in time."""
+    """Wait for a program; return whether it ended in time."""
     try:
         process.wait(seconds)
     except subprocess.TimeoutExpired:

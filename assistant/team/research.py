@@ -117,7 +117,7 @@ class Research:
         own = [site.name for site in self._searcher.sites]
         others = {source.site for source in sources if source.site} - set(own)
         found_roles = {role for label in labels if (role := roles.role_of(label))}
-        sides = {roles.ASKER if roles.asks(label) else roles.ASKED for label in labels}
+        sides = {roles.ASKER if roles.is_interviewer(label) else roles.ASKED for label in labels}
         return Choices(
             sites=(*own, *sorted(others, key=fold_label)),
             roles=(*(sorted(sides) if len(sides) > 1 else ()), *sorted(found_roles, key=fold_label)),

@@ -13,7 +13,7 @@ from assistant.errors import BadLexicon
 from assistant.types import Term
 from index.errors import os_reason
 from index.language import french
-from index.reading.metadata import line_of
+from index.reading.metadata import error_line
 
 FILE = "lexique.toml"
 _SUFFIX = 3  # from this many letters, an ending makes another word
@@ -56,7 +56,7 @@ class Lexicon:
             return cls()
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise BadLexicon(
-                f"{path.name} n'est pas un fichier TOML valide{line_of(error)}.", "Corrigez-le."
+                f"{path.name} n'est pas un fichier TOML valide{error_line(error)}.", "Corrigez-le."
             ) from error
         except OSError as error:
             raise BadLexicon(f"{path.name} ne peut pas être lu ({os_reason(error)}).", "Rendez-le lisible.") from error

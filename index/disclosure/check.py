@@ -1,7 +1,8 @@
-"""What may tell who someone is in an interview: names, numbers and addresses, and what only a few people are.
+"""The search for identifiers and quasi-identifiers in interviews: names, phone numbers, addresses, and traits that only
+a few people share.
 
-It reads texts as a stranger who wants to know would, and says where to look; what it finds is for a person to judge.
-What it does not find may identify someone all the same."""
+It shows where a person should look, and leaves the judgement to that person. A text in which it finds nothing may still
+identify someone."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ from index.types import Passage
 
 
 class IdentifierKind(StrEnum):
-    """What was found. The value is what a researcher sees."""
+    """The kind of an identifier. The value is shown to researchers."""
 
     NAME = "nom"
     PHONE = "téléphone"
@@ -27,7 +28,7 @@ class IdentifierKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Identifier:
-    """Something in a passage that may tell who someone is: `text`, as it stands there."""
+    """A part of a passage that may identify someone: `text`, as it is written there."""
 
     kind: IdentifierKind
     passage: Passage
@@ -45,7 +46,7 @@ _ROAD = (
 _FEW = "(?:deux|trois|quatre|[2-4])\\b(?! (?:mille|cents?))"
 _UPPER = "[A-ZÀ-ÖØ-Þ]"
 _WORD = "[\\w'’-]{1,30}"
-# Functions that one person, or few, hold at a place.
+# Functions that one person, or a few, hold at a place.
 _JOBS = (
     "(?:maires?|adjointe?s?|conseill(?:er|ère)s? municipa(?:l|le|ux|les)|direct(?:eur|rice)s?|(?:vice-)?présidente?s?|"
     "trésori(?:er|ère)s?|secrétaires? (?:de mairie|générale?s?)|curés?|pasteurs?|imams?|notaires?|"
@@ -100,14 +101,14 @@ _FORMS: tuple[tuple[IdentifierKind, re.Pattern[str]], ...] = (
 def identifiers(
     passages: Sequence[Passage], harmless: Collection[str], is_role: Callable[[str], bool]
 ) -> Iterator[Identifier]:
-    """What may tell who someone is in the passages of one source, in order; each thing once in a passage. `harmless`
-    words name nobody; `is_role` tells what a speaker may be called."""
-    called = [
+    """Yield the identifiers in the passages of one source, in order, each once a passage. `harmless` words identify no
+    person; `is_role` tells whether a speaker's label is a role rather than a name."""
+    named_speakers = [
         passage.place.speaker for passage in passages if passage.place.speaker and not is_role(passage.place.speaker)
     ]
-    spans = names.find([passage.text for passage in passages], called, harmless, eager=True)
-    for passage, of_text in zip(passages, spans, strict=True):
-        found = [(start, end, IdentifierKind.NAME) for start, end in of_text]
+    spans = names.find([passage.text for passage in passages], named_speakers, harmless, eager=True)
+    for passage, name_spans in zip(passages, spans, strict=True):
+        found = [(start, end, IdentifierKind.NAME) for start, end in name_spans]
         found += [(*match.span(), kind) for kind, form in _FORMS for match in form.finditer(passage.text)]
         seen = set()
         for start, end, kind in sorted(found):
@@ -118,13 +119,13 @@ def identifiers(
 
 
 def addresses(text: str) -> Iterator[tuple[int, int]]:
-    """Where addresses and streets stand in a text, in characters."""
+    """Yield the spans of the addresses and streets in a text, in characters."""
     yield from (
         match.span() for kind, form in _FORMS if kind is IdentifierKind.ADDRESS for match in form.finditer(text)
     )
 
 
 def names_in_words(text: str, harmless: Collection[str]) -> list[str]:
-    """The names in a title, or in the name of a file."""
+    """Return the names of persons in a title, or in the name of a file."""
     plain = re.sub(r"[_\-.]+", " ", text)
     return [plain[start:end] for start, end in names.find([plain], (), harmless, eager=True)[0]]

@@ -1,6 +1,6 @@
-"""Excerpts of interviews that everyone may read: chosen sentences, with the consent that was given, as a source of
-their own. Nothing else of the interview becomes public, and an excerpt lasts no longer than the words it was taken
-from."""
+"""Publication of excerpts of interviews: chosen sentences, with the consent that was given, become a public source of
+their own. Nothing else of the interview becomes public, and an excerpt is revoked when its words leave the
+interview."""
 
 from __future__ import annotations
 
@@ -11,23 +11,22 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from index.disclosure import check
-from index.embedding.model import Embedder
 from index.embedding.passage_vectors import embed_windows, prepare
 from index.errors import PublicationRefused, VectorsNotCopied
 from index.progress import no_progress
 from index.reading.transcripts import roles
-from index.reading.units import spans
-from index.settings import ChromaServer
+from index.reading.units import sentence_spans
 from index.store import erase
 from index.store.catalog import Catalog
 from index.store.runs import add_live, stored_passages
-from index.store.vectors import VectorIndex
+from index.store.workspace import Workspace
 from index.types import EXCERPT_ID_PREFIX, Passage, Place, Scope, Source
 
-_KEPT = "excerpts"  # key of `meta`
+_META_KEY = "excerpts"
 TITLE = "Extrait d’un entretien"
+"""The title of an excerpt that was given none."""
 _CHOICE = re.compile(r"(\d{1,6})(?:-(\d{1,6})|\.(\d{1,3})(?:-(\d{1,3}))?)?")
-_MOST = 20  # passages of an excerpt
+_MOST = 20  # passages in an excerpt
 _SHOWN = 5  # findings in a message
 
 
@@ -45,18 +44,18 @@ class Excerpt:
 
 
 def excerpts(catalog: Catalog) -> list[Excerpt]:
-    """All that is published, oldest first."""
-    return [Excerpt(**one) for one in json.loads(catalog.meta(_KEPT) or "[]")]
+    """Return the published excerpts, oldest first."""
+    return [Excerpt(**fields) for fields in json.loads(catalog.meta(_META_KEY) or "[]")]
 
 
 def ids(catalog: Catalog) -> frozenset[str]:
-    """The ids of the sources that are excerpts: no file of the corpus stands for them."""
+    """Return the ids of the sources that are excerpts, which are made of no file of the corpus."""
     return frozenset(excerpt.id for excerpt in excerpts(catalog))
 
 
 def interview(catalog: Catalog, name: str) -> Source:
-    """The interview of this path or id. Raises `PublicationRefused`."""
-    found = next((one for one in catalog.sources(Scope.TEAM) if name in (one.path, one.id)), None)
+    """Return the interview of this path or id. Raises `PublicationRefused`."""
+    found = next((source for source in catalog.sources(Scope.TEAM) if name in (source.path, source.id)), None)
     if found is None:
         raise PublicationRefused(f"Aucune source « {name} » dans l'index.", "Donnez son chemin dans le corpus.")
     if found.kind != "transcript" or found.visibility == "public":
@@ -65,10 +64,10 @@ def interview(catalog: Catalog, name: str) -> Source:
 
 
 def selected_passages(passages: Sequence[Passage], choices: str) -> list[Passage]:
-    """The pieces of an interview that `choices` names: « 12 » a passage by its number, « 12-14 » several, « 12.2 » or
-    « 12.2-4 » sentences of one. Raises `PublicationRefused`."""
+    """Return the pieces of an interview that `choices` names: « 12 » a passage by its number, « 12-14 » several, « 12.2
+    » or « 12.2-4 » sentences of one. Raises `PublicationRefused`."""
     by_number = {passage.order: passage for passage in passages}
-    found = [piece for choice in choices.split(",") for piece in _piece(by_number, choice.strip())]
+    found = [piece for choice in choices.split(",") for piece in _chosen(by_number, choice.strip())]
     if not found or len(found) > _MOST:
         raise PublicationRefused(f"Un extrait a de 1 à {_MOST} passages.", "Choisissez-en moins.")
     return found
@@ -83,10 +82,10 @@ def public_copies(
     with_question: bool = False,
     with_site: bool = False,
 ) -> list[Passage]:
-    """An excerpt as everyone would read it: its pieces, with the site, and under the question that each answers, where
-    these are to be shown. Raises `PublicationRefused` when something in it may tell who someone is."""
-    asked = [(piece.question,) if with_question and piece.question else () for piece in pieces]
-    _refuse_what_identifies(pieces, {question for one in asked for question in one}, excerpt, harmless)
+    """Return the public passages of an excerpt: its pieces, with the site and the question that each answers where
+    these are to be shown. Raises `PublicationRefused` when something in them may identify someone."""
+    contexts = [(piece.question,) if with_question and piece.question else () for piece in pieces]
+    _refuse_identifiers(pieces, {question for context in contexts for question in context}, excerpt, harmless)
     public = replace(
         source,
         id=excerpt.id,
@@ -105,37 +104,32 @@ def public_copies(
             place=Place(speaker=piece.place.speaker),
             order=number,
             kind=piece.kind,
-            context=(excerpt.title, *question),
+            context=(excerpt.title, *context),
             start=0,
         )
-        for number, (piece, question) in enumerate(zip(pieces, asked, strict=True))
+        for number, (piece, context) in enumerate(zip(pieces, contexts, strict=True))
     ]
 
 
-def publish(
-    catalog: Catalog,
-    excerpt: Excerpt,
-    copies: Sequence[Passage],
-    embedder: Embedder,
-    chroma: ChromaServer | None = None,
-) -> VectorsNotCopied | None:
-    """Add an excerpt, as it was examined, to what everyone may read, at once; gives back why the copy of its vectors
-    could not follow. Raises `DataFolderRefused` for an index of another model. To be called under the lock of runs."""
+def publish(workspace: Workspace, excerpt: Excerpt, copies: Sequence[Passage]) -> VectorsNotCopied | None:
+    """Add an excerpt, as it was checked, to the public passages, at once; return why the copy of its vectors could not
+    follow. Raises `DataFolderRefused` for an index of another model. The caller holds the lock of runs."""
+    catalog, embedder = workspace.catalog, workspace.embedder
     catalog.refuse_other_model(embedder.identity)
     prepare(embedder, no_progress)
-    kept = json.dumps([asdict(one) for one in (*excerpts(catalog), excerpt)], ensure_ascii=False)
-    add_live(catalog, copies[0].source, stored_passages(copies, embed_windows(embedder, copies)), **{_KEPT: kept})
-    return VectorIndex(catalog, chroma).try_synchronise()
+    kept = json.dumps([asdict(published) for published in (*excerpts(catalog), excerpt)], ensure_ascii=False)
+    add_live(catalog, copies[0].source, stored_passages(copies, embed_windows(embedder, copies)), **{_META_KEY: kept})
+    return workspace.vectors.try_synchronise()
 
 
 def new_id() -> str:
-    """A name for an excerpt, which says nothing of what it is taken from."""
+    """Return a random id for an excerpt, which reveals nothing of its interview."""
     return f"{EXCERPT_ID_PREFIX}{secrets.token_hex(5)}"
 
 
 def revoke(catalog: Catalog, names: Collection[str]) -> None:
-    """Take excerpts back, out of every state of the index and of the bytes of its catalog; the copy of its vectors is
-    then to be made again. To be called under the lock of runs."""
+    """Erase excerpts from every state of the index and from the bytes of its catalog; the copy of the vectors must then
+    be made again. The caller holds the lock of runs."""
     if not names:
         return
 
@@ -143,26 +137,28 @@ def revoke(catalog: Catalog, names: Collection[str]) -> None:
         return ("", []) if source.id in names else (source.title, passages)
 
     erase.apply(catalog, erase.plan(catalog, left), None)
-    kept = [asdict(one) for one in excerpts(catalog) if one.id not in names]
-    catalog.set_meta(**{_KEPT: json.dumps(kept, ensure_ascii=False)})
+    kept = [asdict(excerpt) for excerpt in excerpts(catalog) if excerpt.id not in names]
+    catalog.set_meta(**{_META_KEY: json.dumps(kept, ensure_ascii=False)})
     erase.finish(catalog)
 
 
 def outdated(catalog: Catalog) -> list[Excerpt]:
-    """The excerpts whose words do not stand in their interview any more: it has changed, is gone, was withdrawn, or
-    hides a name that they show."""
-    return [excerpt for excerpt in excerpts(catalog) if not _stands(catalog, excerpt)]
+    """Return the excerpts whose words are not in their interview any more: it has changed, was removed or withdrawn, or
+    now hides a name that they show."""
+    return [excerpt for excerpt in excerpts(catalog) if not _is_current(catalog, excerpt)]
 
 
-def _stands(catalog: Catalog, excerpt: Excerpt) -> bool:
-    """Whether the interview still holds the words of an excerpt, and the questions that it shows."""
+def _is_current(catalog: Catalog, excerpt: Excerpt) -> bool:
+    """Return whether the interview still holds the words of an excerpt, and the questions that it shows."""
     held = catalog.source_passages(excerpt.interview, Scope.TEAM)
-    said, asked = "\n".join(one.text for one in held), {above for one in held for above in one.context}
+    text = "\n".join(passage.text for passage in held)
+    contexts = {line for passage in held for line in passage.context}
     pieces = catalog.source_passages(excerpt.id, Scope.PUBLIC)
-    return bool(pieces) and all(piece.text in said and set(piece.context[1:]) <= asked for piece in pieces)
+    return bool(pieces) and all(piece.text in text and set(piece.context[1:]) <= contexts for piece in pieces)
 
 
-def _piece(by_number: dict[int, Passage], choice: str) -> Iterator[Passage]:
+def _chosen(by_number: dict[int, Passage], choice: str) -> Iterator[Passage]:
+    """Yield the pieces that one choice names. Raises `PublicationRefused`."""
     match = _CHOICE.fullmatch(choice)
     first, last = (int(match[1]), int(match[2] or match[1])) if match else (1, 0)
     numbers = range(first, last + 1)
@@ -175,7 +171,7 @@ def _piece(by_number: dict[int, Passage], choice: str) -> Iterator[Passage]:
         yield from (by_number[number] for number in numbers)
         return
     passage = by_number[first]
-    sentences = spans(passage.text)[int(match[3]) - 1 : int(match[4] or match[3])] if int(match[3]) else []
+    sentences = sentence_spans(passage.text)[int(match[3]) - 1 : int(match[4] or match[3])] if int(match[3]) else []
     if not sentences:
         raise PublicationRefused(
             f"Le passage {first} n'a pas de phrase {match[3]}.", "Voir : assistant privacy read SOURCE."
@@ -184,19 +180,19 @@ def _piece(by_number: dict[int, Passage], choice: str) -> Iterator[Passage]:
     yield replace(passage, text=passage.text[start:end], start=passage.start + start)
 
 
-def _refuse_what_identifies(
+def _refuse_identifiers(
     pieces: Sequence[Passage], questions: Collection[str], excerpt: Excerpt, harmless: Collection[str]
 ) -> None:
-    """Raises `PublicationRefused` when something that would be read may tell who someone is: what is said or asked, who
-    says it, or the title."""
-    called = {piece.place.speaker for piece in pieces if piece.place.speaker}
-    more = [replace(pieces[0], text=text, place=Place()) for text in (excerpt.title, *questions, *called)]
+    """Raise `PublicationRefused` when a part of an excerpt may identify someone: its text, its questions, the labels of
+    its speakers, or its title."""
+    speakers = {piece.place.speaker for piece in pieces if piece.place.speaker}
+    others = [replace(pieces[0], text=text, place=Place()) for text in (excerpt.title, *questions, *speakers)]
     found = list(check.identifiers(pieces, harmless, roles.is_role))
-    found += [one for alone in more for one in check.identifiers([alone], harmless, roles.is_role)]
+    found += [identifier for other in others for identifier in check.identifiers([other], harmless, roles.is_role)]
     if found:
-        told = ", ".join(f"{one.kind}\u00a0: «\u00a0{one.text}\u00a0»" for one in found[:_SHOWN])
+        listed = ", ".join(f"{shown.kind}\u00a0: «\u00a0{shown.text}\u00a0»" for shown in found[:_SHOWN])
         raise PublicationRefused(
-            f"Cet extrait peut faire reconnaître quelqu'un ({told}{'…' if len(found) > _SHOWN else ''}).",
+            f"Cet extrait peut faire reconnaître quelqu'un ({listed}{'…' if len(found) > _SHOWN else ''}).",
             "Choisissez d'autres phrases, ou remplacez ces mots par la table des noms et indexez de nouveau ; un mot "
             "qui n'identifie personne va dans « harmless » de corpus.toml.",
         )

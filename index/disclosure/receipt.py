@@ -1,4 +1,4 @@
-"""What a withdrawal did, and the receipt that says so to whoever asked for it."""
+"""The receipt of a withdrawal, to be given to the person who asked for it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from index.types import Source
 
 @dataclass(frozen=True, slots=True)
 class WithdrawalTarget:
-    """What is to be withdrawn: a source, or with `speaker` what one person says in it."""
+    """The target of a withdrawal: a source, or with `speaker` the words of one person in it."""
 
     source: Source
     speaker: str = ""
@@ -23,11 +23,12 @@ class WithdrawalTarget:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What a withdrawal did. `others` are sources that were not named and held the same words; `in_corpus` the files of
-    the corpus, which are not ours to delete, that may hold them; `kept_in` the folders that will keep them out;
+    """The effects of a withdrawal. `passages` and `former` count the passages erased from the index and from its former
+    states; `others` are sources that were not named and held the same words; `in_corpus` the files of the corpus that
+    may hold them, which are not ours to delete; `kept_in` the folders whose list of withdrawals will keep them out;
     `server` the Chroma server that holds the copy of the vectors, and `server_failed` why it could not follow;
-    `elsewhere` the copies on other servers, or of other folders, which nobody here may delete;
-    `not_copied` why there is no fast copy of the vectors now, wherever it is to be."""
+    `elsewhere` the copies on other servers, or of other folders, which cannot be deleted from here; `not_copied` why
+    there is no fast copy of the vectors now, wherever it is kept."""
 
     ids: tuple[str, ...]
     date: str
@@ -45,13 +46,13 @@ class Receipt:
 
     @property
     def remaining(self) -> tuple[str, ...]:
-        """The files of the data folder in which some of it was still found, or that could not be read."""
+        """The files of the data folder that still hold some of the words, or that could not be read."""
         return (*self.searched.holding, *self.searched.unread)
 
 
 def write_receipt(receipt: Receipt, folder: Path) -> Path:
-    """The receipt as a file of the data folder, in French, without a word, a name or a path of what is gone. Raises
-    `OSError`."""
+    """Write the receipt to a file of the data folder, in French, without a word, a name or a path of what was
+    withdrawn; return the file. Raises `OSError`."""
     path = folder / RECEIPTS / f"retrait-{receipt.date[:10]}-{receipt.ids[0]}.md"
     path.parent.mkdir(mode=0o700, exist_ok=True)
     write_atomic(path, "\n".join(receipt_lines(receipt)) + "\n", mode=PRIVATE)
@@ -59,9 +60,9 @@ def write_receipt(receipt: Receipt, folder: Path) -> Path:
 
 
 def receipt_lines(receipt: Receipt) -> list[str]:
-    """What the receipt says."""
+    """Return the lines of the receipt, in French."""
     searched = receipt.searched
-    what = ", ".join(
+    withdrawn = ", ".join(
         f"{'les propos d’une personne dans la source' if target.speaker else 'la source'} {target.source.id}"
         for target in receipt.targets
     )
@@ -78,21 +79,21 @@ def receipt_lines(receipt: Receipt) -> list[str]:
         "",
         f"- Date\u00a0: {receipt.date}",
         f"- Numéro\u00a0: {', '.join(receipt.ids)}",
-        f"- Retiré\u00a0: {what}{others}.",
+        f"- Retiré\u00a0: {withdrawn}{others}.",
         f"- Passages retirés de l’index\u00a0: {receipt.passages}\u00a0; de ses états antérieurs\u00a0: "
         f"{receipt.former}.",
         f"- Vérification\u00a0: {searched.files} fichiers ({searched.size} octets) du dossier de données lus octet par "
         f"octet, à la recherche de {searched.pieces} morceaux du texte\u00a0: {verdict}.",
         *filter(None, (shared,)),
-        *_of_servers(receipt),
+        *_server_lines(receipt),
         "- Tant que la liste des retraits est gardée, une nouvelle indexation, un retour en arrière ou la restauration "
         "d’une sauvegarde ne le ramèneront pas.",
         "- Ce reçu ne contient rien de ce qui a été retiré.",
     ]
 
 
-def _of_servers(receipt: Receipt) -> list[str]:
-    """What the receipt says of vectors, from which one may guess what was spoken of, outside the data folder."""
+def _server_lines(receipt: Receipt) -> list[str]:
+    """Return the lines on the vectors outside the data folder, from which the subject of a text may be guessed."""
     lines = []
     if receipt.server_failed:
         lines.append(

@@ -1,4 +1,4 @@
-"""What differs between a folder and its index: a comparison, and nothing else."""
+"""The differences between a folder and its index. A pure comparison: nothing is read or written."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from index.types import Source
 
 @dataclass(frozen=True, slots=True)
 class PendingFile:
-    """A file to read, the id its source will have, and the source it takes the place of."""
+    """A file to read, the id that its source will have, and the source that it replaces, if any."""
 
     file: OpenedFile
     id: str
@@ -21,8 +21,8 @@ class PendingFile:
 
 @dataclass(slots=True)
 class Changes:
-    """`moved` pairs each source whose file has another path now with its new description; `gone` are the sources whose
-    file is not there any more."""
+    """The differences: the files `to_read`; the sources `moved`, each paired with its new description, since its file
+    has another path; the sources `gone`, whose file is missing; and those `unchanged`."""
 
     to_read: list[PendingFile] = field(default_factory=list)
     moved: list[tuple[Source, Source]] = field(default_factory=list)
@@ -37,10 +37,10 @@ def compare(
     anew: bool,
     untouched: frozenset[str] = frozenset(),
 ) -> Changes:
-    """Compare the sources of an index with the files of a folder, of which `opened` could be opened and the paths
-    `untouched` did not need to be.
+    """Compare the sources of an index with the files of a folder: `opened` are those that could be opened, and
+    `untouched` the paths of those that did not need to be.
 
-    A file that is there but could not be opened is left as it was. With `anew`, every file is to be read again."""
+    The source of a file that could not be opened is left as it is. With `anew`, every file is to be read again."""
     changes = Changes()
     present = {str(path) for path in files}
     by_path = {source.path: source for source in stored}
@@ -64,11 +64,12 @@ def compare(
 
 
 def _title_after_move(source: Source, file: OpenedFile) -> str:
-    """A title that was the file's name follows it; one that was said or read stays."""
+    """Return the title of a moved source: the new name of the file where the title was its name, or the same title."""
     named_after_file = source.title == PurePosixPath(source.path).stem
     return file.path.stem if named_after_file else source.title
 
 
 def _new_id(file: OpenedFile, taken: set[str]) -> str:
+    """Return an id for a new source that no other has."""
     plain = source_id(file.path)
     return plain if plain not in taken else source_id(PurePosixPath(f"{file.path}\x1f{file.digest}"))

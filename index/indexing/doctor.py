@@ -1,4 +1,4 @@
-"""Is all well with an index? Looks at everything, changes nothing, and says how to mend what is not."""
+"""Health checks of an index: each gives what was seen, and how to repair it. They change nothing."""
 
 from __future__ import annotations
 
@@ -9,89 +9,91 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.embedding.model import open_embedder
 from index.errors import CorpusError
 from index.language import french
 from index.reading.chunk import CHUNKING
 from index.reading.metadata import read_description
 from index.reading.read import list_files
-from index.settings import IndexSettings
 from index.store.catalog import Catalog
 from index.store.chroma import CopyUnusable
 from index.store.schema import FULL_TEXT, VERSION
-from index.store.vectors import VectorIndex
+from index.store.workspace import Workspace
 from index.types import Scope
 
-_ROOM = 1_000_000_000  # bytes free under which an indexing may fail
+_ROOM = 1_000_000_000  # free bytes under which an index run may fail
 
 
 @dataclass(frozen=True, slots=True)
 class HealthCheck:
-    """What was looked at, whether it is well, what was seen, and how to mend it (empty when it is well)."""
+    """The result of a check: its subject, whether it is well, what was seen, and how to repair it (empty when it is
+    well). All texts are French."""
 
-    what: str
+    subject: str
     well: bool
     seen: str
     remedy: str = ""
 
 
-def run_checks(settings: IndexSettings) -> list[HealthCheck]:
-    """Look at the data folder, the catalog, the copy of its vectors, the model and the corpus."""
+def run_checks(workspace: Workspace) -> list[HealthCheck]:
+    """Check the data folder, the catalog, the copy of its vectors, the model and the corpus."""
+    settings = workspace.settings
     findings = [_room(settings.data_dir, "Dossier de données"), _room(settings.models_dir, "Dossier des modèles")]
-    try:
-        catalog = Catalog.open(settings.data_dir)
-    except CorpusError as error:
-        return [*findings, HealthCheck("Index", False, error.reason, error.remedy)]
-    try:
+    with workspace:
+        try:
+            catalog = workspace.catalog
+        except CorpusError as error:
+            return [*findings, HealthCheck("Index", False, error.reason, error.remedy)]
         if not catalog.generation:
             seen = "Aucune indexation n'est encore allée à son terme."
             return [*findings, HealthCheck("Index", False, seen, "Relancez : assistant index.")]
-        for what, look in (
+        for subject, check in (
             ("Fichier de l'index", lambda: _file(catalog)),
             ("Passages et sources", lambda: _orphans(catalog)),
             ("Recherche par mots", lambda: _full_text(catalog)),
-            ("Copie des vecteurs", lambda: _copy(catalog, settings)),
-            ("Copies sur un serveur", lambda: _elsewhere(catalog, settings)),
+            ("Copie des vecteurs", lambda: _copy(workspace)),
+            ("Copies sur un serveur", lambda: _elsewhere(workspace)),
             ("Dernière indexation", lambda: _run(catalog)),
-            ("Modèle d'embedding", lambda: _model(catalog, settings)),
+            ("Modèle d'embedding", lambda: _model(workspace)),
             ("Version de l'index", lambda: _version(catalog)),
             ("Dossier du corpus", lambda: _corpus(catalog)),
         ):
-            findings += _looked(what, look)
-    finally:
-        catalog.close()
+            findings += _checked(subject, check)
     return findings
 
 
-def _looked(what: str, look: Callable[[], Iterator[HealthCheck]]) -> list[HealthCheck]:
+def _checked(subject: str, check: Callable[[], Iterator[HealthCheck]]) -> list[HealthCheck]:
+    """Return the results of a check; an error that it raises is one of them."""
     try:
-        return list(look())
+        return list(check())
     except CorpusError as error:
-        return [HealthCheck(what, False, error.reason, error.remedy)]
+        return [HealthCheck(subject, False, error.reason, error.remedy)]
     except CopyUnusable:
         seen = "Ne s'ouvre pas (abîmée, ou dans un dossier en lecture seule) ; les réponses restent exactes."
-        return [HealthCheck(what, False, seen, "Rendez le dossier inscriptible, puis relancez : assistant index.")]
+        return [HealthCheck(subject, False, seen, "Rendez le dossier inscriptible, puis relancez : assistant index.")]
     except sqlite3.DatabaseError as error:
         return [
-            HealthCheck(what, False, f"Illisible ({error}).", "Indexez de nouveau dans un autre dossier (--data-dir).")
+            HealthCheck(
+                subject, False, f"Illisible ({error}).", "Indexez de nouveau dans un autre dossier (--data-dir)."
+            )
         ]
 
 
-def _room(folder: Path, what: str) -> HealthCheck:
+def _room(folder: Path, subject: str) -> HealthCheck:
+    """Check that a folder, or the first one above it that exists, can be written and has room."""
     there = next(path for path in (folder, *folder.absolute().parents) if path.exists())
     if not os.access(there, os.W_OK):
-        return HealthCheck(what, False, f"« {there} » ne peut pas être écrit.", "Donnez-vous le droit d'écriture.")
+        return HealthCheck(subject, False, f"« {there} » ne peut pas être écrit.", "Donnez-vous le droit d'écriture.")
     free = shutil.disk_usage(there).free
     seen = f"{free // 1_000_000} Mo libres."
-    return HealthCheck(what, free >= _ROOM, seen, "" if free >= _ROOM else "Libérez de la place sur ce disque.")
+    return HealthCheck(subject, free >= _ROOM, seen, "" if free >= _ROOM else "Libérez de la place sur ce disque.")
 
 
 def _file(catalog: Catalog) -> Iterator[HealthCheck]:
     with catalog.snapshot() as connection:
-        said = connection.execute("PRAGMA quick_check").fetchone()[0]
-    well = said == "ok"
+        verdict = connection.execute("PRAGMA quick_check").fetchone()[0]
+    well = verdict == "ok"
     remedy = "" if well else "Restaurez une sauvegarde, ou indexez de nouveau dans un autre dossier (--data-dir)."
-    yield HealthCheck("Fichier de l'index", well, "Sain." if well else f"Abîmé ({said}).", remedy)
+    yield HealthCheck("Fichier de l'index", well, "Sain." if well else f"Abîmé ({verdict}).", remedy)
 
 
 def _orphans(catalog: Catalog) -> Iterator[HealthCheck]:
@@ -112,19 +114,17 @@ def _full_text(catalog: Catalog) -> Iterator[HealthCheck]:
             yield HealthCheck(f"Recherche par mots ({scope.value})", well, f"{held} passages sur {live}.", remedy)
 
 
-def _copy(catalog: Catalog, settings: IndexSettings) -> Iterator[HealthCheck]:
-    vectors = VectorIndex(catalog, settings.chroma)
+def _copy(workspace: Workspace) -> Iterator[HealthCheck]:
+    vectors = workspace.vectors
     try:
         compared, waiting = vectors.count_differences(), vectors.queued_count()
     except CopyUnusable as error:
         if not vectors.place:
             raise
         seen, remedy = vectors.failure_reason(error)
-        told = f"{seen[0].upper()}{seen[1:]}\u00a0; les réponses restent exactes, mais plus lentes."
-        yield HealthCheck("Copie des vecteurs", False, told, remedy)
+        sentence = f"{seen[0].upper()}{seen[1:]}\u00a0; les réponses restent exactes, mais plus lentes."
+        yield HealthCheck("Copie des vecteurs", False, sentence, remedy)
         return
-    finally:
-        vectors.close()
     if compared is None:
         seen, well = "À refaire ; les réponses restent exactes, mais plus lentes.", False
     else:
@@ -134,8 +134,8 @@ def _copy(catalog: Catalog, settings: IndexSettings) -> Iterator[HealthCheck]:
     yield HealthCheck("Copie des vecteurs", well, seen, "" if well else "Relancez : assistant index.")
 
 
-def _elsewhere(catalog: Catalog, settings: IndexSettings) -> Iterator[HealthCheck]:
-    for place, name in VectorIndex(catalog, settings.chroma).stray_copies():
+def _elsewhere(workspace: Workspace) -> Iterator[HealthCheck]:
+    for place, name in workspace.vectors.stray_copies():
         seen = f"Le serveur Chroma {place} garde peut-être d’anciens vecteurs, dans les collections {name}-…"
         remedy = (
             "Si aucun autre dossier ne s’en sert, supprimez-les (voir docs/chroma.md), puis lancez assistant index "
@@ -150,8 +150,8 @@ def _run(catalog: Catalog) -> Iterator[HealthCheck]:
     yield HealthCheck("Dernière indexation", not waiting, seen, "Relancez : assistant index." if waiting else "")
 
 
-def _model(catalog: Catalog, settings: IndexSettings) -> Iterator[HealthCheck]:
-    embedder = open_embedder(settings)
+def _model(workspace: Workspace) -> Iterator[HealthCheck]:
+    catalog, embedder = workspace.catalog, workspace.embedder
     size = embedder.embed_question("essai").size
     if catalog.meta("model") != embedder.identity:
         seen = f"L'index a été fait avec {catalog.meta('model') or 'un autre modèle'}."

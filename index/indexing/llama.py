@@ -1,7 +1,7 @@
-"""The adapters for llama-index: node parser, embedding, retriever. Its types stay in this file.
+"""The adapters for llama-index: node parsers, embedding, retriever. Its types stay in this file.
 
-Indexing cuts through an `IngestionPipeline` of the node parsers; the others let anyone who knows llama-index build on
-our model and our search: `RetrieverQueryEngine.from_args(CorpusRetriever(searcher, Scope.PUBLIC), llm=…)`."""
+Indexing cuts texts with an `IngestionPipeline` of the node parsers. The other adapters let developers build on this
+model and this search: `RetrieverQueryEngine.from_args(CorpusRetriever(searcher, Scope.PUBLIC), llm=…)`."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _HIDDEN = ("passage", "title", "path", "place", "visibility", "nature")
 
 
 def cut(readings: Sequence[Reading]) -> list[list[tuple[Passage, list[str]]]]:
-    """Cut readings into passages, and these into the windows that are embedded: for each reading its passages in
+    """Cut readings into passages, and these into the windows that are embedded; return for each reading its passages in
     order, each with the texts of its windows."""
     pipeline = IngestionPipeline(transformations=[PassageParser(), WindowParser()], disable_cache=True, docstore=None)
     nodes = pipeline.run(documents=[_document(reading) for reading in readings], show_progress=False)
@@ -43,7 +43,7 @@ def cut(readings: Sequence[Reading]) -> list[list[tuple[Passage, list[str]]]]:
 
 
 class PassageParser(NodeParser):
-    """Documents made of our sections to nodes made of our passages."""
+    """Parses documents, made of sections, into nodes, made of passages."""
 
     def _parse_nodes(self, nodes: Sequence[BaseNode], show_progress: bool = False, **kwargs: Any) -> list[BaseNode]:
         return [
@@ -58,7 +58,7 @@ class PassageParser(NodeParser):
 
 
 class WindowParser(NodeParser):
-    """Nodes made of our passages to a node for each window, whose text is what is embedded."""
+    """Parses nodes made of passages into a node for each window, whose text is embedded."""
 
     def _parse_nodes(self, nodes: Sequence[BaseNode], show_progress: bool = False, **kwargs: Any) -> list[BaseNode]:
         return [
@@ -79,7 +79,8 @@ class WindowParser(NodeParser):
 
 
 class PassageEmbedding(BaseEmbedding):
-    """Our embedder as llama-index's: `query` texts by the question engine, the others by the document engine."""
+    """An embedder as llama-index's: it embeds `query` texts with the question engine, the others with the document
+    engine."""
 
     _embedder: Embedder
 
@@ -108,7 +109,7 @@ class PassageEmbedding(BaseEmbedding):
 
 
 class CorpusRetriever(BaseRetriever):
-    """Our search as a llama-index retriever, in the scope of whoever asks."""
+    """The search as a llama-index retriever, in one scope."""
 
     def __init__(self, searcher: Searcher, scope: Scope, limit: int = 6) -> None:
         self._searcher = searcher
@@ -122,7 +123,7 @@ class CorpusRetriever(BaseRetriever):
 
 
 def node_of(passage: Passage) -> TextNode:
-    """A passage as a node. What an LLM reads is its context and its text."""
+    """Return a passage as a node, of which a language model reads the context and the text."""
     source = passage.source
     return TextNode(
         id_=passage.id,

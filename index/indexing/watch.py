@@ -1,4 +1,4 @@
-"""Follow a folder: tell when what is in it has changed, and has been still for a moment."""
+"""Watching of a folder: its changes are noticed once they have settled."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ Signature = frozenset[tuple[str, int, int]]
 
 
 def signature(root: Path) -> Signature:
-    """The names, sizes and times of all files below a folder: what differs when one is added, changed or removed."""
+    """Return the names, sizes and times of all files below a folder, which differ when one is added, changed or
+    removed."""
     found = set()
     for path in root.rglob("*"):
         try:
             stat = path.stat()
-        except OSError:  # gone meanwhile, or a link to nothing
+        except OSError:  # removed meanwhile, or a broken link
             continue
         if path.is_file():
             found.add((str(path), stat.st_size, stat.st_mtime_ns))
@@ -23,8 +24,8 @@ def signature(root: Path) -> Signature:
 
 
 def changes(root: Path, every_s: float = 2.0, pause: Callable[[float], None] = time.sleep) -> Iterator[None]:
-    """Yield once at first, then each time that the folder has changed and stayed the same for one look of `every_s`
-    seconds: a file being copied is left to finish. Never ends by itself."""
+    """Yield once at first, then each time that the folder has changed and stayed the same between two looks, `every_s`
+    seconds apart: a file being copied is left to finish. Never ends by itself."""
     done: Signature | None = None
     before: Signature | None = None
     while True:

@@ -1,1 +1,1 @@
-"""What keeps the people of the interviews from being recognised."""
+"""De-identification of interviews: names are replaced, and withdrawn words are kept out."""

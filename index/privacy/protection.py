@@ -1,5 +1,5 @@
-"""What is done to a source before any of it is embedded or stored: the names of the table are replaced, then, in an
-interview, those that are found; and what was withdrawn is left out."""
+"""Protection of a source before any of it is embedded or stored: the names of the table are replaced, then, in an
+interview, those that are recognised; withdrawn words are left out."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from index.privacy.withdrawals import WithdrawalList
 from index.types import Kind, Section
 
 FOUND = "Nom"
-"""The kind of what stands in the place of a name that no table has."""
+"""The kind in the replacement of a name that the table lacks."""
 _SHORTEST_IN_CAPITALS = 4  # letters: « ENQ », « INT » and « LOC » are codes
 _WORD = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True)
 class Protection:
-    """How sources are protected. With `finds`, names that the table lacks are looked for in interviews; `harmless` are
-    words that are none."""
+    """The protection of the sources of a corpus. With `finds`, names that the table lacks are looked for in interviews;
+    `harmless` words are no names."""
 
     table: Pseudonyms = field(default_factory=Pseudonyms)
     finds: bool = False
@@ -33,7 +33,8 @@ class Protection:
     withdrawn: WithdrawalList = field(default_factory=WithdrawalList)
 
     def digest(self, kind: Kind | None) -> str:
-        """Names what would be replaced in a source of this kind (`None`: not known yet); empty for nothing."""
+        """Return a digest of what would be replaced in a source of this kind (`None`: not known yet); empty for
+        nothing."""
         if kind == "document":
             return self.table.everywhere.digest
         if not self.finds:
@@ -43,8 +44,8 @@ class Protection:
     def hide(
         self, kind: Kind, title: str, sections: Sequence[Section], is_role: Callable[[str], bool]
     ) -> tuple[str, tuple[Section, ...]]:
-        """A title and sections without the names: neither in their text, nor above it, nor as who speaks. `is_role`
-        tells a word that says what a speaker is, « Enquêtée »."""
+        """Return a title and sections without the names: in their text, their headings, their context and the labels of
+        their speakers. `is_role` tells whether a word is the role of a speaker, such as « Enquêtée »."""
         table = self.table if kind == "transcript" else self.table.everywhere
         title, shown = table.hide(title), [table.hide_in(section) for section in sections]
         if kind == "document" or not self.finds:
@@ -54,16 +55,25 @@ class Protection:
         texts = list(dict.fromkeys(text for section in shown for text in _texts(section)))
         spans = names.find([title, *texts], called, self.harmless)
         numbers = _numbered(
-            [*called, *(text[a:b] for text, of_text in zip([title, *texts], spans, strict=True) for a, b in of_text)],
+            [
+                *called,
+                *(
+                    text[start:end]
+                    for text, name_spans in zip([title, *texts], spans, strict=True)
+                    for start, end in name_spans
+                ),
+            ],
             self._taken,
         )
-        hidden = {text: _replaced(text, of_text, numbers) for text, of_text in zip([title, *texts], spans, strict=True)}
+        hidden = {
+            text: _replaced(text, name_spans, numbers) for text, name_spans in zip([title, *texts], spans, strict=True)
+        }
         speakers = {label: _without(label, called, numbers) for label in labels}
         return hidden[title], tuple(_as_shown(section, hidden, speakers) for section in shown)
 
     @cached_property
     def _taken(self) -> int:
-        """The highest number that the table gives to a name of the kind of those found."""
+        """The highest number that the table gives to a name of the kind `FOUND`."""
         given = (other.rpartition(" ") for other in self.table.by_name.values())
         return max((int(number) for kind, _, number in given if kind == FOUND and number.isdigit()), default=0)
 
@@ -74,19 +84,19 @@ def _texts(section: Section) -> Iterator[str]:
 
 def _as_shown(section: Section, hidden: dict[str, str], speakers: dict[str, str]) -> Section:
     place = section.place
-    told = replace(
+    hidden_place = replace(
         place,
-        heading=tuple(hidden[one] for one in place.heading),
+        heading=tuple(hidden[text] for text in place.heading),
         speaker=speakers[place.speaker] if place.speaker else place.speaker,
     )
     return replace(
-        section, text=hidden[section.text], place=told, context=tuple(hidden[one] for one in section.context)
+        section, text=hidden[section.text], place=hidden_place, context=tuple(hidden[text] for text in section.context)
     )
 
 
 def _named(labels: Iterable[str], is_role: Callable[[str], bool]) -> Iterator[str]:
-    """The names in what speakers are called: words in a row that are neither a role, nor a word of the language, nor in
-    brackets."""
+    """Yield the names in the labels of speakers: words in a row that are neither a role, nor a word of the language,
+    nor in brackets."""
     for label in labels:
         words = [
             (found[0], found.start(), found.end())
@@ -94,16 +104,17 @@ def _named(labels: Iterable[str], is_role: Callable[[str], bool]) -> Iterator[st
         ]
         is_name = [_may_name(word, label, start, end) and not is_role(word) for word, start, end in words]
         start = None
-        for number, yes in enumerate([*is_name, False]):
-            if yes and start is None:
+        for number, named in enumerate([*is_name, False]):
+            if named and start is None:
                 start = number
-            elif not yes and start is not None:
+            elif not named and start is not None:
                 yield label[words[start][1] : words[number - 1][2]]
                 start = None
 
 
 def _may_name(word: str, label: str, start: int, end: int) -> bool:
-    """Whether a word of a label is a name: no code, and no word of the language that is no first name."""
+    """Return whether a word of a label may be a name: it is neither a code, nor a word of the language that is no first
+    name."""
     if len(word) < 2 or not word[0].isupper():
         return False
     if word.isupper():
@@ -120,8 +131,8 @@ def _without(label: str, called: Iterable[str], numbers: dict[str, int]) -> str:
 
 
 def _numbered(found: Iterable[str], taken: int) -> dict[str, int]:
-    """A number for each name, from `taken` upwards, in the order they are met; a name that is part of one other name
-    alone is the same person's."""
+    """Return a number for each name, from `taken` upwards, in order of appearance. A name that is part of exactly one
+    other name has its number: it is the same person's."""
     keys = list(dict.fromkeys(map(_key, found)))
     parts = {key: frozenset(key.split()) for key in keys}
     wholes = {key: [other for other in keys if parts[key] < parts[other]] for key in keys}

@@ -1,5 +1,5 @@
-"""The names that interviews must not show, and what stands in their place: a table that a researcher keeps, outside the
-corpus, for the eyes of its owner only. What is indexed never holds a name of it."""
+"""The table of pseudonyms: the names that interviews must not show, and their replacements. A researcher keeps it
+outside the corpus, readable by its owner only. No name of it is ever indexed."""
 
 from __future__ import annotations
 
@@ -18,28 +18,28 @@ from index.errors import PseudonymsRefused, os_reason
 from index.types import Section
 
 FORM = r"[A-ZÀ-ÖØ-Þ][^\W\d_]*(?:[ '’-][^\W\d_]+)* (?:\d+|[A-Z])"
-"""What may stand in the place of a name, in square brackets: a kind and a number or a letter, « Personne 3 »."""
+"""The form of a replacement, which is shown in square brackets: a kind and a number or a letter, « Personne 3 »."""
 _HEADER = ("nom", "remplacement")
 _YES, _NO = ("oui", "o", "x", "1"), ("", "non", "n", "0")
 _OPEN = stat.S_IRWXG | stat.S_IRWXO
-_BETWEEN = r"[\s'’ʼ\-‐‑]+"  # the words of a name
+_BETWEEN = r"[\s'’ʼ\-‐‑]+"  # separates the words of a name
 _JOINING = re.compile(_BETWEEN)
 
 
 @dataclass(frozen=True)
 class Pseudonyms:
-    """What stands in the place of each name. Case, accents, and the shape of apostrophes and hyphens do not matter:
-    a transcript may be typed in haste, or by a machine."""
+    """The replacement of each name. Case, accents, and the shape of apostrophes and hyphens do not matter: a transcript
+    may be typed in haste, or by a machine."""
 
     by_name: Mapping[str, str] = field(default_factory=dict)
     in_documents: frozenset[str] = frozenset()
-    """The names that are replaced in documents too, whose authors and places are public otherwise."""
+    """The names that are replaced in documents too, whose authors and places are otherwise shown."""
 
     @classmethod
     def read(cls, path: Path, corpus: Path) -> Pseudonyms:
-        """The table of a file in CSV: a name and its replacement a line, after a line of headings; a third column says
-        « oui » where documents must not show the name either. Raises `PseudonymsRefused`: others could read it, it lies
-        in the corpus, or a line is not right."""
+        """Read the table of a CSV file: a name and its replacement a line, after an optional line of headings; a third
+        column is « oui » where documents must not show the name either. Raises `PseudonymsRefused` when others may read
+        the file, when it lies in the corpus, or when a line is wrong."""
         try:
             if path.resolve().is_relative_to(corpus.resolve()):
                 raise PseudonymsRefused(f"La table des noms « {path} » est dans le corpus.", "Rangez-la ailleurs.")
@@ -59,7 +59,7 @@ class Pseudonyms:
 
     @cached_property
     def digest(self) -> str:
-        """Names the table; empty for an empty one."""
+        """A digest of the table; empty for an empty one."""
         if not self.by_name:
             return ""
         rows = "\n".join(f"{name}\t{other}" for name, other in sorted(self.by_name.items()))
@@ -67,11 +67,11 @@ class Pseudonyms:
 
     @cached_property
     def everywhere(self) -> Pseudonyms:
-        """What stands in the place of a name in documents."""
+        """The part of the table that applies to documents too."""
         return Pseudonyms({name: other for name, other in self.by_name.items() if name in self.in_documents})
 
     def hide(self, text: str) -> str:
-        """`text` with each name replaced, in square brackets; the longest of several that begin at one place."""
+        """Return a text with each name replaced, in square brackets; the longest of several that begin at one place."""
         if self._pattern is None or not text:
             return text
         text = unicodedata.normalize("NFC", text)
@@ -82,15 +82,15 @@ class Pseudonyms:
         return "".join((*shown, text[end:]))
 
     def hide_in(self, section: Section) -> Section:
-        """A section without the names: neither in its text, nor above it, nor as who speaks."""
+        """Return a section without the names: in its text, its headings, its context and the label of its speaker."""
         place = section.place
-        told = replace(
+        hidden_place = replace(
             place,
             heading=tuple(map(self.hide, place.heading)),
             speaker=self.hide(place.speaker) if place.speaker else place.speaker,
         )
         return replace(
-            section, text=self.hide(section.text), place=told, context=tuple(map(self.hide, section.context))
+            section, text=self.hide(section.text), place=hidden_place, context=tuple(map(self.hide, section.context))
         )
 
     @cached_property
@@ -107,8 +107,8 @@ class Pseudonyms:
 
 
 def _rows(text: str, path: Path) -> tuple[dict[str, str], frozenset[str]]:
-    """The names and replacements of a table, and the names that are for documents too. Two names may share a
-    replacement; one name has one."""
+    """Return the names and replacements of a table, and the names that apply to documents too. Two names may share a
+    replacement; a name has only one. Raises `PseudonymsRefused`."""
     separator = ";" if text.partition("\n")[0].count(";") else ","
     lines = csv.reader(io.StringIO(text), delimiter=separator, strict=True)
     found: dict[str, str] = {}
@@ -130,6 +130,7 @@ def _rows(text: str, path: Path) -> tuple[dict[str, str], frozenset[str]]:
 
 
 def _check(cells: list[str], number: int, path: Path) -> None:
+    """Raise `PseudonymsRefused` for a line that is not a name and its replacement."""
     if len(cells) < 2 or not cells[0] or not re.search(r"[^\W\d_]", cells[0]):
         raise _refused(path, number, "il y faut un nom et son remplacement")
     if cells[2:] and cells[2].casefold() not in (*_YES, *_NO):
@@ -146,7 +147,7 @@ def _refused(path: Path, number: int, reason: str) -> PseudonymsRefused:
 
 
 def _plain(text: str) -> str:
-    """A text of the same length without capitals or accents."""
+    """Return a text of the same length without capitals or accents."""
     return "".join(unicodedata.normalize("NFD", char)[0].lower()[0] for char in text)
 
 
@@ -155,5 +156,5 @@ def _key(plain: str) -> str:
 
 
 def _loosely(word: str) -> str:
-    """A word of a name, however it is typed: with letters joined or apart."""
+    """Return the pattern of a word of a name, with its ligatures joined or apart."""
     return re.escape(word).replace("oe", "(?:oe|œ)").replace("ae", "(?:ae|æ)")

@@ -1,7 +1,8 @@
-"""`metadonnees.csv`: one line a file, for whoever describes sixty interviews in a spreadsheet.
+"""Reader of `metadonnees.csv`, a spreadsheet with one line for each file: metadata of sixty interviews fit in one
+table.
 
-Any of `;`, `,` and tabs may part the columns, in any encoding a spreadsheet writes. The first line names them, in
-French or in English, in any order; columns of other names are left alone."""
+Columns may be separated by `;`, `,` or tabs, in any encoding that a spreadsheet writes. The first line names the
+columns, in French or in English, in any order; columns of other names are ignored."""
 
 from __future__ import annotations
 
@@ -36,7 +37,8 @@ _FRENCH_DATE = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
 
 
 def read_table(root: Path, path: PurePosixPath) -> dict[str, object]:
-    """What the tables in the folders above a file say of it, the nearest winning. Raises `BadMetadata`."""
+    """Return the values that the tables in the parent folders of a file give for it, the nearest winning. Raise
+    `BadMetadata`."""
     values: dict[str, object] = {}
     for depth in range(len(path.parts)):
         folder = PurePosixPath(*path.parts[:depth])
@@ -45,7 +47,7 @@ def read_table(root: Path, path: PurePosixPath) -> dict[str, object]:
             stat = table.stat()
         except OSError:
             continue
-        rows = _rows(table, stat.st_mtime_ns, stat.st_size)
+        rows = _read_rows(table, stat.st_mtime_ns, stat.st_size)
         inside = path.relative_to(folder)
         for name in (inside.stem, inside.name, str(inside)):
             values.update(rows.get(fold_cell(name), {}))
@@ -53,8 +55,9 @@ def read_table(root: Path, path: PurePosixPath) -> dict[str, object]:
 
 
 @lru_cache(maxsize=32)
-def _rows(table: Path, modified_ns: int, size: int) -> dict[str, dict[str, object]]:
-    """The lines of a table by the name of the file they describe; read again when it was written again."""
+def _read_rows(table: Path, modified_ns: int, size: int) -> dict[str, dict[str, object]]:
+    """Return the lines of a table by the name of the file they describe. The cache key includes time and size, so
+    that a table written again is read again."""
     try:
         text = decode(table.read_bytes())
     except OSError as error:
@@ -62,26 +65,27 @@ def _rows(table: Path, modified_ns: int, size: int) -> dict[str, dict[str, objec
     except UnreadableFile as error:
         raise BadMetadata(f"{FILE} n'est pas un texte lisible.", "Réenregistrez-le au format CSV UTF-8.") from error
     head = text.partition("\n")[0]
-    parted_by = max(";,\t", key=head.count)
-    lines = csv.reader(io.StringIO(text), delimiter=parted_by)
+    delimiter = max(";,\t", key=head.count)
+    lines = csv.reader(io.StringIO(text), delimiter=delimiter)
     try:
-        names = [_key(cell) for cell in next(lines, [])]
+        names = [_column_key(cell) for cell in next(lines, [])]
         if "file" not in names:
             raise BadMetadata(
                 f"{FILE} : la première ligne n'a pas de colonne « fichier ».",
                 "Nommez les colonnes : fichier, titre, date, genre, site, visibilité, locuteurs, rôles.",
             )
-        found: dict[str, dict[str, object]] = {}
+        rows: dict[str, dict[str, object]] = {}
         for cells in lines:
             row = dict(zip(names, cells, strict=False))
             if row.get("file", "").strip():
-                found[fold_cell(row["file"])] = _values(row)
+                rows[fold_cell(row["file"])] = _row_values(row)
     except csv.Error as error:
         raise BadMetadata(f"{FILE} n'est pas un tableau lisible.", "Réenregistrez-le au format CSV.") from error
-    return found
+    return rows
 
 
-def _values(row: dict[str, str]) -> dict[str, object]:
+def _row_values(row: dict[str, str]) -> dict[str, object]:
+    """Return the values of one line, French words and dates converted to those of metadata."""
     values: dict[str, object] = {}
     for key, cell in row.items():
         cell = cell.strip()
@@ -89,7 +93,7 @@ def _values(row: dict[str, str]) -> dict[str, object]:
             continue
         if key in ("speakers", "roles"):
             pairs = (pair.partition("=") for pair in re.split(r"[;,|\n]", cell) if "=" in pair)
-            values[key] = {name.strip(): meant.strip() for name, _, meant in pairs}
+            values[key] = {name.strip(): value.strip() for name, _, value in pairs}
         elif key == "date":
             values[key] = _FRENCH_DATE.sub(lambda found: f"{found[3]}-{int(found[2]):02d}-{int(found[1]):02d}", cell)
         else:
@@ -97,6 +101,6 @@ def _values(row: dict[str, str]) -> dict[str, object]:
     return values
 
 
-def _key(cell: str) -> str:
+def _column_key(cell: str) -> str:
     folded = fold_cell(cell)
     return next((key for key, names in _COLUMNS.items() if folded in names), "")

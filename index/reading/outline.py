@@ -1,4 +1,4 @@
-"""Blocks to Sections: what every document format shares once it has told headings, prose and items apart."""
+"""Conversion of blocks (headings, prose, items) to sections, shared by all document formats."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from index.types import Place, Section
 
 _MONTHS = "|".join(dict.fromkeys(name for names in zip(MONTHS, PLAIN_MONTHS, strict=True) for name in names))
 _DATE = re.compile(rf"\b(?:{_MONTHS})\s+(?:19|20)\d\d\b|\b\d{{1,2}}[/.]\d{{1,2}}[/.](?:19|20)?\d\d\b", re.IGNORECASE)
-_INTRODUCTION = 160  # characters of a list's introduction kept as context
-_LONGEST = 500  # characters of a heading or an item as the context of another block: each below it repeats them
-_MOST_PARENTS = 12  # items around an item, likewise
+_INTRODUCTION_CHARS = 160  # of a list's introduction kept as context
+_CONTEXT_CHARS = 500  # of a heading or an item in the context of another block: every block below repeats them
+_MAX_PARENTS = 12  # enclosing items in the context of an item
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One block of a document. `level` is a heading's rank or an item's depth, both from 1 (outermost); `line` counts
-    from 1. `inferred` says that the heading was guessed from its looks, not marked as one."""
+    """One block of a document. `level` is a heading's rank or an item's depth, both from 1 (outermost); `line`
+    counts from 1. `inferred` marks a heading that was guessed from its looks and not marked as one in the file."""
 
     kind: Literal["heading", "prose", "item"]
     text: str
@@ -31,58 +31,59 @@ class Block:
 
 
 def states_a_date(text: str) -> bool:
-    """Whether a heading says when something took place, and so is worth quoting by itself."""
+    """Return whether a heading states the date of an event, and so is worth quoting by itself."""
     return _DATE.search(text) is not None
 
 
-def short(text: str) -> str:
-    """A heading on one line, cut where it is too long to be repeated."""
-    flat = " ".join(text[: _LONGEST + 1].split("\n"))
-    return flat if len(flat) <= _LONGEST else flat[: _LONGEST - 1].rstrip() + "…"
+def shorten(text: str) -> str:
+    """Return a heading on one line, cut where it is too long to be repeated."""
+    flat = " ".join(text[: _CONTEXT_CHARS + 1].split("\n"))
+    return flat if len(flat) <= _CONTEXT_CHARS else flat[: _CONTEXT_CHARS - 1].rstrip() + "…"
 
 
-def sections(blocks: Sequence[Block], source: str) -> list[Section]:
-    """Give each block the headings above it, the sentence that introduces its list and the items it is nested under.
+def sections_from_blocks(blocks: Sequence[Block], source: str) -> list[Section]:
+    """Return a section for each block, with its context: the headings above it, the sentence that introduces its list
+    and the items that enclose it.
 
-    A heading is quotable when it states a date or when nothing stands directly under it. Where guessed headings
-    follow each other and several state a date, they list events: they head no section."""
-    result: list[Section] = []
+    A heading is quotable when it states a date or when no block follows directly under it. Consecutive guessed
+    headings that state dates list events: they head no section."""
+    sections: list[Section] = []
     path: list[tuple[int, str]] = []
     parents: list[tuple[int, str]] = []
     introduction = ""
     for number, block in enumerate(blocks):
         if block.kind == "heading":
-            opens = not _lists_events(blocks, number)
-            if opens:
-                _close(path, block.level)
+            heads_section = not _lists_events(blocks, number)
+            if heads_section:
+                _leave_levels(path, block.level)
             parents, introduction = [], ""
         elif block.kind == "prose":
             parents, introduction = [], ""
         else:
-            _close(parents, block.level)
+            _leave_levels(parents, block.level)
         headings = tuple(text for _, text in path)
         introduced = (introduction,) if introduction and block.kind == "item" else ()
         place = Place(heading=headings, page=block.page, line=block.line)
-        quotable = block.kind != "heading" or states_a_date(block.text) or _stands_alone(blocks, number)
-        context = (*headings, *introduced, *(text for _, text in parents[-_MOST_PARENTS:]))
-        result.append(Section(source, block.text, place, block.kind, context, quotable))
-        if block.kind == "heading" and opens:
-            path.append((block.level, short(block.text)))
+        quotable = block.kind != "heading" or states_a_date(block.text) or _is_empty_heading(blocks, number)
+        context = (*headings, *introduced, *(text for _, text in parents[-_MAX_PARENTS:]))
+        sections.append(Section(source, block.text, place, block.kind, context, quotable))
+        if block.kind == "heading" and heads_section:
+            path.append((block.level, shorten(block.text)))
         elif block.kind == "item":
-            parents.append((block.level, short(block.text)))
+            parents.append((block.level, shorten(block.text)))
         elif block.kind == "prose" and block.text.endswith(":"):
-            introduction = _introduction(block.text)
-    return result
+            introduction = _list_introduction(block.text)
+    return sections
 
 
-def _close(around: list[tuple[int, str]], level: int) -> None:
-    """Leave the headings or items that do not reach over a block of this level; they stand outermost first."""
+def _leave_levels(around: list[tuple[int, str]], level: int) -> None:
+    """Remove the headings or items, outermost first in `around`, that do not enclose a block of this level."""
     while around and around[-1][0] >= level:
         around.pop()
 
 
 def _lists_events(blocks: Sequence[Block], number: int) -> bool:
-    """Whether this guessed heading states a date and touches another one that does."""
+    """Return whether this guessed heading states a date and is next to another heading that does."""
     block = blocks[number]
     if not (block.inferred and states_a_date(block.text)):
         return False
@@ -90,15 +91,16 @@ def _lists_events(blocks: Sequence[Block], number: int) -> bool:
     return any(other.kind == "heading" and states_a_date(other.text) for other in neighbours)
 
 
-def _stands_alone(blocks: Sequence[Block], number: int) -> bool:
+def _is_empty_heading(blocks: Sequence[Block], number: int) -> bool:
+    """Return whether no block follows directly under a heading."""
     following = blocks[number + 1] if number + 1 < len(blocks) else None
     return following is None or following.kind == "heading"
 
 
-def _introduction(text: str) -> str:
-    """The last sentence of a paragraph that ends with a colon, cut at its start when it is long."""
+def _list_introduction(text: str) -> str:
+    """Return the last sentence of a paragraph that ends with a colon, cut at its start when it is long."""
     last = re.split(r"(?<=[.!?…])\s+", " ".join(text.split("\n")))[-1]
-    if len(last) <= _INTRODUCTION:
+    if len(last) <= _INTRODUCTION_CHARS:
         return last
-    tail = last[-_INTRODUCTION:]
+    tail = last[-_INTRODUCTION_CHARS:]
     return "… " + tail.split(", " if ", " in tail else " ", 1)[-1]

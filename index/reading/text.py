@@ -1,4 +1,4 @@
-"""Bytes to clean text, and the front matter at its head."""
+"""Decoding of bytes to clean text, and parsing of the front matter at the head of a text."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ _BOMS = (
 )
 _FENCES = {"---": "YAML", "+++": "TOML"}
 _SPACES = re.compile(r"[ \t\f\v]+")
-# Control characters, and the marks that turn the direction of text or hide it.
-_UNSEEN = re.compile(
+# Control characters, and marks that change the direction of text or hide it.
+_INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ud800-\udfff]"
 )
 
 
 def decode(data: bytes) -> str:
-    """The text of a file in whatever encoding it has, with `\\n` line ends. Raises `UnreadableFile` for binary data."""
+    """Return the text of a file in any encoding, with `\\n` line ends. Raise `UnreadableFile` for binary data."""
     encoding = next((name for bom, name in _BOMS if data.startswith(bom)), "")
     try:
         text = data.decode(encoding or "utf-8")
     except UnicodeDecodeError:
-        text = "" if encoding else _guess(data)
+        text = "" if encoding else _decode_by_guess(data)
         if not text:
             raise UnreadableFile(
                 "Ce fichier n'est pas un texte lisible.", "Réenregistrez-le en texte brut, encodage UTF-8."
@@ -42,7 +42,8 @@ def decode(data: bytes) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
 
 
-def _guess(data: bytes) -> str:
+def _decode_by_guess(data: bytes) -> str:
+    """Return the text in the most probable encoding, empty when none fits."""
     import charset_normalizer
 
     best = charset_normalizer.from_bytes(data, cp_isolation=["cp1252", "latin_1", "mac_roman", "cp850"]).best()
@@ -50,14 +51,15 @@ def _guess(data: bytes) -> str:
 
 
 def tidy(text: str) -> str:
-    """`text` without invisible characters and with single spaces. Line breaks and non-breaking spaces stay."""
-    lines = (_SPACES.sub(" ", _UNSEEN.sub("", line)).strip() for line in text.split("\n"))
+    """Return `text` without invisible characters and with single spaces. Line breaks and non-breaking spaces are
+    kept."""
+    lines = (_SPACES.sub(" ", _INVISIBLE.sub("", line)).strip() for line in text.split("\n"))
     return "\n".join(lines).strip()
 
 
 def split_front_matter(text: str) -> tuple[dict[str, Any], str, int]:
-    """The metadata at the head of a text (YAML between `---`, TOML between `+++`), the body, and the number of the
-    body's first line. Raises `BadMetadata` when the block is there but cannot be read."""
+    """Return the metadata at the head of a text (YAML between `---`, TOML between `+++`), its body, and the number
+    of the body's first line. Raise `BadMetadata` when the block is there but cannot be parsed."""
     lines = text.split("\n")
     language = _FENCES.get(lines[0].rstrip())
     if language is None:
@@ -68,11 +70,11 @@ def split_front_matter(text: str) -> tuple[dict[str, Any], str, int]:
     head = "\n".join(lines[1:end])
     try:
         values = tomllib.loads(head) if language == "TOML" else yaml.safe_load(head)
-    except Exception as error:  # PyYAML lets out whatever its constructors raise: `!!bool x` is a KeyError
+    except Exception as error:  # PyYAML does not wrap the errors of its constructors: `!!bool x` raises KeyError
         raise BadMetadata(
             f"L'en-tête {language} du fichier n'est pas valide.",
             f"Corrigez les lignes 1 à {end + 1}, entre les deux « {lines[0].rstrip()} ».",
         ) from error
-    if not isinstance(values, dict):  # a rule, a text, another rule: not metadata
+    if not isinstance(values, dict):  # a text between two horizontal rules: not metadata
         return {}, text, 1
     return values, "\n".join(lines[end + 1 :]), end + 2

@@ -16,7 +16,7 @@ from index.types import Kind, Scope, Site, Source
 class Filters:
     """Conditions on passages: they mention `site`, under any of its names; their source has this `kind`, overlaps the
     time from `since` to `until` (dates in the format of `periods`), and has this id or path (`source`); their speaker
-    has this `role` or label (`roles.answers_to`). An empty field sets no condition."""
+    has this `role` or label (`roles.has_role`). An empty field sets no condition."""
 
     site: str = ""
     kind: Kind | None = None
@@ -38,7 +38,7 @@ def matching_passages(
     """Return the keys of all matching passages, each with the id of its source, in corpus order. `sources` and `labels`
     (of speakers) are those of the scope; `sites` are all the sites of the corpus."""
     matching_sources = [source for source in sources if _source_matches(source, filters)]
-    matching_labels = [label for label in labels if roles.answers_to(label, filters.role)] if filters.role else None
+    matching_labels = [label for label in labels if roles.has_role(label, filters.role)] if filters.role else None
     found = catalog.passage_keys([source.id for source in matching_sources], scope, matching_labels)
     return _about_site(catalog, found, filters.site, scope, matching_sources, sites) if filters.site else found
 

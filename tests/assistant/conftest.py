@@ -11,12 +11,14 @@ import pytest
 
 from assistant.cli.main import main
 from assistant.compose.parts import Components, compose
+from assistant.compose.workspace import open_workspace
 from assistant.settings import AssistantSettings
 from index.indexing.build import build
 from index.settings import IndexSettings
+from index.store.workspace import EmbedderFactory
 from tests.assistant.samples import write_corpus
 from tests.conftest import DATA
-from tests.doubles import FakeEmbedder
+from tests.doubles import FakeEmbedder, fake_factory, fake_workspace
 
 JARDINS = DATA / "jardins"
 MakeParts = Callable[[Mapping[str, str]], Components]
@@ -38,42 +40,52 @@ Assistant = Callable[..., Run]
 def jardins_data(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Path:
     """Data folder of the invented corpus, indexed with the embedded model."""
     folder = tmp_path_factory.mktemp("jardins") / "data"
-    report = build(JARDINS, IndexSettings(data_dir=folder, models_dir=models_dir))
+    report = build(JARDINS, open_workspace(IndexSettings(data_dir=folder, models_dir=models_dir)))
     assert not report.failed
     return folder
 
 
 @pytest.fixture(scope="session")
 def jardins(jardins_data: Path, models_dir: Path) -> Components:
-    """The real components over the invented corpus."""
-    return compose(IndexSettings(data_dir=jardins_data, models_dir=models_dir), AssistantSettings())
+    """The real parts over the invented corpus."""
+    workspace = open_workspace(IndexSettings(data_dir=jardins_data, models_dir=models_dir))
+    return compose(workspace, AssistantSettings())
 
 
 @pytest.fixture
-def no_model(monkeypatch: pytest.MonkeyPatch) -> FakeEmbedder:
-    """Replace the embedding model by a test double, for the components built in a test."""
-    embedder = FakeEmbedder()
-    for module in ("index.indexing.build", "assistant.compose.parts"):
-        monkeypatch.setattr(f"{module}.open_embedder", lambda settings: embedder)
-    return embedder
+def no_model() -> FakeEmbedder:
+    """The stand-in for the model, of which the command line makes use in the tests that use this fixture."""
+    return FakeEmbedder()
 
 
 @pytest.fixture
-def parts_over(tmp_path: Path, no_model: FakeEmbedder) -> MakeParts:
-    """Return a function that builds components over a few invented files, without the model."""
+def embedder_factory(request: pytest.FixtureRequest) -> EmbedderFactory | None:
+    """The factory of the embedder of the command line: that of `no_model` where a test uses it, otherwise `None`, for
+    the model that the settings name."""
+    return fake_factory(request.getfixturevalue("no_model")) if "no_model" in request.fixturenames else None
+
+
+@pytest.fixture
+def parts_over(tmp_path: Path) -> MakeParts:
+    """Parts over a few invented files, without the model."""
 
     def make(files: Mapping[str, str]) -> Components:
-        settings = IndexSettings(data_dir=tmp_path / "data")
-        report = build(write_corpus(tmp_path / "corpus", files), settings)
+        workspace = fake_workspace(IndexSettings(data_dir=tmp_path / "data"))
+        report = build(write_corpus(tmp_path / "corpus", files), workspace)
         assert not report.failed
-        return compose(settings, AssistantSettings(corpus=tmp_path / "none"))
+        return compose(workspace, AssistantSettings(corpus=tmp_path / "none"))
 
     return make
 
 
 @pytest.fixture
-def assistant(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, models_dir: Path) -> Assistant:
-    """Return a function that runs the command line in this process: `assistant("ask", "Qui ?", data_dir=…)`."""
+def assistant(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    models_dir: Path,
+    embedder_factory: EmbedderFactory | None,
+) -> Assistant:
+    """Run the command line in this process: `assistant("ask", "Qui ?", data_dir=…)`."""
     for name in [name for name in os.environ if name.startswith("ASSISTANT_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("ASSISTANT_MODELS", str(models_dir))
@@ -82,7 +94,7 @@ def assistant(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatc
     def run(*arguments: str, data_dir: Path | None = None) -> Run:
         capsys.readouterr()
         try:
-            status = main([*arguments, *(["--data-dir", str(data_dir)] if data_dir else [])])
+            status = main([*arguments, *(["--data-dir", str(data_dir)] if data_dir else [])], embedder_factory)
         except SystemExit as stop:
             status = stop.code if isinstance(stop.code, int) else 1
         captured = capsys.readouterr()

@@ -19,9 +19,8 @@ from assistant.cli.main import main
 from index.progress import Progress, Step, no_progress
 from index.store import copy_merging, runs
 from index.store.copy_merging import CopyMerger
-from tests.doubles import FakeEmbedder, FloatArray
+from tests.doubles import FakeEmbedder, FloatArray, fake_factory
 from tests.index.builders import AT_ONCE
-from tests.stub_cli import put_stand_in
 
 BEGUN = "begun"
 WAITING = "waiting"
@@ -69,7 +68,7 @@ def cut(readings: Any) -> Any:
     return llama_cut(readings)
 
 
-def slow_build(root: Path, settings: Any, progress: Progress = no_progress, **options: Any) -> staging.IndexReport:
+def slow_build(root: Path, workspace: Any, progress: Progress = no_progress, **options: Any) -> staging.IndexReport:
     """Build the index, with a wait at the requested step."""
     wait_at("begin")
 
@@ -77,13 +76,12 @@ def slow_build(root: Path, settings: Any, progress: Progress = no_progress, **op
         progress(step)
         wait_at(f"{step.name} {step.done}")
 
-    report = build(root, settings, waiting, **options)
+    report = build(root, workspace, waiting, **options)
     wait_at("end")
     return report
 
 
 if __name__ == "__main__":
-    put_stand_in(SlowEmbedder())
     build = building.build
     building.build = slow_build
     staging._GROUP_CHARS = int(os.environ.get("GROUP_CHARS", "200000"))
@@ -93,4 +91,4 @@ if __name__ == "__main__":
     vars(copy_merging).update(AT_ONCE)
     CopyMerger._fill = before(CopyMerger._fill, "Chroma")  # type: ignore[method-assign]
     tell(BEGUN)
-    raise SystemExit(main())
+    raise SystemExit(main(embedder_factory=fake_factory(SlowEmbedder())))

@@ -26,7 +26,7 @@ from index.settings import IndexSettings
 from index.types import Scope
 from tests.assistant.conftest import JARDINS
 from tests.assistant.questions import QUESTIONS, SECRET
-from tests.doubles import FakeEmbedder
+from tests.doubles import fake_workspace
 
 TEAM_FILES = {"documents/budget-interne.md", "transcripts/entretien-zibeline.md", "transcripts/entretien-sourcelles.md"}
 ASKING_FOR_IT = ["zibeline", "Qui est zibeline ?", "C’est quoi la zibeline ?", "Quand zibeline a-t-il porté plainte ?"]
@@ -175,14 +175,11 @@ def twins(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Components
     without = Path(shutil.copytree(JARDINS, folder / "public"))
     for path in TEAM_FILES:
         (without / path).unlink()
-    with pytest.MonkeyPatch.context() as patch:
-        for module in ("index.indexing.build", "assistant.compose.parts"):
-            patch.setattr(f"{module}.open_embedder", lambda settings: FakeEmbedder())
-        both = []
-        for corpus in (JARDINS, without):
-            settings = IndexSettings(data_dir=folder / f"data-{corpus.name}")
-            build(corpus, settings)
-            both.append(compose(settings, AssistantSettings()))
+    both = []
+    for corpus in (JARDINS, without):
+        workspace = fake_workspace(IndexSettings(data_dir=folder / f"data-{corpus.name}"))
+        build(corpus, workspace)
+        both.append(compose(workspace, AssistantSettings()))
     yield both[0], both[1]
 
 

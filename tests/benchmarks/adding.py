@@ -16,11 +16,11 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from unittest.mock import patch
 
-import index.indexing.build as building
 from index.embedding.model import open_embedder
+from index.indexing.build import build
 from index.settings import IndexSettings
+from index.store.workspace import Workspace
 from tests.benchmarks.random_vectors import RandomVectors
 
 ROUNDS = 7
@@ -35,26 +35,29 @@ def main(small: int = 100, large: int = 10_000) -> None:
 
 def _measure(scratch: Path, small: int, large: int) -> dict[str, float]:
     model = RandomVectors(open_embedder(IndexSettings.from_environment(os.environ)))
-    with patch.object(building, "open_embedder", lambda settings: model):
+    places = {
+        size: Workspace(IndexSettings(data_dir=scratch / f"data-{size}"), lambda settings: model)
+        for size in (small, large)
+    }
+    for size in (small, large):
+        _write_documents(scratch / str(size), size)
+        build(scratch / str(size), places[size])
+    time.sleep(3)  # files just written are looked into once more
+    for size in (small, large):
+        build(scratch / str(size), places[size])
+    model.real = True
+    model.prepare()
+    whole: dict[int, list[float]] = {small: [], large: []}
+    rest: dict[int, list[float]] = {small: [], large: []}
+    for number in range(ROUNDS):
         for size in (small, large):
-            _write_documents(scratch / str(size), size)
-            building.build(scratch / str(size), IndexSettings(data_dir=scratch / f"data-{size}"))
-        time.sleep(3)  # files just written would be read once more
-        for size in (small, large):
-            building.build(scratch / str(size), IndexSettings(data_dir=scratch / f"data-{size}"))
-        model.real = True
-        model.prepare()
-        whole: dict[int, list[float]] = {small: [], large: []}
-        rest: dict[int, list[float]] = {small: [], large: []}
-        for number in range(ROUNDS):
-            for size in (small, large):
-                path = scratch / str(size) / "transcripts" / f"entretien-{number}.md"
-                path.parent.mkdir(exist_ok=True)
-                path.write_text(interview(number), encoding="utf-8")
-                model.seconds, began = 0.0, time.perf_counter()
-                building.build(scratch / str(size), IndexSettings(data_dir=scratch / f"data-{size}"))
-                whole[size].append(time.perf_counter() - began)
-                rest[size].append(whole[size][-1] - model.seconds)
+            path = scratch / str(size) / "transcripts" / f"entretien-{number}.md"
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(interview(number), encoding="utf-8")
+            model.seconds, began = 0.0, time.perf_counter()
+            build(scratch / str(size), places[size])
+            whole[size].append(time.perf_counter() - began)
+            rest[size].append(whole[size][-1] - model.seconds)
     return {
         f"to_{small}_s": round(statistics.median(whole[small]), 3),
         f"to_{large}_s": round(statistics.median(whole[large]), 3),

@@ -13,6 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from assistant.compose.workspace import open_workspace
 from index.embedding.model import Embedder, open_embedder
 from index.indexing.build import build
 from index.search.search import Searcher
@@ -75,7 +76,7 @@ def indexed(folder: Path) -> Iterator[Indexed]:
         ids = write_corpus(folder, Path(scratch) / "corpus")
         base = IndexSettings.from_environment(os.environ)
         settings = base.model_copy(update={"data_dir": Path(scratch) / "data"})
-        build(Path(scratch) / "corpus", settings)
+        build(Path(scratch) / "corpus", open_workspace(settings))
         catalog, embedder = Catalog.open(settings.data_dir), open_embedder(settings)
         vectors = VectorIndex(catalog)
         try:

@@ -22,16 +22,16 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import numpy as np
 
-import index.indexing.build as building
 from index.embedding.model import BundledModel
+from index.indexing.build import build
 from index.indexing.staging import IndexReport
 from index.reading.chunk import windows
 from index.settings import IndexSettings
 from index.store.catalog import Catalog
+from index.store.workspace import Workspace
 from index.types import Scope
 from tests.benchmarks.corpora import read_lines, write_corpus
 from tests.benchmarks.random_vectors import RandomVectors
@@ -81,8 +81,7 @@ def _index(lines: Sequence[dict[str, Any]], root: Path, settings: IndexSettings,
     (root / "set").mkdir(parents=True)
     (root / "set" / "corpus.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in lines), encoding="utf-8")
     write_corpus(root / "set", root / "corpus")
-    with patch.object(building, "open_embedder", lambda settings: model):
-        report = building.build(root / "corpus", settings)
+    report = build(root / "corpus", Workspace(settings, lambda settings: model))
     assert len(report.added) == len(lines) and not report.failed, "not all of it was indexed"
     return report
 

@@ -23,20 +23,20 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import psutil
 
-import index.indexing.build as building
 from assistant.answer.engine import Engine
 from assistant.settings import AssistantSettings
 from assistant.understand.lexicon import Lexicon
 from index.embedding.model import open_embedder
+from index.indexing.build import build
 from index.indexing.staging import IndexReport
 from index.search.search import Searcher
 from index.settings import IndexSettings
 from index.store.catalog import Catalog
 from index.store.vectors import VectorIndex
+from index.store.workspace import Workspace
 from index.types import Scope
 from tests.benchmarks.adding import interview
 from tests.benchmarks.corpora import read_lines
@@ -86,8 +86,7 @@ def _build_index(model: VectorsAround, root: Path, passages: int) -> float:
     for number, text in enumerate(_documents(passages)):
         (root / "corpus" / "documents" / f"{number:06}.md").write_text(text, encoding="utf-8")
     began = time.perf_counter()
-    with patch.object(building, "open_embedder", lambda settings: model):
-        _check_complete(building.build(root / "corpus", _settings(root)))
+    _check_complete(build(root / "corpus", Workspace(_settings(root), lambda settings: model)))
     took = time.perf_counter() - began
     (root / "made").write_text(str(took))
     return took
@@ -132,23 +131,22 @@ def _time_additions(model: VectorsAround, roots: Sequence[Path]) -> dict[str, fl
     """Return the times to add an interview to each corpus, in turns; the corpora are restored afterwards."""
     whole: dict[Path, list[float]] = {root: [] for root in roots}
     names = [f"entretien-{number}.md" for number in range(_ROUNDS + 1)]
-    with patch.object(building, "open_embedder", lambda settings: model):
-        for root in roots:  # files just written are read once more
-            building.build(root / "corpus", _settings(root))
-        model.real = True
-        model.prepare()
-        for number, name in enumerate(names):
-            for root in roots:
-                path = root / "corpus" / "transcripts" / name
-                path.parent.mkdir(exist_ok=True)
-                path.write_text(interview(number), encoding="utf-8")
-                began = time.perf_counter()
-                _check_complete(building.build(root / "corpus", _settings(root)))
-                if number:  # the first addition loads the name finder
-                    whole[root].append(time.perf_counter() - began)
+    for root in roots:  # files just written are read once more
+        build(root / "corpus", Workspace(_settings(root), lambda settings: model))
+    model.real = True
+    model.prepare()
+    for number, name in enumerate(names):
         for root in roots:
-            shutil.rmtree(root / "corpus" / "transcripts")
-            building.build(root / "corpus", _settings(root), confirmed=True)
+            path = root / "corpus" / "transcripts" / name
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(interview(number), encoding="utf-8")
+            began = time.perf_counter()
+            _check_complete(build(root / "corpus", Workspace(_settings(root), lambda settings: model)))
+            if number:  # the first addition loads the name finder
+                whole[root].append(time.perf_counter() - began)
+    for root in roots:
+        shutil.rmtree(root / "corpus" / "transcripts")
+        build(root / "corpus", Workspace(_settings(root), lambda settings: model), confirmed=True)
     small, large = (statistics.median(whole[root]) for root in roots)
     return {
         "to_small_s": round(small, 3),

@@ -19,7 +19,7 @@ import numpy as np
 from assistant.answer import draft
 from index.embedding.model import open_embedder
 from index.language import french
-from index.reading.units import spans
+from index.reading.units import sentence_spans
 from index.settings import IndexSettings
 from tests.benchmarks.corpora import read_passages
 
@@ -36,7 +36,9 @@ def pairs(folder: Path) -> Iterator[tuple[str, str, str]]:
     lines = list(read_passages(folder))
     for line in chance.sample(lines, min(_PASSAGES, len(lines))):
         text = str(line["text"])
-        sentences = [text[start:end] for start, end in spans(text) if _MIN_LENGTH <= end - start <= _MAX_LENGTH]
+        sentences = [
+            text[start:end] for start, end in sentence_spans(text) if _MIN_LENGTH <= end - start <= _MAX_LENGTH
+        ]
         if len(sentences) < 2:
             continue
         unit, other = chance.sample(sentences, 2)

@@ -18,20 +18,20 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from unittest.mock import patch
 
 import numpy as np
 
-import index.indexing.build as building
 from assistant.answer.engine import Engine
 from assistant.settings import AssistantSettings
 from assistant.understand.lexicon import Lexicon
 from index.embedding.model import open_embedder
+from index.indexing.build import build
 from index.language import french
 from index.search.search import Query, Searcher
 from index.settings import IndexSettings
 from index.store.catalog import Catalog
 from index.store.vectors import VectorIndex
+from index.store.workspace import Workspace
 from index.types import Scope
 from tests.benchmarks.corpora import read_lines, write_corpus
 from tests.benchmarks.random_vectors import RandomVectors
@@ -107,8 +107,7 @@ def index_without_embedding(file: Path, scratch: Path, settings: IndexSettings) 
     (scratch / "set" / f"corpus.jsonl{'.gz' if file.suffix == '.gz' else ''}").symlink_to(file.resolve())
     write_corpus(scratch / "set", scratch / "corpus")
     model = RandomVectors(open_embedder(settings))
-    with patch.object(building, "open_embedder", lambda settings: model):
-        report = building.build(scratch / "corpus", settings)
+    report = build(scratch / "corpus", Workspace(settings, lambda settings: model))
     assert report.added and not report.failed, report.failed[:1]
     return model
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from assistant.compose.workspace import open_workspace
 from assistant.people.accounts import Accounts
 from index.indexing.build import build
 from index.settings import IndexSettings
@@ -29,7 +30,7 @@ def gardens(gardens_folder: Path, models_dir: Path) -> Iterator[str]:
     """The address of the pages of the invented corpus, which `NAME` may enter. No test changes what is indexed."""
     find_chromium()
     folder = gardens_folder
-    build(JARDINS, IndexSettings(data_dir=folder / "data", models_dir=models_dir))
+    build(JARDINS, open_workspace(IndexSettings(data_dir=folder / "data", models_dir=models_dir)))
     Accounts(folder / "data").add(NAME, PASSWORD)
     env = environment(folder / "reached.log", ASSISTANT_MODELS=str(models_dir))
     command = [sys.executable, "-m", "assistant", "serve", "--port", "0", "--data-dir", str(folder / "data")]

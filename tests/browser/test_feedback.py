@@ -1,5 +1,5 @@
-"""« Retours », walked through at a desk and on a phone: figures, lists, filters, the agenda and what is taken away. The
-corpus is invented."""
+"""« Retours » in a desktop and a phone browser: figures, lists, filters, the agenda and exports. The corpus is
+invented."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.browser.stub_server import Garden
 pytestmark = pytest.mark.browser
 BOTH = pytest.mark.parametrize(("size", "scheme"), [(PHONE, "dark"), (DESK, "light")], ids=["phone", "desk"])
 VIEWS = ("", "/reactions", "/questions", "/ordre-du-jour")
-TAKEN = ("tableau.csv", "ordre-du-jour.md", "ordre-du-jour.docx")
+EXPORTS = ("tableau.csv", "ordre-du-jour.md", "ordre-du-jour.docx")
 
 
 @pytest.fixture
@@ -37,24 +37,25 @@ def filled(changing: Garden) -> Garden:
     return changing
 
 
-def look(page: Page, address: str, told: dict[str, object]) -> None:
+def check(page: Page, address: str, found: dict[str, object]) -> None:
+    """Add the accessibility faults of a page to `found`, and whether it scrolls sideways."""
     page.goto(address)
-    told[address] = faults(page)
-    told[f"{address} fits"] = [] if fits(page) else ["scrolls sideways"]
+    found[address] = faults(page)
+    found[f"{address} fits"] = [] if fits(page) else ["scrolls sideways"]
 
 
 @BOTH
-def test_where_nobody_reacted_every_view_says_so(
+def test_every_view_reports_a_study_without_feedback(
     size: tuple[int, int], scheme: Scheme, browser: Browser, empty: Garden
 ) -> None:
     with looking(browser, size, scheme) as page:
         enter(page, empty.address)
-        told: dict[str, object] = {}
+        found: dict[str, object] = {}
         for view in VIEWS:
             page.goto(f"{empty.address}equipe/retours{view}")
             expect(page.get_by_text("pour l’instant")).to_be_visible()
-        look(page, f"{empty.address}equipe/retours", told)
-        assert {name: found for name, found in told.items() if found} == {}
+        check(page, f"{empty.address}equipe/retours", found)
+        assert {name: listed for name, listed in found.items() if listed} == {}
 
 
 @BOTH
@@ -63,14 +64,14 @@ def test_every_view_and_every_error_is_accessible(
 ) -> None:
     with looking(browser, size, scheme) as page:
         enter(page, filled.address)
-        told: dict[str, object] = {}
-        asked = ("?du=hier&reaction=aime", "/reactions?q=zzz", "/questions?reaction=manque", "/reactions?p=2")
-        for view in (*VIEWS, *asked):
-            look(page, f"{filled.address}equipe/retours{view}", told)
+        found: dict[str, object] = {}
+        queries = ("?du=hier&reaction=aime", "/reactions?q=zzz", "/questions?reaction=manque", "/reactions?p=2")
+        for view in (*VIEWS, *queries):
+            check(page, f"{filled.address}equipe/retours{view}", found)
         page.goto(f"{filled.address}equipe/retours/reactions")
         page.locator("summary").first.click()
-        told["unfolded"] = faults(page)
-        assert {name: found for name, found in told.items() if found} == {}
+        found["unfolded"] = faults(page)
+        assert {name: listed for name, listed in found.items() if listed} == {}
         page.goto(f"{filled.address}equipe/retours?du=hier")
         expect(page.get_by_role("alert")).to_have_text(
             "La date «\u00a0hier\u00a0» n’est pas comprise\u00a0: écrivez-la comme 31/12/2026."
@@ -107,11 +108,11 @@ def test_a_researcher_goes_from_the_figures_to_the_cited_passage(
         expect(page.locator(".cards > li")).to_have_count(4)
         expect(page.get_by_text("Page 2 sur 2")).to_be_visible()
         expect(page.locator(".cards blockquote", has_text="<script>").first).to_be_visible()
-        assert page.title().startswith("Retours"), "what people typed is text"
+        assert page.title().startswith("Retours"), "comments are escaped"
 
 
 @BOTH
-def test_the_agenda_and_the_table_are_taken_away(
+def test_the_agenda_and_the_table_are_downloaded(
     size: tuple[int, int], scheme: Scheme, browser: Browser, filled: Garden, tmp_path: Path
 ) -> None:
     with looking(browser, size, scheme) as page:
@@ -120,32 +121,32 @@ def test_the_agenda_and_the_table_are_taken_away(
         expect(page.locator(".agenda h3")).to_have_text(
             ["Serre partagée", "Les bénévoles", "La grainothèque", "La fatigue", "Sans thème"]
         )
-        taken = {}
+        saved = {}
         for name in ("Télécharger en Word", "Télécharger en Markdown", "Tableau (CSV)"):
             with page.expect_download() as download:
                 page.get_by_role("button", name=name).click()
             suggested = download.value.suggested_filename
-            taken[suggested.rpartition(".")[2]] = tmp_path / suggested
+            saved[suggested.rpartition(".")[2]] = tmp_path / suggested
             download.value.save_as(tmp_path / suggested)
-    word = docx.Document(str(taken["docx"]))
-    assert "Les bénévoles" in [one.text for one in word.paragraphs if one.style and one.style.name == "Heading 1"]
-    text = taken["md"].read_text(encoding="utf-8")
+    word = docx.Document(str(saved["docx"]))
+    assert "Les bénévoles" in [line.text for line in word.paragraphs if line.style and line.style.name == "Heading 1"]
+    text = saved["md"].read_text(encoding="utf-8")
     assert "### Questions restées sans réponse" in text and "<script>" not in text
-    with taken["csv"].open(encoding="utf-8-sig", newline="") as read:
+    with saved["csv"].open(encoding="utf-8-sig", newline="") as read:
         rows = list(csv.DictReader(read, delimiter=";"))
     assert len(rows) == 27 and {row["page"] for row in rows} == {"de tous", "de l'équipe"}
-    acts = [one.act for one in Audit(filled.data).last(3)]
+    acts = [entry.act for entry in Audit(filled.data).last(3)]
     assert acts == [AuditAction.EXPORTED] * 3
 
 
-def test_the_agenda_is_printed_alone(browser: Browser, filled: Garden) -> None:
+def test_only_the_agenda_is_printed(browser: Browser, filled: Garden) -> None:
     with looking(browser) as page:
         enter(page, filled.address)
         page.goto(f"{filled.address}equipe/retours/ordre-du-jour")
         page.emulate_media(media="print")
         expect(page.locator(".agenda h2")).to_be_visible()
-        for gone in (".ways", ".views", ".filters", "button"):
-            expect(page.locator(gone).first).to_be_hidden()
+        for hidden in (".ways", ".views", ".filters", "button"):
+            expect(page.locator(hidden).first).to_be_hidden()
 
 
 def test_text_at_twice_its_size_is_read_without_scrolling_sideways(browser: Browser, filled: Garden) -> None:
@@ -156,7 +157,7 @@ def test_text_at_twice_its_size_is_read_without_scrolling_sideways(browser: Brow
             assert magnified(page), view
 
 
-def test_nobody_else_reads_or_takes_anything(filled: Garden) -> None:
+def test_visitors_without_a_session_read_and_export_nothing(filled: Garden) -> None:
     before = Audit(filled.data).last(1_000)
     with httpx.Client(base_url=filled.address, timeout=20) as client:
         for view in (*VIEWS, "?q=dimanche", "/reactions?p=2"):
@@ -166,17 +167,17 @@ def test_nobody_else_reads_or_takes_anything(filled: Garden) -> None:
                 "/connexion",
             ) and not answer.text
             assert client.get(f"/retours{view}").status_code == 404
-        for name in TAKEN:
+        for name in EXPORTS:
             answer = client.post(f"/equipe/retours/{name}")
             assert (answer.status_code, answer.text) == (401, "")
             assert client.post(f"/retours/{name}").status_code == 404
     assert Audit(filled.data).last(1_000) == before
 
 
-def test_a_form_of_another_site_takes_nothing_away(browser: Browser, filled: Garden) -> None:
+def test_a_form_of_another_site_exports_nothing(browser: Browser, filled: Garden) -> None:
     with looking(browser) as page:
         enter(page, filled.address)
-        cookies = {str(one["name"]): str(one["value"]) for one in page.context.cookies()}
+        cookies = {str(cookie["name"]): str(cookie["value"]) for cookie in page.context.cookies()}
     with httpx.Client(base_url=filled.address, timeout=20, cookies=cookies) as client:
         assert (
             client.post("/equipe/retours/tableau.csv", headers={"origin": "http://mauvais.exemple"}).status_code == 403

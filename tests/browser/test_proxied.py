@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
+from assistant.compose.workspace import open_workspace
 from assistant.people.accounts import Accounts
 from index.indexing.build import build
 from index.settings import IndexSettings
@@ -25,7 +26,7 @@ ROOT_PATH = "/corpus"
 def data_dir(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Path:
     find_chromium()
     folder = tmp_path_factory.mktemp("proxied") / "data"
-    build(JARDINS, IndexSettings(data_dir=folder, models_dir=models_dir))
+    build(JARDINS, open_workspace(IndexSettings(data_dir=folder, models_dir=models_dir)))
     Accounts(folder).add(NAME, PASSWORD)
     return folder
 

@@ -1,5 +1,5 @@
-"""« Qualité », walked through at a desk and on a phone: no file, a bad one, a measure, an index that changed, a
-question that is lost. The corpus is invented."""
+"""Tests of « Qualité » in a browser, on a desktop and on a phone: no file, an invalid file, a measurement, an index
+that changed, a question that is lost. The corpus is invented."""
 
 from __future__ import annotations
 
@@ -33,41 +33,42 @@ def write(made: Garden, *lines: object) -> None:
 
 @dataclass
 class Walk:
-    """The page open at a desk, light, and on a phone, dark, by someone of the team."""
+    """The page opened by an account of the team on a desktop, light, and on a phone, dark; `findings` are the faults of
+    each state."""
 
     address: str
     pages: tuple[Page, ...]
-    told: dict[str, list[str]] = field(default_factory=dict)
+    findings: dict[str, list[str]] = field(default_factory=dict)
 
     @property
-    def desk(self) -> Page:
+    def desktop(self) -> Page:
         return self.pages[0]
 
     def examine(self, state: str) -> None:
-        """Read both pages as they are now."""
+        """Check both pages in their present state."""
         for page in self.pages:
             page.goto(self.address)
             for folded in page.locator("details:not([open]) > summary").all()[:1]:
                 folded.click()
             name = f"{state}, {page.viewport_size}"
-            self.told[name] = faults(page)
+            self.findings[name] = faults(page)
             if not fits(page):
-                self.told[name].append("scrolls sideways")
+                self.findings[name].append("scrolls sideways")
 
 
 def measure(page: Page) -> None:
-    """Press the button, and wait until the page shows the measure by itself."""
+    """Press the button, and wait until the page shows the measurement by itself."""
     page.get_by_role("button", name="Mesurer les réponses").click()
     expect(page.get_by_text("sur l’index actuel")).to_be_visible(timeout=60_000)
 
 
-def test_from_no_file_to_a_question_that_is_lost(browser: Browser, changing: Garden) -> None:
+def test_the_page_from_a_missing_file_to_a_lost_question(browser: Browser, changing: Garden) -> None:
     with ExitStack() as opened:
         pages = (opened.enter_context(looking(browser, DESK)), opened.enter_context(looking(browser, PHONE, "dark")))
         for page in pages:
             enter(page, changing.address)
         walk = Walk(f"{changing.address}equipe/qualite", pages)
-        page = walk.desk
+        page = walk.desktop
 
         (changing.corpus / "questions.jsonl").unlink(missing_ok=True)
         walk.examine("no file")
@@ -82,14 +83,14 @@ def test_from_no_file_to_a_question_that_is_lost(browser: Browser, changing: Gar
         many = [{**DOGS, "id": f"chiens-{number}"} for number in range(60)]
         write(changing, *many, WATER)
         page.goto(walk.address)
-        page.route("**/avancement", lambda route: still(route))
+        page.route("**/avancement", lambda route: answer_progress(route))
         page.get_by_role("button", name="Mesurer les réponses").click()
         expect(page.get_by_label("Mesure en cours")).to_have_count(2)  # the part of the page, and its bar
         for width, height in (PHONE, DESK):
             page.set_viewport_size({"width": width, "height": height})
-            walk.told[f"running, {width} px"] = faults(page) + ([] if fits(page) else ["scrolls sideways"])
+            walk.findings[f"running, {width} px"] = faults(page) + ([] if fits(page) else ["scrolls sideways"])
         expect(page.get_by_text("7 sur 9")).to_be_visible()
-        fall_silent_then_leave(page)
+        check_silent_server_and_ended_session(page)
         page.goto(walk.address)
         expect(page.get_by_text("sur l’index actuel. 61 questions")).to_be_visible(timeout=60_000)
         expect(page.get_by_text("Page 1 sur 4")).to_be_visible()
@@ -116,42 +117,46 @@ def test_from_no_file_to_a_question_that_is_lost(browser: Browser, changing: Gar
         page.get_by_role("link", name="À revoir").click()
         expect(page.locator(".rows h3", has_text="eau")).to_be_visible()
         expect(page.locator(".rows h3", has_text="chiens")).to_have_count(0)
-        assert {name: found for name, found in walk.told.items() if found} == {}
+        assert {name: found for name, found in walk.findings.items() if found} == {}
 
     catalog = Catalog.open(changing.data)
-    (interview,) = (one.id for one in catalog.sources(Scope.TEAM) if one.path == "transcripts/entretien-sourcelles.md")
+    (interview,) = (
+        source.id for source in catalog.sources(Scope.TEAM) if source.path == "transcripts/entretien-sourcelles.md"
+    )
     catalog.close()
-    assert any(one.act is AuditAction.OPENED and interview in one.sources for one in Audit(changing.data).last(20))
+    assert any(line.act is AuditAction.OPENED and interview in line.sources for line in Audit(changing.data).last(20))
 
 
-def fall_silent_then_leave(page: Page) -> None:
-    """The server of a measure that is watched falls silent, speaks again, then has forgotten who watches; the session
-    is given back in the end."""
+def check_silent_server_and_ended_session(page: Page) -> None:
+    """Check a page that follows a measurement: the server stops answering, answers again, then the session ends.
+    Restore the session at the end."""
     silent, counted = page.get_by_text("Le serveur ne répond pas pour l’instant."), page.get_by_text("7 sur 9")
     expect(silent).to_be_hidden()
-    page.route("**/avancement", fall_silent)
+    page.route("**/avancement", abort)
     expect(silent).to_be_visible()
     expect(counted).to_have_text("7 sur 9")
     assert faults(page) == [] and fits(page)
-    page.unroute("**/avancement", fall_silent)
+    page.unroute("**/avancement", abort)
     expect(silent).to_be_hidden()
     expect(counted).to_be_visible()
     cookies = page.context.cookies()
     page.context.clear_cookies()
     page.unroute("**/avancement")
     page.wait_for_url("**/connexion?vers=%2Fequipe%2Fqualite")
-    page.context.add_cookies([{"name": one["name"], "value": one["value"], "url": page.url} for one in cookies])
+    page.context.add_cookies(
+        [{"name": cookie["name"], "value": cookie["value"], "url": page.url} for cookie in cookies]
+    )
 
 
-def fall_silent(route: Route) -> None:
+def abort(route: Route) -> None:
     route.abort()
 
 
-def still(route: Route) -> None:
+def answer_progress(route: Route) -> None:
     route.fulfill(json={"done": 7, "total": 9, "running": True})
 
 
-def test_the_page_s_own_policy_lets_its_script_run_and_nothing_else(browser: Browser, changing: Garden) -> None:
+def test_the_content_security_policy_lets_the_script_of_the_page_run(browser: Browser, changing: Garden) -> None:
     write(changing, DOGS, PUMPKIN)
     context = browser.new_context(locale="fr-FR")
     page = context.new_page()
@@ -167,7 +172,7 @@ def test_the_page_s_own_policy_lets_its_script_run_and_nothing_else(browser: Bro
     assert complaints == []
 
 
-def test_a_measure_is_begun_and_followed_without_a_script(browser: Browser, changing: Garden) -> None:
+def test_a_measurement_is_started_and_followed_without_a_script(browser: Browser, changing: Garden) -> None:
     write(changing, DOGS, ELSEWHERE)
     context = browser.new_context(locale="fr-FR")
     page = context.new_page()
@@ -186,7 +191,7 @@ def test_a_measure_is_begun_and_followed_without_a_script(browser: Browser, chan
     context.close()
 
 
-def test_nobody_else_reads_or_measures_anything(changing: Garden) -> None:
+def test_visitors_read_and_measure_nothing(changing: Garden) -> None:
     before = Audit(changing.data).last(1_000)
     with httpx.Client(base_url=changing.address, timeout=20) as client:
         for path in ("qualite", "qualite/avancement", "qualite?etat=a-revoir"):

@@ -1,5 +1,5 @@
-"""Research, as someone of the team does it in a browser, on a phone and at a desk. The corpus is invented, and searched
-with the stand-in for the model."""
+"""Research in a phone and a desktop browser of the team. The corpus is invented, and searched with the fake
+embedder."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ HEADER = "X-Remote-User"
 
 
 class Served:
-    """The pages of the invented corpus, and what its data folder keeps."""
+    """A server of the invented corpus, and the data that it keeps."""
 
     def __init__(self, address: str, folder: Path, passages: list[Passage]) -> None:
         self.address = address
@@ -43,7 +43,7 @@ class Served:
         self.session = httpx.post(f"{address}connexion", data=form, timeout=20).cookies[COOKIE]
 
     def exported(self) -> list[str]:
-        return [one.who for one in self.audit.last(1000) if one.act is AuditAction.EXPORTED]
+        return [entry.who for entry in self.audit.last(1000) if entry.act is AuditAction.EXPORTED]
 
 
 @pytest.fixture(scope="module")
@@ -63,15 +63,15 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 @pytest.fixture
 def page(browser: Browser, served: Served, size: tuple[int, int]) -> Iterator[Page]:
-    """A browser of the team, whose basket is empty."""
+    """Open a browser with a session of the team and an empty basket."""
     served.baskets.erase(NAME)
     with looking(browser, size) as opened:
-        come_in(opened, served)
+        sign_in(opened, served)
         yield opened
 
 
-def come_in(page: Page, served: Served) -> None:
-    """With a session that the form gave once."""
+def sign_in(page: Page, served: Served) -> None:
+    """Set the cookie of the session that the sign-in form returned."""
     page.context.add_cookies([{"name": COOKIE, "value": served.session, "url": served.address}])
 
 
@@ -80,17 +80,17 @@ def shown(page: Page) -> list[str]:
 
 
 @both
-def test_a_search_is_typed_held_sorted_turned_and_read(page: Page, served: Served) -> None:
-    told = {}
+def test_a_search_is_typed_filtered_sorted_paged_and_read(page: Page, served: Served) -> None:
+    found = {}
     page.goto(served.page)
-    told["start"] = faults(page)
+    found["start"] = faults(page)
     page.get_by_label("Mots ou question").fill("bénévoles")
     page.get_by_label("Seulement les passages qui ont un de ces mots").check()
     page.keyboard.press("Enter")
     page.wait_for_url("**/recherche?q=*")
     expect(page.get_by_role("heading", name="6 passages")).to_be_visible()
     assert set(page.locator("mark").all_inner_texts()) == {"bénévoles"}
-    told["found"] = faults(page)
+    found["found"] = faults(page)
 
     page.get_by_label("Ordre").select_option("Du plus ancien")
     page.get_by_role("button", name="Chercher").click()
@@ -103,10 +103,10 @@ def test_a_search_is_typed_held_sorted_turned_and_read(page: Page, served: Serve
     page.get_by_role("button", name="Chercher").click()
     expect(page.get_by_role("heading", name="1 passage")).to_be_visible()
     expect(page.locator(".filters summary")).to_have_text("Filtres\u00a0: depuis janvier 2021 · trésorier")
-    told["held"] = faults(page)
+    found["held"] = faults(page)
     page.get_by_text("Voir le contexte").click()
     expect(page.locator(".context")).to_contain_text("C’est moi, depuis que la caisse est vide.")
-    told["context"] = faults(page)
+    found["context"] = faults(page)
     assert fits(page)
     page.get_by_role("link", name="Lire dans le texte").click()
     page.wait_for_url("**/equipe/source/**")
@@ -117,50 +117,50 @@ def test_a_search_is_typed_held_sorted_turned_and_read(page: Page, served: Serve
     page.get_by_role("link", name="Page suivante").click()
     page.wait_for_url("**page=2*")
     assert len(first) == len(shown(page)) == 20 and not set(first) & set(shown(page))
-    told["second"] = faults(page)
-    assert {name: found for name, found in told.items() if found} == {}
+    found["second"] = faults(page)
+    assert {name: listed for name, listed in found.items() if listed} == {}
 
 
 @both
-def test_what_is_asked_badly_or_in_vain_is_told_how_to_mend(page: Page, served: Served) -> None:
+def test_wrong_dates_and_empty_results_explain_how_to_continue(page: Page, served: Served) -> None:
     page.goto(f"{served.page}?q=serre&depuis=hier&jusqua=99/99/2020")
     expect(page.get_by_label("Depuis")).to_have_attribute("aria-invalid", "true")
     expect(page.get_by_label("Depuis")).to_have_value("hier")
     expect(page.get_by_role("alert")).to_contain_text("une date est à corriger")
-    told = {"dates": faults(page)}
+    found = {"dates": faults(page)}
     assert fits(page)
     page.goto(f"{served.page}?q=fèves&mots=1&role=trésorier")
     expect(page.get_by_role("heading", name="Aucun passage trouvé")).to_be_visible()
-    told["nothing"] = faults(page)
+    found["nothing"] = faults(page)
     page.get_by_role("link", name="sans qui parle").click()
     expect(page.locator(".passage mark").first).to_have_text("fèves")
     page.goto(f"{served.page}?q=<script>document.title='pris'</script>+hangar&mots=1")
     assert HOSTILE in shown(page)
     assert page.title().startswith("Recherche — ")
-    told["hostile"] = faults(page)
-    assert {name: found for name, found in told.items() if found} == {}
+    found["hostile"] = faults(page)
+    assert {name: listed for name, listed in found.items() if listed} == {}
 
 
 @both
-def test_passages_are_ticked_put_aside_and_put_in_order_by_the_keyboard(page: Page, served: Served) -> None:
+def test_passages_are_checked_added_and_ordered_with_the_keyboard(page: Page, served: Served) -> None:
     page.goto(f"{served.page}?q=bénévoles&mots=1&ordre=ancien")
     chosen = shown(page)[:3]
     page.get_by_role("button", name="Ajouter au panier", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("Aucun passage n’est coché")
-    told = {"none": faults(page)}
+    found = {"none": faults(page)}
     for box in page.get_by_role("checkbox", name=re.compile("Choisir")).all()[:3]:
         box.focus()
         page.keyboard.press("Space")
     page.keyboard.press("Enter")
     message = page.locator("#message")
     expect(message).to_contain_text("3 passages ajoutés à votre panier.")
-    told["added"] = faults(page)
+    found["added"] = faults(page)
     assert served.baskets.of(NAME) and "q=b%C3%A9n%C3%A9voles" in page.url
     message.get_by_role("link", name="Voir le panier").click()
     page.wait_for_url("**/panier")
     assert shown(page) == chosen
     assert fits(page)
-    told["basket"] = faults(page)
+    found["basket"] = faults(page)
     page.get_by_role("button", name=re.compile("Descendre.*passage 1")).press("Enter")
     expect(page.locator("#message")).to_have_text(re.compile("Passage déplacé"))
     assert shown(page) == [chosen[1], chosen[0], chosen[2]]
@@ -169,15 +169,15 @@ def test_passages_are_ticked_put_aside_and_put_in_order_by_the_keyboard(page: Pa
     served.baskets.add(NAME, ["parti"])
     page.reload()
     expect(page.get_by_text("1 passage de votre panier n’est plus dans le corpus.")).to_be_visible()
-    told["gone"] = faults(page)
+    found["gone"] = faults(page)
     page.get_by_role("button", name="Retirer du panier").click()
     expect(page.get_by_text("n’est plus dans le corpus.")).to_have_count(0)
     page.locator("summary", has_text="Vider le panier").click()
     page.get_by_role("button", name="Vider le panier").click()
     expect(page.get_by_role("heading", name="Le panier est vide")).to_be_visible()
-    told["empty"] = faults(page)
+    found["empty"] = faults(page)
     assert served.baskets.of(NAME) == []
-    assert {name: found for name, found in told.items() if found} == {}
+    assert {name: listed for name, listed in found.items() if listed} == {}
 
 
 @both
@@ -185,27 +185,27 @@ def test_each_format_is_downloaded_from_a_search_and_from_the_basket(page: Page,
     page.goto(f"{served.page}?q={SECRET}&mots=1")
     expect(page.locator("#exporter .notice")).to_contain_text("réservé à l’équipe")
     page.get_by_label("le passage trouvé").check()
-    wanted = [one for one in served.passages if one.text == shown(page)[0]]
-    for made_as in FORMATS.values():
+    expected = [passage for passage in served.passages if passage.text == shown(page)[0]]
+    for export_format in FORMATS.values():
         before = len(served.exported())
-        with page.expect_download() as begun:
-            page.locator("#exporter").get_by_role("button", name=made_as.label).click()
-        assert begun.value.suggested_filename.startswith(f"passages-{SECRET}-20")
-        assert begun.value.suggested_filename.endswith(made_as.suffix)
-        assert_holds(made_as.name, Path(begun.value.path()).read_bytes(), wanted)
+        with page.expect_download() as download:
+            page.locator("#exporter").get_by_role("button", name=export_format.label).click()
+        assert download.value.suggested_filename.startswith(f"passages-{SECRET}-20")
+        assert download.value.suggested_filename.endswith(export_format.suffix)
+        assert_holds(export_format.name, Path(download.value.path()).read_bytes(), expected)
         assert served.exported()[before:] == [NAME]
-    kept = [one for one in served.passages if one.source.title == "Entretien d’un trésorier"]
-    served.baskets.add(NAME, [one.id for one in reversed(kept)])
+    kept = [passage for passage in served.passages if passage.source.title == "Entretien d’un trésorier"]
+    served.baskets.add(NAME, [passage.id for passage in reversed(kept)])
     page.goto(f"{served.page}/panier")
-    for made_as in FORMATS.values():
-        with page.expect_download() as begun:
-            page.locator("#exporter").get_by_role("button", name=made_as.label).click()
-        assert begun.value.suggested_filename.startswith("panier-20")
-        assert_holds(made_as.name, Path(begun.value.path()).read_bytes(), list(reversed(kept)))
+    for export_format in FORMATS.values():
+        with page.expect_download() as download:
+            page.locator("#exporter").get_by_role("button", name=export_format.label).click()
+        assert download.value.suggested_filename.startswith("panier-20")
+        assert_holds(export_format.name, Path(download.value.path()).read_bytes(), list(reversed(kept)))
 
 
 @pytest.mark.parametrize("size", [PHONE])
-def test_a_session_that_ends_loses_neither_the_search_nor_the_basket(page: Page, served: Served) -> None:
+def test_an_expired_session_keeps_the_search_and_the_basket(page: Page, served: Served) -> None:
     page.goto(f"{served.page}?q=bénévoles&mots=1")
     page.get_by_role("button", name="Ajouter toute la page au panier").click()
     expect(page.locator("#message")).to_contain_text("6 passages ajoutés")
@@ -223,28 +223,28 @@ def test_a_session_that_ends_loses_neither_the_search_nor_the_basket(page: Page,
     expect(page.get_by_role("link", name=re.compile(r"Panier \(6 passages"))).to_be_visible()
 
 
-def test_research_in_the_dark_has_no_fault(browser: Browser, served: Served) -> None:
+def test_research_is_accessible_in_the_dark_scheme(browser: Browser, served: Served) -> None:
     served.baskets.erase(NAME)
     served.baskets.add(NAME, [served.passages[0].id, "parti"])
     with looking(browser, DESK, "dark") as page:
-        come_in(page, served)
-        told = {}
+        sign_in(page, served)
+        found = {}
         for name in ("", "?q=bénévoles&mots=1", "?depuis=hier", "?q=fèves&mots=1&role=trésorier", "/panier"):
             page.goto(served.page + name)
-            told[name] = faults(page)
-        assert {name: found for name, found in told.items() if found} == {}
+            found[name] = faults(page)
+        assert {name: listed for name, listed in found.items() if listed} == {}
 
 
 def test_text_at_twice_its_size_is_read_without_scrolling_sideways(browser: Browser, served: Served) -> None:
     served.baskets.add(NAME, [served.passages[0].id])
     with looking(browser, HALF) as page:
-        come_in(page, served)
+        sign_in(page, served)
         for name in ("", "?q=bénévoles&mots=1", "?depuis=hier", "/panier"):
             page.goto(served.page + name)
             assert magnified(page), name
 
 
-def test_who_a_proxy_names_has_a_basket_and_nobody_else_is_let_in(served: Served) -> None:
+def test_a_person_named_by_the_proxy_has_a_basket_and_others_are_refused(served: Served) -> None:
     chosen = served.passages[0].id
     with httpx.Client(base_url=served.address, timeout=20) as client:
         for path in ("", "?q=serre", "/panier"):

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
+from assistant.compose.workspace import open_workspace
 from index.indexing.build import build
 from index.settings import IndexSettings
 from tests.browser.axe import faults, looking
@@ -48,7 +49,9 @@ def garden(tmp_path: Path, models_dir: Path) -> Path:
     transcripts = tmp_path / "corpus" / "transcripts"
     transcripts.mkdir(parents=True)
     (transcripts / "compost.txt").write_text(MARKED_UP, encoding="utf-8")
-    report = build(tmp_path / "corpus", IndexSettings(data_dir=tmp_path / "data", models_dir=models_dir))
+    report = build(
+        tmp_path / "corpus", open_workspace(IndexSettings(data_dir=tmp_path / "data", models_dir=models_dir))
+    )
     assert not report.failed
     return tmp_path / "data"
 
@@ -156,7 +159,7 @@ def test_a_corpus_that_was_emptied_says_that_it_has_nothing_to_say(
         "---\nvisibility: team\n---\nEnquêtée : Rien de public.\n", encoding="utf-8"
     )
     settings = IndexSettings(data_dir=garden, models_dir=models_dir)
-    build(tmp_path / "corpus", settings, confirmed=True)
+    build(tmp_path / "corpus", open_workspace(settings), confirmed=True)
     own = {"ASSISTANT_CORPUS": str(tmp_path / "corpus")}
     with serving(garden, models_dir, **own) as server, visiting(browser, server.address, size) as visit:
         assert visit.page.locator("#examples .example").count() == 0

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from assistant.compose.workspace import open_workspace
 from index.indexing.build import build
 from index.settings import IndexSettings
 from tests.assistant.conftest import JARDINS
@@ -40,7 +41,7 @@ class Served:
 def served(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Iterator[Served]:
     find_chromium()
     folder = tmp_path_factory.mktemp("written")
-    build(JARDINS, IndexSettings(data_dir=folder / "data", models_dir=models_dir))
+    build(JARDINS, open_workspace(IndexSettings(data_dir=folder / "data", models_dir=models_dir)))
     script = Script(reply=begins_and_stalls, stalls=True)
     with scripted(script) as url:
         env = environment(

@@ -19,6 +19,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page
 
 from assistant.compose.parts import compose
+from assistant.compose.workspace import open_workspace
 from assistant.people.accounts import Accounts
 from assistant.people.feedback import Feedback
 from assistant.people.reactions import Reaction
@@ -51,7 +52,7 @@ def main(folder: str) -> None:
 def _served(corpus: Path, folder: Path) -> Iterator[tuple[str, Path]]:
     folder.mkdir()
     data_dir = folder / "data"
-    build(corpus, IndexSettings(data_dir=data_dir))
+    build(corpus, open_workspace(IndexSettings(data_dir=data_dir)))
     Accounts(data_dir).add(NAME, PASSWORD)
     command = [sys.executable, "-m", "assistant", "serve", "--port", "0", "--data-dir", str(data_dir)]
     with serving(command, environment(folder / "reached.log")) as address:
@@ -85,7 +86,7 @@ def _team(browser: Browser, address: str, out: Path) -> None:
 
 
 def _react(data_dir: Path) -> None:
-    parts = compose(IndexSettings(data_dir=data_dir), AssistantSettings())
+    parts = compose(open_workspace(IndexSettings(data_dir=data_dir)), AssistantSettings())
     answers = [parts.engine.ask(question, Scope.PUBLIC) for question in parts.examples(Scope.PUBLIC)]
     unanswered = parts.engine.ask("Quelle est la capitale de l’Australie ?", Scope.PUBLIC)
     for week in range(10):

@@ -1,4 +1,4 @@
-"""Small corpora, sources and passages made for a test. What they say is invented: « Les Jardins du Pont » is an
+"""Builders of small corpora, sources and passages. Their content is invented: « Les Jardins du Pont » is an
 association that does not exist."""
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ ORIGINAL = Source(
 
 
 def source(name: str = "jardins", visibility: Visibility = "public", **changes: str) -> Source:
-    """A source named `name`."""
+    """Return a public source named `name`, with these changes."""
     made = replace(ORIGINAL, id=name, path=f"documents/{name}.md", visibility=visibility, digest=f"digest of {name}")
     return replace(made, **changes)  # type: ignore[arg-type]
 
@@ -33,13 +33,13 @@ def passage(
     context: Sequence[str] = (),
     start: int = 0,
 ) -> Passage:
-    """A passage of a source, its context taken for its headings."""
+    """Return a passage of a source; `context` also serves as its headings."""
     context = tuple(context)
     return Passage(f"{of.id}-{of.visibility}-{order}", of, text, Place(context), order, kind, context, start)
 
 
 def entry(made: Passage, embedder: FakeEmbedder) -> StoredPassage:
-    """A passage as it is stored."""
+    """Return a passage as it is stored, with its vectors."""
     context = " ".join(made.context)
     vectors = embedder.embed_passages([f"{context}\n{made.text}"])
     return StoredPassage(made, french.terms_line(context), french.terms_line(made.text), vectors)
@@ -50,7 +50,7 @@ AT_ONCE = {"_MIN_QUEUED": 0, "_QUEUED_SHARE": 0.0, "_REBUILD_SHARE": 2.0}
 
 
 def put(catalog: Catalog, of: Source, texts: Sequence[str], replaces: str | None = None) -> list[Passage]:
-    """Store a source whose passages are `texts`."""
+    """Store a source with passages of these texts; return the passages."""
     made = [passage(text, of, order) for order, text in enumerate(texts)]
     put_passages(catalog, made, replaces)
     return made
@@ -60,20 +60,20 @@ IDENTITY = {"model": FakeEmbedder().identity, "chunking": "test", "words": frenc
 
 
 def put_passages(catalog: Catalog, made: Sequence[Passage], replaces: str | None = None) -> None:
-    """Store the source of these passages with them, in a run of their own."""
+    """Store passages and their source, in a run of their own."""
     embedder = FakeEmbedder()
     run = Run(catalog, IDENTITY)
-    run.stage(made[0].source, [entry(one, embedder) for one in made])
+    run.stage(made[0].source, [entry(passage, embedder) for passage in made])
     run.commit([replaces] if replaces and replaces != made[0].source.id else [])
 
 
 def remove(catalog: Catalog, source_id: str) -> None:
-    """Take a source out, in a run of its own."""
+    """Remove a source, in a run of its own."""
     Run(catalog, IDENTITY).commit([source_id])
 
 
 def write(root: Path, files: Mapping[str, str | bytes]) -> Path:
-    """Write files below `root`, folders included, and give `root`."""
+    """Write files below `root`, folders included, and return `root`."""
     root.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
         path = root / name
@@ -83,5 +83,5 @@ def write(root: Path, files: Mapping[str, str | bytes]) -> Path:
 
 
 def settings(folder: Path) -> IndexSettings:
-    """Settings that keep data and models below `folder`."""
+    """Return settings that keep data and models below `folder`."""
     return IndexSettings(data_dir=folder / "data", models_dir=folder / "models")

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from index.indexing import build as building
-from index.settings import IndexSettings
 from index.store.catalog import Catalog
-from tests.doubles import FakeEmbedder
+from index.store.workspace import Workspace
+from tests.doubles import FakeEmbedder, fake_workspace
 from tests.index.builders import settings, write
 from tests.index.run_reports import FILES
 
@@ -22,9 +21,8 @@ def fake_embedder() -> FakeEmbedder:
 
 
 @pytest.fixture
-def embedder(monkeypatch: pytest.MonkeyPatch, fake_embedder: FakeEmbedder) -> FakeEmbedder:
-    """The embedder that index runs get, which needs no model."""
-    monkeypatch.setattr(building, "open_embedder", lambda wanted: fake_embedder)
+def embedder(fake_embedder: FakeEmbedder) -> FakeEmbedder:
+    """The embedder of the workspace `wanted`."""
     return fake_embedder
 
 
@@ -35,9 +33,9 @@ def corpus(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def wanted(tmp_path: Path) -> IndexSettings:
-    """Settings of an index beside the corpus."""
-    return settings(tmp_path)
+def wanted(tmp_path: Path, embedder: FakeEmbedder) -> Workspace:
+    """The workspace of an index beside the corpus, without a model."""
+    return fake_workspace(settings(tmp_path), embedder)
 
 
 @pytest.fixture

@@ -1,10 +1,10 @@
-"""Texts for property tests: anything, and above all what readers take for structure."""
+"""Hypothesis strategies for texts: arbitrary ones, and above all those that readers take for structure."""
 
 from __future__ import annotations
 
 from hypothesis import strategies as st
 
-# Control and format characters are left out here: `test_plain.py` and `test_text.py` speak of them one by one.
+# Control and format characters are left out here: `test_plain.py` and `test_text.py` test them separately.
 _ANY = st.text(st.characters(exclude_categories=["Cs", "Cc", "Cf"]), max_size=30)
 _MARKS = st.sampled_from(
     "- |  - |\t* |1. |12) |a) |• |# |## |#|===|---|***|___|**|__|> |>>|| |\\||`|```|<b>|<!--|&amp;|[a](b)|![i](j)|: |"
@@ -25,4 +25,4 @@ prose = st.lists(
     ),
     max_size=80,
 ).map(" ".join)  # fmt: skip
-"""Long texts of sentences, to be cut."""
+"""Long texts of sentences, to be cut into units and passages."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from assistant.ui.addresses import LOGIN, TEAM
+from assistant.addresses import LOGIN, TEAM
 from assistant.ui.conversation import FAILURE
 from index.language.french import fold
 from tests.load.corpus import TEAM_WORD, Plot

@@ -1,1 +1,1 @@
-"""The commands, one file each: options in, an exit status out. Each imports what is heavy when it needs it."""
+"""The commands, one file each: options in, an exit status out. Each imports the heavy modules when it needs them."""

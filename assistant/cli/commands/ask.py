@@ -1,4 +1,4 @@
-"""`assistant ask`: a question answered, or a file of them."""
+"""`assistant ask`: the answer to a question, or to each question of a file."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from index.types import Scope
 
 
 def run(options: argparse.Namespace) -> int:
+    """Answer a question, or each question of a file."""
     if (options.question is None) == (options.questions is None):
         raise BadRequest(
             "Il faut une question, ou un fichier de questions.", "Voir «\u00a0assistant ask --help\u00a0»."

@@ -1,25 +1,24 @@
-"""`assistant audit`: who opened or exported what the team alone may read."""
+"""`assistant audit`: the accounts that opened, exported or changed what only the team may read."""
 
 from __future__ import annotations
 
 import argparse
 import datetime
 
-from assistant.cli.commands.common import DONE, read_settings, write_json
+from assistant.cli.commands.common import DONE, open_workspace, write_json
 from index.errors import NothingIndexed
 
 
 def run(options: argparse.Namespace) -> int:
+    """Print the last entries of the audit trail."""
     from assistant.people.audit import Audit
-    from index.store.catalog import Catalog
     from index.types import Scope
 
-    index_settings, _ = read_settings(options)
-    entries = Audit(index_settings.data_dir).last(options.limit)
+    workspace = open_workspace(options)
+    entries = Audit(workspace.data_dir).last(options.limit)
     try:
-        catalog = Catalog.open(index_settings.data_dir)
-        paths = {source.id: source.path for source in catalog.sources(Scope.TEAM)}
-        catalog.close()
+        with workspace:
+            paths = {source.id: source.path for source in workspace.catalog.sources(Scope.TEAM)}
     except NothingIndexed:
         paths = {}
     shown = [
@@ -35,8 +34,8 @@ def run(options: argparse.Namespace) -> int:
         write_json({"entries": shown})
         return DONE
     for line in shown:
-        told = f"\u00a0: {', '.join(line['sources'])}" if line["sources"] else ""
-        print(f"{line['at']}  {line['who']} {line['act']}{told}")
+        sources = f"\u00a0: {', '.join(line['sources'])}" if line["sources"] else ""
+        print(f"{line['at']}  {line['who']} {line['act']}{sources}")
     if not shown:
         print("Rien n'a encore été ouvert.")
     return DONE

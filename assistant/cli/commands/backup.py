@@ -9,20 +9,24 @@ from assistant.cli.commands.common import (
     DONE,
     IN_PART,
     exit_status,
-    forget_reactions,
-    read_secret_line,
+    open_workspace,
+    print_messages,
     read_settings,
     write_json,
 )
+from assistant.cli.secret_input import read_secret_line
 
 
 def run(options: argparse.Namespace) -> int:
-    from assistant.compose.parts import describing
+    """Write a backup of the data folder."""
+    from assistant.compose.parts import describing_files
     from index.store.backup import back_up
 
     index_settings, settings = read_settings(options)
     passphrase = read_secret_line("Phrase de passe", options.passphrase_stdin) if options.encrypt else ""
-    size = back_up(index_settings.data_dir, options.file, describing(index_settings, settings), passphrase)
+    with open_workspace(options, index_settings) as workspace:
+        describing = describing_files(workspace, settings)
+    size = back_up(index_settings.data_dir, options.file, describing, passphrase)
     if options.json:
         write_json({"file": str(options.file), "bytes": size, "encrypted": bool(passphrase)})
     else:
@@ -32,37 +36,32 @@ def run(options: argparse.Namespace) -> int:
 
 
 def run_restore(options: argparse.Namespace) -> int:
+    """Restore a backup, then apply the withdrawals that are known, those of after the backup included."""
     from assistant.compose.parts import protection_of
-    from index.disclosure.withdraw import apply_withdrawals
-    from index.embedding.model import open_embedder
+    from assistant.corpus.retraction import Occasion, finish_retractions
     from index.privacy.withdrawals import WithdrawalList
     from index.store.backup import restore
-    from index.store.catalog import Catalog
-    from index.store.vectors import VectorIndex
 
     index_settings, settings = read_settings(options)
     passphrase = read_secret_line("Phrase de passe", True) if options.passphrase_stdin else ""
     given = WithdrawalList.read_file(options.withdrawals) if options.withdrawals else WithdrawalList()
     restore(options.file, index_settings.data_dir, passphrase)
-    catalog = Catalog.open(index_settings.data_dir)
-    known = protection_of(catalog, index_settings, settings).withdrawn
-    withdrawn = WithdrawalList((*known.withdrawals, *given.withdrawals))
-    withdrawn.write(index_settings.data_dir) if withdrawn.withdrawals else None
-    same = catalog.meta("model") == (embedder := open_embedder(index_settings)).identity
-    apply_withdrawals(catalog, withdrawn, embedder if same else None)
-    held = {source.id for source in catalog.held_sources()}
-    forgotten = forget_reactions(index_settings.data_dir, withdrawn, held=held)
-    vectors = VectorIndex(catalog, index_settings.chroma)
-    not_copied = vectors.try_synchronise()
-    vectors.close()
-    alone = not options.withdrawals and not Path(catalog.meta("corpus")).is_dir() and not settings.corpus.is_dir()
+    with open_workspace(options, index_settings) as workspace:
+        known = protection_of(workspace, settings).withdrawn
+        withdrawn = WithdrawalList((*known.withdrawals, *given.withdrawals))
+        if withdrawn.withdrawals:
+            withdrawn.write(index_settings.data_dir)
+        finished = finish_retractions(workspace, Occasion.RESTORE, withdrawn)
+        corpus = Path(workspace.catalog.meta("corpus"))
+    print_messages(finished.messages)
+    corpus_missing = not options.withdrawals and not corpus.is_dir() and not settings.corpus.is_dir()
     if options.json:
-        write_json({"restored": True, "withdrawals_known": not alone})
-        return max(exit_status(not_copied), DONE if forgotten else IN_PART)
+        write_json({"restored": True, "withdrawals_known": not corpus_missing})
+        return max(exit_status(finished.not_copied), DONE if finished.feedback_erased else IN_PART)
     print("Sauvegarde restaurée : l'index répond comme celui dont elle vient.")
-    if alone:
+    if corpus_missing:
         print(
             "Attention : le corpus n'est pas là. Si quelqu'un s'est retiré depuis cette sauvegarde, restaurez-la "
             "ailleurs avec --withdrawals et le fichier retraits.jsonl du corpus ou de l'ancien dossier de données."
         )
-    return max(exit_status(not_copied), DONE if forgotten else IN_PART)
+    return max(exit_status(finished.not_copied), DONE if finished.feedback_erased else IN_PART)

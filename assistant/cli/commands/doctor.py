@@ -1,12 +1,11 @@
-"""`assistant doctor`: is all well, and how to mend what is not."""
+"""`assistant doctor`: the health of the index, of the folders and of the models."""
 
 from __future__ import annotations
 
 import argparse
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from assistant.cli.commands.common import DONE, IN_PART, read_settings, write_json
+from assistant.cli.commands.common import DONE, IN_PART, open_workspace, read_settings, write_json
 from assistant.settings import AssistantSettings
 
 if TYPE_CHECKING:
@@ -14,20 +13,26 @@ if TYPE_CHECKING:
 
 
 def run(options: argparse.Namespace) -> int:
+    """Check the index, the folders and the models, and print how to repair what is not well."""
     from index.indexing.doctor import run_checks
 
     index_settings, settings = read_settings(options)
-    findings = [*run_checks(index_settings), _model_finding(settings)]
+    findings = [*run_checks(open_workspace(options, index_settings)), _model_finding(settings)]
     well = all(finding.well for finding in findings)
     if options.json:
-        write_json({"well": well, "findings": [asdict(finding) for finding in findings]})
+        write_json({"well": well, "findings": [_as_json(finding) for finding in findings]})
     else:
         for finding in findings:
-            print(f"{'✓' if finding.well else '✗'} {finding.what}\u00a0: {finding.seen} {finding.remedy}".rstrip())
+            print(f"{'✓' if finding.well else '✗'} {finding.subject}\u00a0: {finding.seen} {finding.remedy}".rstrip())
     return DONE if well else IN_PART
 
 
+def _as_json(finding: HealthCheck) -> dict[str, object]:
+    return {"what": finding.subject, "well": finding.well, "seen": finding.seen, "remedy": finding.remedy}
+
+
 def _model_finding(settings: AssistantSettings) -> HealthCheck:
+    """Check the language model, if one is set."""
     if settings.model is None:
         from index.indexing.doctor import HealthCheck
 

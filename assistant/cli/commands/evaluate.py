@@ -1,4 +1,4 @@
-"""`assistant eval`: the answers to golden questions, scored."""
+"""`assistant eval`: the score of the answers to golden questions."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from index.types import Scope
 
 
 def run(options: argparse.Namespace) -> int:
+    """Score the answers to the golden questions."""
     from assistant.team import evaluation, question_files
 
     given = options.golden and question_files.read_golden(options.golden)  # refuses before the index is opened

@@ -1,42 +1,45 @@
-"""`assistant feedback`: what people answered to the answers, and what they asked in vain."""
+"""`assistant feedback`: the reactions to answers, and the questions that got none."""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator, Mapping, Sequence
 from getpass import getuser
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.cli.commands.common import DONE, read_settings, write_json
-from assistant.cli.commands.export import write
+from assistant.cli.commands.common import DONE, open_workspace, write_json
+from assistant.cli.file_output import write_file
 from assistant.errors import BadRequest
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from assistant.people.reactions import Reaction, ReactionEntry, Unanswered
+    from index.store.workspace import Workspace
 
 _PAGES = {"public": "de tous", "team": "de l'équipe"}
 
 
 def run(options: argparse.Namespace) -> int:
+    """List the reactions and the unanswered questions, or export them to a file."""
     from assistant.people.feedback import Feedback
     from assistant.people.reactions import Reaction, ReactionFilter
     from index.types import Scope
 
-    index_settings, _ = read_settings(options)
-    reaction = next((one for one in Reaction if options.reaction and options.reaction in one.value), None)
+    workspace = open_workspace(options)
+    reaction = next((each for each in Reaction if options.reaction and options.reaction in each.value), None)
     sought = ReactionFilter(options.since, options.until, reaction, text=options.text)
-    feedback = Feedback(index_settings.data_dir)
+    feedback = Feedback(workspace.data_dir)
     entries = feedback.entries(Scope.TEAM, sought)
     unanswered = [] if reaction else feedback.unanswered(Scope.TEAM, sought)
-    paths = _paths(index_settings.data_dir)
+    paths = _paths(workspace)
     if options.action == "export":
-        return _export(options, index_settings.data_dir, entries, unanswered, paths)
+        return _export(options, workspace.data_dir, entries, unanswered, paths)
     if options.json:
         write_json(
             {
-                "reactions": [_entry_as_json(one, paths) for one in entries],
-                "unanswered": [_unanswered_as_json(one) for one in unanswered],
+                "reactions": [_entry_as_json(entry, paths) for entry in entries],
+                "unanswered": [_unanswered_as_json(question) for question in unanswered],
             }
         )
     else:
@@ -44,20 +47,16 @@ def run(options: argparse.Namespace) -> int:
     return DONE
 
 
-def _paths(data_dir: Path) -> dict[str, str]:
-    """The paths of the sources that are still there, by id."""
+def _paths(workspace: Workspace) -> dict[str, str]:
+    """Return the paths of the sources of the index, by id; none where there is no index."""
     from index.errors import NothingIndexed
-    from index.store.catalog import Catalog
     from index.types import Scope
 
     try:
-        catalog = Catalog.open(data_dir)
+        with workspace:
+            return {source.id: source.path for source in workspace.catalog.sources(Scope.TEAM)}
     except NothingIndexed:
         return {}
-    try:
-        return {source.id: source.path for source in catalog.sources(Scope.TEAM)}
-    finally:
-        catalog.close()
 
 
 def _lines(
@@ -69,15 +68,16 @@ def _lines(
         comment = f" — {one_line(entry.comment)}" if entry.comment else ""
         question = f"\u00a0: «\u00a0{one_line(entry.question)}\u00a0»" if entry.question else ""
         notes = ["sans réponse"] * entry.refused + ["en partie retirée de l'étude"] * entry.cut
-        told = f" ({', '.join(notes)})" if notes else ""
-        yield f"{entry.day}  page {_PAGES[entry.scope]}, {entry.reaction}{question}{told}{comment}"
+        noted = f" ({', '.join(notes)})" if notes else ""
+        yield f"{entry.day}  page {_PAGES[entry.scope]}, {entry.reaction}{question}{noted}{comment}"
     counted = ", ".join(f"{times} «\u00a0{reaction}\u00a0»" for reaction, times in by_reaction.items() if times)
     many = "1 réaction" if len(entries) == 1 else f"{len(entries)} réactions"
     yield f"{many}\u00a0: {counted}." if entries else "Aucune réaction."
     if unanswered:
         yield "\nQuestions restées sans réponse\u00a0:"
-    for one in unanswered:
-        yield f"{one.last}  page {_PAGES[one.scope]}, {one.count} fois\u00a0: «\u00a0{one_line(one.question)}\u00a0»"
+    for asked in unanswered:
+        times = f"{asked.count} fois\u00a0: «\u00a0{one_line(asked.question)}\u00a0»"
+        yield f"{asked.last}  page {_PAGES[asked.scope]}, {times}"
 
 
 def _export(
@@ -96,7 +96,7 @@ def _export(
         raise BadRequest(f"« {options.out} » existe déjà.", "Donnez un autre nom, ou remplacez-le avec --force.")
     Audit(data_dir).record(getuser(), AuditAction.EXPORTED, feedback.cited(entries))
     content = feedback.export(entries, unanswered, paths)
-    write(options.out, content, private=True, force=options.force)
+    write_file(options.out, content, private=True, force=options.force)
     if options.json:
         write_json({"file": str(options.out), "reactions": len(entries), "unanswered": len(unanswered)})
     else:
@@ -116,18 +116,18 @@ def _entry_as_json(entry: ReactionEntry, paths: Mapping[str, str]) -> dict[str, 
         "answer": entry.answer,
         "refused": entry.refused,
         "citations": [
-            {"source": paths.get(one.source, one.source), "passage": one.passage, "quote": one.quote}
-            for one in entry.citations
+            {"source": paths.get(cited.source, cited.source), "passage": cited.passage, "quote": cited.quote}
+            for cited in entry.citations
         ],
         "cut": entry.cut,
     }
 
 
-def _unanswered_as_json(one: Unanswered) -> dict[str, object]:
+def _unanswered_as_json(asked: Unanswered) -> dict[str, object]:
     return {
-        "question": one.question,
-        "page": one.scope.value,
-        "count": one.count,
-        "first": one.first.isoformat(),
-        "last": one.last.isoformat(),
+        "question": asked.question,
+        "page": asked.scope.value,
+        "count": asked.count,
+        "first": asked.first.isoformat(),
+        "last": asked.last.isoformat(),
     }

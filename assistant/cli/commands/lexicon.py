@@ -1,4 +1,4 @@
-"""`assistant lexicon`: what the lexicon lacks."""
+"""`assistant lexicon`: the gaps of the lexicon."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from index.types import Scope
 
 
 def run(options: argparse.Namespace) -> int:
+    """Print the words that the lexicon may lack."""
     from assistant.cli import json_output, terminal
     from assistant.team.lexicon_review import review
 

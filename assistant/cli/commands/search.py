@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import argparse
 
-from assistant.cli.commands.common import DONE, open_parts, query_of, write_json
+from assistant.cli.commands.common import DONE, open_parts, write_json
+from assistant.cli.options import search_query
 from index.types import Scope
 
 
 def run(options: argparse.Namespace) -> int:
+    """Print the passages that a query finds."""
     from assistant.cli import json_output
 
-    query = query_of(options)
+    query = search_query(options)
     hits = open_parts(options).searcher.search(query, Scope(options.scope), options.limit)
     if options.json:
         write_json(json_output.hits(hits))

@@ -1,4 +1,4 @@
-"""`assistant serve`: the pages of what is indexed."""
+"""`assistant serve`: the server of the pages."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 
 def run(options: argparse.Namespace) -> int:
+    """Serve the pages until the process is stopped."""
     logs.listen(os.environ)
     with frozen_gc():
         app, root_path = _application(options)
@@ -42,8 +43,8 @@ def run(options: argparse.Namespace) -> int:
 
 @contextmanager
 def frozen_gc() -> Iterator[None]:
-    """Nothing of what is imported and built here is ever let go of: looking for what is, again and again, took a
-    quarter of the start, and would take a tenth of a second of all who wait each time that memory is looked through."""
+    """Freeze start-up objects so that the garbage collector skips them: collecting while they are made took a quarter
+    of the start, and each full collection of a server would pause its visitors for a tenth of a second."""
     gc.disable()
     try:
         yield
@@ -53,19 +54,19 @@ def frozen_gc() -> Iterator[None]:
 
 
 def _application(options: argparse.Namespace) -> tuple[FastAPI, str]:
-    """All that is served, and the sub-path below which it is."""
+    """Return the application that serves all pages, and the sub-path below which it does."""
     from assistant.people.accounts import Accounts, Sessions, session_secret
     from assistant.people.audit import Audit
 
     index_settings, settings = read_settings(options)
     root_path = settings.root_path if options.root_path is None else checked_root_path(options.root_path)
     accounts = Accounts(index_settings.data_dir)
-    _refuse_to_open_wide(options.host, bool(len(accounts)), settings)
+    _refuse_public_address(options.host, bool(len(accounts)), settings)
     parts = open_parts(options, writes=True)  # refuses before the page's library is imported
     sessions = Sessions(accounts, session_secret(accounts, settings.secret_file))
     if index_settings.embedding_model == EMBEDDED_MODEL:
-        # Where Ray is installed so is pyarrow, which Gradio's tables would load: 40 MB that no page of ours needs, nor
-        # this model. What is None here cannot be imported, as where it is not installed.
+        # Where Ray is installed so is pyarrow, which Gradio's tables would load: 40 MB that neither the pages nor this
+        # model need. A module set to None here cannot be imported, as where it is not installed.
         sys.modules.setdefault("pyarrow", None)  # type: ignore[arg-type]
     from assistant.compose import pages
     from assistant.ui import gate, server
@@ -84,7 +85,7 @@ def _application(options: argparse.Namespace) -> tuple[FastAPI, str]:
         parts.is_well,
         audit,
         parts.notice,
-        pages.beside(parts, audit, title, index_settings, settings),
+        pages.plain_pages(parts, audit, title, settings),
         host=options.host,
         port=options.port,
         root_path=root_path,
@@ -92,9 +93,9 @@ def _application(options: argparse.Namespace) -> tuple[FastAPI, str]:
     return app, root_path
 
 
-def _refuse_to_open_wide(host: str, has_accounts: bool, settings: AssistantSettings) -> None:
-    """Raises `BadRequest` for an address that other machines reach, where nobody could be told from the team, or where
-    anybody could say who they are."""
+def _refuse_public_address(host: str, has_accounts: bool, settings: AssistantSettings) -> None:
+    """Raise `BadRequest` for an address that other machines reach when there is no account to tell the team from the
+    public, or when a trusted header would let any visitor choose an account."""
     if host in ("127.0.0.1", "::1", "localhost"):
         return
     if not has_accounts:

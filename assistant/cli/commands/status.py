@@ -1,23 +1,21 @@
-"""`assistant status`: what the index holds."""
+"""`assistant status`: the contents of the index."""
 
 from __future__ import annotations
 
 import argparse
 from collections import Counter
 
-from assistant.cli.commands.common import DONE, read_settings, write_json
+from assistant.cli.commands.common import DONE, open_workspace, write_json
 from index.types import Scope
 
 
 def run(options: argparse.Namespace) -> int:
-    from index.store.catalog import Catalog
-    from index.store.vectors import VectorIndex
-
-    index_settings, _ = read_settings(options)
-    catalog = Catalog.open(index_settings.data_dir)
+    """Print the contents and the state of the index."""
+    workspace = open_workspace(options)
+    catalog = workspace.catalog
     sources = catalog.sources(Scope.TEAM)
     state: dict[str, object] = {
-        "data_dir": str(index_settings.data_dir),
+        "data_dir": str(workspace.data_dir),
         "corpus": catalog.meta("corpus"),
         "model": catalog.meta("model"),
         "generation": catalog.generation,
@@ -28,7 +26,7 @@ def run(options: argparse.Namespace) -> int:
         "by_site": dict(Counter(source.site for source in sources if source.site)),
         "by_visibility": dict(Counter(source.visibility for source in sources)),
     }
-    vectors = VectorIndex(catalog, index_settings.chroma)
+    vectors = workspace.vectors
     trouble = vectors.trouble()
     state["vectors"] = {
         "server": vectors.place or None,

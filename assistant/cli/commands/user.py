@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 
-from assistant.cli.commands.common import DONE, read_secret_line, read_settings, write_json
+from assistant.cli.commands.common import DONE, read_settings, write_json
+from assistant.cli.secret_input import read_secret_line
 from assistant.errors import BadRequest
 
 
 def run(options: argparse.Namespace) -> int:
+    """List, add or remove an account, or change its password."""
     from assistant.people.accounts import Accounts, read_secret
     from assistant.people.baskets import Baskets
 
@@ -24,7 +26,7 @@ def run(options: argparse.Namespace) -> int:
     if not options.name:
         raise BadRequest("Il manque le nom du compte.", f"Écrivez : assistant user {options.action} NOM.")
     if options.action == "remove":
-        if accounts.current_state(options.name) is not None:  # before: should it fail, the command can be given again
+        if accounts.current_state(options.name) is not None:  # first: should it fail, the command can be given again
             Baskets(index_settings.data_dir).erase(options.name)
         accounts.remove(options.name)
         done = "Compte retiré ; ses sessions sont finies, et son panier est effacé."

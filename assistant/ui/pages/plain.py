@@ -17,11 +17,6 @@ from assistant.ui.pages.templates import macros, render
 
 FOLLOW = Path(__file__).with_name("follow.js").read_text(encoding="utf-8")
 """The script that follows what goes on, to stand before that of a page which shows it."""
-SILENT = (
-    '<p class="wrong" role="alert" id="silent" hidden>Le serveur ne répond pas pour l’instant. L’avancement reprendra '
-    "ici dès qu’il répondra.</p>"
-)
-"""What that script shows while the server is silent; on the page once."""
 UNRECORDED = (
     "Ce que vous demandez ne peut pas être noté au journal d’accès, ce qui est nécessaire\u00a0: rien n’est montré, et "
     "rien n’a changé. Prévenez la personne qui s’occupe de l’assistant."

@@ -1,4 +1,4 @@
-"""Zipped XML formats (docx, odt), opened with care: a file of a few kilobytes must not fill the memory."""
+"""Zipped XML formats (docx, odt), opened within limits: a file of a few kilobytes must not fill the memory."""
 
 from __future__ import annotations
 
@@ -8,84 +8,87 @@ from collections.abc import Mapping
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
 
 from index.errors import UnreadableFile
-from index.reading.documents.signature import damaged, locked, other_format
+from index.reading.documents.signature import damaged_error, locked_error, wrong_format_error
 
-_LARGEST = 200_000_000  # bytes, all members inflated
-_MOST_MEMBERS = 10_000
-_RATIO, _RATIO_FROM = 300, 1_000_000  # inflated over packed; only members above so many bytes
-_DEEPEST = 200  # elements inside each other; Python allows 1,000 calls
-_MOST_ELEMENTS = 3_000_000  # about 1 GB of tree
-_PLAIN_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # what both standards allow
+_MAX_INFLATED = 200_000_000  # bytes, all members decompressed
+_MAX_MEMBERS = 10_000
+_MAX_RATIO, _RATIO_FROM = 300, 1_000_000  # decompressed over compressed size; checked above so many bytes
+_MAX_DEPTH = 200  # nested elements; Python allows 1,000 nested calls
+_MAX_ELEMENTS = 3_000_000  # about 1 GB of tree
+_ALLOWED_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # the methods that both standards allow
 _ENCRYPTED = 0x1  # bit of a member's flags
 
 
 class Archive:
-    """The members of a zipped document. Names are keys only, nothing is ever written to disk."""
+    """The members of a zipped document. Names are keys only: nothing is written to disk."""
 
     def __init__(self, data: bytes, expected: str, suffix: str) -> None:
-        """`expected` is a French name (« un document Word »). Raises `UnreadableFile` when `data` is no zip archive,
-        is damaged, locked, or would inflate beyond bounds."""
+        """Open the archive `data`; `expected` is a French name of the format (« un document Word »). Raise
+        `UnreadableFile` when `data` is no zip archive, is damaged, is locked, or would decompress beyond the limits."""
         self._suffix = suffix
         if not data.startswith(b"PK\x03\x04"):
-            raise other_format(data, expected, suffix)
+            raise wrong_format_error(data, expected, suffix)
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
-        except Exception as error:  # zipfile raises a dozen kinds on broken data
-            raise damaged(suffix) from error
-        _check(self._zip.infolist(), suffix)
+        except Exception as error:  # zipfile raises a dozen kinds of errors on broken data
+            raise damaged_error(suffix) from error
+        _check_members(self._zip.infolist(), suffix)
 
     def __contains__(self, name: str) -> bool:
         return name in self._zip.NameToInfo
 
     def read(self, name: str) -> bytes:
-        """The bytes of a member. Raises `UnreadableFile` when it is missing or damaged."""
+        """Return the bytes of a member. Raise `UnreadableFile` when it is missing or damaged."""
         try:
-            return self._zip.read(name)  # never more than the size declared, which was checked
+            return self._zip.read(name)  # at most the declared size, which was checked
         except Exception as error:
-            raise damaged(self._suffix) from error
+            raise damaged_error(self._suffix) from error
 
-    def xml(self, name: str, prefixes: Mapping[str, str]) -> Element:
-        """The tree of a member, tags and attributes named `prefix:name`; `prefixes` maps namespaces to prefixes.
-        Raises `UnreadableFile` when it is missing, broken, declares a DTD (and so entities) or nests too deep."""
-        # The builder refuses a DTD.
-        parser = XMLParser(target=_Builder(prefixes))  # nosec B314
+    def parse_xml(self, name: str, prefixes: Mapping[str, str]) -> Element:
+        """Return the tree of a member, tags and attributes named `prefix:name`; `prefixes` maps namespaces to
+        prefixes. Raise `UnreadableFile` when the member is missing, broken, declares a DTD (and so entities) or
+        nests too deep."""
+        # The tree builder refuses a DTD.
+        parser = XMLParser(target=_BoundedTreeBuilder(prefixes))  # nosec B314
         try:
             parser.feed(self.read(name))
             tree: Element = parser.close()
         except (ParseError, ValueError, LookupError) as error:
-            raise damaged(self._suffix) from error
+            raise damaged_error(self._suffix) from error
         return tree
 
 
-def inner(element: Element, *names: str) -> Element | None:
-    """The first child of the first name, of it the first of the second name, and so on. ElementTree's own paths would
-    read the prefix of a name as a namespace to look up."""
+def find_nested(element: Element, *names: str) -> Element | None:
+    """Return the descendant reached through the first child of each name in turn, `None` where one is missing.
+    ElementTree's own paths would read the prefix of a name as a namespace to look up."""
     found: Element | None = element
     for name in names:
         found = None if found is None else found.find(name)
     return found
 
 
-def _check(members: list[zipfile.ZipInfo], suffix: str) -> None:
+def _check_members(members: list[zipfile.ZipInfo], suffix: str) -> None:
+    """Raise `UnreadableFile` for encrypted members, unknown compression methods and sizes beyond the limits (zip
+    bombs)."""
     if any(member.flag_bits & _ENCRYPTED for member in members):
-        raise locked()
-    if any(member.compress_type not in _PLAIN_METHODS for member in members):
-        raise damaged(suffix)
-    inflated = (
-        member.file_size > _RATIO_FROM and member.file_size > _RATIO * member.compress_size for member in members
+        raise locked_error()
+    if any(member.compress_type not in _ALLOWED_METHODS for member in members):
+        raise damaged_error(suffix)
+    suspicious = (
+        member.file_size > _RATIO_FROM and member.file_size > _MAX_RATIO * member.compress_size for member in members
     )
-    if len(members) > _MOST_MEMBERS or sum(member.file_size for member in members) > _LARGEST or any(inflated):
-        raise _too_large(suffix)
+    if len(members) > _MAX_MEMBERS or sum(member.file_size for member in members) > _MAX_INFLATED or any(suspicious):
+        raise _too_large_error(suffix)
 
 
-def _too_large(suffix: str) -> UnreadableFile:
+def _too_large_error(suffix: str) -> UnreadableFile:
     return UnreadableFile(
         "Ce fichier est démesuré une fois décompressé.",
         f"Retirez-en les images ou coupez-le en plusieurs, puis réenregistrez-le en {suffix}.",
     )
 
 
-class _Builder(TreeBuilder):
+class _BoundedTreeBuilder(TreeBuilder):
     """Builds a tree of bounded size and depth, and refuses a document type before its entities are read."""
 
     def __init__(self, prefixes: Mapping[str, str]) -> None:
@@ -103,21 +106,21 @@ class _Builder(TreeBuilder):
     def start(self, tag: str, attrs: dict[str, str], /) -> Element:
         self._depth += 1
         self._count += 1
-        if self._depth > _DEEPEST or self._count > _MOST_ELEMENTS:
+        if self._depth > _MAX_DEPTH or self._count > _MAX_ELEMENTS:
             raise UnreadableFile(
                 "La structure de ce fichier est démesurée (trop d'éléments, ou trop imbriqués).",
                 "Ouvrez-le dans votre traitement de texte, simplifiez-le et réenregistrez-le.",
             )
-        return super().start(self._short(tag), {self._short(name): value for name, value in attrs.items()})
+        return super().start(self._prefixed(tag), {self._prefixed(name): value for name, value in attrs.items()})
 
     def end(self, tag: str, /) -> Element:
         self._depth -= 1
-        return super().end(self._short(tag))
+        return super().end(self._prefixed(tag))
 
-    def _short(self, name: str) -> str:
-        known = self._names.get(name)
-        if known is None:
+    def _prefixed(self, name: str) -> str:
+        prefixed = self._names.get(name)
+        if prefixed is None:
             namespace, _, local = name.rpartition("}")
             prefix = self._prefixes.get(namespace[1:], "")
-            known = self._names[name] = f"{prefix}:{local}" if prefix else local if not namespace else name
-        return known
+            prefixed = self._names[name] = f"{prefix}:{local}" if prefix else local if not namespace else name
+        return prefixed

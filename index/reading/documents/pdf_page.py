@@ -1,4 +1,4 @@
-"""A page of a PDF to Segments: what PDFium reads there, word by word, put together along its lines."""
+"""Text of a PDF page: the words that PDFium finds, grouped into segments along their lines."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ import pypdfium2.raw as raw
 
 from index.errors import UnreadableFile
 
-MOST_CHARACTERS = 500_000  # on one page
-_WIDE_GAP = 0.7  # of the font size: above it, what follows on the line is another segment
-_HYPHEN = 0x02  # PDFium's own mark for the hyphen that cuts a word at the end of a line
+MAX_CHARACTERS = 500_000  # on one page
+_WIDE_GAP = 0.7  # of the font size: a wider gap begins another segment of the line
+_HYPHEN = 0x02  # mark of PDFium for the hyphen of a word cut at the end of a line
 _FORCE_BOLD = 1 << 18  # font flag (PDF 1.7, table 123)
 _BOLD_NAMES = re.compile(r"bold|black|heavy|demi|gras", re.IGNORECASE)
-_FILL_AND_STROKE = 2  # text drawn so looks bold
+_FILL_AND_STROKE = 2  # rendering mode that looks bold
 _NOTE_CALL = re.compile(r"([^\W\d_][»”’)\]]?[.,;:!?…]?)(\d{1,3})([.,;:!?…)»]*)$")
 _LIGATURES = {ord(char): unicodedata.normalize("NFKC", char) for char in "ﬀﬁﬂﬃﬄﬅﬆ"}
-_SLANT = 5  # degrees off the right angle from which text is a watermark
+_MIN_SLANT = 5  # degrees off the right angle: slanted text is a watermark
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
-    """Words and where they stand. Lengths are in points, from the top left of the page as its text is read; `size` is
-    that of most of the letters, `bold` says that they all are."""
+class PdfBox:
+    """Text and its position. Lengths are in points, from the top left of the page as its text is read; `size` is the
+    font size of most letters, `bold` is true when all letters are bold."""
 
     page: int
     text: str
@@ -42,8 +42,8 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class PdfSegment(Box):
-    """Words that stand close to each other on one line."""
+class PdfSegment(PdfBox):
+    """Words close to each other on one line."""
 
     @property
     def middle(self) -> float:
@@ -51,8 +51,8 @@ class PdfSegment(Box):
 
 
 @dataclass(frozen=True, slots=True)
-class PageText:
-    """The segments of a page and its height (points); `has_image` is looked up where it holds little text."""
+class PdfPageText:
+    """The segments of a page and its height (points); `has_image` is only determined for pages with little text."""
 
     number: int
     height: float
@@ -61,52 +61,56 @@ class PageText:
 
 
 @dataclass(frozen=True, slots=True)
-class _Font:
+class _PdfFont:
+    """Font of a text object: its size (points), weight and rotation."""
+
     size: float
     bold: bool
-    turn: int  # quarters, counter-clockwise; -1 for slanted text
+    rotation: int  # quarter turns, counter-clockwise; -1 for slanted text
 
 
 @dataclass(frozen=True, slots=True)
-class _Word:
+class _PdfWord:
+    """A word with its font and position."""
+
     text: str
-    font: _Font
-    box: tuple[float, float, float, float]  # left, top, right, bottom, downwards from the top left
+    font: _PdfFont
+    box: tuple[float, float, float, float]  # left, top, right, bottom; y grows downwards from the top left
 
 
-def read_page(page: pdfium.PdfPage, number: int) -> PageText:
-    """What a page holds. Text that does not run like most of the page (watermarks, margins) is left out. Raises
-    `UnreadableFile` when it holds more characters than a page can."""
+def read_page(page: pdfium.PdfPage, number: int) -> PdfPageText:
+    """Return the text of a page. Text rotated otherwise than most of the page (watermarks, margins) is left out.
+    Raise `UnreadableFile` when the page holds more characters than a real page can."""
     text_page = page.get_textpage()
     try:
-        found = list(_words(text_page.raw))
+        found = list(_read_words(text_page.raw))
     finally:
         text_page.close()
-    turns = Counter({turn: 0 for turn in range(4)})
+    rotations = Counter({rotation: 0 for rotation in range(4)})
     for _, font, _ in found:
-        turns[font.turn] += font.turn >= 0
-    turn = turns.most_common(1)[0][0]
-    left, top, right, bottom = _turned(_shown(page), turn)
+        rotations[font.rotation] += font.rotation >= 0
+    rotation = rotations.most_common(1)[0][0]
+    left, top, right, bottom = _rotate_box(_visible_box(page), rotation)
     words = []
     for text, font, box in found:
-        x0, y0, x1, y1 = _turned(box, turn)
+        x0, y0, x1, y1 = _rotate_box(box, rotation)
         inside = left <= (x0 + x1) / 2 <= right and top <= (y0 + y1) / 2 <= bottom
-        if font.turn == turn and inside:
-            words.append(_Word(text, font, (x0 - left, y0 - top, x1 - left, y1 - top)))
-    segments = _segments(words, number)
+        if font.rotation == rotation and inside:
+            words.append(_PdfWord(text, font, (x0 - left, y0 - top, x1 - left, y1 - top)))
+    segments = _group_segments(words, number)
     letters = sum(len(segment.text) for segment in segments)
-    return PageText(number, bottom - top, segments, letters < 200 and _has_image(page))
+    return PdfPageText(number, bottom - top, segments, letters < 200 and _has_image(page))
 
 
-def _words(page: raw.FPDF_TEXTPAGE) -> Iterator[tuple[str, _Font, tuple[float, float, float, float]]]:
-    """Words, fonts and boxes (left, bottom, right, top, upwards) in the order of the file. A call of PDFium costs
-    about a microsecond, so that boxes are asked for at the ends of words only."""
+def _read_words(page: raw.FPDF_TEXTPAGE) -> Iterator[tuple[str, _PdfFont, tuple[float, float, float, float]]]:
+    """Yield words, fonts and boxes (left, bottom, right, top; y grows upwards) in the order of the file. A call of
+    PDFium costs about a microsecond, so that boxes are requested for the ends of words only."""
     count = raw.FPDFText_CountChars(page)
-    if count > MOST_CHARACTERS:
+    if count > MAX_CHARACTERS:
         raise UnreadableFile(
             "Une page de ce PDF contient un nombre démesuré de caractères.", "Convertissez-le en texte brut."
         )
-    fonts: dict[int, _Font] = {}
+    fonts: dict[int, _PdfFont] = {}
     code_at = raw.FPDFText_GetUnicode
     start, chars = 0, list[str]()
     for index in range(count + 1):
@@ -120,30 +124,30 @@ def _words(page: raw.FPDF_TEXTPAGE) -> Iterator[tuple[str, _Font, tuple[float, f
             chars.append("-")
         if chars:
             end = index if code == _HYPHEN else index - 1
-            text = _without_note_call(page, start, chars)
-            yield text, _font(page, start, fonts), _box(page, start, end)
+            text = _strip_note_call(page, start, chars)
+            yield text, _font_at(page, start, fonts), _word_box(page, start, end)
             chars = []
 
 
-def _without_note_call(page: raw.FPDF_TEXTPAGE, start: int, chars: list[str]) -> str:
-    """The text of a word without the small number that calls a note."""
+def _strip_note_call(page: raw.FPDF_TEXTPAGE, start: int, chars: list[str]) -> str:
+    """Return the text of a word without the small number of a note reference."""
     text = "".join(chars)
     call = _NOTE_CALL.search(text)
     if call and len(text) == len(chars):
-        size, word_size = (_font(page, start + index, {}).size for index in (call.start(2), 0))
+        size, word_size = (_font_at(page, start + index, {}).size for index in (call.start(2), 0))
         if size < 0.8 * word_size:
             text = text[: call.start(2)] + call[3]
     return unicodedata.normalize("NFC", text.translate(_LIGATURES))
 
 
-def _shown(page: pdfium.PdfPage) -> tuple[float, float, float, float]:
-    """The box that is shown of a page, which it may inherit: pypdfium2's own boxes would not."""
+def _visible_box(page: pdfium.PdfPage) -> tuple[float, float, float, float]:
+    """Return the box of a page that viewers show, inherited ones included, which pypdfium2's own boxes are not."""
     box = raw.FS_RECTF()
     raw.FPDF_GetPageBoundingBox(page.raw, box)
     return box.left, box.bottom, box.right, box.top
 
 
-def _box(page: raw.FPDF_TEXTPAGE, start: int, end: int) -> tuple[float, float, float, float]:
+def _word_box(page: raw.FPDF_TEXTPAGE, start: int, end: int) -> tuple[float, float, float, float]:
     first, last = raw.FS_RECTF(), raw.FS_RECTF()
     raw.FPDFText_GetLooseCharBox(page, start, first)
     raw.FPDFText_GetLooseCharBox(page, end, last)
@@ -153,8 +157,8 @@ def _box(page: raw.FPDF_TEXTPAGE, start: int, end: int) -> tuple[float, float, f
     )  # fmt: skip
 
 
-def _font(page: raw.FPDF_TEXTPAGE, index: int, known: dict[int, _Font]) -> _Font:
-    """The font of a character; all those of one text object share it."""
+def _font_at(page: raw.FPDF_TEXTPAGE, index: int, known: dict[int, _PdfFont]) -> _PdfFont:
+    """Return the font of a character; all characters of one text object share it, and `known` caches it."""
     text_object = raw.FPDFText_GetTextObject(page, index)
     key = ctypes.addressof(text_object.contents) if text_object else 0
     if key not in known:
@@ -169,63 +173,65 @@ def _font(page: raw.FPDF_TEXTPAGE, index: int, known: dict[int, _Font]) -> _Font
         size = abs(raw.FPDFText_GetFontSize(page, index)) * math.hypot(matrix.c, matrix.d)
         angle = math.degrees(math.atan2(matrix.b, matrix.a)) % 360 if matrix.a or matrix.b else 0.0
         quarter = round(angle / 90)
-        turn = quarter % 4 if abs(angle - 90 * quarter) < _SLANT else -1
-        known[key] = _Font(round(size, 1) if math.isfinite(size) else 0.0, bold, turn)
+        rotation = quarter % 4 if abs(angle - 90 * quarter) < _MIN_SLANT else -1
+        known[key] = _PdfFont(round(size, 1) if math.isfinite(size) else 0.0, bold, rotation)
     return known[key]
 
 
-def _turned(box: tuple[float, float, float, float], turn: int) -> tuple[float, float, float, float]:
-    """A box (left, bottom, right, top, upwards) as left, top, right, bottom, downwards, for text turned so much."""
+def _rotate_box(box: tuple[float, float, float, float], rotation: int) -> tuple[float, float, float, float]:
+    """Return a box (left, bottom, right, top; y grows upwards) as left, top, right, bottom with y downwards, for
+    text of that rotation."""
     left, bottom, right, top = box
-    if turn == 1:
+    if rotation == 1:
         return bottom, left, top, right
-    if turn == 2:
+    if rotation == 2:
         return -right, bottom, -left, top
-    if turn == 3:
+    if rotation == 3:
         return -top, -right, -bottom, -left
     return left, -top, right, -bottom
 
 
-def _segments(words: Sequence[_Word], page: int) -> list[PdfSegment]:
-    runs: list[list[_Word]] = []
+def _group_segments(words: Sequence[_PdfWord], page: int) -> list[PdfSegment]:
+    runs: list[list[_PdfWord]] = []
     for word in words:
-        if runs and _follows(runs[-1][-1], word):
+        if runs and _is_adjacent(runs[-1][-1], word):
             runs[-1].append(word)
         else:
             runs.append([word])
-    return [_segment(run, page) for run in _meeting(runs)]
+    return [_make_segment(run, page) for run in _join_runs(runs)]
 
 
-def _meeting(runs: list[list[_Word]]) -> list[list[_Word]]:
-    """Runs drawn in any order, those that touch on one line put together."""
-    lines: list[list[list[_Word]]] = []
+def _join_runs(runs: list[list[_PdfWord]]) -> list[list[_PdfWord]]:
+    """Return runs drawn in any order, those adjacent on one line joined."""
+    lines: list[list[list[_PdfWord]]] = []
     for run in sorted(runs, key=lambda run: run[0].box[1] + run[0].box[3]):
-        if lines and _same_line(lines[-1][0][0], run[0]):
+        if lines and _is_same_line(lines[-1][0][0], run[0]):
             lines[-1].append(run)
         else:
             lines.append([run])
-    result: list[list[_Word]] = []
+    result: list[list[_PdfWord]] = []
     for line in lines:
         fresh = len(result)
         for run in sorted(line, key=lambda run: run[0].box[0]):
-            if len(result) > fresh and _follows(result[-1][-1], run[0]):
+            if len(result) > fresh and _is_adjacent(result[-1][-1], run[0]):
                 result[-1].extend(run)
             else:
                 result.append(run)
     return result
 
 
-def _follows(word: _Word, other: _Word) -> bool:
+def _is_adjacent(word: _PdfWord, other: _PdfWord) -> bool:
     size = max(word.font.size, other.font.size)
-    return _same_line(word, other) and -0.5 * size <= other.box[0] - word.box[2] <= _WIDE_GAP * size
+    return _is_same_line(word, other) and -0.5 * size <= other.box[0] - word.box[2] <= _WIDE_GAP * size
 
 
-def _same_line(word: _Word, other: _Word) -> bool:
+def _is_same_line(word: _PdfWord, other: _PdfWord) -> bool:
     overlap = min(word.box[3], other.box[3]) - max(word.box[1], other.box[1])
     return overlap > 0.5 * min(word.box[3] - word.box[1], other.box[3] - other.box[1])
 
 
-def _segment(words: list[_Word], page: int) -> PdfSegment:
+def _make_segment(words: list[_PdfWord], page: int) -> PdfSegment:
+    """Return the segment of adjacent words, with their most frequent font size."""
     sizes: Counter[float] = Counter()
     light = 0
     for word in words:

@@ -1,4 +1,4 @@
-"""How the text of one PDF is set: the size of its body, its leading, and what tells its headings from it."""
+"""Typography of a PDF: the size of its body text, its leading, and the looks of its headings."""
 
 from __future__ import annotations
 
@@ -11,19 +11,18 @@ from statistics import median
 from index.reading.documents.pdf_layout import PdfLine
 from index.reading.documents.pdf_page import PdfSegment
 
-_LARGER = 1.12  # times the body's size, and so many points more
-_LARGER_BY = 0.9
+_LARGER_RATIO, _LARGER_BY = 1.12, 0.9  # a heading is so many times, and so many points, larger than the body
 _SAME_SIZE = 0.6  # points
-_HEADING_CHARS, _BOLD_HEADING_CHARS = 150, 100
-_MOSTLY = 0.4  # of the letters in bold: then bold says nothing
+_MAX_HEADING_CHARS, _MAX_BOLD_HEADING_CHARS = 150, 100
+_MAX_BOLD = 0.4  # of the letters: above it, bold does not distinguish headings
 _LOWEST_RANK = 6
 _USUAL_LEADING = 1.2  # of the font size
-_ENDS = ".!?…:;"
+_END_MARKS = ".!?…:;"
 _CLOSING = '»”")] \u00a0\u202f'
 
 
 def body_size(segments: Iterable[PdfSegment]) -> float:
-    """The font size (points) of most characters."""
+    """Return the font size (points) of most characters."""
     sizes: Counter[float] = Counter()
     for segment in segments:
         sizes[round(segment.size * 2) / 2] += len(segment.text)
@@ -32,30 +31,32 @@ def body_size(segments: Iterable[PdfSegment]) -> float:
 
 @dataclass(frozen=True, slots=True)
 class PdfStyle:
-    """`body` in points, `leading` as a multiple of the font size, `sizes` those of headings, largest first; `bold`
-    says whether bold makes headings."""
+    """Typographic measures of a document: `body` in points, `leading` as a multiple of the font size, `sizes` those
+    of headings, largest first; `bold_headings` is true when bold distinguishes headings."""
 
     body: float
     leading: float
     sizes: tuple[float, ...]
-    bold: bool
+    bold_headings: bool
 
     def rank(self, line: PdfLine) -> int:
-        """The heading rank from 1 that a line's looks give it, 0 for none."""
+        """Return the heading rank from 1 that the looks of a line give it, 0 for none."""
         text = line.text
-        if sum(char.isalpha() for char in text) < 2 or len(text) > _HEADING_CHARS:
+        if sum(char.isalpha() for char in text) < 2 or len(text) > _MAX_HEADING_CHARS:
             return 0
         if _is_larger(line.size, self.body):
             larger = sum(size > line.size + _SAME_SIZE for size in self.sizes)
             return min(larger + 1, _LOWEST_RANK)
-        looks = line.bold and self.bold and line.size >= 0.95 * self.body and len(text) <= _BOLD_HEADING_CHARS
-        if looks and text[-1] not in ".;,…" and not text[0].islower():
+        looks_like_heading = (
+            line.bold and self.bold_headings and line.size >= 0.95 * self.body and len(text) <= _MAX_BOLD_HEADING_CHARS
+        )
+        if looks_like_heading and text[-1] not in ".;,…" and not text[0].islower():
             return min(len(self.sizes) + 1, _LOWEST_RANK)
         return 0
 
 
-def style_of(regions: Sequence[Sequence[PdfLine]], body: float) -> PdfStyle:
-    """The style of a document, from the lines of its regions."""
+def measure_style(regions: Sequence[Sequence[PdfLine]], body: float) -> PdfStyle:
+    """Return the style of a document, from the lines of its regions."""
     lines = [line for region in regions for line in region]
     pitches = [
         (below.bottom - line.bottom) / line.size
@@ -70,18 +71,18 @@ def style_of(regions: Sequence[Sequence[PdfLine]], body: float) -> PdfStyle:
             sizes.append(size)
     letters = sum(len(line.text) for line in lines)
     bold = sum(len(line.text) for line in lines if line.bold)
-    return PdfStyle(body, median(pitches) if pitches else _USUAL_LEADING, tuple(sizes), bold <= _MOSTLY * letters)
+    return PdfStyle(body, median(pitches) if pitches else _USUAL_LEADING, tuple(sizes), bold <= _MAX_BOLD * letters)
 
 
 def _is_larger(size: float, body: float) -> bool:
-    return size >= _LARGER * body and size - body >= _LARGER_BY
+    return size >= _LARGER_RATIO * body and size - body >= _LARGER_BY
 
 
 def same_size(line: PdfLine, other: PdfLine) -> bool:
-    """Whether two lines are set in one size."""
+    """Return whether two lines have the same font size."""
     return abs(line.size - other.size) <= _SAME_SIZE
 
 
 def ends_sentence(text: str) -> bool:
-    """Whether a text ends with a mark that ends sentences or announces a list."""
-    return text.rstrip(_CLOSING)[-1:] in tuple(_ENDS)
+    """Return whether a text ends with a mark that ends a sentence or announces a list."""
+    return text.rstrip(_CLOSING)[-1:] in tuple(_END_MARKS)

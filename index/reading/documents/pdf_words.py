@@ -1,4 +1,4 @@
-"""Words cut at the ends of lines, mended by what the rest of the document says."""
+"""Joining of words hyphenated at line ends, decided by the vocabulary of the document."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ _WORD = re.compile(r"[^\W\d_]+(?:[-‑][^\W\d_]+)*")
 _CUT = re.compile(r"([^\W\d_]+(?:[-‑][^\W\d_]+)*)[-‑\u00ad]$")
 _PARTS = re.compile("[-‑]")
 _HEAD = re.compile(r"[^\W\d_]+(?:[-‑][^\W\d_]+)*")
-# What French puts a hyphen before, always (« celui-là ») or after a verb's t or d (« dit-il »); what it puts one after.
+# Words that French writes after a hyphen: always (« celui-là ») or after a verb's t or d (« dit-il »); words that it
+# writes before a hyphen.
 _AFTER_ANY = frozenset(("là", "même", "mêmes", "moi", "toi", "t", "y"))
 _AFTER_T = frozenset(("il", "elle", "on", "ils", "elles", "ce"))
 _BEFORE = frozenset(
@@ -20,10 +21,10 @@ _BEFORE = frozenset(
 
 
 class HyphenJoiner:
-    """Joins lines, and decides of each hyphen at an end of line whether the word has it."""
+    """Joins lines, and decides for each hyphen at a line end whether it belongs to the word."""
 
     def __init__(self, lines: Iterable[str]) -> None:
-        """`lines` are all those of the document."""
+        """Count the words of `lines`, all the lines of the document; words cut at line ends are not counted."""
         self._words: Counter[str] = Counter()
         cut = False
         for line in lines:
@@ -32,7 +33,7 @@ class HyphenJoiner:
             self._words.update(words[start : end - cut])
 
     def join(self, lines: Iterable[str]) -> str:
-        """Lines of one paragraph as one text."""
+        """Return the lines of one paragraph as one text."""
         text = ""
         for line in lines:
             if not text:
@@ -48,9 +49,11 @@ class HyphenJoiner:
         return text
 
     def _keeps_hyphen(self, cut: str, head: str) -> bool:
+        """Return whether the parts of a cut word keep their hyphen: the more frequent spelling in the document wins,
+        then the rules of French."""
         first, second = cut.casefold(), head.casefold()
         joined, hyphened = self._words[first + second], self._words[f"{first}-{second}"]
-        if not head[0].islower():  # « Nord-Pas-de-Calais », but « ORGANI-SATION » where the word stands elsewhere
+        if not head[0].islower():  # « Nord-Pas-de-Calais », but « ORGANI-SATION » where the word occurs elsewhere
             return not (cut.isupper() and head.isupper() and joined > hyphened)
         if joined != hyphened:
             return hyphened > joined

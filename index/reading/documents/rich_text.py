@@ -1,49 +1,48 @@
-"""Rich Text Format to Paragraphs, after the specification 1.9.1. Libraries give its bare text only: no headings, lists,
-tables or notes, and deleted text as if it stood."""
+"""Rich Text Format to paragraphs, after the specification 1.9.1. Existing libraries return bare text only: no
+headings, lists, tables or notes, and deleted text is not told apart."""
 
 from __future__ import annotations
 
 import copy
 from dataclasses import dataclass, field
 
-from index.reading.documents.blocks import Note, clean
-from index.reading.documents.rich_text_tokens import SYMBOLS, WORDS, Token, codec, tokens
-from index.reading.documents.signature import damaged, other_format
-from index.reading.documents.word_styles import named_rank, names_contents
-from index.reading.paragraphs import Paragraph
+from index.reading.documents.rich_text_tokens import SYMBOLS, WORDS, RtfToken, codec_name, tokenize
+from index.reading.documents.signature import damaged_error, wrong_format_error
+from index.reading.documents.word_styles import is_contents_name, name_rank
+from index.reading.paragraphs import NoteParagraph, Paragraph, tidy_runs
 
 _SUFFIX = ".rtf"
-_DEEPEST = 1_000  # groups inside each other
-_SKIPPED = frozenset(
+_MAX_DEPTH = 1_000  # nested groups
+_SKIPPED_DESTINATIONS = frozenset(
     """colortbl info pict header headerl headerr headerf footer footerl footerr footerf ftnsep ftnsepc ftncn aftnsep
     aftnsepc aftncn nonshppict xe tc rxe filetbl template private sp nonesttables listtext pntext objdata fldinst
     annotation atnid atnauthor""".split()
 )
-_KEPT_STARRED = frozenset(("shpinst", "shptxt"))  # `\*` marks groups that may be skipped by who does not know them
+_STARRED_DESTINATIONS = frozenset(("shpinst", "shptxt"))  # read although `\*` marks them as optional
 _CODE_PAGES = {"ansi": 1252, "mac": 10000, "pc": 437, "pca": 850}
 
 
 @dataclass(slots=True)
-class _Flow:
-    """A text that runs by itself: the body, a note, a text box."""
+class _RtfFlow:
+    """An independent flow of text: the body, a note, a text box."""
 
-    kind: type[Paragraph] = Paragraph
-    runs: list[tuple[str, bool]] = field(default_factory=list)
-    found: list[Paragraph] = field(default_factory=list)
-    boxes: list[Paragraph] = field(default_factory=list)  # those of the paragraph being read
-    marked: bool = False  # it has a list mark
+    paragraph_type: type[Paragraph] = Paragraph
+    runs: list[tuple[str, bool]] = field(default_factory=list)  # text, bold; of the paragraph being read
+    paragraphs: list[Paragraph] = field(default_factory=list)
+    boxes: list[Paragraph] = field(default_factory=list)  # text boxes of the paragraph being read
+    has_list_mark: bool = False  # the paragraph being read
 
 
 @dataclass(slots=True)
-class _State:
-    """What a group inherits from the one around it."""
+class _RtfGroup:
+    """Formatting state of a group, inherited from the enclosing group."""
 
-    flow: _Flow
-    place: str = "text"  # or "fonts", "styles", "skipped"
+    flow: _RtfFlow
+    destination: str = "text"  # or "fonts", "styles", "skipped"
     bold: bool = False
     hidden: bool = False
     deleted: bool = False
-    fallback: int = 1  # characters that follow `\u` for who cannot read it
+    fallback: int = 1  # characters that follow `\u` for readers without Unicode
     font: int = 0
     style: int = 0
     outline: int = 0  # heading rank
@@ -52,107 +51,118 @@ class _State:
     in_table: bool = False
 
 
-def paragraphs(data: bytes) -> list[Paragraph]:
-    """The paragraphs of a document in reading order, its notes (`Note`) at the end. Deleted and hidden text, comments,
-    page headers and footers and tables of contents are left out. Raises `UnreadableFile`."""
+def read_paragraphs(data: bytes) -> list[Paragraph]:
+    """Return the paragraphs of a document in reading order, its notes (`NoteParagraph`) at the end. Deleted and
+    hidden text, comments, page headers and footers and tables of contents are left out. Raise `UnreadableFile`."""
     text = data.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not text.startswith(b"{\\rtf"):
-        raise other_format(data, "un document RTF", _SUFFIX)
-    return _Reader().read(text)
+        raise wrong_format_error(data, "un document RTF", _SUFFIX)
+    return _RtfReader().read(text)
 
 
-class _Reader:
+class _RtfReader:
+    """Interpreter of the tokens of one file."""
+
     def __init__(self) -> None:
-        self._body = _Flow()
-        self._state = _State(self._body)
-        self._stack: list[_State] = []
+        self._body = _RtfFlow()
+        self._group = _RtfGroup(self._body)
+        self._stack: list[_RtfGroup] = []
         self._notes: list[Paragraph] = []
-        self._codec, self._codecs = "cp1252", {0: "cp1252"}  # of the file, of its fonts
-        self._ranks: dict[int, int] = {}  # of the styles that are headings
-        self._contents: set[int] = set()  # the styles of tables of contents
+        self._file_codec, self._font_codecs = "cp1252", {0: "cp1252"}  # of the file, of its fonts
+        self._heading_ranks: dict[int, int] = {}  # of the styles that are headings
+        self._contents_styles: set[int] = set()  # the styles of tables of contents
         self._style, self._style_name = 0, ""
-        self._bytes = bytearray()  # read, not decoded yet: some encodings take two for a character
+        self._pending_bytes = bytearray()  # read, not decoded yet: some encodings take two for a character
         self._to_skip = 0
         self._starred = False
         self._table, self._row, self._column = 0, 0, 0
 
     def read(self, data: bytes) -> list[Paragraph]:
-        for token in tokens(data):
+        """Return the paragraphs of a file, numbered from 1. Raise `UnreadableFile` when groups are left open or nest
+        too deep."""
+        for token in tokenize(data):
             if token.kind == "open":
-                self._open()
+                self._open_group()
             elif token.kind == "close":
-                self._close()
+                self._close_group()
                 if not self._stack:
                     break
             elif self._to_skip and token.kind in ("byte", "text", "symbol"):
-                self._skip(token)
+                self._skip_fallback(token)
             elif token.kind in ("byte", "text"):
-                self._bytes += token.data
+                self._pending_bytes += token.data
             else:
-                self._decode()
-                (self._word if token.kind == "word" else self._symbol)(token)
+                self._flush_bytes()
+                (self._read_word if token.kind == "word" else self._read_symbol)(token)
         if self._stack:
-            raise damaged(_SUFFIX)
+            raise damaged_error(_SUFFIX)
         if self._body.runs:
             self._end_paragraph()
-        numbered = enumerate([*self._body.found, *self._notes], start=1)
-        return [type(each)(each.text, each.heading, each.item, each.bold, each.cell, line) for line, each in numbered]
+        numbered = enumerate([*self._body.paragraphs, *self._notes], start=1)
+        return [
+            type(paragraph)(paragraph.text, paragraph.heading, paragraph.item, paragraph.bold, paragraph.cell, line)
+            for line, paragraph in numbered
+        ]
 
-    def _open(self) -> None:
-        self._decode()
+    def _open_group(self) -> None:
+        self._flush_bytes()
         self._to_skip = 0
-        if len(self._stack) >= _DEEPEST:
-            raise damaged(_SUFFIX)
-        self._stack.append(self._state)
-        self._state = copy.copy(self._state)
+        if len(self._stack) >= _MAX_DEPTH:
+            raise damaged_error(_SUFFIX)
+        self._stack.append(self._group)
+        self._group = copy.copy(self._group)
         self._style, self._style_name = 0, ""
 
-    def _close(self) -> None:
-        self._decode()
+    def _close_group(self) -> None:
+        """End a group: return to the formatting of the enclosing one, register the style it defines, end its flow of
+        text."""
+        self._flush_bytes()
         self._to_skip = 0
         self._starred = False
-        inner, self._state = self._state, self._stack.pop()
-        if inner.place == "styles":
+        inner_group, self._group = self._group, self._stack.pop()
+        if inner_group.destination == "styles":
             name = self._style_name.strip().removesuffix(";").strip()
-            if (rank := named_rank(name)) is not None or (rank := inner.outline):
-                self._ranks[self._style] = rank
-            if names_contents(name):
-                self._contents.add(self._style)
+            if (rank := name_rank(name)) is not None or (rank := inner_group.outline):
+                self._heading_ranks[self._style] = rank
+            if is_contents_name(name):
+                self._contents_styles.add(self._style)
             self._style_name = ""
-        if inner.flow is not self._state.flow:
-            self._end_flow(inner)
+        if inner_group.flow is not self._group.flow:
+            self._end_flow(inner_group)
 
-    def _end_flow(self, inner: _State) -> None:
-        if inner.flow.runs:
-            outer, self._state = self._state, inner
+    def _end_flow(self, inner_group: _RtfGroup) -> None:
+        if inner_group.flow.runs:
+            outer_group, self._group = self._group, inner_group
             self._end_paragraph()
-            self._state = outer
-        into = self._notes if inner.flow.kind is Note else self._state.flow.boxes
-        into.extend(inner.flow.found)
+            self._group = outer_group
+        target = self._notes if inner_group.flow.paragraph_type is NoteParagraph else self._group.flow.boxes
+        target.extend(inner_group.flow.paragraphs)
 
-    def _skip(self, token: Token) -> None:
+    def _skip_fallback(self, token: RtfToken) -> None:
+        """Skip the characters that repeat a `\\u` for readers without Unicode."""
         length = len(token.data) if token.kind == "text" else 1
         if length > self._to_skip:
-            self._bytes += token.data[self._to_skip :]
+            self._pending_bytes += token.data[self._to_skip :]
         self._to_skip = max(0, self._to_skip - length)
 
-    def _decode(self) -> None:
-        if self._bytes:
-            text = self._bytes.decode(self._codecs.get(self._state.font, self._codec), "replace")
-            self._bytes.clear()
+    def _flush_bytes(self) -> None:
+        """Decode the bytes read so far in the encoding of the current font and write them."""
+        if self._pending_bytes:
+            text = self._pending_bytes.decode(self._font_codecs.get(self._group.font, self._file_codec), "replace")
+            self._pending_bytes.clear()
             self._write(text)
 
     def _write(self, text: str) -> None:
-        state = self._state
-        if state.place == "styles":
+        group = self._group
+        if group.destination == "styles":
             self._style_name += text
-        elif state.place == "text" and not state.hidden and not state.deleted:
-            runs = state.flow.runs
-            if runs and runs[-1][1] == state.bold:  # halves of one character may come apart
+        elif group.destination == "text" and not group.hidden and not group.deleted:
+            runs = group.flow.runs
+            if runs and runs[-1][1] == group.bold:  # halves of one character may come apart
                 text = runs.pop()[0] + text
-            runs.append((text, state.bold))
+            runs.append((text, group.bold))
 
-    def _symbol(self, token: Token) -> None:
+    def _read_symbol(self, token: RtfToken) -> None:
         if token.name == "*":
             self._starred = True
         elif token.name in "\r\n":
@@ -160,83 +170,87 @@ class _Reader:
         elif token.name in SYMBOLS:
             self._write(SYMBOLS[token.name])
 
-    def _word(self, token: Token) -> None:
-        name, number, state = token.name, token.number, self._state
+    def _read_word(self, token: RtfToken) -> None:
+        """Apply a control word: a destination, a character, an encoding, the structure or the formatting."""
+        name, number, group = token.name, token.number, self._group
         starred, self._starred = self._starred, False
-        if name in ("listtext", "pntext") and state.place == "text":
-            state.flow.marked = True
-        if name in _SKIPPED or (starred and name not in _KEPT_STARRED):
-            state.place = "skipped"
+        if name in ("listtext", "pntext") and group.destination == "text":
+            group.flow.has_list_mark = True
+        if name in _SKIPPED_DESTINATIONS or (starred and name not in _STARRED_DESTINATIONS):
+            group.destination = "skipped"
         elif name == "fonttbl":
-            state.place = "fonts"
+            group.destination = "fonts"
         elif name == "stylesheet":
-            state.place = "styles"
+            group.destination = "styles"
         elif name == "u":
             self._write(chr(number % 0x10000 if number < 0 else min(number, 0x10FFFF)))
-            self._to_skip = state.fallback
+            self._to_skip = group.fallback
         elif name in _CODE_PAGES or name == "ansicpg":
-            self._codec = self._codecs[0] = codec(_CODE_PAGES.get(name, number))
-        elif name in ("fcharset", "cpg") and state.place == "fonts":
-            self._codecs[state.font] = codec(number, charset=name == "fcharset") or self._codec
+            self._file_codec = self._font_codecs[0] = codec_name(_CODE_PAGES.get(name, number))
+        elif name in ("fcharset", "cpg") and group.destination == "fonts":
+            self._font_codecs[group.font] = codec_name(number, charset=name == "fcharset") or self._file_codec
         elif name in WORDS:
             self._write(WORDS[name])
-        elif state.place == "text":
-            self._structure(name, number)
-        self._format(name, number)
+        elif group.destination == "text":
+            self._apply_structure(name, number)
+        self._apply_format(name, number)
 
-    def _format(self, name: str, number: int) -> None:
-        state = self._state
+    def _apply_format(self, name: str, number: int) -> None:
+        """Apply a control word of character or paragraph formatting to the current group."""
+        group = self._group
         if name == "b":
-            state.bold = number != 0
+            group.bold = number != 0
         elif name == "v":
-            state.hidden = number != 0
+            group.hidden = number != 0
         elif name == "deleted":
-            state.deleted = number != 0
+            group.deleted = number != 0
         elif name == "plain":
-            state.bold = state.hidden = state.deleted = False
+            group.bold = group.hidden = group.deleted = False
         elif name == "uc":
-            state.fallback = max(0, number)
+            group.fallback = max(0, number)
         elif name == "f":
-            state.font = number
+            group.font = number
         elif name == "outlinelevel":
-            state.outline = number + 1 if 0 <= number < 9 else 0
+            group.outline = number + 1 if 0 <= number < 9 else 0
         elif name == "s":
-            state.style = self._style = number
+            group.style = self._style = number
         elif name == "ls":
-            state.numbered = number != 0
+            group.numbered = number != 0
         elif name == "ilvl":
-            state.level = min(max(number, 0), 8)
+            group.level = min(max(number, 0), 8)
         elif name == "intbl":
-            state.in_table = True
+            group.in_table = True
         elif name == "pard":
-            state.style = state.outline = state.level = 0
-            state.numbered = state.in_table = False
+            group.style = group.outline = group.level = 0
+            group.numbered = group.in_table = False
 
-    def _structure(self, name: str, number: int) -> None:
-        state = self._state
+    def _apply_structure(self, name: str, number: int) -> None:
+        """Apply a control word that ends a paragraph, a cell or a row, or begins a note or a text box."""
+        group = self._group
         if name in ("par", "nestcell", "sect"):
-            if name != "sect" or state.flow.runs:
-                self._end_paragraph(state.in_table)
+            if name != "sect" or group.flow.runs:
+                self._end_paragraph(group.in_table)
         elif name == "cell":
             self._end_paragraph(in_table=True)
             self._column += 1
         elif name == "row":
             self._row, self._column = self._row + 1, 0
         elif name in ("footnote", "shptxt"):
-            state.flow = _Flow(Note if name == "footnote" else Paragraph)
-            state.bold = state.hidden = state.in_table = state.numbered = False
+            group.flow = _RtfFlow(NoteParagraph if name == "footnote" else Paragraph)
+            group.bold = group.hidden = group.in_table = group.numbered = False
 
     def _end_paragraph(self, in_table: bool = False) -> None:
-        self._decode()
-        state, flow = self._state, self._state.flow
+        """End the paragraph being read; the text boxes anchored in it follow it."""
+        self._flush_bytes()
+        group, flow = self._group, self._group.flow
         if not in_table and self._row and flow is self._body:
             self._table, self._row, self._column = self._table + 1, 0, 0
         cell = (self._table, self._row, self._column) if in_table else None
         runs = [(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"), bold) for text, bold in flow.runs]
-        text, bold = clean(runs)
-        heading = state.outline or self._ranks.get(state.style, 0)
-        item = state.level + 1 if (state.numbered or flow.marked) and not heading else 0
-        if state.style not in self._contents:
-            flow.found.append(flow.kind(text, heading, item, bold, cell))
-        flow.found.extend(flow.boxes)
-        flow.runs, flow.boxes, flow.marked = [], [], False
+        text, bold = tidy_runs(runs)
+        heading = group.outline or self._heading_ranks.get(group.style, 0)
+        item = group.level + 1 if (group.numbered or flow.has_list_mark) and not heading else 0
+        if group.style not in self._contents_styles:
+            flow.paragraphs.append(flow.paragraph_type(text, heading, item, bold, cell))
+        flow.paragraphs.extend(flow.boxes)
+        flow.runs, flow.boxes, flow.has_list_mark = [], [], False

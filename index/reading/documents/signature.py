@@ -1,4 +1,4 @@
-"""What a file holds by its first bytes, whatever its name says, and the errors that come of it."""
+"""Detection of file formats by their first bytes, and the errors for files of another format."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import zipfile
 
 from index.errors import UnreadableFile
 
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # the compound files of Office before 2007, and of encrypted ones since
-_STARTS = (
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # compound files: Office before 2007, and encrypted Office files since
+_SIGNATURES = (
     (b"%PDF-", "un PDF"),
     (b"{\\rtf", "un document RTF"),
     (b"\x89PNG", "une image PNG"),
@@ -25,7 +25,7 @@ _STARTS = (
     (b"Rar!", "une archive RAR"),
     (b"MIME-Version:", "une page web archivée (.mht)"),
 )
-_MEMBERS = (
+_ZIP_MEMBERS = (
     ("word/", "un document Word (.docx)"),
     ("xl/", "un classeur Excel (.xlsx)"),
     ("ppt/", "une présentation PowerPoint (.pptx)"),
@@ -39,16 +39,16 @@ _MEDIA_TYPES = {
 }
 
 
-def looks_like(data: bytes) -> str:
-    """A French name for what `data` holds (« un PDF »), empty when nothing tells."""
+def detect_format(data: bytes) -> str:
+    """Return a French name for the format of `data` (« un PDF »), empty when no signature matches."""
     head = data.lstrip(b"\xef\xbb\xbf \t\r\n")[:512]
     if data.startswith(_OLE):
         return "un document Office d'avant 2007 (.doc)"
     if data.startswith(b"PK\x03\x04"):
-        return _zip_content(data)
+        return _detect_zip_format(data)
     if data[4:8] == b"ftyp":
         return "une vidéo ou un enregistrement sonore"
-    for start, name in _STARTS:
+    for start, name in _SIGNATURES:
         if head.startswith(start):
             return name
     lower = head.lower()
@@ -56,38 +56,39 @@ def looks_like(data: bytes) -> str:
         return "une page web"
     if lower.startswith(b"<?xml"):
         return "un fichier XML"
-    return "" if b"\x00" in head or not head else _text(data[:4096])
+    return "" if b"\x00" in head or not head else _detect_text(data[:4096])
 
 
-def other_format(data: bytes, expected: str, suffix: str) -> UnreadableFile:
-    """The error for `data` that is not `expected` (« un document Word »), named by what it looks like."""
+def wrong_format_error(data: bytes, expected: str, suffix: str) -> UnreadableFile:
+    """Return the error for `data` that is not `expected` (« un document Word »), with the format that it looks like."""
     if not data.strip(b"\x00 \t\r\n"):
         return UnreadableFile("Ce fichier est vide.", "Retirez-le du corpus ou remplacez-le par une copie complète.")
     if data.startswith(_OLE) and "EncryptedPackage".encode("utf-16-le") in data:
-        return locked()
-    seen = looks_like(data)
-    but = f" : il ressemble à {seen}" if seen else ""
+        return locked_error()
+    detected = detect_format(data)
+    resemblance = f" : il ressemble à {detected}" if detected else ""
     return UnreadableFile(
-        f"Ce fichier n'est pas {expected} ({suffix}){but}.",
+        f"Ce fichier n'est pas {expected} ({suffix}){resemblance}.",
         f"Donnez-lui le suffixe de son vrai format, ou réenregistrez-le en {suffix}.",
     )
 
 
-def damaged(suffix: str) -> UnreadableFile:
-    """The error for a file cut short or broken."""
+def damaged_error(suffix: str) -> UnreadableFile:
+    """Return the error for a truncated or broken file."""
     return UnreadableFile(
         "Ce fichier est tronqué ou abîmé.", f"Copiez-le de nouveau, ou ouvrez-le et réenregistrez-le en {suffix}."
     )
 
 
-def locked() -> UnreadableFile:
-    """The error for a file that a password protects."""
+def locked_error() -> UnreadableFile:
+    """Return the error for a file protected by a password."""
     return UnreadableFile(
         "Ce fichier est protégé par un mot de passe.", "Enregistrez-en une copie sans mot de passe, puis indexez-la."
     )
 
 
-def _zip_content(data: bytes) -> str:
+def _detect_zip_format(data: bytes) -> str:
+    """Return a French name for the format of a zip archive, by its media type or its members."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = archive.namelist()
@@ -97,11 +98,11 @@ def _zip_content(data: bytes) -> str:
     if media_type in _MEDIA_TYPES:
         return _MEDIA_TYPES[media_type]
     return next(
-        (found for start, found in _MEMBERS if any(name.startswith(start) for name in names)), "une archive zip"
+        (found for start, found in _ZIP_MEMBERS if any(name.startswith(start) for name in names)), "une archive zip"
     )
 
 
-def _text(head: bytes) -> str:
+def _detect_text(head: bytes) -> str:
     try:
         head.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -1,4 +1,4 @@
-"""The labels that a transcript gives to those who speak: slips of the typist joined, names given by metadata."""
+"""Labels of the speakers of a transcript: spelling slips joined, names given by metadata applied."""
 
 from __future__ import annotations
 
@@ -10,103 +10,109 @@ from dataclasses import replace
 
 from index.language.folding import fold_label
 from index.reading.transcripts import roles
-from index.reading.transcripts.turns import Transcript, guess_interviewers
+from index.reading.transcripts.turn_sections import guess_interviewers
+from index.reading.transcripts.turns import Transcript
 
-_SHORTEST = 5  # letters of a label that may be a slip
+_MIN_SLIP_CHARS = 5  # of a label that may be a slip
 _TIMES_RARER = 4
-_MOST_LABELS = 200  # beyond it no interview has speakers; comparing all pairs stops
-_ONCE_OR_TWICE = 2
-_NO_ROLES = frozenset("interview interviews entretien entretiens locateur".split())  # words, but one edit from a role
+_MAX_LABELS = 200  # more than any interview has: pairs of labels are not compared
+_MAX_SLIP_TURNS = 2  # turns of a label that may be a slip by one substituted letter
+_NOT_ROLES = frozenset("interview interviews entretien entretiens locateur".split())  # words one edit away from a role
 _NUMBERED = re.compile(r"^(?P<word>\D*?)(?P<number> ?\d*)$")
 
 
-def named(transcript: Transcript, given: Mapping[str, str]) -> Transcript:
-    """The transcript with its speakers called as `join_labels` says, its notes added, and those who ask known by the
-    labels the file had."""
+def rename_speakers(transcript: Transcript, given: Mapping[str, str]) -> Transcript:
+    """Return the transcript with its speakers named by `join_labels`, its notes added, and the interviewers
+    determined from the labels of the file."""
     labels = Counter(turn.speaker for turn in transcript.turns if turn.speaker)
     mapping, notes = join_labels(labels, given)
-    asking = transcript.interviewers
-    if asking is None:
-        plain, _ = join_labels(labels, {})
-        roles_joined = (replace(turn, speaker=plain.get(turn.speaker or "")) for turn in transcript.turns)
-        found = guess_interviewers(roles_joined)
-        asking = frozenset(label for label, name in plain.items() if name in found)
+    interviewers = transcript.interviewers
+    if interviewers is None:
+        plain_names, _ = join_labels(labels, {})
+        joined_turns = (replace(turn, speaker=plain_names.get(turn.speaker or "")) for turn in transcript.turns)
+        guessed = guess_interviewers(joined_turns)
+        interviewers = frozenset(label for label, name in plain_names.items() if name in guessed)
     turns = tuple(replace(turn, speaker=mapping[turn.speaker]) if turn.speaker else turn for turn in transcript.turns)
-    asking = frozenset(mapping.get(name, name) for name in asking)
-    return Transcript(turns, (*transcript.notes, *notes), asking or guess_interviewers(turns))
+    interviewers = frozenset(mapping.get(name, name) for name in interviewers)
+    return Transcript(turns, (*transcript.notes, *notes), interviewers or guess_interviewers(turns))
 
 
 def join_labels(labels: Counter[str], given: Mapping[str, str]) -> tuple[dict[str, str], tuple[str, ...]]:
-    """The name to use for each label found, and French notes on the labels that were joined.
+    """Return the name to use for each label found, and French notes on the labels that were joined.
 
-    `labels` counts turns. Spellings that differ by accents or case are one label, under the most frequent. A label one
-    edit away from a role word, or from a label at least four times as frequent, is taken for a slip; never where digits
-    differ, nor where it is a role word itself. `given` wins over all this: a name, or the label itself to keep it."""
+    `labels` counts turns. Spellings that differ by accents or case are one label, under the most frequent spelling.
+    A label one edit away from a role word, or from a label at least four times as frequent, is taken for a slip,
+    unless digits differ or it is a role word itself. `given` overrides this: it maps a label to a name, or to itself
+    to keep it."""
     spellings: dict[str, Counter[str]] = {}
     for label, count in labels.items():
         spellings.setdefault(fold_label(label), Counter())[label] += count
     counts = Counter({key: found.total() for key, found in spellings.items()})
     given_folded = {fold_label(label): name for label, name in given.items()}
 
-    used = frozenset(map(_word, counts))
+    used = frozenset(map(_word_part, counts))
     slips = {}
     for key in counts:
         if key not in given_folded:
-            target = _role_meant(key, used) or _frequent_alike(key, counts)
+            target = _misspelt_role(key, used) or _misspelt_label(key, counts)
             if target is not None:
                 slips[key] = target
 
     mapping, notes = {}, []
     for key, found in spellings.items():
-        target = _end_of_chain(key, slips)
-        usual = spellings[target].most_common(1)[0][0] if target in spellings else _usual(target)
+        target = _follow_slips(key, slips)
+        usual = spellings[target].most_common(1)[0][0] if target in spellings else _usual_spelling(target)
         name = given_folded.get(target, usual)
         for label in found:
             mapping[label] = given.get(label, name)
         if target != key:
-            notes.append(_note(found.most_common(1)[0][0], counts[key], name))
+            notes.append(_slip_note(found.most_common(1)[0][0], counts[key], name))
     return mapping, tuple(notes)
 
 
-def _role_meant(key: str, used: frozenset[str]) -> str | None:
-    """The role word, with the number beside it, that a label is one edit away from: the one that the file uses too, or
-    the only one."""
+def _misspelt_role(key: str, used: frozenset[str]) -> str | None:
+    """Return the role word, with the number after it, that a label is one edit away from: the one that the file also
+    uses, or the only one."""
     split = _NUMBERED.match(key)
-    if split is None or roles.is_role(key) or len(split["word"]) < _SHORTEST or split["word"] in _NO_ROLES:
+    if split is None or roles.is_role(key) or len(split["word"]) < _MIN_SLIP_CHARS or split["word"] in _NOT_ROLES:
         return None
     word, number = split["word"].strip(), split["number"]
-    alike = [role for role in roles.NAMES if one_edit(word, role)]
-    role = _only([role for role in alike if role in used] or alike)
+    alike = [role for role in roles.NAMES if is_one_edit(word, role)]
+    role = _single([role for role in alike if role in used] or alike)
     return None if role is None else f"{role}{number}"
 
 
-def _frequent_alike(key: str, counts: Counter[str]) -> str | None:
-    """The label at least four times as frequent that a label is a slip of. One letter put for another makes another
-    name as easily (Marine, Karine) as a slip: that must be rare, and inside the word."""
-    if len(key) < _SHORTEST or len(counts) > _MOST_LABELS or roles.is_role(key) or key in _NO_ROLES:
+def _misspelt_label(key: str, counts: Counter[str]) -> str | None:
+    """Return the label at least four times as frequent that a label is a slip of. A substituted letter may make
+    another name (Marine, Karine) as easily as a slip: such a slip must be rare, and inside the word."""
+    if len(key) < _MIN_SLIP_CHARS or len(counts) > _MAX_LABELS or roles.is_role(key) or key in _NOT_ROLES:
         return None
-    return _only(
+    return _single(
         [
             other
             for other, count in counts.items()
-            if count >= _TIMES_RARER * counts[key] and one_edit(key, other) and _plainly_a_slip(key, other, counts[key])
+            if count >= _TIMES_RARER * counts[key]
+            and is_one_edit(key, other)
+            and _is_clear_slip(key, other, counts[key])
         ]
     )
 
 
-def _plainly_a_slip(rare: str, frequent: str, count: int) -> bool:
+def _is_clear_slip(rare: str, frequent: str, count: int) -> bool:
+    """Return whether a rare label one edit away from a frequent one is a slip and not another name."""
     if _digits(rare) != _digits(frequent) or rare[-1] != frequent[-1]:  # Marie, Maria; Louis, Louise
         return False
     if len(rare) != len(frequent) or sorted(rare) == sorted(frequent):
         return True
-    return rare[0] == frequent[0] and count <= _ONCE_OR_TWICE
+    return rare[0] == frequent[0] and count <= _MAX_SLIP_TURNS
 
 
-def _only(targets: list[str]) -> str | None:
+def _single(targets: list[str]) -> str | None:
     return targets[0] if len(targets) == 1 else None
 
 
-def _end_of_chain(key: str, slips: Mapping[str, str]) -> str:
+def _follow_slips(key: str, slips: Mapping[str, str]) -> str:
+    """Return the label at the end of a chain of slips."""
     seen = {key}
     while key in slips and slips[key] not in seen:
         key = slips[key]
@@ -114,19 +120,19 @@ def _end_of_chain(key: str, slips: Mapping[str, str]) -> str:
     return key
 
 
-def _word(key: str) -> str:
+def _word_part(key: str) -> str:
     split = _NUMBERED.match(key)
     return split["word"] if split else key
 
 
-def _usual(target: str) -> str:
+def _usual_spelling(target: str) -> str:
     split = _NUMBERED.match(target)
     word, number = (split["word"], split["number"]) if split else (target, "")
     return roles.NAMES.get(word, word) + number
 
 
-def one_edit(a: str, b: str) -> bool:
-    """Whether one letter inserted, deleted, put for another or exchanged with its neighbour makes `b` of `a`."""
+def is_one_edit(a: str, b: str) -> bool:
+    """Return whether inserting, deleting, substituting or transposing one letter makes `b` of `a`."""
     if len(a) > len(b):
         a, b = b, a
     if a == b or len(b) - len(a) > 1:
@@ -141,9 +147,9 @@ def _digits(text: str) -> Iterable[str]:
     return [char for char in text if char.isdigit()]
 
 
-def _note(label: str, count: int, name: str) -> str:
+def _slip_note(label: str, count: int, name: str) -> str:
     turns = "1 tour" if count == 1 else f"{count} tours"
-    key = json.dumps(label, ensure_ascii=False)  # a TOML string is written alike
+    key = json.dumps(label, ensure_ascii=False)  # TOML writes strings in the same way
     return (
         f"[{label}] ({turns}) est lu comme «\u00a0{name}\u00a0»\u00a0; pour l'éviter, écrivez "
         f"speakers = {{ {key} = {key} }} dans les métadonnées."

@@ -1,4 +1,4 @@
-"""XML of files that nobody vouches for: no entity is expanded, nothing outside is fetched, no tree is too deep."""
+"""XML parsing of untrusted files: no entity is expanded, no external resource is fetched, depth is bounded."""
 
 from __future__ import annotations
 
@@ -16,26 +16,27 @@ from index.errors import UnreadableFile
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-_DEEPEST = 100
-_DECLARED = re.compile(rb"""^<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+_MAX_DEPTH = 100
+_DECLARED_ENCODING = re.compile(rb"""^<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 
 
-def parse(data: bytes, root: str, form: str) -> Element:
-    """The tree of an XML file, namespaces left off the names of its elements. Raises `UnreadableFile` when it is not
-    well formed, holds entities of its own, or its root is not `root`; `form` names the format for the reader."""
-    parser = defusedxml.ElementTree.XMLParser(encoding=_encoding(data))
+def parse_xml(data: bytes, root: str, form: str) -> Element:
+    """Return the tree of an XML file, elements named without namespaces. Raise `UnreadableFile` when it is not well
+    formed, declares entities, nests too deep, or its root is not `root`; `form` is the French name of the format in
+    messages."""
+    parser = defusedxml.ElementTree.XMLParser(encoding=_actual_encoding(data))
     depth = 0
     try:
         for event, element in defusedxml.ElementTree.iterparse(BytesIO(data.lstrip()), ("start", "end"), parser):
             if event == "end":
                 depth -= 1
-                element.tag = _local(element.tag)
+                element.tag = _local_name(element.tag)
                 continue
             depth += 1
             if depth == 1:
                 top: Element = element
-                _check_root(_local(element.tag), root, form)
-            if depth > _DEEPEST:
+                _check_root(_local_name(element.tag), root, form)
+            if depth > _MAX_DEPTH:
                 raise UnreadableFile("Ce fichier XML imbrique trop d'éléments.", f"Exportez-le à nouveau en {form}.")
     except defusedxml.ElementTree.ParseError as error:
         line, column = getattr(error, "position", (0, 0))
@@ -54,19 +55,19 @@ def parse(data: bytes, root: str, form: str) -> Element:
     return top
 
 
-def text_of(element: Element, dropped: frozenset[str]) -> Iterator[str]:
-    """The pieces of text below an element, in order, but for the elements named in `dropped` (what follows them
-    stays). Its own tail is not part of it."""
+def iter_text(element: Element, dropped: frozenset[str]) -> Iterator[str]:
+    """Yield the pieces of text below an element, in order, without those of the elements named in `dropped` (the
+    text after them is kept). The tail of `element` is not included."""
     if element.text:
         yield element.text
     for child in element:
         if child.tag not in dropped:
-            yield from text_of(child, dropped)
+            yield from iter_text(child, dropped)
         if child.tail:
             yield child.tail
 
 
-def _local(tag: str) -> str:
+def _local_name(tag: str) -> str:
     return tag.rpartition("}")[2]
 
 
@@ -78,9 +79,10 @@ def _check_root(found: str, root: str, form: str) -> None:
         )
 
 
-def _encoding(data: bytes) -> str | None:
-    """`utf-8` where a file that declares an older encoding was since saved in UTF-8; else what it declares."""
-    declared = _DECLARED.match(data.lstrip()[:200])
+def _actual_encoding(data: bytes) -> str | None:
+    """Return `utf-8` for a file that declares an older encoding but is valid UTF-8, since it was saved again; else
+    `None`, to use the declared encoding."""
+    declared = _DECLARED_ENCODING.match(data.lstrip()[:200])
     if data.startswith(codecs.BOM_UTF8) or declared is None or data.isascii():
         return None
     if declared[1].lower().startswith((b"iso-8859", b"windows-125", b"latin")):

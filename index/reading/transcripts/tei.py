@@ -1,8 +1,8 @@
-"""Speech in TEI-XML.
+"""Reader of speech in TEI-XML.
 
-Read are `<u who start end>` of TEI P5, chapter 8 (tei-c.org), with ISO 24624:2016's `<annotationBlock>` around it, and
-the form that TeiConvert made of Transcriber files for CFPP2000 before ISO 24624: `<annotatedU wh>` or
-`<annotationGrp wh>`. Times are points of a `<timeline>`: a `<when>` lies `interval` after the one that `since`
+It reads `<u who start end>` of TEI P5, chapter 8 (tei-c.org), with ISO 24624:2016's `<annotationBlock>` around it,
+and the form that TeiConvert made of Transcriber files for CFPP2000 before ISO 24624: `<annotatedU wh>` or
+`<annotationGrp wh>`. Times are points of a `<timeline>`: a `<when>` lies `interval` after the point that `since`
 names."""
 
 from __future__ import annotations
@@ -11,63 +11,76 @@ import re
 from typing import TYPE_CHECKING
 
 from index.reading.transcripts import markup
-from index.reading.transcripts.guard import reads
-from index.reading.transcripts.turns import Transcript, Turn, one_line, time_s, transcript
+from index.reading.transcripts.turns import (
+    Transcript,
+    Turn,
+    build_transcript,
+    one_line,
+    parse_seconds,
+    transcript_reader,
+)
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 _FORM = "TEI (.xml)"
 _ID = "{http://www.w3.org/XML/1998/namespace}id"
-_BLOCKS = frozenset({"annotatedU", "annotationGrp", "annotationBlock"})
-_UNSAID = frozenset(
+_BLOCK_TAGS = frozenset({"annotatedU", "annotationGrp", "annotationBlock"})
+_NON_SPEECH = frozenset(
     {"desc", "incident", "kinesic", "vocal", "pause", "note", "span", "spanGrp", "link", "anchor", "shift", "writing"}
 )
 _UNITS = {"ms": 0.001, "millisecond": 0.001, "milliseconds": 0.001, "min": 60.0, "minute": 60.0, "h": 3600.0}
-_SPACE_OF_TOKENS = re.compile(r" +(?=[,.…)\]])|(?<=['’]) +")
+_TOKEN_SPACE = re.compile(r" +(?=[,.…)\]])|(?<=['’]) +")
 
 
-@reads(_FORM)
-def read(data: bytes) -> Transcript:
-    """One turn a `<u>`, in the order of the file; who speaks together has a turn each. Descriptions of noises, pauses
-    and comments are left out. Raises `UnreadableFile`."""
-    root = markup.parse(data, "TEI", _FORM)
-    names, times = _persons(root), _timeline(root)
-    found: list[Turn] = []
-    _collect(root, {}, names, times, found)
-    return transcript(found)
+@transcript_reader(_FORM)
+def read_transcript(data: bytes) -> Transcript:
+    """Return a turn for each `<u>`, in the order of the file; a `<u>` with several speakers is one turn with their
+    names joined. Descriptions of noises, pauses and comments are left out. Raise `UnreadableFile`."""
+    root = markup.parse_xml(data, "TEI", _FORM)
+    names, times = _person_names(root), _timeline_seconds(root)
+    turns: list[Turn] = []
+    _collect_turns(root, {}, names, times, turns)
+    return build_transcript(turns)
 
 
-def _collect(
-    element: Element, around: dict[str, str], names: dict[str, str], times: dict[str, float], found: list[Turn]
+def _collect_turns(
+    element: Element,
+    block_attributes: dict[str, str],
+    names: dict[str, str],
+    times: dict[str, float],
+    turns: list[Turn],
 ) -> None:
-    """Append the turns below `element`, `around` holding the attributes of the block they stand in."""
+    """Append the turns below `element` to `turns`; `block_attributes` holds the attributes of the enclosing block."""
     for child in element:
         if child.tag == "u":
-            found.append(_turn(child, {**around, **child.attrib}, names, times))
+            turns.append(_turn(child, {**block_attributes, **child.attrib}, names, times))
         elif child.tag not in ("teiHeader", "timeline"):
-            _collect(child, dict(child.attrib) if child.tag in _BLOCKS else around, names, times, found)
+            _collect_turns(
+                child, dict(child.attrib) if child.tag in _BLOCK_TAGS else block_attributes, names, times, turns
+            )
 
 
-def _turn(u: Element, said: dict[str, str], names: dict[str, str], times: dict[str, float]) -> Turn:
-    codes = (said.get("who") or said.get("wh") or "").split()
+def _turn(u: Element, attributes: dict[str, str], names: dict[str, str], times: dict[str, float]) -> Turn:
+    codes = (attributes.get("who") or attributes.get("wh") or "").split()
     speaker = ", ".join(names.get(code.removeprefix("#"), code.removeprefix("#")) for code in codes)
     points = [anchor.get("synch", "") for anchor in u.iter("anchor")]
-    start = said.get("start") or (points[0] if points else "")
-    end = said.get("end") or (points[-1] if len(points) > 1 else "")
-    return Turn(speaker or None, _text(u), _time(start, times), _time(end, times))
+    start = attributes.get("start") or (points[0] if points else "")
+    end = attributes.get("end") or (points[-1] if len(points) > 1 else "")
+    return Turn(speaker or None, _utterance_text(u), _point_seconds(start, times), _point_seconds(end, times))
 
 
-def _text(u: Element) -> str:
+def _utterance_text(u: Element) -> str:
     for gap in u.iter("gap"):
         gap.text = " [inaudible] "
     words = any(True for _ in u.iter("w"))
-    text = one_line((" " if words else "").join(markup.text_of(u, _UNSAID)))
-    return _SPACE_OF_TOKENS.sub("", text) if words else text
+    text = one_line((" " if words else "").join(markup.iter_text(u, _NON_SPEECH)))
+    return _TOKEN_SPACE.sub("", text) if words else text
 
 
-def _persons(root: Element) -> dict[str, str]:
-    """Their identifiers and names: `<person code name>` in CFPP2000, `<person xml:id><persName>` in TEI."""
+def _person_names(root: Element) -> dict[str, str]:
+    """Return the names of speakers by identifier: `<person code name>` in CFPP2000, `<person xml:id><persName>` in
+    TEI."""
     names = {}
     for person in root.iter("person"):
         code = person.get(_ID) or person.get("code") or ""
@@ -77,9 +90,9 @@ def _persons(root: Element) -> dict[str, str]:
     return names
 
 
-def _timeline(root: Element) -> dict[str, float]:
-    """Seconds from the first point, by identifier. A point that lacks its time, or whose `since` leads round, is
-    left out; without `since` an interval counts from the point before."""
+def _timeline_seconds(root: Element) -> dict[str, float]:
+    """Return the seconds of each point from the first, by identifier. A point without a time, or whose `since`
+    references are circular, is left out; without `since` an interval counts from the point before."""
     times: dict[str, float] = {}
     for timeline in root.iter("timeline"):
         unit = _UNITS.get(timeline.get("unit", "s"), 1.0)
@@ -87,42 +100,42 @@ def _timeline(root: Element) -> dict[str, float]:
         waiting: list[tuple[str, str, float]] = []
         before = ""
         for when in timeline.iter("when"):
-            name, interval = when.get(_ID, ""), time_s(when.get("interval"))
-            absolute = _clock(when.get("absolute", ""))
+            name, interval = when.get(_ID, ""), parse_seconds(when.get("interval"))
+            absolute = _clock_seconds(when.get("absolute", ""))
             if absolute is not None:
                 origin = absolute if origin is None else origin
                 times[name] = absolute - origin
             elif interval is not None and (since := when.get("since", "").removeprefix("#") or before):
                 waiting.append((name, since, interval * unit))
-            elif interval is not None or not before:  # the first point without a time of its own is the origin
+            elif interval is not None or not before:  # a first point without a time is the origin
                 times[name] = (interval or 0.0) * unit
             before = name
-        _resolve(waiting, times)
+        _resolve_points(waiting, times)
     return times
 
 
-def _resolve(waiting: list[tuple[str, str, float]], times: dict[str, float]) -> None:
-    """Add the points that hang on others: each is looked at once, when the point it hangs on becomes known."""
-    hanging: dict[str, list[tuple[str, float]]] = {}
+def _resolve_points(waiting: list[tuple[str, str, float]], times: dict[str, float]) -> None:
+    """Add the points that depend on others: each is handled once, when the point it depends on becomes known."""
+    dependents: dict[str, list[tuple[str, float]]] = {}
     for name, since, interval in waiting:
-        hanging.setdefault(since, []).append((name, interval))
+        dependents.setdefault(since, []).append((name, interval))
     known = list(times)
     while known:
         since = known.pop()
-        for name, interval in hanging.pop(since, []):
+        for name, interval in dependents.pop(since, []):
             times[name] = times[since] + interval
             known.append(name)
 
 
-def _clock(text: str) -> float | None:
-    """The seconds of `00:12:30.5`."""
-    parts = [time_s(part) for part in text.strip().split(":")]
+def _clock_seconds(text: str) -> float | None:
+    """Return the seconds of `00:12:30.5`."""
+    parts = [parse_seconds(part) for part in text.strip().split(":")]
     if len(parts) != 3 or None in parts:
         return None
     hours, minutes, seconds = (part or 0.0 for part in parts)
     return hours * 3600 + minutes * 60 + seconds
 
 
-def _time(point: str, times: dict[str, float]) -> float | None:
+def _point_seconds(point: str, times: dict[str, float]) -> float | None:
     name = point.removeprefix("#")
-    return times[name] if name in times else time_s(name)
+    return times[name] if name in times else parse_seconds(name)

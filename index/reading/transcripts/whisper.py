@@ -1,7 +1,8 @@
-"""JSON of speech recognition.
+"""Reader of JSON from speech recognition.
 
-`segments` with `start`, `end` (seconds) and `text` as openai-whisper and faster-whisper write them, WhisperX adding
-`speaker`; or `chunks` with `timestamp: [start, end]` as the pipeline of transformers gives them."""
+It reads `segments` with `start`, `end` (seconds) and `text`, as openai-whisper and faster-whisper write them, to
+which WhisperX adds `speaker`; or `chunks` with `timestamp: [start, end]`, as the pipeline of transformers writes
+them."""
 
 from __future__ import annotations
 
@@ -10,17 +11,23 @@ from collections.abc import Iterator
 
 from index.errors import UnreadableFile
 from index.reading.text import decode
-from index.reading.transcripts.guard import reads
-from index.reading.transcripts.segments import joined
-from index.reading.transcripts.turns import Transcript, Turn, one_line, time_s, transcript
+from index.reading.transcripts.segments import join_segments
+from index.reading.transcripts.turns import (
+    Transcript,
+    Turn,
+    build_transcript,
+    one_line,
+    parse_seconds,
+    transcript_reader,
+)
 
 _FORM = "Whisper (.json)"
 _NOTE = "Transcription automatique (Whisper)\u00a0: les mots n'ont peut-être pas été relus."
 
 
-@reads(_FORM)
-def read(data: bytes) -> Transcript:
-    """The segments, those of a speaker joined until a sentence ends. Raises `UnreadableFile`."""
+@transcript_reader(_FORM)
+def read_transcript(data: bytes) -> Transcript:
+    """Return the segments as turns, those of a speaker joined until a sentence ends. Raise `UnreadableFile`."""
     try:
         value = json.loads(decode(data))
     except (ValueError, RecursionError) as error:
@@ -31,14 +38,15 @@ def read(data: bytes) -> Transcript:
             "Ce fichier JSON n'est pas une transcription de Whisper (ni « segments » ni « chunks »).",
             "Exportez-le au format « verbose_json », ou en SRT.",
         )
-    return transcript(joined(_pieces(entries)), (_NOTE,))
+    return build_transcript(join_segments(_segment_turns(entries)), (_NOTE,))
 
 
 def _is_object(value: object) -> bool:
     return isinstance(value, dict)
 
 
-def _pieces(entries: list[object]) -> Iterator[Turn]:
+def _segment_turns(entries: list[object]) -> Iterator[Turn]:
+    """Yield a turn for each segment. Raise `UnreadableFile` for one without text."""
     for entry in entries:
         if not isinstance(entry, dict) or not isinstance(entry.get("text"), str):
             raise UnreadableFile(
@@ -49,4 +57,9 @@ def _pieces(entries: list[object]) -> Iterator[Turn]:
             times[:2] if isinstance(times, list) and len(times) >= 2 else (entry.get("start"), entry.get("end"))
         )
         speaker = entry.get("speaker")
-        yield Turn(speaker if isinstance(speaker, str) else None, one_line(entry["text"]), time_s(start), time_s(end))
+        yield Turn(
+            speaker if isinstance(speaker, str) else None,
+            one_line(entry["text"]),
+            parse_seconds(start),
+            parse_seconds(end),
+        )

@@ -13,6 +13,7 @@ from index.indexing.build import build
 from index.settings import IndexSettings
 from index.types import Scope, Source
 from tests.assistant.conftest import JARDINS, MakeParts
+from tests.doubles import fake_workspace
 
 
 def source(parts: Components, path: str) -> Source:
@@ -66,8 +67,8 @@ def test_a_recording_is_the_one_beside_its_transcript(tmp_path: Path, models_dir
     (corpus / "transcripts" / "entretien-sourcelles.mp3").symlink_to(tmp_path / "elsewhere.mp3")
     (corpus / "documents" / "charte.mp3").write_bytes(b"sound")
     settings = IndexSettings(data_dir=tmp_path / "data", models_dir=models_dir)
-    build(corpus, settings)
-    parts = compose(settings, AssistantSettings())
+    build(corpus, fake_workspace(settings))
+    parts = compose(fake_workspace(settings), AssistantSettings())
     found = recording(parts.catalog, source(parts, "transcripts/entretien-zibeline.md"))
     assert found == corpus.resolve() / "transcripts" / "entretien-zibeline.mp3"
     for path in ("transcripts/entretien-sourcelles.md", "documents/charte.md", "transcripts/temoignage-public.md"):

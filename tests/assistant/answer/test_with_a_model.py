@@ -12,6 +12,7 @@ import pytest
 
 from assistant.answer import draft
 from assistant.compose.parts import compose
+from assistant.compose.workspace import open_workspace
 from assistant.settings import AssistantSettings
 from index.settings import IndexSettings
 from index.types import Scope
@@ -137,7 +138,7 @@ def test_a_server_measures_its_golden_questions_without_its_model(
     with scripted(script) as url:
         set_model(url)
         settings = AssistantSettings.from_environment(os.environ)
-        engine = compose(IndexSettings(data_dir=jardins_data, models_dir=models_dir), settings).engine
+        engine = compose(open_workspace(IndexSettings(data_dir=jardins_data, models_dir=models_dir)), settings).engine
         assert engine.without_a_model().ask(QUESTION, Scope.TEAM).engine == "extractive"
         assert script.asked == []
         assert engine.ask(QUESTION, Scope.TEAM).engine == "model"

@@ -92,7 +92,7 @@ def test_the_number_of_values_expected_is_said(capsys: pytest.CaptureFixture[str
     assert "2 valeurs attendues" in capsys.readouterr().err
 
 
-def test_what_is_right_is_parsed() -> None:
+def test_a_valid_command_is_parsed() -> None:
     options = parser().parse_args(["x", "--noir", "--nombre", "3", "--choix", "un"])
     assert (options.nom, options.noir, options.nombre, options.choix) == ("x", True, 3, "un")
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from assistant.compose.parts import compose
+from assistant.compose.workspace import open_workspace
 from assistant.people.accounts import Accounts
 from assistant.people.baskets import Baskets
 from assistant.people.measures import Measurement, Measures, QuestionResult
@@ -28,7 +29,7 @@ from index.store.schema import VERSION
 from tests.assistant.conftest import JARDINS, Assistant
 from tests.assistant.questions import QUESTIONS
 from tests.assistant.samples import write_corpus
-from tests.doubles import FakeEmbedder
+from tests.doubles import FakeEmbedder, fake_workspace
 
 PASSPHRASE = "une phrase de passe pour la sauvegarde"
 
@@ -37,7 +38,7 @@ PASSPHRASE = "une phrase de passe pour la sauvegarde"
 def indexed(tmp_path: Path, no_model: FakeEmbedder) -> Path:
     """A data folder over one invented file, with an account."""
     corpus = write_corpus(tmp_path / "corpus", {"documents/a.md": "# Les poules\n\nLes poules dorment ici."})
-    build(corpus, IndexSettings(data_dir=tmp_path / "data"))
+    build(corpus, fake_workspace(IndexSettings(data_dir=tmp_path / "data"), no_model))
     Accounts(tmp_path / "data").add("ada", "une phrase de passe")
     return tmp_path / "data"
 
@@ -54,7 +55,7 @@ def test_restored_elsewhere_it_answers_the_same(
     corpus = shutil.copytree(JARDINS, tmp_path / "ici" / "corpus")
     (corpus / "mentions.md").write_text("Édité par nous.", encoding="utf-8")
     here, there = tmp_path / "ici" / "data", tmp_path / "ailleurs"
-    build(corpus, IndexSettings(data_dir=here, models_dir=models_dir))
+    build(corpus, open_workspace(IndexSettings(data_dir=here, models_dir=models_dir)))
     questions = tmp_path / "questions.txt"
     questions.write_text("\n".join(QUESTIONS[:12]), encoding="utf-8")
     before = assistant("ask", "--questions", str(questions), "--json", "--as", "team", data_dir=here)
@@ -66,7 +67,7 @@ def test_restored_elsewhere_it_answers_the_same(
     assert without_time(after.out) == without_time(before.out)
     assert json.loads(assistant("status", "--json", data_dir=there).out)["passages"] == 51
     settings = IndexSettings(data_dir=there, models_dir=models_dir)
-    assert compose(settings, AssistantSettings(corpus=tmp_path / "aucun")).notice() == "Édité par nous."
+    assert compose(open_workspace(settings), AssistantSettings(corpus=tmp_path / "aucun")).notice() == "Édité par nous."
 
 
 def without_time(lines: str) -> list[dict[str, object]]:
@@ -94,7 +95,7 @@ def test_the_results_of_the_golden_questions_go_with_it(indexed: Path, tmp_path:
     assert Measures(tmp_path / "ailleurs").last(2) == Measures(indexed).last(2) != []
 
 
-def test_a_backup_is_its_owner_s_and_encrypted_says_nothing(indexed: Path, tmp_path: Path) -> None:
+def test_a_backup_is_private_and_reveals_nothing_when_encrypted(indexed: Path, tmp_path: Path) -> None:
     file = made(indexed, PASSPHRASE)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert b"poules" not in file.read_bytes()
@@ -165,7 +166,7 @@ def announcing(name: str) -> Callable[[bytes], bytes]:
         announcing("people/secret"),
     ],
 )
-def test_what_is_no_whole_backup_is_refused_and_leaves_nothing(
+def test_a_damaged_backup_is_refused_and_leaves_nothing(
     damage: Callable[[bytes], bytes], indexed: Path, tmp_path: Path
 ) -> None:
     file = made(indexed)
@@ -182,7 +183,7 @@ def test_a_folder_that_holds_something_is_left_alone(indexed: Path) -> None:
         backup.restore(file, indexed)
 
 
-def test_a_backup_that_cannot_be_written_or_read_is_said(indexed: Path, tmp_path: Path) -> None:
+def test_a_backup_that_cannot_be_written_or_read_is_reported(indexed: Path, tmp_path: Path) -> None:
     with pytest.raises(BackupRefused, match="n'a pas pu être écrite"):
         backup.back_up(indexed, tmp_path / "absent" / "b", {})
     with pytest.raises(BackupRefused, match="n'existe pas"):

@@ -45,7 +45,7 @@ def test_the_command_is_done_whatever_the_scores(assistant: Assistant, data: Pat
     assert f"{evaluation.ABSENT}\u00a0; {evaluation.UNKNOWN}" in run.out
 
 
-def test_who_asks_decides_what_is_known(assistant: Assistant, data: Path, tmp_path: Path) -> None:
+def test_the_scope_decides_the_answers(assistant: Assistant, data: Path, tmp_path: Path) -> None:
     path = write_golden(tmp_path, {"id": "r", "question": "Quand le renard est-il passé ?", "answers": ["passé mardi"]})
     assert evaluation.UNKNOWN in assistant("eval", str(path), data_dir=data).out
     team = json.loads(assistant("eval", str(path), "--as", "team", "--json", data_dir=data).out)
@@ -53,13 +53,13 @@ def test_who_asks_decides_what_is_known(assistant: Assistant, data: Path, tmp_pa
 
 
 @pytest.mark.parametrize("least", ["1,1", "0,0", "0.5, 1"])
-def test_a_least_that_is_reached_is_done(assistant: Assistant, data: Path, tmp_path: Path, least: str) -> None:
+def test_a_threshold_that_is_reached_exits_done(assistant: Assistant, data: Path, tmp_path: Path, least: str) -> None:
     path = write_golden(tmp_path, KNOWN, ELSEWHERE)
     assert assistant("eval", str(path), "--at-least", least, data_dir=data).status == 0
 
 
 @pytest.mark.parametrize("json_too", [False, True])
-def test_a_least_that_is_not_reached_gives_one(
+def test_a_threshold_that_is_not_reached_exits_in_part(
     assistant: Assistant, data: Path, tmp_path: Path, json_too: bool
 ) -> None:
     path = write_golden(tmp_path, {**KNOWN, "answers": ["Les oies crient"]}, ELSEWHERE)
@@ -70,7 +70,7 @@ def test_a_least_that_is_not_reached_gives_one(
 
 
 @pytest.mark.parametrize("least", ["1", "1,2", "nan,1", "a,b", "1,1,1", "-1,1"])
-def test_a_least_of_another_form_is_refused(assistant: Assistant, tmp_path: Path, least: str) -> None:
+def test_a_malformed_threshold_is_refused(assistant: Assistant, tmp_path: Path, least: str) -> None:
     run = assistant("eval", str(write_golden(tmp_path, KNOWN)), f"--at-least={least}", data_dir=tmp_path)
     assert (run.status, run.out, run.err.count("\n"), english(run.err)) == (2, "", 1, set())
 
@@ -83,7 +83,7 @@ def test_a_bad_file_is_refused_before_the_index_is_opened(assistant: Assistant, 
     assert run.status == 2 and "Aucun index" in run.err
 
 
-def test_without_a_file_it_is_that_of_the_corpus(assistant: Assistant, data: Path, tmp_path: Path) -> None:
+def test_without_a_file_the_questions_are_those_of_the_corpus(assistant: Assistant, data: Path, tmp_path: Path) -> None:
     run = assistant("eval", data_dir=data)
     assert (run.status, run.out) == (2, "") and "questions.jsonl" in run.err and run.err.count("\n") == 1
     write_golden(tmp_path / "corpus", KNOWN)

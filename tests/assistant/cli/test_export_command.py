@@ -10,7 +10,7 @@ from shutil import copytree
 
 import pytest
 
-from assistant.cli.commands.export import write
+from assistant.cli.file_output import write_file
 from assistant.errors import BadRequest
 from assistant.export.formats import FORMATS
 from assistant.people.audit import Audit, AuditAction, AuditEntry
@@ -41,11 +41,11 @@ def text_of(file: Path) -> str:
 
 
 def exports(data: Path) -> list[AuditEntry]:
-    return [one for one in Audit(data).last(100) if one.act is AuditAction.EXPORTED]
+    return [entry for entry in Audit(data).last(100) if entry.act is AuditAction.EXPORTED]
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_everyone_s_file_holds_nothing_of_the_team_and_leaves_no_trace(
+def test_a_public_export_holds_nothing_reserved_and_is_not_audited(
     assistant: Assistant, data: Path, tmp_path: Path, name: str
 ) -> None:
     out = tmp_path / f"jardins.{name}"
@@ -59,7 +59,7 @@ def test_everyone_s_file_holds_nothing_of_the_team_and_leaves_no_trace(
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_the_team_s_file_is_its_own_and_its_sources_are_in_the_trail(
+def test_a_team_export_is_private_and_its_sources_are_audited(
     assistant: Assistant, data: Path, tmp_path: Path, name: str
 ) -> None:
     out = tmp_path / f"jardins.{name}"
@@ -70,12 +70,12 @@ def test_the_team_s_file_is_its_own_and_its_sources_are_in_the_trail(
     assert out.stat().st_mode & 0o777 == 0o600
     (entry,) = exports(data)
     catalog = Catalog.open(data)
-    reserved = {one.id for one in catalog.sources(Scope.TEAM) if one.visibility == "team"}
+    reserved = {source.id for source in catalog.sources(Scope.TEAM) if source.visibility == "team"}
     catalog.close()
     assert entry.who == getuser()
     assert set(entry.sources) == reserved
-    told = assistant("audit", data_dir=data).out
-    assert f"{getuser()} a exporté\u00a0: " in told and "documents/budget-interne.md" in told
+    output = assistant("audit", data_dir=data).out
+    assert f"{getuser()} a exporté\u00a0: " in output and "documents/budget-interne.md" in output
 
 
 def test_what_cannot_be_recorded_is_not_written(assistant: Assistant, data: Path, tmp_path: Path) -> None:
@@ -89,23 +89,23 @@ def test_what_cannot_be_recorded_is_not_written(assistant: Assistant, data: Path
     assert assistant("export", ASKED, "--format", "md", "--out", str(out), data_dir=data).status == 0
 
 
-def test_a_file_that_is_there_stays_unless_it_is_said(assistant: Assistant, data: Path, tmp_path: Path) -> None:
+def test_an_existing_file_is_replaced_only_with_force(assistant: Assistant, data: Path, tmp_path: Path) -> None:
     out = tmp_path / "jardins.md"
     out.write_text("à moi")
-    said = ("export", "jardin", "--format", "md", "--out", str(out), "--as", "team")
-    run = assistant(*said, data_dir=data)
+    options = ("export", "jardin", "--format", "md", "--out", str(out), "--as", "team")
+    run = assistant(*options, data_dir=data)
     assert (run.status, run.out) == (2, "")
     assert run.err == f"Le fichier « {out} » existe déjà. Donnez un autre nom, ou --force pour le remplacer.\n"
     assert out.read_text() == "à moi"
     assert exports(data) == []
-    assert assistant(*said, "--force", data_dir=data).status == 0
+    assert assistant(*options, "--force", data_dir=data).status == 0
     assert out.read_text().startswith("# Passages sur «\u00a0jardin\u00a0»\n")
     assert out.stat().st_mode & 0o777 == 0o600
     assert sorted(tmp_path.iterdir()) == [data, out]
 
 
 @pytest.mark.parametrize("where", ["absent/jardins.md", ".", "data/catalog.db/jardins.md"])
-def test_what_cannot_be_written_is_one_french_line(
+def test_a_file_that_cannot_be_written_is_refused_in_one_french_line(
     assistant: Assistant, data: Path, tmp_path: Path, where: str
 ) -> None:
     out = tmp_path / where
@@ -118,54 +118,54 @@ def test_what_cannot_be_written_is_one_french_line(
 
 def test_a_write_that_fails_leaves_the_former_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     out = tmp_path / "jardins.md"
-    write(out, b"avant", private=False)
+    write_file(out, b"avant", private=False)
 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("assistant.cli.commands.export.os.fsync", full)
+    monkeypatch.setattr("assistant.cli.file_output.os.fsync", full)
     with pytest.raises(BadRequest, match="le disque est plein"):
-        write(out, "après".encode(), private=True, force=True)
+        write_file(out, "après".encode(), private=True, force=True)
     assert out.read_bytes() == b"avant"
     assert list(tmp_path.iterdir()) == [out]
 
 
-def test_a_file_that_came_meanwhile_stays(tmp_path: Path) -> None:
+def test_a_file_created_meanwhile_is_kept(tmp_path: Path) -> None:
     out = tmp_path / "jardins.md"
     out.symlink_to("nowhere")
     with pytest.raises(BadRequest, match="existe déjà"):
-        write(out, b"x", private=False)
+        write_file(out, b"x", private=False)
     assert list(tmp_path.iterdir()) == [out]
 
 
 @pytest.mark.parametrize("name", ["", ".", "/"])
-def test_a_folder_is_no_file(name: str) -> None:
+def test_a_folder_is_refused_as_a_file(name: str) -> None:
     with pytest.raises(BadRequest, match="c'est un dossier"):
-        write(Path(name), b"x", private=False, force=True)
+        write_file(Path(name), b"x", private=False, force=True)
 
 
 def test_nothing_found_writes_nothing(assistant: Assistant, data: Path, tmp_path: Path) -> None:
-    said = ("export", "jardin", "--format", "ris", "--out", str(tmp_path / "x.ris"), "--site", "Nulle-Part")
-    run = assistant(*said, "--as", "team", data_dir=data)
+    options = ("export", "jardin", "--format", "ris", "--out", str(tmp_path / "x.ris"), "--site", "Nulle-Part")
+    run = assistant(*options, "--as", "team", data_dir=data)
     assert (run.status, run.out) == (0, "Aucun passage trouvé\u00a0: rien n'a été écrit.\n")
-    told = json.loads(assistant(*said, "--json", data_dir=data).out)
-    assert told == {"file": None, "format": "ris", "passages": 0}
+    output = json.loads(assistant(*options, "--json", data_dir=data).out)
+    assert output == {"file": None, "format": "ris", "passages": 0}
     assert sorted(tmp_path.iterdir()) == [data]
     assert exports(data) == []
 
 
-def test_site_kind_and_limit_choose_as_in_a_search(assistant: Assistant, data: Path, tmp_path: Path) -> None:
+def test_site_kind_and_limit_filter_as_in_a_search(assistant: Assistant, data: Path, tmp_path: Path) -> None:
     out = tmp_path / "jardins.csv"
     chosen = ("jardin", "--site", "Sourcelles", "--kind", "transcript", "--limit", "2", "--as", "team", "--json")
-    told = json.loads(assistant("export", *chosen, "--format", "csv", "--out", str(out), data_dir=data).out)
-    assert told == {"file": str(out), "format": "csv", "passages": 2}
+    output = json.loads(assistant("export", *chosen, "--format", "csv", "--out", str(out), data_dir=data).out)
+    assert output == {"file": str(out), "format": "csv", "passages": 2}
     hits = json.loads(assistant("search", *chosen, data_dir=data).out)["hits"]
     rows = out.read_text(encoding="utf-8-sig").splitlines()
     assert [hit["passage"] in row for hit, row in zip(hits, rows[1:], strict=True)] == [True, True]
 
 
 @pytest.mark.parametrize("missing", ["--format", "--out"])
-def test_format_and_file_must_be_said(assistant: Assistant, missing: str) -> None:
+def test_format_and_file_are_required(assistant: Assistant, missing: str) -> None:
     given = {"--format": "md", "--out": "x.md"}
     given.pop(missing)
     run = assistant("export", "jardin", *(word for pair in given.items() for word in pair))

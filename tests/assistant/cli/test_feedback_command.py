@@ -23,7 +23,7 @@ from index.store.raw_search import RawTextSearch
 from index.types import Passage, Scope, Unit
 from tests.assistant.conftest import Assistant
 from tests.assistant.samples import write_corpus
-from tests.doubles import FakeEmbedder
+from tests.doubles import FakeEmbedder, fake_workspace
 
 ONE = "transcripts/seule.txt"
 WORDS = "La rivière déborde souvent près du grand pommier où nous rangeons les brouettes"
@@ -39,19 +39,22 @@ SHORT = "fenugrec"  # too short a quotation to be known by its words
 @pytest.fixture
 def study(tmp_path: Path, no_model: FakeEmbedder, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
     """A corpus and its data folder."""
-    monkeypatch.setattr("index.embedding.model.open_embedder", lambda settings: no_model)
     monkeypatch.setenv("ASSISTANT_FIND_NAMES", "non")
     corpus, data = tmp_path / "corpus", tmp_path / "data"
     write_corpus(corpus, {ONE: INTERVIEW, "documents/a.md": "# La charte\n\nChacun range les outils le samedi soir."})
-    build(corpus, IndexSettings(data_dir=data, find_names=False))
+    build(corpus, fake_workspace(IndexSettings(data_dir=data, find_names=False)))
     return corpus, data
 
 
 def said_in(data: Path, path: str, words: str) -> Passage:
-    parts = compose(IndexSettings(data_dir=data, find_names=False), AssistantSettings(corpus=data / "none"))
+    parts = compose(
+        fake_workspace(IndexSettings(data_dir=data, find_names=False)), AssistantSettings(corpus=data / "none")
+    )
     try:
-        (source,) = (one for one in parts.catalog.sources(Scope.TEAM) if one.path == path)
-        return next(one for one in parts.catalog.passages_between(source.id, 0, 99, Scope.TEAM) if words in one.text)
+        (source,) = (source for source in parts.catalog.sources(Scope.TEAM) if source.path == path)
+        return next(
+            passage for passage in parts.catalog.passages_between(source.id, 0, 99, Scope.TEAM) if words in passage.text
+        )
     finally:
         parts.catalog.close()
 
@@ -81,7 +84,9 @@ def test_nothing_is_listed_where_nobody_reacted(assistant: Assistant, tmp_path: 
     assert (run.status, run.out, run.err) == (0, "Aucune réaction.\n", "")
 
 
-def test_reactions_and_questions_in_vain_are_listed_in_french(assistant: Assistant, study: tuple[Path, Path]) -> None:
+def test_reactions_and_unanswered_questions_are_listed_in_french(
+    assistant: Assistant, study: tuple[Path, Path]
+) -> None:
     _, data = study
     react(data, "Vraiment ?\nMême l'hiver ?")
     for _ in range(2):
@@ -93,17 +98,19 @@ def test_reactions_and_questions_in_vain_are_listed_in_french(assistant: Assista
     )
     assert "1 réaction\u00a0: 1 «\u00a0cela me surprend\u00a0»." in out
     assert "page de tous, 2 fois\u00a0: «\u00a0Qui a creusé la mare ?\u00a0»" in out
-    told = json.loads(assistant("feedback", "list", "--json", data_dir=data).out)
-    assert told["reactions"][0]["citations"][0]["source"] == ONE
-    assert told["unanswered"][0]["count"] == 2
-    for said, many in (
+    output = json.loads(assistant("feedback", "list", "--json", data_dir=data).out)
+    assert output["reactions"][0]["citations"][0]["source"] == ONE
+    assert output["unanswered"][0]["count"] == 2
+    for options, many in (
         (("--text", "hiver"), 1), (("--text", "printemps"), 0), (("--reaction", "surprend"), 1),
         (("--reaction", "creuser"), 0), (("--since", "2020-01-01"), 1), (("--until", "2020-01-01"), 0),
     ):  # fmt: skip
-        assert len(json.loads(assistant("feedback", "list", "--json", *said, data_dir=data).out)["reactions"]) == many
+        assert (
+            len(json.loads(assistant("feedback", "list", "--json", *options, data_dir=data).out)["reactions"]) == many
+        )
 
 
-def test_what_is_exported_is_its_owner_s_whole_inert_and_on_record(
+def test_an_export_is_private_complete_inert_and_audited(
     assistant: Assistant, study: tuple[Path, Path], tmp_path: Path
 ) -> None:
     _, data = study
@@ -133,19 +140,19 @@ def test_what_is_exported_is_its_owner_s_whole_inert_and_on_record(
 
 
 @pytest.mark.parametrize(
-    "said",
+    "options",
     [("export",), ("export", "--out", "absent/x.csv"), ("export", "--out", ".", "--force"), ("list", "--since", "hier"),
      ("list", "--reaction", "aime"), ("autre",)],
 )  # fmt: skip
-def test_what_cannot_be_done_is_refused_on_one_line(
-    said: tuple[str, ...], assistant: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_wrong_command_is_refused_in_one_line(
+    options: tuple[str, ...], assistant: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    run = assistant("feedback", *said, data_dir=tmp_path / "data")
+    run = assistant("feedback", *options, data_dir=tmp_path / "data")
     assert (run.status, run.out, run.err.count("\n")) == (2, "", 1)
 
 
-def test_nothing_is_exported_that_cannot_be_recorded(
+def test_an_export_that_cannot_be_audited_is_not_written(
     assistant: Assistant, study: tuple[Path, Path], tmp_path: Path
 ) -> None:
     react(study[1])
@@ -159,11 +166,11 @@ def test_no_cell_is_a_formula(cell: str) -> None:
     assert f'"\'{cell}"'.encode() in as_csv([[cell]])
 
 
-def test_a_cell_that_is_none_is_as_it_was() -> None:
+def test_a_cell_that_is_no_formula_is_unchanged() -> None:
     assert as_csv([['dit « oui » ; "non"', ""]]).splitlines()[1].decode() == '"dit « oui » ; ""non""";""'
 
 
-def test_a_withdrawn_quotation_is_found_before_and_gone_after(
+def test_a_withdrawal_erases_its_quotations_from_the_reactions(
     assistant: Assistant, study: tuple[Path, Path], tmp_path: Path
 ) -> None:
     _, data = study
@@ -191,7 +198,7 @@ def test_a_withdrawn_quotation_is_found_before_and_gone_after(
     assert "2 réactions" in assistant("feedback", "list", data_dir=tmp_path / "rendu").out
 
 
-def test_another_index_follows_a_withdrawal_in_its_reactions_too(
+def test_another_index_applies_a_withdrawal_to_its_reactions_too(
     assistant: Assistant, study: tuple[Path, Path], tmp_path: Path
 ) -> None:
     corpus, data = study
@@ -204,9 +211,7 @@ def test_another_index_follows_a_withdrawal_in_its_reactions_too(
     assert holding(other) == []
 
 
-def test_a_source_that_left_the_corpus_takes_its_quotations_along(
-    assistant: Assistant, study: tuple[Path, Path]
-) -> None:
+def test_a_removed_source_has_its_quotations_erased(assistant: Assistant, study: tuple[Path, Path]) -> None:
     corpus, data = study
     react(data)
     (corpus / ONE).unlink()
@@ -217,7 +222,9 @@ def test_a_source_that_left_the_corpus_takes_its_quotations_along(
     assert holding(data) == []
 
 
-def test_a_damaged_file_does_not_stop_a_withdrawal_and_is_told(assistant: Assistant, study: tuple[Path, Path]) -> None:
+def test_a_damaged_feedback_file_does_not_stop_a_withdrawal_and_is_reported(
+    assistant: Assistant, study: tuple[Path, Path]
+) -> None:
     _, data = study
     (data / "people").mkdir(exist_ok=True)
     (data / "people" / "feedback.db").write_bytes(b"no database " * 500 + WORDS.encode())

@@ -32,7 +32,7 @@ def data(tmp_path: Path, no_model: FakeEmbedder, assistant: Assistant, monkeypat
         (("--role", "sourcière"), set()),
     ],
 )
-def test_only_what_fits_is_found_and_exported(
+def test_only_matching_passages_are_found_and_exported(
     assistant: Assistant, data: Path, held: tuple[str, ...], paths: set[str]
 ) -> None:
     asked = ("bénévoles", *held, "--as", "team")
@@ -50,7 +50,7 @@ def test_only_what_fits_is_found_and_exported(
 @pytest.mark.parametrize(
     "held", [("--from", "hier"), ("--to", "2020-02-30"), ("--from", "2021", "--to", "2020"), ("--to", "")]
 )
-def test_a_time_that_is_none_is_refused_in_a_line(assistant: Assistant, data: Path, held: tuple[str, ...]) -> None:
+def test_a_malformed_date_is_refused_in_one_line(assistant: Assistant, data: Path, held: tuple[str, ...]) -> None:
     run = assistant("search", "bénévoles", *held, data_dir=data)
     assert (run.status, run.out) == (2, "")
     assert run.err.strip() and "Traceback" not in run.err

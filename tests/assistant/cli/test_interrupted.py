@@ -17,15 +17,17 @@ from pathlib import Path
 
 import pytest
 
-import index.indexing.build as building
 from index.embedding.batches import _BATCHES_AHEAD
+from index.indexing.build import build
 from index.settings import IndexSettings
 from index.store.catalog import Catalog
 from tests.assistant.slow_program import BATCH, BEGUN, WAITING
-from tests.doubles import FakeEmbedder
+from tests.doubles import fake_workspace
 from tests.index.builders import write
 from tests.index.indexing.test_killed import State, state, write_corpus
 from tests.processes import ROOT, environment
+
+pytestmark = pytest.mark.process
 
 TO_EMBED = 15  # files of the second version that are new or changed, of thirty passages each
 AHEAD = BATCH * _BATCHES_AHEAD  # texts that are computed beside what is staged
@@ -34,16 +36,13 @@ BEFORE, AFTER = "répond comme avant", "répond d'après lui"
 
 @pytest.fixture(scope="module")
 def scene(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, State, State]:
-    """A folder with the corpus at its second version, the index of its first, and what both give."""
+    """A folder with the corpus at its second version and the index of its first, and the states of both indexes."""
     folder = tmp_path_factory.mktemp("interrupted")
-    patch = pytest.MonkeyPatch()
-    patch.setattr(building, "open_embedder", lambda settings: FakeEmbedder())
     write_corpus(folder / "first", 1)
     write_corpus(folder / "corpus", 2)
-    building.build(folder / "first", IndexSettings(data_dir=folder / "before"))
+    build(folder / "first", fake_workspace(IndexSettings(data_dir=folder / "before")))
     shutil.copytree(folder / "before", folder / "after")
-    building.build(folder / "corpus", IndexSettings(data_dir=folder / "after"), confirmed=True)
-    patch.undo()
+    build(folder / "corpus", fake_workspace(IndexSettings(data_dir=folder / "after")), confirmed=True)
     return folder, state(folder / "before"), state(folder / "after")
 
 
@@ -59,18 +58,18 @@ class Run:
             [*command, "--yes", *options], cwd=ROOT, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
 
-    def told(self) -> list[str]:
+    def log_lines(self) -> list[str]:
         return self.log.read_text(encoding="utf-8").splitlines()
 
     def embedded(self) -> list[str]:
-        return [line for line in self.told() if line.startswith("embedded ")]
+        return [line for line in self.log_lines() if line.startswith("embedded ")]
 
     def wait_for(self, line: str) -> None:
-        """Wait until it tells a line."""
+        """Wait until it logs a line."""
         until = time.monotonic() + 100
-        while line not in self.told():
+        while line not in self.log_lines():
             assert self.process.poll() is None, self.process.communicate()
-            assert time.monotonic() < until, f"it never told {line}"
+            assert time.monotonic() < until, f"it never logged {line}"
             time.sleep(0.01)
 
     def interrupt(self, times: int = 1) -> None:
@@ -97,7 +96,7 @@ def started(*arguments: Path | str, **settings: str) -> Iterator[Run]:
 
 
 def finished(scene: tuple[Path, State, State], data: Path) -> list[str]:
-    """Run again to the end; returns what was embedded then."""
+    """Run again to the end; return the texts that were embedded then."""
     folder, _, after = scene
     with started(folder / "corpus", data) as run:
         assert run.end()[0] == 0
@@ -122,7 +121,7 @@ def finished(scene: tuple[Path, State, State], data: Path) -> list[str]:
         ("end", AFTER, 0),
     ],
 )
-def test_it_stops_says_what_is_kept_and_goes_on_from_there(
+def test_an_interrupted_run_says_what_is_kept_and_the_next_resumes_from_it(
     scene: tuple[Path, State, State], tmp_path: Path, step: str, kept: str, prepared: int, times: int
 ) -> None:
     folder, before, after = scene
@@ -156,7 +155,7 @@ def test_a_first_indexing_that_is_stopped_says_that_there_is_no_index_yet(
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_it_stops_at_any_instant(scene: tuple[Path, State, State], tmp_path: Path, seed: int) -> None:
+def test_a_run_can_be_interrupted_at_any_instant(scene: tuple[Path, State, State], tmp_path: Path, seed: int) -> None:
     folder, before, after = scene
     data = tmp_path / "data"
     shutil.copytree(folder / "before", data)

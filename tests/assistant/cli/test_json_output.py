@@ -55,7 +55,7 @@ def test_an_answer_comes_back_from_json_as_it_was() -> None:
     assert value["seconds"] == 0.1235
 
 
-def test_a_place_says_its_parts_and_its_label() -> None:
+def test_a_place_has_its_parts_and_its_label() -> None:
     assert json_output.answer(FULL)["citations"][0]["place"] == {
         "heading": ["Les poules", "L’été"],
         "page": 12,
@@ -67,7 +67,7 @@ def test_a_place_says_its_parts_and_its_label() -> None:
     }
 
 
-def test_what_a_format_does_not_know_is_null() -> None:
+def test_a_place_that_a_format_lacks_is_null() -> None:
     place = json_output.hits([hit(passage("Oui.", heading=("A", "B")))])["hits"][0]["place"]
     assert place["label"] == "A › B"
     assert {key for key, value in place.items() if value is None} == {"page", "line", "speaker", "start_s", "end_s"}

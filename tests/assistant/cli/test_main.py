@@ -25,7 +25,7 @@ TEXT = "# A\n\nLes poules dorment.\n"
 
 
 def value(text: str) -> Any:
-    """What one line of JSON says; nothing else may stand beside it."""
+    """Return the value of a single line of JSON; nothing else may be printed beside it."""
     assert text.count("\n") == 1
     return json.loads(text)
 
@@ -46,9 +46,7 @@ def test_an_answer_in_json_is_alone_and_has_the_documented_fields(assistant: Ass
     assert [set(term) for term in answer["terms"]] == [{"term", "definition", "source", "everyday", "study"}]
 
 
-def test_an_answer_for_people_names_its_passages_and_explains_its_words(
-    assistant: Assistant, jardins_data: Path
-) -> None:
+def test_an_answer_as_text_names_its_passages_and_explains_its_words(assistant: Assistant, jardins_data: Path) -> None:
     run = assistant("ask", LIST, data_dir=jardins_data)
     assert run.status == 0
     assert run.out.startswith(f"Question comprise\u00a0: {LIST} (CA → conseil d’administration)\n")
@@ -66,7 +64,7 @@ def test_a_question_may_follow_another(assistant: Assistant, jardins_data: Path)
     assert (run.status, run.out) == (2, "") and "Retirez --after" in run.err
 
 
-def test_a_reformulation_and_a_notice_are_told_to_people(assistant: Assistant, jardins_data: Path) -> None:
+def test_a_reformulation_and_a_notice_are_printed(assistant: Assistant, jardins_data: Path) -> None:
     out = assistant("ask", "Quel est le rôle des bénévoles à Sourcelles ?", data_dir=jardins_data).out
     assert "— reformulation, non l’original" in out
     assert "\n⚠ Aucun passage trouvé ne parle de" in out
@@ -80,12 +78,12 @@ def test_a_refused_answer_is_done(assistant: Assistant, jardins_data: Path, ques
     assert (answer["refused"], answer["citations"]) == (True, [])
 
 
-@pytest.mark.parametrize(("who", "told"), [([], False), (["--as", "public"], False), (["--as", "team"], True)])
-def test_who_asks_decides_and_is_the_public_unless_said(
-    assistant: Assistant, jardins_data: Path, who: list[str], told: bool
+@pytest.mark.parametrize(("who", "found"), [([], False), (["--as", "public"], False), (["--as", "team"], True)])
+def test_the_scope_is_the_public_by_default(
+    assistant: Assistant, jardins_data: Path, who: list[str], found: bool
 ) -> None:
     run = assistant("ask", "Qui a volé la courge ?", *who, data_dir=jardins_data)
-    assert ("zibeline" in run.out) is told
+    assert ("zibeline" in run.out) is found
 
 
 def test_a_file_of_questions_gives_a_line_each_in_order(
@@ -165,7 +163,7 @@ def test_the_state_of_the_index(assistant: Assistant, jardins_data: Path) -> Non
 NICE = """
 import os, sys
 from pathlib import Path
-from assistant.cli import main
+from assistant.cli.main import main
 def session(file=Path("/proc/self/autogroup")):
     return int(file.read_text().rpartition(" ")[2]) if file.exists() else 0
 before = os.nice(0)
@@ -178,7 +176,7 @@ SESSIONS = 10 if os.access("/proc/self/autogroup", os.W_OK) else 0
 @pytest.mark.parametrize(
     ("alone", "leads", "nicer", "session"), [(True, True, 10, SESSIONS), (True, False, 10, 0), (False, True, 0, 0)]
 )
-def test_an_index_run_of_its_own_lets_those_who_ask_go_before(
+def test_an_index_run_in_its_own_process_lowers_its_priority(
     tmp_path: Path, alone: bool, leads: bool, nicer: int, session: int
 ) -> None:
     code = NICE.replace("ALONE", str(alone))
@@ -192,11 +190,11 @@ def test_an_index_run_of_its_own_lets_those_who_ask_go_before(
         text=True,
         start_new_session=True,
     ) as run:
-        said, error = run.communicate(timeout=120)
-    assert said == f"2 {nicer} {session}\n" and "Aucun index" in error
+        printed, error = run.communicate(timeout=120)
+    assert printed == f"2 {nicer} {session}\n" and "Aucun index" in error
 
 
-def test_an_index_run_reports_and_says_done_or_in_part(
+def test_an_index_run_reports_and_exits_done_or_in_part(
     assistant: Assistant, tmp_path: Path, no_model: FakeEmbedder
 ) -> None:
     corpus, data = write_corpus(tmp_path / "corpus", {"documents/a.md": TEXT}), tmp_path / "data"
@@ -212,7 +210,7 @@ def test_an_index_run_reports_and_says_done_or_in_part(
     assert [entry["path"] for entry in (*report["added"], *report["unchanged"])] == ["documents/c.md", "documents/a.md"]
 
 
-def test_an_index_run_says_it_to_people(assistant: Assistant, tmp_path: Path, no_model: FakeEmbedder) -> None:
+def test_an_index_run_prints_its_report(assistant: Assistant, tmp_path: Path, no_model: FakeEmbedder) -> None:
     files = {"documents/a.md": TEXT, "documents/b.xyz": "?"}
     run = assistant("index", str(write_corpus(tmp_path / "corpus", files)), data_dir=tmp_path / "data")
     assert run.status == 1
@@ -222,7 +220,7 @@ def test_an_index_run_says_it_to_people(assistant: Assistant, tmp_path: Path, no
     assert run.out.splitlines()[-1].startswith("1 passages dans l'index, en 0,")
 
 
-def test_the_environment_says_where(
+def test_the_environment_gives_the_folders(
     assistant: Assistant, tmp_path: Path, no_model: FakeEmbedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ASSISTANT_CORPUS", str(write_corpus(tmp_path / "corpus", {"documents/a.md": TEXT})))
@@ -255,7 +253,7 @@ def refused(assistant: Assistant, *arguments: str, data_dir: Path | None = None)
     ],
     ids=" ".join,
 )  # fmt: skip
-def test_what_cannot_be_done_is_one_french_line_that_ends_with_the_remedy(
+def test_a_refusal_is_one_french_line_that_ends_with_the_remedy(
     assistant: Assistant, arguments: list[str], tmp_path: Path
 ) -> None:
     assert english(refused(assistant, *arguments, data_dir=tmp_path if arguments[1:] else None)) == set()

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from assistant.compose.parts import compose
+from assistant.compose.workspace import open_workspace
 from assistant.settings import AssistantSettings
 from index.errors import DataFolderRefused
 from index.indexing.build import build
@@ -18,7 +19,7 @@ from index.store.catalog import Catalog
 from index.store.lock import only_run
 from tests.assistant.conftest import JARDINS, Assistant
 from tests.assistant.samples import write_corpus
-from tests.doubles import FakeEmbedder
+from tests.doubles import FakeEmbedder, fake_workspace
 
 ONE = "transcripts/entretien-sourcelles.md"
 OTHER = "transcripts/entretien-zibeline.md"
@@ -29,7 +30,8 @@ WORDS = ("surnomme", "bruit des poules", "compte caché")
 def study(tmp_path: Path, models_dir: Path, jardins_data: Path) -> tuple[Path, Path]:
     """A corpus of its own and its data folder, with the real model."""
     corpus, data = shutil.copytree(JARDINS, tmp_path / "corpus"), shutil.copytree(jardins_data, tmp_path / "data")
-    build(corpus, IndexSettings(data_dir=data, models_dir=models_dir))  # which only sees that the corpus has moved
+    # A run, which only sees that the corpus has moved.
+    build(corpus, open_workspace(IndexSettings(data_dir=data, models_dir=models_dir)))
     return corpus, data
 
 
@@ -42,17 +44,17 @@ def found(assistant: Assistant, data: Path, scope: str) -> str:
     return assistant("search", "un membre soupçonné, le compte caché du voisin", "--as", scope, data_dir=data).out
 
 
-def test_what_may_identify_is_listed_with_the_place_to_look(assistant: Assistant, study: tuple[Path, Path]) -> None:
-    told = json.loads(assistant("privacy", "check", "--json", data_dir=study[1]).out)
-    assert told["interviews"] == 3
+def test_identifiers_are_listed_with_their_places(assistant: Assistant, study: tuple[Path, Path]) -> None:
+    output = json.loads(assistant("privacy", "check", "--json", data_dir=study[1]).out)
+    assert output["interviews"] == 3
     assert {"path": ONE, "place": "passage 2, La fatigue", "kind": "groupe de moins de cinq"}.items() <= (
-        told["findings"][0].items()
+        output["findings"][0].items()
     )
     lines = assistant("privacy", "check", ONE, data_dir=study[1]).out
     assert "nous ne sommes plus que trois" in lines and "1 à regarder" in lines
 
 
-def test_an_excerpt_is_read_published_found_by_everyone_and_taken_back(
+def test_an_excerpt_is_read_published_found_by_the_public_and_revoked(
     assistant: Assistant, study: tuple[Path, Path]
 ) -> None:
     _, data = study
@@ -73,22 +75,22 @@ def test_an_excerpt_is_read_published_found_by_everyone_and_taken_back(
 
 
 @pytest.mark.parametrize(
-    "said",
+    "options",
     [
         ("--passages", "2.1", "--consent", "oui", "--by", "Ada"),
         ("--passages", "99", "--consent", "oui", "--by", "Ada"),
         ("--passages", "1", "--consent", " ", "--by", "Ada"),
     ],
 )
-def test_what_cannot_be_published_is_refused_on_one_line(
-    said: tuple[str, ...], assistant: Assistant, study: tuple[Path, Path]
+def test_a_refused_publication_is_one_line(
+    options: tuple[str, ...], assistant: Assistant, study: tuple[Path, Path]
 ) -> None:
-    run = assistant("privacy", "publish", ONE, *said, data_dir=study[1])
+    run = assistant("privacy", "publish", ONE, *options, data_dir=study[1])
     assert (run.status, run.out, run.err.count("\n")) == (2, "", 1)
     assert "0 extraits" in assistant("privacy", "published", data_dir=study[1]).out
 
 
-def test_a_withdrawal_is_seen_to_hold_and_a_backup_made_before_brings_nothing_back(
+def test_a_withdrawal_is_complete_and_an_earlier_backup_restores_nothing(
     assistant: Assistant, study: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     corpus, data = study
@@ -120,14 +122,14 @@ def test_a_withdrawal_is_seen_to_hold_and_a_backup_made_before_brings_nothing_ba
     warned = assistant("restore", str(tmp_path / "avant"), data_dir=tmp_path / "seul")
     assert warned.status == 0 and "--withdrawals" in warned.out and holding(tmp_path / "seul")
     given = str(tmp_path / "loin" / FILE)
-    told = assistant("restore", str(tmp_path / "avant"), "--withdrawals", given, data_dir=tmp_path / "dit")
-    assert (told.status, "--withdrawals" in told.out) == (0, False)
+    restored = assistant("restore", str(tmp_path / "avant"), "--withdrawals", given, data_dir=tmp_path / "dit")
+    assert (restored.status, "--withdrawals" in restored.out) == (0, False)
     assert holding(tmp_path / "dit") == []
     absent = assistant("restore", str(tmp_path / "avant"), "--withdrawals", "x", data_dir=tmp_path / "rien")
     assert absent.status == 2 and not (tmp_path / "rien").exists()
 
 
-def test_a_withdrawal_that_was_interrupted_is_ended_by_the_next_command(
+def test_an_interrupted_withdrawal_is_finished_by_the_next_command(
     assistant: Assistant, study: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def cut(catalog: Catalog, patience_s: float = 0) -> None:
@@ -142,7 +144,9 @@ def test_a_withdrawal_that_was_interrupted_is_ended_by_the_next_command(
     assert holding(study[1]) == []
 
 
-def test_what_is_changed_is_changed_alone(assistant: Assistant, study: tuple[Path, Path]) -> None:
+def test_a_change_is_refused_while_another_program_changes_the_index(
+    assistant: Assistant, study: tuple[Path, Path]
+) -> None:
     with only_run(study[1] / "index.lock"):
         run = assistant("privacy", "withdraw", OTHER, data_dir=study[1])
     assert (run.status, run.err.count("\n")) == (2, 1)
@@ -150,8 +154,8 @@ def test_what_is_changed_is_changed_alone(assistant: Assistant, study: tuple[Pat
 
 
 def test_an_excerpt_is_no_source_to_withdraw(assistant: Assistant, study: tuple[Path, Path]) -> None:
-    said = ("--passages", "1.2", "--consent", "oui", "--by", "Ada", "--json")
-    name = json.loads(assistant("privacy", "publish", ONE, *said, data_dir=study[1]).out)["id"]
+    options = ("--passages", "1.2", "--consent", "oui", "--by", "Ada", "--json")
+    name = json.loads(assistant("privacy", "publish", ONE, *options, data_dir=study[1]).out)["id"]
     run = assistant("privacy", "withdraw", name, data_dir=study[1])
     assert run.status == 2 and f"assistant privacy revoke {name}" in run.err
     assert "a publié" in assistant("audit", data_dir=study[1]).out
@@ -163,17 +167,16 @@ def test_a_withdrawal_that_names_nobody_is_refused_on_one_line(assistant: Assist
     assert holding(study[1])
 
 
-def test_an_index_that_has_not_followed_a_withdrawal_answers_nothing(
-    assistant: Assistant, tmp_path: Path, no_model: FakeEmbedder, monkeypatch: pytest.MonkeyPatch
+def test_an_index_that_has_not_applied_a_withdrawal_is_refused(
+    assistant: Assistant, tmp_path: Path, no_model: FakeEmbedder
 ) -> None:
-    monkeypatch.setattr("index.embedding.model.open_embedder", lambda settings: no_model)
     corpus = write_corpus(tmp_path / "corpus", {"documents/a.md": "# Outils\n\nLa bêche est neuve et bien rangée ici."})
-    settings = IndexSettings(data_dir=tmp_path / "data")
-    build(corpus, settings)
+    workspace = fake_workspace(IndexSettings(data_dir=tmp_path / "data"), no_model)
+    build(corpus, workspace)
     other = shutil.copytree(tmp_path / "data", tmp_path / "autre")
     assert assistant("privacy", "withdraw", "documents/a.md", data_dir=other).status == 0
     with pytest.raises(DataFolderRefused, match="retiré de l'étude"):
-        compose(settings, AssistantSettings())
-    report = build(corpus, settings)
-    assert [one["path"] for one in report.failed] == ["documents/a.md"]
-    assert compose(settings, AssistantSettings()).catalog.sources.__self__.source_count() == 0  # type: ignore[attr-defined]
+        compose(workspace, AssistantSettings())
+    report = build(corpus, workspace)
+    assert [failure["path"] for failure in report.failed] == ["documents/a.md"]
+    assert compose(workspace, AssistantSettings()).catalog.sources.__self__.source_count() == 0  # type: ignore[attr-defined]

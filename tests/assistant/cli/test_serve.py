@@ -1,4 +1,4 @@
-"""Where the pages may be served, and what is said when they may not."""
+"""The addresses at which the pages may be served, and the refusals of others."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ def test_a_sub_path_that_no_proxy_could_give_is_refused_in_one_line(
 ) -> None:
     run = assistant("serve", "--root-path", path, data_dir=tmp_path)
     monkeypatch.setenv("ASSISTANT_ROOT_PATH", path)
-    for one in (run, assistant("serve", data_dir=tmp_path)):
-        assert (one.status, one.out, one.err.count("\n")) == (2, "", 1)
-        assert "sous-chemin" in one.err and "/corpus" in one.err
+    for refused in (run, assistant("serve", data_dir=tmp_path)):
+        assert (refused.status, refused.out, refused.err.count("\n")) == (2, "", 1)
+        assert "sous-chemin" in refused.err and "/corpus" in refused.err
 
 
 @pytest.mark.parametrize("path", ["", "/corpus", "/etudes/corpus-2.1_a~b"])

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from assistant.compose.parts import Components, compose
+from assistant.compose.workspace import open_workspace
 from assistant.errors import BadLexicon
 from assistant.settings import AssistantSettings
 from index.errors import BadMetadata, CorpusError, DataFolderRefused, NothingIndexed
@@ -18,7 +19,7 @@ from index.store.catalog import Catalog
 from index.types import Scope
 from tests.assistant.conftest import JARDINS, MakeParts
 from tests.assistant.samples import write_corpus
-from tests.doubles import FakeEmbedder
+from tests.doubles import fake_workspace
 
 TEXT = "# Le jardin\n\nLes poules de Brumeval dorment dans la cabane.\n"
 LEXICON = '[[terms]]\nterm = "cabane"\ndefinition = "Petite maison : {}."\n'
@@ -32,16 +33,16 @@ def test_lexicon_and_sites_come_from_the_indexed_folder(jardins: Components) -> 
 
 
 @pytest.mark.parametrize("own", [{"lexique.toml"}, {"corpus.toml"}, {"lexique.toml", "corpus.toml"}, set()])
-def test_where_a_file_is_absent_the_fallback_has_it(tmp_path: Path, no_model: FakeEmbedder, own: set[str]) -> None:
+def test_a_file_absent_from_the_corpus_is_read_from_the_fallback(tmp_path: Path, own: set[str]) -> None:
     def files(title: str) -> dict[str, str]:
         return {"lexique.toml": LEXICON.format(title), "corpus.toml": SITES.format(title)}
 
     kept = {name: text for name, text in files("indexé").items() if name in own}
     indexed = write_corpus(tmp_path / "indexed", {"documents/a.md": TEXT, **kept})
     fallback = write_corpus(tmp_path / "fallback", files("ailleurs"))
-    settings = IndexSettings(data_dir=tmp_path / "data")
-    build(indexed, settings)
-    parts = compose(settings, AssistantSettings(corpus=fallback))
+    workspace = fake_workspace(IndexSettings(data_dir=tmp_path / "data"))
+    build(indexed, workspace)
+    parts = compose(workspace, AssistantSettings(corpus=fallback))
     assert parts.description.title == ("indexé" if "corpus.toml" in own else "ailleurs")
     (term,) = parts.engine.ask("C’est quoi la cabane ?", Scope.PUBLIC).terms
     assert ("indexé" if "lexique.toml" in own else "ailleurs") in term.definition
@@ -68,7 +69,7 @@ def test_an_example_that_the_corpus_does_not_answer_is_not_offered(jardins: Comp
     assert written[0] not in offered and offered[0] == written[1] and len(offered) == 3
 
 
-def test_an_example_that_the_team_alone_could_read_is_offered_to_the_team_alone(jardins: Components) -> None:
+def test_an_example_on_reserved_texts_is_offered_to_the_team_only(jardins: Components) -> None:
     secret = replace(jardins, description=Description(examples=("Qui parle de zibeline ?",)))
     assert "Qui parle de zibeline ?" in secret.examples(Scope.TEAM)
     assert "Qui parle de zibeline ?" not in secret.examples(Scope.PUBLIC)
@@ -97,38 +98,36 @@ def test_examples_are_else_drawn_from_headings(jardins: Components) -> None:
 
 def test_a_folder_without_index_is_refused(tmp_path: Path) -> None:
     with pytest.raises(NothingIndexed, match="assistant index"):
-        compose(IndexSettings(data_dir=tmp_path), AssistantSettings())
+        compose(fake_workspace(IndexSettings(data_dir=tmp_path)), AssistantSettings())
 
 
-def test_an_index_of_another_model_is_refused(jardins_data: Path, no_model: FakeEmbedder) -> None:
+def test_an_index_of_another_model_is_refused(jardins_data: Path) -> None:
     with pytest.raises(DataFolderRefused, match="autre modèle d'embedding"):
-        compose(IndexSettings(data_dir=jardins_data), AssistantSettings())
+        compose(fake_workspace(IndexSettings(data_dir=jardins_data)), AssistantSettings())
 
 
 @pytest.mark.parametrize(("name", "error"), [("lexique.toml", BadLexicon), ("corpus.toml", BadMetadata)])
-def test_a_file_spoilt_after_indexing_is_told(
-    tmp_path: Path, no_model: FakeEmbedder, name: str, error: type[Exception]
-) -> None:
+def test_a_file_damaged_after_indexing_is_reported(tmp_path: Path, name: str, error: type[Exception]) -> None:
     corpus = write_corpus(tmp_path / "corpus", {"documents/a.md": TEXT})
-    settings = IndexSettings(data_dir=tmp_path / "data")
-    build(corpus, settings)
+    workspace = fake_workspace(IndexSettings(data_dir=tmp_path / "data"))
+    build(corpus, workspace)
     (corpus / name).write_text("= rien", encoding="utf-8")
     with pytest.raises(error, match=name):
-        compose(settings, AssistantSettings())
+        compose(workspace, AssistantSettings())
 
 
 def test_an_unknown_model_is_refused(jardins_data: Path, tmp_path: Path) -> None:
-    settings = IndexSettings(data_dir=jardins_data, models_dir=tmp_path, embedding_model="rien/de-tel")
+    workspace = open_workspace(IndexSettings(data_dir=jardins_data, models_dir=tmp_path, embedding_model="rien/de-tel"))
     with pytest.raises(CorpusError, match="ASSISTANT_EMBEDDING_MODEL"):
-        compose(settings, AssistantSettings())
+        compose(workspace, AssistantSettings())
 
 
-def test_a_moved_corpus_falls_back_too(tmp_path: Path, no_model: FakeEmbedder) -> None:
+def test_a_moved_corpus_falls_back_too(tmp_path: Path) -> None:
     corpus = write_corpus(tmp_path / "corpus", {"documents/a.md": TEXT, "corpus.toml": SITES.format("avant")})
-    settings = IndexSettings(data_dir=tmp_path / "data")
-    build(corpus, settings)
+    workspace = fake_workspace(IndexSettings(data_dir=tmp_path / "data"))
+    build(corpus, workspace)
     corpus.rename(tmp_path / "elsewhere")
-    assert compose(settings, AssistantSettings(corpus=JARDINS)).description.title == "Les Jardins du Pont"
+    assert compose(workspace, AssistantSettings(corpus=JARDINS)).description.title == "Les Jardins du Pont"
 
 
 def test_an_index_that_cannot_be_read_any_more_is_not_well(parts_over: MakeParts, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A corpus of a few invented files, indexed without a model, and the desk of whoever keeps it."""
+"""A corpus of a few invented files, indexed without a model, and its manager."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from typing import Any, BinaryIO
 
 import pytest
 
-import index.indexing.status as standing
 from assistant.corpus.inspection import FileInspector
 from assistant.corpus.manager import CorpusManager
 from assistant.corpus.run_result import RunResult
@@ -24,7 +23,7 @@ from index.settings import IndexSettings
 from index.store.catalog import Catalog
 from index.types import Scope
 from tests.assistant.samples import write_corpus
-from tests.doubles import FakeEmbedder
+from tests.doubles import FakeEmbedder, fake_workspace
 
 FILES = {
     "corpus.toml": 'title = "Étude"\n[[sites]]\nname = "Brumeval"\naliases = ["le Jardin des Lavoirs"]\n'
@@ -43,37 +42,37 @@ INTERVIEW = (
 
 @dataclass
 class Place:
-    """A desk over a corpus of its own, and what it is over."""
+    """The manager of a corpus of its own, with the corpus, the settings and the audit trail."""
 
-    desk: CorpusManager
+    manager: CorpusManager
     root: Path
     settings: IndexSettings
     audit: Audit
     refused: list[Exception] = field(default_factory=list)
-    """What the audit trail raises from now on, if anything."""
+    """The errors that the audit trail raises from now on, if any."""
 
     @property
     def data(self) -> Path:
         return self.settings.data_dir
 
     def send(self, who: str = "ada", **files: str | bytes) -> list[str]:
-        """Send files, `a__txt` for « a.txt », and give the ids of those that were received."""
+        """Send files, `a__txt` for « a.txt »; return the ids of the entries that were received."""
         sent = [(name.replace("__", "."), stream(content)) for name, content in files.items()]
-        return [entry.id for entry in self.desk.adding.receive(sent, who)[0]]
+        return [entry.id for entry in self.manager.additions.receive(sent, who)[0]]
 
     def acts(self) -> list[AuditAction]:
         return [entry.act for entry in self.audit.last(20)]
 
     def states(self) -> dict[str, str]:
-        return {one.path: one.state.value for one in self.desk.standings()}
+        return {status.path: status.state.value for status in self.manager.statuses()}
 
     def wait(self) -> RunResult:
-        """Wait for the end of the run that goes on, and give how it ended."""
+        """Wait for the end of the run that goes on, and return its result."""
         until = time.monotonic() + 100
-        while self.desk.updating.now() is not None:
+        while self.manager.runs.now() is not None:
             assert time.monotonic() < until
             time.sleep(0.02)
-        last = self.desk.updating.last()
+        last = self.manager.runs.last()
         assert last is not None
         return last
 
@@ -85,14 +84,14 @@ def stream(content: str | bytes) -> BinaryIO:
     return io.BytesIO(content.encode() if isinstance(content, str) else content)
 
 
-class Here(SandboxClient):
-    """Reads files in this process: to start another takes a second, which one test takes."""
+class InProcessSandbox(SandboxClient):
+    """Reads files in this process: starting another takes a second, which one test spends."""
 
     def __init__(self, root: Path, settings: IndexSettings) -> None:
         super().__init__(())
         self._made_of = root, settings
 
-    def _asked(self, **question: str) -> dict[str, Any]:
+    def _request(self, **question: str) -> dict[str, Any]:
         return FileInspector(*self._made_of, datetime.date(2026, 11, 26)).answer(question)
 
 
@@ -101,15 +100,15 @@ MakePlace = Callable[..., Place]
 
 @pytest.fixture
 def make_place(tmp_path: Path, no_model: FakeEmbedder, monkeypatch: pytest.MonkeyPatch) -> Iterator[MakePlace]:
-    """Makes a place; its run is ended with the test."""
-    monkeypatch.setattr(standing, "open_embedder", lambda settings: no_model)
+    """Make a place, whose run is stopped at the end of the test."""
     made: list[Place] = []
 
     def make(command: Sequence[str] = COMMAND) -> Place:
         root = write_corpus(tmp_path / "corpus", FILES)
         settings = IndexSettings(data_dir=tmp_path / "data", find_names=False)
         monkeypatch.setenv("ASSISTANT_FIND_NAMES", "non")
-        build(root, settings)
+        workspace = fake_workspace(settings, no_model)
+        build(root, workspace)
         audit, refused = Audit(settings.data_dir), list[Exception]()
 
         def record(who: str, act: AuditAction, sources: Sequence[str]) -> None:
@@ -117,17 +116,16 @@ def make_place(tmp_path: Path, no_model: FakeEmbedder, monkeypatch: pytest.Monke
                 raise refused[0]
             audit.record(who, act, sources)
 
-        catalog = Catalog.open(settings.data_dir)
-        desk = CorpusManager(catalog, settings, root, record, command)
+        manager = CorpusManager(workspace, root, record, command)
         if command is COMMAND:
-            monkeypatch.setattr(desk, "examiner", lambda: Here(root, settings))
-            monkeypatch.setattr(desk.adding.holding, "_examiner", lambda: Here(root, settings))
-        made.append(Place(desk, root, settings, audit, refused))
+            monkeypatch.setattr(manager, "open_sandbox", lambda: InProcessSandbox(root, settings))
+            monkeypatch.setattr(manager.additions.inbox, "_open_sandbox", lambda: InProcessSandbox(root, settings))
+        made.append(Place(manager, root, settings, audit, refused))
         return made[-1]
 
     yield make
     for place in made:
-        place.desk.close()
+        place.manager.close()
 
 
 @pytest.fixture
@@ -136,7 +134,7 @@ def place(make_place: MakePlace) -> Place:
 
 
 def found(place: Place, words: str) -> list[str]:
-    """The paths of the sources that hold these words."""
+    """Return the paths of the sources that hold these words."""
     catalog = Catalog.open(place.data)
     try:
         return [

@@ -16,7 +16,7 @@ def fill(folder: Path) -> dict[str, object]:
     return {"name": "a.txt", "who": "ada"}
 
 
-def test_what_is_kept_is_its_owner_s_alone_and_read_again(tmp_path: Path) -> None:
+def test_an_entry_is_readable_by_its_owner_only_and_can_be_read_again(tmp_path: Path) -> None:
     kept = EntryStore(tmp_path / "data" / "depot", clock=lambda: 5.0)
     entry = kept.add(fill)
     assert kept.entries() == [entry] and kept.get(entry.id) == entry
@@ -25,7 +25,7 @@ def test_what_is_kept_is_its_owner_s_alone_and_read_again(tmp_path: Path) -> Non
     assert modes == {0o700} and (tmp_path / "data" / "depot").stat().st_mode & 0o777 == 0o700
 
 
-def test_what_fails_leaves_nothing(tmp_path: Path) -> None:
+def test_a_failed_addition_leaves_nothing(tmp_path: Path) -> None:
     def failing(folder: Path) -> dict[str, object]:
         fill(folder)
         raise KeyboardInterrupt
@@ -36,7 +36,7 @@ def test_what_fails_leaves_nothing(tmp_path: Path) -> None:
     assert kept.entries() == [] and list((tmp_path / "depot").iterdir()) == []
 
 
-def test_killed_on_the_way_it_is_no_entry_and_is_swept_later(tmp_path: Path) -> None:
+def test_an_unfinished_entry_is_not_listed_and_is_swept_later(tmp_path: Path) -> None:
     kept = EntryStore(tmp_path / "depot")
     for name in ("0123456789abcdef.part", "0123456789abcdee.gone"):
         (tmp_path / "depot" / name / "files").mkdir(parents=True)
@@ -49,7 +49,7 @@ def test_killed_on_the_way_it_is_no_entry_and_is_swept_later(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("name", ["", "..", "../people", "x" * 16, "0" * 15, "0123456789ABCDEF", "0123456789abcdef/.."])
-def test_no_name_leads_elsewhere(name: str, tmp_path: Path) -> None:
+def test_no_entry_id_leads_to_another_folder(name: str, tmp_path: Path) -> None:
     (tmp_path / "people").mkdir()
     kept = EntryStore(tmp_path / "depot")
     assert kept.get(name) is None
@@ -57,7 +57,7 @@ def test_no_name_leads_elsewhere(name: str, tmp_path: Path) -> None:
     assert (tmp_path / "people").is_dir()
 
 
-def test_erased_is_gone_and_twice_is_no_trouble(tmp_path: Path) -> None:
+def test_an_entry_may_be_erased_twice(tmp_path: Path) -> None:
     kept = EntryStore(tmp_path / "depot")
     entry = kept.add(fill)
     kept.erase(entry.id)
@@ -66,7 +66,7 @@ def test_erased_is_gone_and_twice_is_no_trouble(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"name": 3}', json.dumps("x"), "[" * 3_000])
-def test_a_damaged_note_is_no_entry(text: str, tmp_path: Path) -> None:
+def test_an_entry_with_damaged_metadata_is_not_listed(text: str, tmp_path: Path) -> None:
     kept = EntryStore(tmp_path / "depot")
     entry = kept.add(fill)
     (tmp_path / "depot" / entry.id / "entry.json").write_text(text)

@@ -49,7 +49,7 @@ def dying(monkeypatch: pytest.MonkeyPatch, step: int) -> None:
 
 @pytest.mark.parametrize("step", [0, 1])
 @pytest.mark.parametrize("is_public", [False, True])
-def test_killed_at_any_step_a_new_file_is_whole_and_never_wider_than_was_said(
+def test_an_addition_killed_at_any_step_is_whole_and_never_more_visible_than_confirmed(
     step: int, is_public: bool, root: Path, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     full = root / "documents" / "b.md"
@@ -80,7 +80,7 @@ def test_a_reserved_file_that_a_public_one_replaces_is_never_public_itself(
         assert full.with_name("a.md.meta.toml").read_text() == RESERVED
 
 
-def test_another_file_is_never_overwritten_unless_that_is_said(root: Path, file: Path) -> None:
+def test_another_file_is_overwritten_only_on_request(root: Path, file: Path) -> None:
     full = root / "documents" / "a.md"
     with pytest.raises(FileExistsError):
         folder.put(file, full, RESERVED, is_public=False, replacing=False)
@@ -125,7 +125,7 @@ def test_nothing_outside_the_corpus_is_touched(path: str, root: Path, tmp_path: 
         folder.inside(root, PurePosixPath(path))
 
 
-def test_what_belongs_to_a_file_goes_with_it_unless_another_has_its_name(root: Path) -> None:
+def test_the_belongings_of_a_file_go_with_it_unless_another_file_has_its_stem(root: Path) -> None:
     write(root, {"transcripts/e.txt": "x", "transcripts/e.txt.meta.toml": "", "transcripts/e.mp3": "x"})
     full = root / "transcripts" / "e.txt"
     assert {path.name for path in folder.belongings(full)} == {"e.txt.meta.toml", "e.mp3"}
@@ -133,6 +133,6 @@ def test_what_belongs_to_a_file_goes_with_it_unless_another_has_its_name(root: P
     assert {path.name for path in folder.belongings(full)} == {"e.txt.meta.toml"}
 
 
-def test_a_folder_that_is_not_there_is_told(root: Path) -> None:
+def test_a_missing_folder_is_reported(root: Path) -> None:
     assert folder.closed(root) == ""
     assert "n’est pas là" in folder.closed(root / "absent")

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.corpus.folder import safe_name
 from assistant.corpus.guesses import guess_date, guess_site, guess_title, says_interview
-from assistant.corpus.safe import safe_name
 from assistant.corpus.sidecar import SidecarMetadata, text_of
 from index.reading.text import tidy
 from index.types import Site
@@ -41,7 +41,7 @@ def test_a_name_is_made_safe(given_name: str, kept: str) -> None:
 
 
 @given(st.text(max_size=300))
-def test_whatever_is_given_a_name_is_one_of_a_file_in_its_folder(text: str) -> None:
+def test_any_given_name_becomes_the_name_of_a_file_in_its_folder(text: str) -> None:
     name = safe_name(text)
     assert name and len(name.encode()) <= 130 and name == tidy(name) and not name.startswith(".")
     assert PurePosixPath("x", name).name == name and not set(name) & set('<>:"|?*\\/\x00\n')
@@ -81,21 +81,21 @@ def test_a_site_is_guessed_from_the_name_then_from_most_of_the_text(name: str, t
 
 
 @given(st.text(max_size=80), st.text(max_size=20))
-def test_a_sidecar_says_what_was_confirmed_and_keeps_the_speakers(title: str, label: str) -> None:
+def test_a_sidecar_holds_the_confirmed_metadata_and_keeps_the_speakers(title: str, label: str) -> None:
     described = SidecarMetadata(title, "transcript", "", "2022", "team", "original")
     before = {"title": "Ancien", "speakers": {label: "Marie"}, "original": "Le rapport", "nombre": 3}
-    said = tomllib.loads(text_of(described, before))
-    assert said.pop("speakers") == {tidy(label): "Marie"} and said.pop("original") == "Le rapport"
-    assert said == {"title": tidy(title), "kind": "transcript", "site": "", "date": "2022", "visibility": "team",
+    metadata = tomllib.loads(text_of(described, before))
+    assert metadata.pop("speakers") == {tidy(label): "Marie"} and metadata.pop("original") == "Le rapport"
+    assert metadata == {"title": tidy(title), "kind": "transcript", "site": "", "date": "2022", "visibility": "team",
                     "nature": "original"}  # fmt: skip
 
 
-def test_what_is_not_as_it_should_be_is_told_field_by_field() -> None:
-    troubles = SidecarMetadata("", "livre", "Ailleurs", "demain", "tous", "copie").troubles(frozenset({"Brumeval"}))
+def test_wrong_metadata_is_reported_field_by_field() -> None:
+    troubles = SidecarMetadata("", "livre", "Ailleurs", "demain", "tous", "copie").problems(frozenset({"Brumeval"}))
     assert set(troubles) == {"title", "kind", "site", "date", "visibility", "nature"}
-    assert set(SidecarMetadata("t" * 201, "document", "", "", "team", "original").troubles(frozenset())) == {"title"}
+    assert set(SidecarMetadata("t" * 201, "document", "", "", "team", "original").problems(frozenset())) == {"title"}
     assert (
-        SidecarMetadata("t", "document", "Brumeval", "2020-01", "public", "original").troubles(frozenset({"Brumeval"}))
+        SidecarMetadata("t", "document", "Brumeval", "2020-01", "public", "original").problems(frozenset({"Brumeval"}))
         == {}
     )
 

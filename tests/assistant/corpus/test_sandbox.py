@@ -1,4 +1,4 @@
-"""Whoever reads files answers in time and in bounds, and outlives neither its server nor its question."""
+"""The sandbox answers in time and within bounds, and outlives neither its server nor its request."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from tests.assistant.corpus.conftest import FILES, MakePlace
 from tests.assistant.samples import write_corpus
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.process
+
 
 def reader(folder: Path, act: str) -> list[str]:
     script = folder / "reader.sh"
@@ -25,29 +27,29 @@ def reader(folder: Path, act: str) -> list[str]:
     return ["sh", str(script)]
 
 
-def test_an_answer_that_never_ends_is_bounded_in_time_and_in_size(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_endless_reply_is_bounded_in_time_and_in_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with (
-        SandboxClient(reader(tmp_path, "printf '{\"guess\"'; sleep 60"), patience_s=0.5) as one,
+        SandboxClient(reader(tmp_path, "printf '{\"guess\"'; sleep 60"), timeout_s=0.5) as sandbox,
         pytest.raises(UnreadableFile, match="dure trop"),
     ):
-        one.examine(tmp_path / "a.txt")
+        sandbox.examine(tmp_path / "a.txt")
     monkeypatch.setattr(module, "_LONGEST", 100_000)
     with (
-        SandboxClient(reader(tmp_path, "cat /dev/zero"), patience_s=60) as one,
+        SandboxClient(reader(tmp_path, "cat /dev/zero"), timeout_s=60) as sandbox,
         pytest.raises(UnreadableFile, match="fait échouer"),
     ):
-        one.examine(tmp_path / "a.txt")
+        sandbox.examine(tmp_path / "a.txt")
 
 
-def test_the_end_of_the_server_ends_whoever_reads_and_whoever_waits(make_place: MakePlace, tmp_path: Path) -> None:
+def test_the_end_of_the_server_ends_its_sandboxes_and_those_that_wait_for_them(
+    make_place: MakePlace, tmp_path: Path
+) -> None:
     place = make_place(reader(tmp_path, f"touch {tmp_path}/begun; exec sleep 60"))
-    told = list[str]()
+    refusals = list[str]()
 
     def send() -> None:
         place.send(a__txt="Un texte assez long.", b__txt="Un autre texte assez long.")
-        told.extend(f"{one.name}: {one.reason}" for one in place.desk.adding.holding.refused("ada"))
+        refusals.extend(f"{refusal.name}: {refusal.reason}" for refusal in place.manager.additions.inbox.refused("ada"))
 
     thread = threading.Thread(target=send)
     thread.start()
@@ -55,16 +57,16 @@ def test_the_end_of_the_server_ends_whoever_reads_and_whoever_waits(make_place: 
         if (tmp_path / "begun").exists():
             break
         thread.join(0.01)
-    place.desk.close()
+    place.manager.close()
     thread.join(20)
     assert not thread.is_alive()
-    assert told == ["a.txt: Le serveur s’arrête.", "b.txt: Le serveur s’arrête."]
-    with place.desk.examiner() as one, pytest.raises(UnreadableFile, match="s’arrête"):
-        one.examine(tmp_path / "a.txt")
+    assert refusals == ["a.txt: Le serveur s’arrête.", "b.txt: Le serveur s’arrête."]
+    with place.manager.open_sandbox() as sandbox, pytest.raises(UnreadableFile, match="s’arrête"):
+        sandbox.examine(tmp_path / "a.txt")
 
 
 def examined(tmp_path: Path, script: str) -> subprocess.CompletedProcess[bytes]:
-    """How the real program ends, or answers, with something of it put in another's place by `script`."""
+    """Run the real program, of which `script` replaces a part; return its exit status and its output."""
     root = write_corpus(tmp_path / "corpus", FILES)
     start = (
         "import sys; from assistant.cli import background; from index.reading import formats\n"
@@ -77,12 +79,12 @@ def examined(tmp_path: Path, script: str) -> subprocess.CompletedProcess[bytes]:
     )  # fmt: skip
 
 
-def test_a_reader_that_nobody_waits_for_any_more_ends_by_itself(tmp_path: Path) -> None:
-    spin = "background._LONGEST_ANSWER_S = 1\ndef read(*given):\n    while True: pass\nformats.read = read"
+def test_a_sandbox_without_a_client_ends_by_itself(tmp_path: Path) -> None:
+    spin = "background._REQUEST_TIMEOUT_S = 1\ndef read(*given):\n    while True: pass\nformats.read = read"
     assert examined(tmp_path, spin).returncode == -signal.SIGALRM
 
 
-def test_a_file_that_unfolds_without_end_is_refused_and_takes_no_more_than_its_share(tmp_path: Path) -> None:
+def test_a_file_that_unfolds_without_end_is_refused_within_the_memory_limit(tmp_path: Path) -> None:
     ended = examined(tmp_path, "def read(*given):\n    return bytearray(background.MOST_MEMORY)\nformats.read = read")
     answer = json.loads(ended.stdout)
     assert ended.returncode == 0 and "MemoryError" in answer["reason"]

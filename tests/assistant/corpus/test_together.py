@@ -14,9 +14,11 @@ from assistant.corpus.entry_store import EntryStore
 from assistant.errors import CorpusRefused
 from index import files
 from tests.assistant.corpus.conftest import FILES, Place
-from tests.assistant.corpus.test_adding import wanted
+from tests.assistant.corpus.test_additions import wanted
 from tests.assistant.corpus.test_bin import PATH
 from tests.assistant.corpus.test_entry_store import fill
+
+pytestmark = pytest.mark.process
 
 OPEN, RESERVED = "# Note\n\nLe portail ouvre à huit heures le samedi.", "# Note\n\nElle a dit cela à l’équipe seule."
 
@@ -32,7 +34,7 @@ def test_two_people_who_add_the_same_name_at_once_never_open_each_other_s_text(
 
     def add_second() -> None:
         try:
-            place.desk.adding.add([second], "bea")
+            place.manager.additions.add([second], "bea")
         except CorpusRefused as error:
             refused.append(error)
 
@@ -49,13 +51,13 @@ def test_two_people_who_add_the_same_name_at_once_never_open_each_other_s_text(
             done.wait(1)
 
     monkeypatch.setattr(files, "_sync", interleaved)
-    place.desk.adding.add([first], "ada")
+    place.manager.additions.add([first], "ada")
     done.set()
     other.join(10)
     assert (place.root / "documents/note.md").read_text() == OPEN
     assert 'visibility = "public"' in (place.root / "documents/note.md.meta.toml").read_text()
     assert len(refused) == 1 and "entre-temps" in str(refused[0])
-    assert [one.file.read_text() for one in place.desk.adding.holding.kept.entries()] == [RESERVED]
+    assert [entry.file.read_text() for entry in place.manager.additions.inbox.store.entries()] == [RESERVED]
     assert {path.name for path in (place.root / "documents").iterdir()} == {
         "charte.md", "note.md", "note.md.meta.toml"
     }  # fmt: skip
@@ -64,49 +66,49 @@ def test_two_people_who_add_the_same_name_at_once_never_open_each_other_s_text(
 def test_a_form_sent_twice_adds_once_and_says_so(place: Place) -> None:
     place.send(note__md=OPEN)
     chosen = wanted(place)
-    place.desk.adding.add(chosen, "ada")
+    place.manager.additions.add(chosen, "ada")
     with pytest.raises(CorpusRefused, match="n’attendent plus"):
-        place.desk.adding.add(chosen, "ada")
+        place.manager.additions.add(chosen, "ada")
     assert len(place.acts()) == 1 and place.files() == {*FILES, "documents/note.md", "documents/note.md.meta.toml"}
 
 
-def test_the_same_file_otherwise_described_meanwhile_opens_nothing(place: Place) -> None:
+def test_the_same_file_described_otherwise_meanwhile_does_not_become_public(place: Place) -> None:
     place.send("ada", note__md=OPEN)
     place.send("bea", note__md=OPEN)
     first, second = wanted(place)[0], wanted(place, visibility="public")[1]
-    assert place.desk.adding.troubles([second]) == {}
-    place.desk.adding.add([first], "ada")
+    assert place.manager.additions.problems([second]) == {}
+    place.manager.additions.add([first], "ada")
     with pytest.raises(CorpusRefused, match="entre-temps"):
-        place.desk.adding.add([second], "bea")
+        place.manager.additions.add([second], "bea")
     assert 'visibility = "team"' in (place.root / "documents/note.md.meta.toml").read_text()
 
 
 def adding(place: Place) -> Callable[[], object]:
     place.send(note__md=OPEN)
     chosen = wanted(place)
-    return lambda: place.desk.adding.add(chosen, "ada")
+    return lambda: place.manager.additions.add(chosen, "ada")
 
 
 def removing(place: Place) -> Callable[[], object]:
-    removal = place.desk.removal("documents/charte.md")
+    removal = place.manager.removal("documents/charte.md")
     assert removal is not None
-    return lambda: place.desk.remove(removal, "ada")
+    return lambda: place.manager.remove(removal, "ada")
 
 
 def putting_back(place: Place) -> Callable[[], object]:
-    removal = place.desk.removal(PATH)
+    removal = place.manager.removal(PATH)
     assert removal is not None
-    place.desk.remove(removal, "ada")
-    (entry,) = place.desk.bin.kept.entries()
-    return lambda: place.desk.put_back(entry, "ada")
+    place.manager.remove(removal, "ada")
+    (entry,) = place.manager.bin.store.entries()
+    return lambda: place.manager.put_back(entry, "ada")
 
 
 @pytest.mark.parametrize("make", [adding, removing, putting_back])
-def test_whoever_changes_the_folder_does_it_alone(make: Callable[[Place], Callable[[], object]], place: Place) -> None:
+def test_one_thread_changes_the_folder_at_a_time(make: Callable[[Place], Callable[[], object]], place: Place) -> None:
     act = make(place)
     before = place.files()
     thread = threading.Thread(target=act)
-    with place.desk._lock:
+    with place.manager._lock:
         thread.start()
         thread.join(0.2)
         assert thread.is_alive() and place.files() == before
@@ -114,7 +116,7 @@ def test_whoever_changes_the_folder_does_it_alone(make: Callable[[Place], Callab
     assert not thread.is_alive() and place.files() != before
 
 
-def test_what_another_erases_at_once_is_no_trouble(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_processes_may_erase_an_entry_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kept, erase = EntryStore(tmp_path / "depot"), shutil.rmtree
     entry, later = kept.add(fill), kept.add(fill)
 

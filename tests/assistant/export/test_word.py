@@ -73,7 +73,7 @@ def test_every_part_is_declared_and_well_formed() -> None:
 
 
 def test_the_reader_of_this_project_finds_the_exact_words() -> None:
-    found = [paragraph.text for paragraph in reader.paragraphs(exported(export, several()))]
+    found = [paragraph.text for paragraph in reader.read_paragraphs(exported(export, several()))]
     for passage in several():
         assert any(passage.text in text for text in found)
         assert any(reference(passage) in text for text in found)

@@ -24,6 +24,7 @@ from index.settings import IndexSettings
 from index.types import Scope
 from tests.assistant.conftest import MakeParts
 from tests.assistant.feedback_samples import DAY
+from tests.doubles import fake_workspace
 
 FARM = "# La ferme\n\nLes poules dorment au village.\n\nLes canards nagent sur la mare.\n"
 HENS = {
@@ -68,7 +69,7 @@ def parts(parts_over: MakeParts, tmp_path: Path) -> Components:
 
 
 def test_a_file_of_questions_is_not_a_document_of_the_corpus(parts: Components, tmp_path: Path) -> None:
-    assert not build(tmp_path / "corpus", IndexSettings(data_dir=tmp_path / "data")).failed
+    assert not build(tmp_path / "corpus", fake_workspace(IndexSettings(data_dir=tmp_path / "data"))).failed
     assert {source.path for source in parts.catalog.sources(Scope.TEAM)} == {"documents/ferme.md", "transcripts/e.md"}
     assert parts.questions == tmp_path / "corpus" / "questions.jsonl"
 
@@ -89,7 +90,7 @@ def test_the_previous_index_is_compared_question_by_question(parts: Components, 
     made = measuring(parts)
     before = measured(made).now
     (tmp_path / "corpus" / "documents" / "ferme.md").write_text("# La ferme\n\nLes canards nagent sur la mare.\n")
-    assert not build(tmp_path / "corpus", IndexSettings(data_dir=tmp_path / "data")).failed
+    assert not build(tmp_path / "corpus", fake_workspace(IndexSettings(data_dir=tmp_path / "data"))).failed
     status = made.status()
     assert status.now is None and status.before == before, "to be measured again"
     status = measured(made)
@@ -168,7 +169,7 @@ def test_an_index_that_changes_during_a_measurement_gives_no_mixed_results(parts
         if question.startswith("Quelle") and len(times) < 1:
             times.append(1)
             (tmp_path / "corpus" / "documents" / "ferme.md").write_text("# La ferme\n\nLes oies crient.\n")
-            assert not build(tmp_path / "corpus", IndexSettings(data_dir=tmp_path / "data")).failed
+            assert not build(tmp_path / "corpus", fake_workspace(IndexSettings(data_dir=tmp_path / "data"))).failed
         return parts.engine.ask(question, Scope.TEAM)
 
     status = measured(measuring(parts, ask))

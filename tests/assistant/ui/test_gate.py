@@ -14,15 +14,16 @@ from pathlib import Path
 import httpx
 import pytest
 
-from assistant.addresses import FORM_BYTES
+from assistant.addresses import FORM_BYTES, LEGAL, LOGIN, LOGOUT, TEAM
 from assistant.people.accounts import Accounts
 from assistant.people.audit import Audit, AuditAction
-from assistant.ui.addresses import LEGAL, LOGIN, LOGOUT, TEAM
 from assistant.ui.identity import COOKIE
 from assistant.ui.pages import legal
 from assistant.ui.pages.login import UNKNOWN
 from tests.assistant.ui.two_pages import SECRET
 from tests.processes import ROOT, environment, serving
+
+pytestmark = pytest.mark.process
 
 PASSWORD = "une phrase de passe"
 BOUNDED = """

@@ -13,13 +13,15 @@ from pathlib import Path
 import httpx
 import pytest
 
+from assistant.addresses import LEGAL, LOGIN, LOGOUT, TEAM
 from assistant.people.accounts import Accounts
-from assistant.ui.addresses import LEGAL, LOGIN, LOGOUT, TEAM
 from assistant.ui.identity import COOKIE
 from assistant.ui.pages.login import LEFT
 from tests.assistant.ui.test_gate import PASSWORD, ask, enter
 from tests.assistant.ui.two_pages import SECRET
 from tests.processes import behind_proxy, environment, serving
+
+pytestmark = pytest.mark.process
 
 ROOT_PATH = "/etudes/corpus"
 ELSEWHERE = "127.0.0.2"  # an address of this machine that is none of a proxy's

@@ -1,4 +1,4 @@
-"""A served corpus, and what one does on its pages. The corpus is invented and the model a stand-in."""
+"""Drive the pages of a served corpus, which is invented; the model is a fake."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ TRAP = "<img src=x onerror=alert(1)>.md"
 
 @dataclass
 class Study:
-    """A served corpus that tests may change; while `hold` is there, an update waits."""
+    """A served corpus that tests may change; an update waits while the file `hold` exists."""
 
     address: str
     root: Path
@@ -39,7 +39,7 @@ class Study:
 
 
 def files(study: Study, **contents: bytes | str) -> list[str]:
-    """Files to send, `a__txt` for « a.txt »."""
+    """Write files to send, and return their paths; `a__txt` stands for « a.txt »."""
     study.sent.mkdir(exist_ok=True)
     paths = []
     for name, content in contents.items():
@@ -57,7 +57,8 @@ def send(page: Page, study: Study, paths: list[str]) -> None:
 
 
 def look(page: Page, *sizes: tuple[int, int]) -> None:
-    """Read a state in both widths, where nothing is wider than the window, and come back to the one it was in."""
+    """Check a state of the page for accessibility and sideways scrolling, in both widths unless `sizes` gives others,
+    and restore the width."""
     before = page.viewport_size
     for size in sizes or (PHONE, DESK):
         page.set_viewport_size({"width": size[0], "height": size[1]})
@@ -77,7 +78,7 @@ def row(page: Page, path: str) -> str:
 
 
 def ask(page: Page, question: str) -> str:
-    """The passages that answer a question."""
+    """Ask a question, and return the text of the passages that answer it."""
     page.locator("#question textarea").fill(question)
     page.keyboard.press("Enter")
     page.locator("#passages .card").first.wait_for()

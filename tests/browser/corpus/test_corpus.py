@@ -1,5 +1,5 @@
-"""The corpus kept from its page, at a desk and on a phone: files added and described, the index updated while the
-conversation goes on. Each state is read by axe-core in both widths."""
+"""Tests of the corpus page in a browser, at the widths of a desktop and of a phone: files are added and described,
+and the index is updated while the conversation goes on. axe-core checks each state in both widths."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ def test_an_interview_is_added_among_bad_files_updated_and_found_by_the_team(pag
     send(page, study, [*files(study, **{"Entretien Sourcelles mars 2022__txt": INTERVIEW}), *bad, str(huge)])
     huge.unlink()
     expect(page.get_by_role("alert")).to_contain_text("4 fichiers n’ont pas été reçus")
-    told = page.get_by_role("alert").inner_text()
-    assert all(word in told for word in ("vide", "docx", "mot de passe", "trop gros"))
+    refusals = page.get_by_role("alert").inner_text()
+    assert all(word in refusals for word in ("vide", "docx", "mot de passe", "trop gros"))
     assert page.get_by_label("Site").input_value() == "Sourcelles"
     assert (page.get_by_label("Date").input_value(), page.get_by_label("Genre").input_value()) == (
         "2022-03",
@@ -54,7 +54,7 @@ def test_an_interview_is_added_among_bad_files_updated_and_found_by_the_team(pag
     expect(page.locator("#counted")).to_contain_text("fichier")
     expect(page.locator("#again")).to_be_hidden()
     look(page)
-    with page.context.expect_page() as opened:  # the conversation goes on meanwhile
+    with page.context.expect_page() as opened:  # the conversation goes on during the update
         page.evaluate("url => open(url)", f"{study.address}equipe/")
     other = opened.value
     ask(other, "Qui anime les ateliers ?")
@@ -70,13 +70,13 @@ def test_an_interview_is_added_among_bad_files_updated_and_found_by_the_team(pag
     for scheme in ("dark", "light"):
         page.emulate_media(color_scheme=scheme)
         look(page, DESK)
-    told = row(page, "Entretien Sourcelles mars 2022.txt")
-    assert "À jour" in told and "Les cognassiers <script>" in told and "Équipe" in told and "2022-04" in told
+    cells = row(page, "Entretien Sourcelles mars 2022.txt")
+    assert "À jour" in cells and "Les cognassiers <script>" in cells and "Équipe" in cells and "2022-04" in cells
     page.goto(f"{study.address}equipe/")
     assert "cognassiers" in ask(page, "Combien de cognassiers ont été plantés au bord du chemin ?")
 
 
-def test_one_update_at_a_time_is_stopped_or_told_and_followed_without_script(
+def test_a_single_update_runs_at_a_time_and_is_followed_and_stopped_without_script(
     page: Page, browser: Browser, study: Study
 ) -> None:
     (study.root / "documents/arrosage.md").write_text("# L'arrosage\n\nLe soir, à l'arrosoir.\n", encoding="utf-8")
@@ -102,13 +102,13 @@ def test_one_update_at_a_time_is_stopped_or_told_and_followed_without_script(
     plain.close()
     study.hold.unlink()
 
-    with lock.only_run(study.data / lock.RUN):  # as a command line does
+    with lock.only_run(study.data / lock.RUN):  # as the command line does
         page.get_by_role("button", name="Mettre à jour", exact=True).click()
         expect(page.get_by_role("alert")).to_contain_text("Une autre indexation", timeout=60_000)
     look(page, DESK)
 
 
-def test_names_that_are_markup_are_shown_and_never_run(page: Page, study: Study) -> None:
+def test_names_that_hold_markup_are_escaped(page: Page, study: Study) -> None:
     title = "<script>alert(1)</script>"
     send(
         page, study, files(study, **{TRAP.replace(".md", "__md"): f"---\ntitle: '{title}'\n---\nUn texte assez long."})
@@ -123,7 +123,7 @@ def test_names_that_are_markup_are_shown_and_never_run(page: Page, study: Study)
     page.get_by_role("status").first.wait_for()
 
 
-def test_a_corpus_that_cannot_be_written_or_is_empty_is_told(page: Page, study: Study) -> None:
+def test_a_corpus_that_is_read_only_or_empty_is_explained(page: Page, study: Study) -> None:
     folders = [study.root, study.root / "documents", study.root / "transcripts"]
     for folder in folders:
         folder.chmod(0o555)
@@ -164,7 +164,7 @@ def test_text_at_twice_its_size_needs_no_sideways_scroll_and_targets_are_large_e
         assert magnified(page), path
 
 
-def test_the_page_s_own_policy_lets_its_script_run_and_nothing_else(browser: Browser, study: Study) -> None:
+def test_the_content_security_policy_lets_the_script_of_the_page_run(browser: Browser, study: Study) -> None:
     context = browser.new_context(locale="fr-FR")
     page = context.new_page()
     complaints: list[str] = []
@@ -176,7 +176,9 @@ def test_the_page_s_own_policy_lets_its_script_run_and_nothing_else(browser: Bro
     page.evaluate("document.querySelector('form[data-most]').dataset.most = 10")
     page.locator("#files").set_input_files(files(study, compost__txt="Le compost du verger est retourné en mars."))
     page.get_by_role("button", name="Envoyer").click()
-    expect(page.locator("#sending")).to_contain_text("Envoyez ces fichiers en plusieurs fois")  # said before it is sent
+    expect(page.locator("#sending")).to_contain_text(
+        "Envoyez ces fichiers en plusieurs fois"
+    )  # refused before it is sent
     page.evaluate("document.querySelector('form[data-most]').dataset.most = 1000000")
     page.get_by_role("button", name="Envoyer").click()
     page.get_by_role("button", name="Ajouter au corpus").click()
@@ -190,7 +192,7 @@ def test_the_page_s_own_policy_lets_its_script_run_and_nothing_else(browser: Bro
     assert complaints == []
 
 
-def test_others_are_sent_to_the_door_and_change_nothing(browser: Browser, study: Study) -> None:
+def test_visitors_are_sent_to_the_login_page_and_change_nothing(browser: Browser, study: Study) -> None:
     before = sorted(path.name for path in study.root.rglob("*"))
     with looking(browser) as page:
         for path in ("", "/depot", "/corbeille", "/revenir", "/etat"):

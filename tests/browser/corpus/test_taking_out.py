@@ -1,5 +1,5 @@
-"""What is taken out of the corpus from its page, put back, effaced for good, or put aside. Each state is read by
-axe-core in both widths."""
+"""Tests of removing sources from the corpus page, putting them back, erasing them, and discarding files that wait.
+axe-core checks each state in both widths."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from tests.browser.chromium import PHONE
 from tests.browser.corpus.study import INTERVIEW, SMALL, Study, files, look, row, send, update
 
 pytestmark = pytest.mark.browser
-SETTLED_S = 2.5  # after which an update knows a file that was just written by its date alone
+SETTLED_S = 2.5  # seconds after which an update trusts the date of a file that was just written
 
 
-def test_a_source_is_taken_out_put_back_and_the_update_taken_back_on_a_phone(page: Page, study: Study) -> None:
+def test_a_source_is_removed_and_put_back_and_the_update_undone_on_a_phone(page: Page, study: Study) -> None:
     page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
     time.sleep(SETTLED_S)
     update(page)
@@ -45,15 +45,13 @@ def test_a_source_is_taken_out_put_back_and_the_update_taken_back_on_a_phone(pag
     look(page)
     page.get_by_role("button", name="Annuler la dernière mise à jour").click()
     expect(page.locator("#mise-a-jour")).to_contain_text("revenu à son état d’avant", timeout=60_000)
-    expect(page.locator("table.sources tr", has_text=path)).to_contain_text(
-        "Modifié depuis"
-    )  # it looks otherwise from outside
+    expect(page.locator("table.sources tr", has_text=path)).to_contain_text("Modifié depuis")  # its date changed
     page.get_by_role("link", name="Corbeille (0)").click()
     expect(page.get_by_text("La corbeille est vide.")).to_be_visible()
     look(page)
 
 
-def test_a_file_that_nobody_can_read_is_told_once_somebody_has_left_the_study(page: Page, study: Study) -> None:
+def test_removing_an_unreadable_file_after_a_withdrawal_asks_whether_to_erase_it(page: Page, study: Study) -> None:
     gone = WithdrawalList((Withdrawal.of("une-autre", ["Nous avons planté les haies du chemin creux"], "2026-01-01"),))
     (study.root / "documents/abime.docx").write_bytes(b"PK coupe")
     gone.write(study.data)
@@ -74,9 +72,9 @@ def test_a_file_that_nobody_can_read_is_told_once_somebody_has_left_the_study(pa
         (study.data / "retraits.jsonl").unlink()
 
 
-def test_all_that_waits_is_put_aside_by_keyboard(page: Page, study: Study) -> None:
+def test_all_waiting_files_are_discarded_by_keyboard(page: Page, study: Study) -> None:
     send(page, study, files(study, un__txt=INTERVIEW, deux__txt=INTERVIEW))
-    page.get_by_label("Titre").first.fill("")  # what is said of them need not be right
+    page.get_by_label("Titre").first.fill("")  # the form need not be valid
     page.get_by_role("button", name="Tout écarter").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("status").first).to_contain_text("Les fichiers sont écartés")

@@ -14,10 +14,11 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import index.indexing.build as building
 from index.errors import CorpusError
 from index.indexing import staging
+from index.indexing.build import build
 from index.settings import IndexSettings
+from index.store.workspace import Workspace
 from tests.doubles import FakeEmbedder, FloatArray
 
 
@@ -57,9 +58,10 @@ def main(corpus: str, data: str, ray: str) -> int:
 
     os.environ.setdefault("CLUSTER_LOG", os.devnull)
     setattr(staging, "_GROUP_CHARS", int(os.environ.get("CLUSTER_GROUP", "200000")))  # noqa: B010
-    setattr(building, "open_embedder", open_logged)  # noqa: B010
     try:
-        report = building.build(Path(corpus), IndexSettings(data_dir=Path(data), ray=ray), confirmed=True)
+        report = build(
+            Path(corpus), Workspace(IndexSettings(data_dir=Path(data), ray=ray), open_logged), confirmed=True
+        )
     except CorpusError as error:
         print(error, file=sys.stderr)
         return 2

@@ -27,6 +27,8 @@ from index.store.catalog import Catalog
 from index.types import Scope
 from tests.processes import GUARD, ROOT, assistant, environment
 
+pytestmark = pytest.mark.cluster
+
 WORDS = "semer arroser biner tailler greffer pailler repiquer butter éclaircir récolter".split()
 FILES = 20
 LOOPBACK = ("127.", "::1", "::ffff:127.")

@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-import index.indexing.build as building
 from index.cluster import driver, session
 from index.cluster.address import Address, configure_ray_environment
 from index.errors import ClusterUnavailable
+from index.indexing.build import build
 from index.progress import Step
 from index.settings import ChromaServer, IndexSettings
-from tests.doubles import FakeEmbedder
+from tests.doubles import FakeEmbedder, fake_workspace
 
 
 class Silent:
@@ -241,7 +241,6 @@ def test_the_cluster_is_released_once_everything_is_staged(
     sessions: Sessions, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(driver, "_DatasetRun", lambda room, given: Silent(0))
-    monkeypatch.setattr(building, "open_embedder", lambda settings: FakeEmbedder())
     (tmp_path / "corpus" / "documents").mkdir(parents=True)
     (tmp_path / "corpus" / "documents" / "a.md").write_text("Semer au printemps.", encoding="utf-8")
     since: dict[str, tuple[str, ...]] = {}
@@ -250,7 +249,7 @@ def test_the_cluster_is_released_once_everything_is_staged(
         since.setdefault(step.name, tuple(sessions.events))
 
     settings = IndexSettings(data_dir=tmp_path / "data", ray="local:1")
-    assert len(building.build(tmp_path / "corpus", settings, progress).added) == 1
+    assert len(build(tmp_path / "corpus", fake_workspace(settings), progress).added) == 1
     assert since["Indexation"] == ("begin",)
     assert since["Enregistrement"] == since["Copie des vecteurs"] == ("begin", "end")
     assert sessions.events == ["begin", "end"]

@@ -1,4 +1,4 @@
-"""What the tests of withdrawals share."""
+"""Fixtures of the tests of withdrawals."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ from tests.index.disclosure.study import ALONE, GROUP, OTHER, Study
 
 
 @pytest.fixture
-def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Study:
-    embedder = FakeEmbedder()
-    monkeypatch.setattr("index.indexing.build.open_embedder", lambda settings: embedder)
+def study(tmp_path: Path) -> Study:
+    """A study of three interviews and a document, indexed without a model."""
     files = {
         "transcripts/seule.txt": ALONE,
         "transcripts/groupe.txt": GROUP,
@@ -23,7 +22,9 @@ def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Study:
         "documents/a.md": "# La charte\n\nChacun range les outils.\n",
     }
     made = Study(
-        write_corpus(tmp_path / "corpus", files), IndexSettings(data_dir=tmp_path / "data", find_names=False), embedder
+        write_corpus(tmp_path / "corpus", files),
+        IndexSettings(data_dir=tmp_path / "data", find_names=False),
+        FakeEmbedder(),
     )
     made.index()
     return made

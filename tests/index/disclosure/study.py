@@ -1,4 +1,4 @@
-"""A study that somebody leaves. The interviews are invented, and so is the association they speak of."""
+"""A study that a participant leaves. The interviews are invented, and so is the association."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from index.indexing.build import build
 from index.privacy.pseudonyms import Pseudonyms
 from index.settings import IndexSettings
 from index.store.catalog import Catalog
+from index.store.workspace import Workspace
 from index.types import Scope
-from tests.doubles import FakeEmbedder
+from tests.doubles import FakeEmbedder, fake_workspace
 
 WORDS = "La rivière déborde souvent près du grand pommier où nous rangeons les brouettes"
 ALONE = (
@@ -44,27 +45,31 @@ NOW = datetime.datetime(2026, 3, 1, 12, 0, tzinfo=datetime.UTC)
 
 @dataclass
 class Study:
-    """A corpus, its index, and what makes it."""
+    """A corpus, the settings of its index, and the embedder."""
 
     corpus: Path
     settings: IndexSettings
     embedder: FakeEmbedder
 
+    @property
+    def workspace(self) -> Workspace:
+        """A workspace of its own at each use, as another process has."""
+        return fake_workspace(self.settings, self.embedder)
+
     def index(self) -> dict[str, list[str]]:
-        report = build(self.corpus, self.settings, confirmed=True)
-        return {key: [str(one["path"]) for one in getattr(report, key)] for key in ("added", "changed", "failed")}
+        """Index the corpus; return the paths that were added, changed, or failed."""
+        report = build(self.corpus, self.workspace, confirmed=True)
+        return {key: [str(line["path"]) for line in getattr(report, key)] for key in ("added", "changed", "failed")}
 
     def withdraw(
-        self, what: str, within: str = "", table: Pseudonyms | None = None, *, confirmed: bool = False
+        self, name: str, within: str = "", table: Pseudonyms | None = None, *, confirmed: bool = False
     ) -> Receipt:
-        catalog = Catalog.open(self.settings.data_dir)
-        try:
-            chosen = targets(catalog, what, table or Pseudonyms(), within)
-            return withdraw(catalog, chosen, self.embedder, self.corpus, NOW, confirmed=confirmed)
-        finally:
-            catalog.close()
+        with self.workspace as workspace:
+            chosen = targets(workspace.catalog, name, table or Pseudonyms(), within)
+            return withdraw(workspace, chosen, self.corpus, NOW, confirmed=confirmed)
 
     def texts(self) -> list[str]:
+        """Return the texts of the index, each with its context."""
         catalog = Catalog.open(self.settings.data_dir)
         try:
             return [
@@ -77,12 +82,13 @@ class Study:
 
 
 def raw(folder: Path) -> Iterator[tuple[Path, bytes]]:
+    """Yield the files of a folder with their bytes."""
     for path in folder.rglob("*"):
         if path.is_file():
             yield path, path.read_bytes()
 
 
 def assert_nowhere(folder: Path, *words: str) -> None:
-    """Not in any byte, neither as written nor as full text keeps it."""
+    """Assert that no byte of a folder holds these words, neither as written nor as full text stores them."""
     for path, content in raw(folder):
         assert not [word for word in words if word.encode() in content], path

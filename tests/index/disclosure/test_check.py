@@ -1,4 +1,4 @@
-"""What may tell who someone is. Everything here is invented."""
+"""Identifiers are found in interviews. Everything here is invented."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.index.builders import passage
 
 
 def found(text: str) -> list[tuple[IdentifierKind, str]]:
-    return [(one.kind, one.text) for one in check.identifiers([passage(text)], (), is_role)]
+    return [(identifier.kind, identifier.text) for identifier in check.identifiers([passage(text)], (), is_role)]
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def found(text: str) -> list[tuple[IdentifierKind, str]]:
         ("les deux salariées sont parties", IdentifierKind.GROUP, "les deux salariées"),
     ],
 )
-def test_what_identifies_is_found(text: str, kind: IdentifierKind, seen: str) -> None:
+def test_identifiers_are_found(text: str, kind: IdentifierKind, seen: str) -> None:
     assert (kind, seen) in found(text)
 
 
@@ -56,23 +56,23 @@ def test_what_identifies_is_found(text: str, kind: IdentifierKind, seen: str) ->
         "La rue était vide ce matin-là.",
     ],
 )
-def test_what_everyone_says_is_not(text: str) -> None:
+def test_common_phrases_are_no_identifiers(text: str) -> None:
     assert found(text) == []
 
 
-def test_each_thing_is_said_once_a_passage_with_the_place_to_look() -> None:
+def test_each_identifier_is_given_once_a_passage_with_its_place() -> None:
     passages = [passage("rue des Lilas, oui, rue des Lilas", order=n) for n in (0, 1)]
     seen = list(check.identifiers(passages, (), is_role))
-    assert [one.passage.order for one in seen] == [0, 1]
+    assert [identifier.passage.order for identifier in seen] == [0, 1]
 
 
-def test_a_speaker_called_by_a_name_is_sought_in_what_all_say() -> None:
-    said = passage("Et Zbruczec l’a dit.")
-    other = replace(said, place=replace(said.place, speaker="Zbruczec"), text="Oui.", order=1)
-    assert [one.text for one in check.identifiers([said, other], (), is_role)] == ["Zbruczec"]
+def test_the_name_of_a_speaker_is_found_in_the_turns_of_others() -> None:
+    named = passage("Et Zbruczec l’a dit.")
+    other = replace(named, place=replace(named.place, speaker="Zbruczec"), text="Oui.", order=1)
+    assert [identifier.text for identifier in check.identifiers([named, other], (), is_role)] == ["Zbruczec"]
 
 
-def test_the_name_of_a_file_is_looked_at_too() -> None:
+def test_names_are_found_in_the_name_of_a_file() -> None:
     assert check.names_in_words("entretien_Fatima_2020", ()) == ["Fatima"]
     assert check.names_in_words("entretien_03", ()) == []
 
@@ -81,6 +81,6 @@ def test_the_name_of_a_file_is_looked_at_too() -> None:
     "text", ["0 " * 50_000, "zéro " * 20_000, "a@" * 30_000, "rue de la " * 20_000, "maire " * 20_000, "on " * 50_000]
 )
 @pytest.mark.timeout(60)
-def test_no_text_makes_a_form_take_for_ever(text: str) -> None:
+def test_no_text_makes_a_pattern_backtrack_for_ever(text: str) -> None:
     for _, form in check._FORMS:
         list(form.finditer(text))

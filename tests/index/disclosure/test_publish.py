@@ -17,9 +17,10 @@ from index.privacy.pseudonyms import Pseudonyms
 from index.settings import IndexSettings
 from index.store.catalog import Catalog
 from index.store.vectors import VectorIndex
+from index.store.workspace import Workspace
 from index.types import Passage, Place, Scope
 from tests.assistant.samples import write_corpus
-from tests.doubles import FakeEmbedder
+from tests.doubles import FakeEmbedder, fake_workspace
 from tests.index.disclosure.study import NOW
 
 INTERVIEW = (
@@ -32,8 +33,7 @@ PATH = "transcripts/entretien.txt"
 
 
 @pytest.fixture
-def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> IndexSettings:
-    monkeypatch.setattr("index.indexing.build.open_embedder", lambda settings: FakeEmbedder())
+def workspace(tmp_path: Path) -> Workspace:
     corpus = write_corpus(
         tmp_path / "corpus",
         {
@@ -42,16 +42,21 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> IndexSettings:
             "documents/a.md": "# La charte\n\nChacun range les outils.\n",
         },
     )
-    made = IndexSettings(data_dir=tmp_path / "data", find_names=False)
+    made = fake_workspace(IndexSettings(data_dir=tmp_path / "data", find_names=False))
     build(corpus, made)
     return made
 
 
 @pytest.fixture
-def catalog(settings: IndexSettings) -> Iterator[Catalog]:
-    opened = Catalog.open(settings.data_dir)
+def catalog(workspace: Workspace) -> Iterator[Catalog]:
+    opened = Catalog.open(workspace.data_dir)
     yield opened
     opened.close()
+
+
+def workspace_of(catalog: Catalog, embedder: FakeEmbedder | None = None) -> Workspace:
+    """Return another workspace over the data folder of a catalog."""
+    return fake_workspace(IndexSettings(data_dir=catalog.folder), embedder)
 
 
 def passages(catalog: Catalog) -> list[Passage]:
@@ -59,14 +64,14 @@ def passages(catalog: Catalog) -> list[Passage]:
 
 
 def number(catalog: Catalog, word: str) -> int:
-    return next(one.order for one in passages(catalog) if word in one.text)
+    return next(passage.order for passage in passages(catalog) if word in passage.text)
 
 
 def put(catalog: Catalog, choices: str, title: str = publish.TITLE, **shown: bool) -> str:
     source = publish.interview(catalog, PATH)
     excerpt = Excerpt(publish.new_id(), source.id, title, "accord écrit", "ada", "2026-03-01")
     pieces = publish.selected_passages(passages(catalog), choices)
-    publish.publish(catalog, excerpt, publish.public_copies(source, pieces, excerpt, (), **shown), FakeEmbedder())
+    publish.publish(workspace_of(catalog), excerpt, publish.public_copies(source, pieces, excerpt, (), **shown))
     return excerpt.id
 
 
@@ -79,37 +84,35 @@ def public(catalog: Catalog) -> str:
 def test_only_the_sentences_that_were_chosen_become_public(catalog: Catalog) -> None:
     turn = number(catalog, "brume")
     name = put(catalog, f"{turn}.2")
-    told = public(catalog)
-    assert "repris confiance" in told and "Enquêtée 1" in told and publish.TITLE in told
+    output = public(catalog)
+    assert "repris confiance" in output and "Enquêtée 1" in output and publish.TITLE in output
     for hidden in ("brume", "trésorier", "Que retenez-vous", PATH, "2026", "accord", "ada", "06 00"):
-        assert hidden not in told
+        assert hidden not in output
     assert catalog.frequencies(["confianc", "brum"], Scope.PUBLIC) == {"confianc": 1, "brum": 0}
     vector = FakeEmbedder().embed_question("confiance")
     keys = [key for key, _ in VectorIndex(catalog).nearest(vector, Scope.PUBLIC, 50)]
-    assert any("confiance" in one.text for one in catalog.passages(keys, Scope.PUBLIC).values())
+    assert any("confiance" in passage.text for passage in catalog.passages(keys, Scope.PUBLIC).values())
     assert publish.excerpts(catalog)[0].consent == "accord écrit"
     assert catalog.source_counts(Scope.PUBLIC) == {"document": 1}  # an excerpt is no interview more
     assert name in publish.ids(catalog)
 
 
-def test_the_question_is_shown_where_it_is_asked_for_and_read_like_the_rest(
-    catalog: Catalog, settings: IndexSettings
-) -> None:
+def test_the_question_is_shown_on_request_and_checked_like_the_text(catalog: Catalog, workspace: Workspace) -> None:
     put(catalog, f"{number(catalog, 'brume')}.2", with_question=True)
-    told = public(catalog)
-    assert "Que retenez-vous du jardin ?" in told and "brume" not in told
-    asked = [replace(one, context=("Et Fatima, elle vient ?",)) for one in passages(catalog)[:1]]
+    output = public(catalog)
+    assert "Que retenez-vous du jardin ?" in output and "brume" not in output
+    asked = [replace(passage, context=("Et Fatima, elle vient ?",)) for passage in passages(catalog)[:1]]
     excerpt = Excerpt(publish.new_id(), "x", publish.TITLE, "accord", "ada", "2026-03-01")
     with pytest.raises(PublicationRefused, match=r"nom.*Fatima"):
         publish.public_copies(publish.interview(catalog, PATH), asked, excerpt, (), with_question=True)
     corpus = Path(catalog.meta("corpus"))
     changed = INTERVIEW.replace("Que retenez-vous du jardin ?", "Que retenez-vous de tout cela ?")
     (corpus / PATH).write_text(changed, encoding="utf-8")
-    build(corpus, settings)
+    build(corpus, workspace)
     assert publish.excerpts(catalog) == []  # its question does not stand any more
 
 
-def test_what_may_identify_cannot_be_published(catalog: Catalog) -> None:
+def test_an_excerpt_with_an_identifier_is_refused(catalog: Catalog) -> None:
     before = public(catalog)
     with pytest.raises(PublicationRefused, match="téléphone"):
         put(catalog, str(number(catalog, "trésorier")))
@@ -120,11 +123,11 @@ def test_what_may_identify_cannot_be_published(catalog: Catalog) -> None:
     assert publish.excerpts(catalog) == []
 
 
-def test_no_field_of_the_interview_becomes_public_but_what_is_said_and_by_whom(catalog: Catalog) -> None:
+def test_only_the_text_and_the_label_of_the_speaker_become_public(catalog: Catalog) -> None:
     piece = f"{number(catalog, 'brume')}.2"
     for with_site in (False, True):
         name = put(catalog, piece, with_site=with_site)
-        (source,) = [one for one in catalog.sources(Scope.PUBLIC) if one.id == name]
+        (source,) = [source for source in catalog.sources(Scope.PUBLIC) if source.id == name]
         assert source.site == ("Brumeval" if with_site else "")
         assert (source.date, source.path, source.title, source.digest) == ("", f"extraits/{name}", publish.TITLE, name)
         (shown,) = catalog.passages_between(name, 0, 1000, Scope.PUBLIC)
@@ -132,75 +135,73 @@ def test_no_field_of_the_interview_becomes_public_but_what_is_said_and_by_whom(c
         assert (shown.start, shown.order, shown.context) == (0, 0, (publish.TITLE,))
 
 
-def test_an_index_of_another_model_is_not_published_into(catalog: Catalog) -> None:
+def test_publication_into_an_index_of_another_model_is_refused(catalog: Catalog) -> None:
     source = publish.interview(catalog, PATH)
     excerpt = Excerpt(publish.new_id(), source.id, publish.TITLE, "accord", "ada", "2026-03-01")
     copies = publish.public_copies(source, passages(catalog)[:1], excerpt, ())
     with pytest.raises(DataFolderRefused, match="autre modèle"):
-        publish.publish(catalog, excerpt, copies, FakeEmbedder("autre"))
+        publish.publish(workspace_of(catalog, FakeEmbedder("autre")), excerpt, copies)
     assert publish.excerpts(catalog) == []
 
 
-def test_a_rollback_takes_back_the_excerpts_whose_words_it_takes_back(
-    catalog: Catalog, settings: IndexSettings
-) -> None:
+def test_a_rollback_revokes_the_excerpts_whose_words_it_removes(catalog: Catalog, workspace: Workspace) -> None:
     corpus = Path(catalog.meta("corpus"))
     (corpus / PATH).write_text(INTERVIEW.replace("brume", "rosée"), encoding="utf-8")
-    build(corpus, settings)
+    build(corpus, workspace)
     put(catalog, f"{number(catalog, 'rosée')}.1")
     put(catalog, f"{number(catalog, 'rosée')}.2")
-    roll_back_run(settings)
+    roll_back_run(workspace)
     assert "rosée" not in public(catalog) and "repris confiance" in public(catalog)
 
 
 @pytest.mark.parametrize("choices", ["", "x", "999", "3-1", "1.0", "1.99", "1,", "-1", "1.1.1", "0-500", "1;2"])
-def test_a_choice_that_is_none_is_refused(choices: str, catalog: Catalog) -> None:
+def test_a_malformed_choice_of_passages_is_refused(choices: str, catalog: Catalog) -> None:
     with pytest.raises(PublicationRefused):
         publish.selected_passages(passages(catalog), choices)
 
 
-def test_passages_and_sentences_are_chosen_by_their_numbers(catalog: Catalog) -> None:
+def test_passages_and_sentences_are_chosen_by_number(catalog: Catalog) -> None:
     held = passages(catalog)
     turn = number(catalog, "brume")
     assert publish.selected_passages(held, f"{turn}-{turn + 1}") == held[turn : turn + 2]
-    assert [one.text for one in publish.selected_passages(held, f"{turn}.1, {turn}.1-2")] == [
+    assert [selected_passage.text for selected_passage in publish.selected_passages(held, f"{turn}.1, {turn}.1-2")] == [
         "Le silence du matin quand la brume monte.",
         held[turn].text,
     ]
 
 
 @pytest.mark.parametrize("name", ["documents/a.md", "absent.txt"])
-def test_only_an_interview_of_the_team_s_is_published(name: str, catalog: Catalog) -> None:
+def test_only_an_interview_reserved_to_the_team_is_published(name: str, catalog: Catalog) -> None:
     with pytest.raises(PublicationRefused):
         publish.interview(catalog, name)
 
 
-def test_a_revoked_excerpt_is_nowhere_and_no_rollback_brings_it_back(catalog: Catalog, settings: IndexSettings) -> None:
+def test_a_revoked_excerpt_is_erased_and_no_rollback_restores_it(catalog: Catalog, workspace: Workspace) -> None:
     name = put(catalog, f"{number(catalog, 'brume')}.2")
     publish.revoke(catalog, {name})
     VectorIndex(catalog).synchronise()
     assert "repris confiance" not in public(catalog)
     assert catalog.frequencies(["confianc"], Scope.PUBLIC) == {"confianc": 0}
     assert publish.excerpts(catalog) == []
-    roll_back_run(settings)
-    roll_back_run(settings)
+    roll_back_run(workspace)
+    roll_back_run(workspace)
     assert "repris confiance" not in public(catalog)
     assert "repris confiance" in repr(passages(catalog))  # the interview itself is the team's as before
 
 
-def test_an_excerpt_outlives_runs_and_rollbacks_of_other_files(catalog: Catalog, settings: IndexSettings) -> None:
+def test_an_excerpt_survives_runs_and_rollbacks_of_other_files(catalog: Catalog, workspace: Workspace) -> None:
     put(catalog, f"{number(catalog, 'brume')}.2")
     corpus = Path(catalog.meta("corpus"))
     (corpus / "documents" / "b.md").write_text("# Outils\n\nLa bêche est neuve.\n", encoding="utf-8")
-    report = build(corpus, settings)
+    report = build(corpus, workspace)
     assert report.removed == []
-    roll_back_run(settings)
+    roll_back_run(workspace)
     assert "repris confiance" in public(catalog)
 
 
 @pytest.mark.parametrize("change", ["reworded", "removed", "withdrawn", "renamed"])
-def test_an_excerpt_lasts_no_longer_than_the_words_it_was_taken_from(
-    change: str, catalog: Catalog, settings: IndexSettings, tmp_path: Path
+def test_an_excerpt_is_revoked_when_its_words_leave_the_interview(
+    change: str, catalog: Catalog, workspace: Workspace, tmp_path: Path
 ) -> None:
     put(catalog, f"{number(catalog, 'brume')}.2")
     corpus = Path(catalog.meta("corpus"))
@@ -213,10 +214,10 @@ def test_an_excerpt_lasts_no_longer_than_the_words_it_was_taken_from(
         table = tmp_path / "noms.csv"
         table.write_text("confiance en moi;Personne 3\n", encoding="utf-8")
         table.chmod(0o600)
-        settings = settings.model_copy(update={"pseudonyms": table})
+        workspace = fake_workspace(workspace.settings.model_copy(update={"pseudonyms": table}))
     else:
-        withdraw(catalog, targets(catalog, PATH, Pseudonyms()), FakeEmbedder(), corpus, NOW)
+        withdraw(workspace_of(catalog), targets(catalog, PATH, Pseudonyms()), corpus, NOW)
         assert "repris confiance" not in public(catalog)
-    build(corpus, settings, confirmed=True)
+    build(corpus, workspace, confirmed=True)
     assert "repris confiance" not in public(catalog)
     assert publish.excerpts(catalog) == []

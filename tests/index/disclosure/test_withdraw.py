@@ -1,4 +1,4 @@
-"""A participant leaves: nothing of what they said is left in any file, and nothing brings it back. The interviews are
+"""A participant leaves: their words are left in no file, and nothing brings them back. The interviews are
 invented, and so is the association they speak of."""
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ Julie : Enfin, que diriez-vous à quelqu'un qui hésite à pousser la porte du j
 """
 
 
-def test_a_source_is_gone_from_every_file_and_from_what_is_found(study: Study) -> None:
+def test_a_source_is_erased_from_every_file_and_from_searches(study: Study) -> None:
     assert any(b"fenugrec" in content for _, content in raw(study.settings.data_dir))  # the search can see it
     receipt = study.withdraw("transcripts/seule.txt")
     assert_nowhere(study.settings.data_dir, "fenugrec", "pommier", "brouettes", "seule.txt")
@@ -49,26 +49,26 @@ def test_a_source_is_gone_from_every_file_and_from_what_is_found(study: Study) -
     catalog.close()
 
 
-def test_what_an_earlier_run_left_goes_too_and_a_rollback_brings_nothing_back(study: Study) -> None:
+def test_former_versions_are_erased_too_and_a_rollback_restores_nothing(study: Study) -> None:
     path = study.corpus / "transcripts" / "seule.txt"
     path.write_text(ALONE.replace("pommier", "noyer"), encoding="utf-8")
     study.index()
     receipt = study.withdraw("transcripts/seule.txt")
     assert receipt.former >= 2
     assert_nowhere(study.settings.data_dir, "fenugrec", "pommier", "noyer")
-    roll_back_run(study.settings)
-    roll_back_run(study.settings)
+    roll_back_run(study.workspace)
+    roll_back_run(study.workspace)
     assert not any("noyer" in text or "pommier" in text for text in study.texts())
 
 
-def test_a_source_that_was_removed_and_is_kept_for_a_rollback_can_be_withdrawn(study: Study) -> None:
+def test_a_removed_source_that_is_kept_for_a_rollback_can_be_withdrawn(study: Study) -> None:
     (study.corpus / "transcripts" / "seule.txt").unlink()
     study.index()
     study.withdraw("transcripts/seule.txt")
     assert_nowhere(study.settings.data_dir, "fenugrec", "pommier")
 
 
-def test_a_later_run_leaves_it_out_under_its_name_another_or_another_format(study: Study) -> None:
+def test_a_later_run_refuses_it_under_any_name_and_format(study: Study) -> None:
     study.withdraw("transcripts/seule.txt")
     names = ("transcripts/seule.txt", "transcripts/reçu par courriel.txt", "documents/copie.md")
     for name in names:
@@ -80,7 +80,7 @@ def test_a_later_run_leaves_it_out_under_its_name_another_or_another_format(stud
     assert_nowhere(fresh.settings.data_dir, "fenugrec", "pommier")
 
 
-def test_a_run_ends_a_withdrawal_that_was_cut_short(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_finishes_an_interrupted_withdrawal(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
     def killed(catalog: Catalog, patience_s: float = 0) -> None:
         raise KeyboardInterrupt
 
@@ -92,7 +92,7 @@ def test_a_run_ends_a_withdrawal_that_was_cut_short(study: Study, monkeypatch: p
     assert_nowhere(study.settings.data_dir, "fenugrec", "pommier")
 
 
-def test_a_run_follows_what_another_index_of_the_corpus_withdrew(study: Study) -> None:
+def test_a_run_applies_the_withdrawals_made_in_another_index_of_the_corpus(study: Study) -> None:
     other = replace(study, settings=study.settings.model_copy(update={"data_dir": study.corpus.parent / "autre"}))
     other.index()
     other.withdraw("transcripts/seule.txt")
@@ -101,7 +101,7 @@ def test_a_run_follows_what_another_index_of_the_corpus_withdrew(study: Study) -
     assert_nowhere(study.settings.data_dir, "fenugrec", "pommier")
 
 
-def test_the_receipt_says_what_was_done_and_nothing_of_what_is_gone(study: Study) -> None:
+def test_the_receipt_describes_the_withdrawal_without_any_withdrawn_word(study: Study) -> None:
     receipt = study.withdraw("transcripts/seule.txt")
     assert receipt.in_corpus == (study.corpus / "transcripts" / "seule.txt",)
     assert receipt.kept_in == (study.settings.data_dir, study.corpus)
@@ -114,14 +114,14 @@ def test_the_receipt_says_what_was_done_and_nothing_of_what_is_gone(study: Study
     assert "le retrait n’est pas complet" in "\n".join(receipt_lines(held))
 
 
-def test_a_script_that_all_interviews_follow_takes_none_of_the_others_along(study: Study) -> None:
+def test_the_questions_of_a_shared_interview_guide_withdraw_no_other_interview(study: Study) -> None:
     for name, about in (("Ana", "pommes"), ("Bob", "outils"), ("Cyd", "poules")):
-        said = {
+        words = {
             "first": f"Par une affiche sur les {about} vue à la poste.",
             "second": f"Les {about} et les gens.",
             "third": f"De venir voir les {about} un samedi matin, sans rien promettre à personne.",
         }
-        (study.corpus / "transcripts" / f"{name}.txt").write_text(JULIE.format(name=name, **said), encoding="utf-8")
+        (study.corpus / "transcripts" / f"{name}.txt").write_text(JULIE.format(name=name, **words), encoding="utf-8")
     study.index()
     receipt = study.withdraw("transcripts/Ana.txt")
     assert receipt.others == ()
@@ -131,7 +131,7 @@ def test_a_script_that_all_interviews_follow_takes_none_of_the_others_along(stud
     assert study.index()["failed"] == ["transcripts/Ana.txt"]
 
 
-def test_other_sources_that_would_lose_the_same_words_are_named_first(study: Study) -> None:
+def test_a_withdrawal_that_touches_other_sources_asks_for_a_confirmation(study: Study) -> None:
     (study.corpus / "documents" / "copie.md").write_text(f"# Extraits\n\n{ALONE}", encoding="utf-8")
     study.index()
     with pytest.raises(WithdrawalRefused, match=r"1 autres sources.*documents/copie\.md.*--yes"):
@@ -142,7 +142,7 @@ def test_other_sources_that_would_lose_the_same_words_are_named_first(study: Stu
     assert_nowhere(study.settings.data_dir, "fenugrec", "pommier")
 
 
-def test_a_withdrawal_made_while_files_are_read_is_not_undone(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_withdrawal_made_during_a_run_is_not_undone_by_it(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
     path = study.corpus / "transcripts" / "seule.txt"
     path.write_text(f"{ALONE}\nEnquêtrice : Merci.\n", encoding="utf-8")
     import index.indexing.build as building
@@ -159,7 +159,7 @@ def test_a_withdrawal_made_while_files_are_read_is_not_undone(study: Study, monk
     assert_nowhere(study.settings.data_dir, "fenugrec", "pommier")
 
 
-def test_words_left_in_a_title_are_seen_by_the_search(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_search_of_bytes_sees_words_left_in_a_title(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
     (study.corpus / "documents" / "titre.md").write_text(f"# {WORDS}\n\nLe reste est autre.\n", encoding="utf-8")
     study.index()
     receipt = study.withdraw("transcripts/seule.txt", confirmed=True)
@@ -167,56 +167,52 @@ def test_words_left_in_a_title_are_seen_by_the_search(study: Study, monkeypatch:
     assert held is bool(receipt.remaining or receipt.searched.also_in)
 
 
-def test_an_index_of_another_model_follows_without_mixing_vectors(
-    study: Study, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_index_of_another_model_applies_a_withdrawal_without_mixing_vectors(study: Study) -> None:
     study.withdraw("Habitante 2", "transcripts/groupe.txt")
     other = replace(study, settings=study.settings.model_copy(update={"data_dir": study.corpus.parent / "vieux"}))
     (study.corpus / FILE).rename(study.corpus.parent / FILE)
     other.index()
     (study.corpus.parent / FILE).rename(study.corpus / FILE)
-    monkeypatch.setattr("index.indexing.build.open_embedder", lambda settings: FakeEmbedder("autre"))
-    other.index()
+    replace(other, embedder=FakeEmbedder("autre")).index()
     catalog = Catalog.open(other.settings.data_dir)
     assert VectorIndex(catalog).count_differences() == (0, 0)
     catalog.close()
     assert_nowhere(other.settings.data_dir, "au bout du verger")
 
 
-def test_a_file_that_keeps_some_of_it_is_named(study: Study) -> None:
+def test_a_file_that_still_holds_withdrawn_words_is_named(study: Study) -> None:
     stray = study.settings.data_dir / "people" / "notes.txt"
     stray.parent.mkdir()
     stray.write_text(f"à relire : {WORDS}", encoding="utf-8")
     assert study.withdraw("transcripts/seule.txt").remaining == ("people/notes.txt",)
 
 
-def test_others_forget_before_the_files_are_searched(study: Study) -> None:
+def test_other_parts_erase_their_copies_before_the_files_are_searched(study: Study) -> None:
     (study.corpus / "documents" / "copie.md").write_text(f"# Extraits\n\n{ALONE}", encoding="utf-8")
     study.index()
     stray = study.settings.data_dir / "people" / "notes.txt"
     stray.parent.mkdir()
     stray.write_text(f"à relire : {WORDS}", encoding="utf-8")
-    told: list[RemovedContent] = []
+    removed: list[RemovedContent] = []
 
     def forget(gone: RemovedContent) -> None:
-        told.append(gone)
+        removed.append(gone)
         assert gone.is_in(stray.read_text(encoding="utf-8"))
         stray.write_text("à relire", encoding="utf-8")
 
-    catalog = Catalog.open(study.settings.data_dir)
-    held = {source.path: source.id for source in catalog.held_sources()}
-    chosen = targets(catalog, "transcripts/seule.txt", Pseudonyms())
-    receipt = withdraw(catalog, chosen, study.embedder, study.corpus, NOW, confirmed=True, also=forget)
-    catalog.close()
+    with study.workspace as workspace:
+        held = {source.path: source.id for source in workspace.catalog.held_sources()}
+        chosen = targets(workspace.catalog, "transcripts/seule.txt", Pseudonyms())
+        receipt = withdraw(workspace, chosen, study.corpus, NOW, confirmed=True, also=forget)
     assert receipt.remaining == ()
-    (gone,) = told
+    (gone,) = removed
     assert gone.sources == {held["transcripts/seule.txt"], held["documents/copie.md"]}
     assert gone.withdrawn.are_quoted_in(f"Il a dit : {WORDS.lower()} !")
     assert gone.withdrawn.names(held["transcripts/seule.txt"]) and not gone.withdrawn.names(held["documents/a.md"])
     assert not gone.is_in("Chacun range les outils.") and not gone.withdrawn.are_quoted_in("Chacun range les outils.")
 
 
-def test_a_corpus_closed_to_writing_is_told(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_corpus_that_cannot_be_written_is_reported(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
     import index.privacy.withdrawals as module
 
     written = module.WithdrawalList.write
@@ -232,7 +228,7 @@ def test_a_corpus_closed_to_writing_is_told(study: Study, monkeypatch: pytest.Mo
     assert study.index()["failed"] == ["transcripts/seule.txt"]
 
 
-def test_what_was_followed_is_kept_by_the_index(study: Study) -> None:
+def test_the_index_records_the_withdrawals_that_it_followed(study: Study) -> None:
     receipt = study.withdraw("transcripts/seule.txt")
     catalog = Catalog.open(study.settings.data_dir)
     assert json.loads(catalog.meta("withdrawn")) == list(receipt.ids)

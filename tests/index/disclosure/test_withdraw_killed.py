@@ -1,4 +1,4 @@
-"""A withdrawal killed at any moment: either it had not begun, or the next run ends it, and nothing is left in any byte.
+"""A withdrawal killed at any moment: either it had not begun, or the next run finishes it, and no byte is left.
 
 SIGKILL at each step and at random instants: a few by default, many with `pytest -m slow` (WITHDRAWALS, 60). Texts are
 invented."""
@@ -16,14 +16,16 @@ from pathlib import Path
 
 import pytest
 
-import index.indexing.build as building
+from index.indexing.build import build
 from index.privacy.withdrawals import FILE
 from index.settings import IndexSettings
 from index.store.catalog import Catalog
 from index.types import Scope
 from tests.conftest import ROOT
-from tests.doubles import FakeEmbedder
+from tests.doubles import fake_workspace
 from tests.index.disclosure.withdrawal_run import STEPS
+
+pytestmark = pytest.mark.process
 
 GONE = "transcripts/entretien-3.txt"
 SECRET = ("fenugrec", "brouettes")
@@ -31,14 +33,16 @@ _FEW, _MANY = 4, int(os.environ.get("WITHDRAWALS", "60"))
 
 
 def write(corpus: Path) -> None:
-    """Twelve interviews, one of which is to go."""
+    """Write twelve interviews, one of which is to be withdrawn."""
     (corpus / "transcripts").mkdir(parents=True)
     for number in range(12):
         turns = []
-        for one in range(40):
+        for season in range(40):
             more = " avec du fenugrec et des brouettes" if number == 3 else ""
-            turns.append(f"Enquêtrice : Et la saison {one}, à la parcelle {number} ?\n")
-            turns.append(f"Enquêtée {number} : J’ai semé {one * number} rangs derrière la haie{more}, le jour {one}.\n")
+            turns.append(f"Enquêtrice : Et la saison {season}, à la parcelle {number} ?\n")
+            turns.append(
+                f"Enquêtée {number} : J’ai semé {season * number} rangs derrière la haie{more}, le jour {season}.\n"
+            )
         (corpus / "transcripts" / f"entretien-{number}.txt").write_text("\n".join(turns), encoding="utf-8")
 
 
@@ -60,13 +64,12 @@ def here(scene: Path, tmp_path: Path) -> Path:
 
 
 def index(folder: Path) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(building, "open_embedder", lambda settings: FakeEmbedder())
-        building.build(folder / "corpus", IndexSettings(data_dir=folder / "data", find_names=False), confirmed=True)
+    settings = IndexSettings(data_dir=folder / "data", find_names=False)
+    build(folder / "corpus", fake_workspace(settings), confirmed=True)
 
 
 def held(folder: Path) -> list[Path]:
-    """The files of the data folder that hold something of what is to go."""
+    """Return the files of the data folder that hold words to be withdrawn."""
     files = [path for path in (folder / "data").rglob("*") if path.is_file()]
     return [path for path in files if any(word.encode() in path.read_bytes() for word in SECRET)]
 
@@ -99,7 +102,7 @@ def assert_ended(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_killed_at_a_step_it_is_ended_by_the_next_run(step: str, here: Path) -> None:
+def test_a_withdrawal_killed_at_a_step_is_finished_by_the_next_run(step: str, here: Path) -> None:
     withdraw_and_kill(here, at=step)
     if step != "begin":
         assert (here / "data" / FILE).exists()
@@ -112,11 +115,11 @@ def killed_at_random(here: Path, seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(_FEW))
-def test_killed_at_any_instant_it_is_ended_by_the_next_run(seed: int, here: Path) -> None:
+def test_a_withdrawal_killed_at_an_instant_is_finished_by_the_next_run(seed: int, here: Path) -> None:
     killed_at_random(here, seed)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(_FEW, _MANY))
-def test_killed_at_many_instants_it_is_ended_by_the_next_run(seed: int, here: Path) -> None:
+def test_a_withdrawal_killed_at_many_instants_is_finished_by_the_next_run(seed: int, here: Path) -> None:
     killed_at_random(here, seed)

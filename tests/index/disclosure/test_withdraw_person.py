@@ -1,4 +1,4 @@
-"""One person leaves: every word they said goes, and those of the others stay."""
+"""One person leaves: all their words are erased, and those of the others stay."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_one_person_of_a_group_leaves_and_the_others_stay(study: Study) -> None:
     assert any("Bonne journée" in text for text in study.texts())
 
 
-def test_someone_who_alone_is_asked_takes_the_whole_interview_along(study: Study) -> None:
+def test_the_only_interviewee_withdraws_the_whole_interview(study: Study) -> None:
     receipt = study.withdraw("Enquêtée 1")
     assert receipt.targets[0].speaker == ""
     assert receipt.passages >= 2
@@ -42,7 +42,7 @@ def test_a_name_of_the_table_is_one_person_everywhere(study: Study) -> None:
 
 
 @pytest.mark.parametrize(
-    ("what", "within", "reason"),
+    ("name", "within", "reason"),
     [
         ("personne", "", "ni une source"),
         ("", "", "ni une source"),
@@ -51,17 +51,17 @@ def test_a_name_of_the_table_is_one_person_everywhere(study: Study) -> None:
         ("Habitante 2", "transcripts/seule.txt", "ni une source"),
     ],
 )
-def test_what_is_nobody_or_several_is_refused_and_nothing_changes(
-    what: str, within: str, reason: str, study: Study
+def test_an_unknown_or_ambiguous_name_is_refused_and_nothing_changes(
+    name: str, within: str, reason: str, study: Study
 ) -> None:
     before = study.texts()
     with pytest.raises(WithdrawalRefused, match=reason):
-        study.withdraw(what, within)
+        study.withdraw(name, within)
     assert study.texts() == before
     assert not (study.corpus / FILE).exists()
 
 
-def test_someone_who_says_little_leaves_with_every_word(study: Study) -> None:
+def test_a_person_who_says_little_leaves_no_word(study: Study) -> None:
     talk = GROUP + "\nHabitante 9 : Je suis Zoé.\n\nHabitant 1 : Bonjour Zoé.\n\nHabitante 9 : Deux rangs.\n"
     (study.corpus / "transcripts" / "groupe.txt").write_text(talk, encoding="utf-8")
     study.index()

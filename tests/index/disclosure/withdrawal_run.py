@@ -1,5 +1,5 @@
-"""A withdrawal to be killed: `python -m tests.index.disclosure.withdrawal_run DATA CORPUS SOURCE` says each step it
-comes to."""
+"""A withdrawal to be killed: `python -m tests.index.disclosure.withdrawal_run DATA CORPUS SOURCE` prints each step that
+it reaches."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from typing import Any
 from index.disclosure import withdraw
 from index.privacy.pseudonyms import Pseudonyms
 from index.privacy.withdrawals import WithdrawalList
+from index.settings import IndexSettings
 from index.store import erase, vectors
-from index.store.catalog import Catalog
-from tests.doubles import FakeEmbedder
+from tests.doubles import fake_workspace
 
 STEPS = ("begin", "kept", "taken out", "rewritten", "copied", "end")
 
@@ -23,31 +23,31 @@ def say(step: str) -> None:
     print(step, flush=True)
 
 
-def told(of: object, name: str, step: str) -> None:
-    """Make a function say that it is done."""
-    inner: Callable[..., Any] = getattr(of, name)
+def announce(owner: object, name: str, step: str) -> None:
+    """Make a function print a step once it is done."""
+    inner: Callable[..., Any] = getattr(owner, name)
 
-    def telling(*arguments: Any, **more: Any) -> Any:
+    def announced(*arguments: Any, **more: Any) -> Any:
         result = inner(*arguments, **more)
         say(step)
         return result
 
-    setattr(of, name, telling)
+    setattr(owner, name, announced)
 
 
 def main(data: str, corpus: str, source: str) -> None:
-    """Withdraw a source, and say each step."""
+    """Withdraw a source, and print each step."""
     import chromadb  # noqa: F401 — the imports are not what is killed
 
-    told(WithdrawalList, "write", "kept")
-    told(erase, "carry_out", "taken out")
-    told(erase, "finish", "rewritten")
-    told(vectors.VectorIndex, "synchronise", "copied")
-    catalog = Catalog.open(Path(data))
-    chosen = withdraw.targets(catalog, source, Pseudonyms())
+    announce(WithdrawalList, "write", "kept")
+    announce(erase, "carry_out", "taken out")
+    announce(erase, "finish", "rewritten")
+    announce(vectors.VectorIndex, "synchronise", "copied")
+    workspace = fake_workspace(IndexSettings(data_dir=Path(data)))
+    chosen = withdraw.targets(workspace.catalog, source, Pseudonyms())
     say("begin")
     now = datetime.datetime(2026, 3, 1, tzinfo=datetime.UTC)
-    withdraw.withdraw(catalog, chosen, FakeEmbedder(), Path(corpus), now)
+    withdraw.withdraw(workspace, chosen, Path(corpus), now)
     say("end")
 
 

@@ -1,5 +1,5 @@
 """Indexing on a small disk of its own: `unshare --mount python -m tests.index.indexing.disk_run SCENE FOLDER` mounts
-it, plays the scene and prints what it saw as JSON. The commands are those of the program, with a stand-in for the
+it, plays the scene and prints its observations as JSON. The commands are those of the program, with a stand-in for the
 model."""
 
 from __future__ import annotations
@@ -15,57 +15,57 @@ from pathlib import Path
 from typing import Any
 
 import assistant.cli.progress_bar
-import index.indexing.build as building
 from assistant.cli.main import main
 from index.errors import NothingIndexed
+from index.indexing.build import build
 from index.progress import Progress
 from index.settings import IndexSettings
 from index.store import copy_merging
 from index.store.catalog import Catalog
 from tests.conftest import ROOT
-from tests.doubles import FakeEmbedder
+from tests.doubles import fake_factory, fake_workspace
 from tests.index.builders import AT_ONCE
 from tests.index.indexing.test_killed import state, write_corpus
-from tests.stub_cli import put_stand_in
 
 _K = 1024
 reached: list[str] = []
 
 
 def run(*arguments: str | Path) -> dict[str, Any]:
-    """What a command gives, in this process: its exit status, what it writes, and the last step of an indexing."""
+    """Run a command in this process; return its exit status, its output, and the last step of an index run."""
     out, err = io.StringIO(), io.StringIO()
     reached.clear()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        status = main([*map(str, arguments)])
+        status = main([*map(str, arguments)], fake_factory())
     return {"status": status, "out": out.getvalue(), "err": err.getvalue(), "step": reached[-1] if reached else ""}
 
 
 def run_apart(*arguments: str | Path) -> dict[str, Any]:
-    """What a command gives in a process of its own, which leaves nothing open on the disk."""
+    """Run a command in a process of its own, which leaves nothing open on the disk; return its exit status and
+    output."""
     command = [sys.executable, "-m", "tests.stub_cli", *map(str, arguments)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     return {"status": done.returncode, "out": done.stdout, "err": done.stderr}
 
 
 class Scene:
-    """The corpus at its second version, the index of its first, and what both give."""
+    """The corpus at its second version, the index of its first, and the states of both indexes."""
 
     def __init__(self, folder: Path) -> None:
         for name, value in AT_ONCE.items():
             setattr(copy_merging, name, value)
         self.folder, self.corpus, self.before_folder = folder, folder / "corpus", folder / "before"
         write_corpus(folder / "first", 1)
-        assert not building.build(folder / "first", IndexSettings(data_dir=self.before_folder)).failed
+        assert not build(folder / "first", fake_workspace(IndexSettings(data_dir=self.before_folder))).failed
         write_corpus(self.corpus, 2)
         shutil.copytree(self.before_folder, folder / "after")
-        building.build(self.corpus, IndexSettings(data_dir=folder / "after"), confirmed=True)
-        building.build(self.corpus, IndexSettings(data_dir=folder / "fresh"))
+        build(self.corpus, fake_workspace(IndexSettings(data_dir=folder / "after")), confirmed=True)
+        build(self.corpus, fake_workspace(IndexSettings(data_dir=folder / "fresh")))
         self.states = {name: state(folder / name) for name in ("before", "after", "fresh")}
         self.size = _used(self.before_folder)
 
     def name(self, data: Path) -> str:
-        """Which of the known states a data folder is in."""
+        """Return the name of the known state that a data folder is in."""
         try:
             catalog = Catalog.open(data)
         except NothingIndexed:
@@ -79,7 +79,7 @@ class Scene:
 
     @contextlib.contextmanager
     def mounted(self, size_kb: int, filled: bool) -> Iterator[Path]:
-        """A disk of this size, and the data folder on it: a copy of the index before, or none yet."""
+        """Mount a disk of this size, and give the data folder on it: a copy of the index before, or none yet."""
         # Each at a path of its own: SQLite and Chroma know files by their paths, and may let go of them later.
         self.disk = self.folder / f"disk-{size_kb}"
         self.disk.mkdir()
@@ -137,7 +137,7 @@ def read_only(scene: Scene) -> Iterator[dict[str, Any]]:
 
 
 def read_only_after_a_crash(scene: Scene) -> Iterator[dict[str, Any]]:
-    """The same, of a folder whose last writer was killed: a part of its catalog still lies beside it."""
+    """Play the same with a folder whose last writer was killed: the write-ahead log still lies beside its catalog."""
     with scene.mounted(64 * _K, filled=True) as data:
         catalog = Catalog.open(data)
         catalog.set_meta(left="beside")
@@ -155,13 +155,13 @@ def read_only_after_a_crash(scene: Scene) -> Iterator[dict[str, Any]]:
 
 
 def low(scene: Scene) -> Iterator[dict[str, Any]]:
-    """What the doctor says on a disk with little room."""
+    """Run the doctor on a disk with little room."""
     with scene.mounted(64 * _K, filled=True) as data:
         yield run_apart("doctor", "--json", "--data-dir", data)
 
 
 def _used(folder: Path) -> int:
-    """The KB that a folder takes."""
+    """Return the size of a folder in KB."""
     return int(subprocess.run(["du", "-sk", folder], capture_output=True, text=True, check=True).stdout.split()[0])
 
 
@@ -170,14 +170,13 @@ def _mount(*arguments: str | Path) -> None:
 
 
 def main_of_test(scene: str, folder: str) -> None:
-    """Do a scene and print what it saw."""
-    put_stand_in(FakeEmbedder())
+    """Play a scene and print its observations."""
 
     @contextlib.contextmanager
     def noted() -> Iterator[Progress]:
         yield lambda step: reached.append(f"{step.name} {step.done}" if step.name == "Enregistrement" else step.name)
 
-    setattr(assistant.cli.progress_bar, "shown", noted)  # noqa: B010
+    setattr(assistant.cli.progress_bar, "progress_bars", noted)  # noqa: B010
     scenes: dict[str, Callable[[Scene], Iterator[dict[str, Any]]]] = {
         "full": lambda scene: full(scene, filled=True),
         "full_at_first": lambda scene: full(scene, filled=False),

@@ -1,5 +1,5 @@
-"""A run of the indexer to be killed: `python -m tests.index.indexing.killed_run CORPUS DATA` says each step it comes
-to."""
+"""A run of the indexer to be killed: `python -m tests.index.indexing.killed_run CORPUS DATA` prints each step that it
+reaches."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import index.indexing.build as building
+from index.indexing.build import build
 from index.progress import Step
 from index.settings import IndexSettings
 from index.store import copy_merging
-from tests.doubles import FakeEmbedder
+from tests.doubles import fake_workspace
 from tests.index.builders import AT_ONCE
 
 
@@ -20,22 +20,21 @@ def say(step: str) -> None:
 
 
 def main(corpus: str, data: str) -> None:
-    """Run, and say the first time that each step is reached."""
+    """Run, and print each step the first time that it is reached."""
     import chromadb  # noqa: F401 — the imports are not what is killed
 
     import index.indexing.llama  # noqa: F401
 
-    setattr(building, "open_embedder", lambda settings: FakeEmbedder())  # noqa: B010
     for name, value in AT_ONCE.items():
         setattr(copy_merging, name, value)
     write = copy_merging.CopyMerger._fill
 
-    def told(self: copy_merging.CopyMerger, *arguments: Any) -> None:
+    def announced_fill(self: copy_merging.CopyMerger, *arguments: Any) -> None:
         say("Chroma")
         write(self, *arguments)
         say("Chroma written")
 
-    setattr(copy_merging.CopyMerger, "_fill", told)  # noqa: B010
+    setattr(copy_merging.CopyMerger, "_fill", announced_fill)  # noqa: B010
     reached: set[str] = set()
 
     def progress(step: Step) -> None:
@@ -45,7 +44,7 @@ def main(corpus: str, data: str) -> None:
             say(name)
 
     say("begin")
-    building.build(Path(corpus), IndexSettings(data_dir=Path(data)), progress, confirmed=True)
+    build(Path(corpus), fake_workspace(IndexSettings(data_dir=Path(data))), progress, confirmed=True)
     say("end")
 
 

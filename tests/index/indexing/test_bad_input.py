@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 
-import index.indexing.build as building
 from index.indexing.build import build
 from index.reading import read as reading
-from tests.doubles import FakeEmbedder
+from tests.doubles import fake_workspace
 from tests.index.builders import settings, write
 from tests.index.reading.documents.builders import zipped
 
@@ -53,7 +52,6 @@ BAD: dict[str, bytes] = {
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
 def test_each_bad_file_gets_one_line_and_the_rest_is_indexed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(building, "open_embedder", lambda settings: FakeEmbedder())
     monkeypatch.setattr(reading, "LARGEST", 150_000_000)
     root = write(tmp_path / "corpus", {"documents/bon.md": "Les bénévoles sèment.", **BAD})
     with (root / "enorme.txt").open("wb") as huge:
@@ -63,7 +61,8 @@ def test_each_bad_file_gets_one_line_and_the_rest_is_indexed(tmp_path: Path, mon
     (root / "dehors.md").symlink_to(secret)
     (root / "boucle.md").symlink_to(root / "boucle.md")
     (root / "nulle-part.md").symlink_to(root / "absent.md")
-    report = build(root, settings(tmp_path))
+    workspace = fake_workspace(settings(tmp_path))
+    report = build(root, workspace)
     assert [entry["path"] for entry in report.added] == ["documents/bon.md"]
     failed = {str(entry["path"]): (str(entry["reason"]), str(entry["remedy"])) for entry in report.failed}
     assert set(failed) == {*BAD, "enorme.txt", "dehors.md", "boucle.md", "nulle-part.md"}
@@ -71,6 +70,6 @@ def test_each_bad_file_gets_one_line_and_the_rest_is_indexed(tmp_path: Path, mon
         assert reason and remedy.endswith((".", ")")), path
         assert "\n" not in reason + remedy and len(reason + remedy) < 400, path
     assert "docx" in failed["ancien.doc"][1]
-    again = build(root, settings(tmp_path))
+    again = build(root, workspace)
     assert {str(entry["path"]) for entry in again.failed} == set(failed), "failed files are tried again"
     assert report.passages == again.passages == 1

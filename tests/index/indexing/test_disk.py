@@ -9,14 +9,18 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.processes import ROOT, apart, environment
+
+pytestmark = pytest.mark.process
 
 Seen = list[dict[str, Any]]
 FULL, CLOSED = "(le disque est plein)", "(le disque est en lecture seule)"
 
 
 def play(scene: str, folder: Path) -> Seen:
-    """What a scene of `disk_run` saw."""
+    """Return the observations of a scene of `disk_run`."""
     alone = apart("--mount", "mount -t tmpfs tmpfs /mnt")
     command = [*alone, sys.executable, "-m", "tests.index.indexing.disk_run", scene, str(folder)]
     env = environment(folder / "reached.log")
@@ -28,13 +32,13 @@ def play(scene: str, folder: Path) -> Seen:
 
 
 def is_refused(run: dict[str, Any], why: str) -> bool:
-    """Whether a command was refused with one line that says why and ends with the remedy."""
+    """Return whether a command was refused with one line that gives the reason and ends with the remedy."""
     assert run["err"].count("\n") == 1 and run["err"].endswith(".\n"), run["err"]
     return run["status"] == 2 and run["out"] == "" and why in run["err"]
 
 
 def told_by(run: dict[str, Any]) -> dict[str, Any]:
-    """What a command says in JSON, time aside."""
+    """Return the JSON output of a command, without the time."""
     return {key: value for key, value in json.loads(run["out"]).items() if key != "seconds"}
 
 

@@ -15,7 +15,7 @@ from index.reading.metadata import Description
 from index.reading.read import Reading, list_files, open_file
 from tests.conftest import DATA
 from tests.index.builders import write
-from tests.index.reading.round_trip import check
+from tests.index.reading.round_trip import check_reading
 
 HTML = "<h1>Les Jardins du Pont</h1><p>On sème. On arrose !</p><ul><li>la serre ;<ul><li>le toit</li></ul></li></ul>"
 RTF = rb"{\rtf1\ansi {\b Les Jardins}\par On s\'e8me. On arrose !\par}"
@@ -32,7 +32,7 @@ def test_the_real_transcripts(shared: Path) -> None:
     for path in files:
         reading = open_file(root, path, Description()).read("source")
         assert reading.source.kind == "transcript"
-        assert check(reading) > 10
+        assert check_reading(reading) > 10
 
 
 def test_the_misspelt_label_is_told_and_can_be_left_as_it_is(shared: Path, tmp_path: Path) -> None:
@@ -50,7 +50,7 @@ def test_the_misspelt_label_is_told_and_can_be_left_as_it_is(shared: Path, tmp_p
 def test_the_invented_transcripts(path: Path) -> None:
     if path.name.startswith("README"):
         pytest.skip("says what the others are")
-    assert check(read(path.parent, path.name)) > 0
+    assert check_reading(read(path.parent, path.name)) > 0
 
 
 @pytest.mark.parametrize("name", ["a.md", "a.txt", "a.html", "a.rtf", "a.docx", "a.odt", "a.pdf"])
@@ -80,5 +80,5 @@ def test_documents(tmp_path: Path, name: str) -> None:
         content = {"a.html": HTML.encode(), "a.rtf": RTF}.get(name, "\n\n".join(lines).encode())
         path.write_bytes(content)
     reading = read(tmp_path, name)
-    assert check(reading) >= 2
+    assert check_reading(reading) >= 2
     assert any("On" in section.text for section in reading.sections)

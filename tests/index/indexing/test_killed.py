@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-import index.indexing.build as building
+from index.indexing.build import build
 from index.language.french import terms
 from index.search.search import Query, Searcher
 from index.settings import IndexSettings
@@ -25,8 +25,10 @@ from index.store.catalog import Catalog
 from index.store.vectors import VectorIndex
 from index.types import Scope
 from tests.conftest import ROOT
-from tests.doubles import FakeEmbedder
+from tests.doubles import FakeEmbedder, fake_workspace
 from tests.index.builders import AT_ONCE
+
+pytestmark = pytest.mark.process
 
 STEPS = (
     "begin", "Lecture des fichiers", "Préparation du modèle", "Indexation", "Enregistrement 0", "Enregistrement 1",
@@ -44,9 +46,9 @@ def write_corpus(root: Path, version: int) -> None:
     for number in range(40 if version == 1 else 45):
         new = version == 2 and (number % 4 == 0 or number >= 40)
         lines = [
-            f"Parcelle {number}, geste {one} : {WORDS[(number + one) % 10]} puis {WORDS[(number * one) % 10]}"
+            f"Parcelle {number}, geste {line} : {WORDS[(number + line) % 10]} puis {WORDS[(number * line) % 10]}"
             f"{' à la nouvelle saison' if new else ''}."
-            for one in range(30)
+            for line in range(30)
         ]
         name = f"parcelle-{number}" if not (version == 2 and number == 7) else "parcelle-sept"
         if not (version == 2 and number == 9):
@@ -54,7 +56,8 @@ def write_corpus(root: Path, version: int) -> None:
 
 
 def state(data: Path) -> State:
-    """All that a reader can find: every live passage by the catalog and by words, and what each question finds."""
+    """Return all that a reader can find: every live passage by the catalog and by words, and the hits of each
+    question."""
     catalog = Catalog.open(data)
     vectors = VectorIndex(catalog)
     settings = IndexSettings(data_dir=data)
@@ -69,10 +72,12 @@ def state(data: Path) -> State:
         for question in QUESTIONS:
             vector = FakeEmbedder().embed_question(question)
             cosines = [round(cosine, 4) for _, cosine in vectors.nearest(vector, Scope.TEAM, 20)]
-            exact = sorted((round(float(one), 4) for one in catalog.vectors("public")[1] @ vector), reverse=True)[:20]
+            exact = sorted(
+                (round(float(product), 4) for product in catalog.vectors("public")[1] @ vector), reverse=True
+            )[:20]
             if catalog.meta("vectors_dirty") == "1":  # then the catalog itself answers, exactly
                 assert cosines == pytest.approx(exact, abs=2e-4), "the scan is not exact"
-            near = [one for one in exact if any(abs(one - cosine) < 2e-4 for cosine in cosines)]
+            near = [expected for expected in exact if any(abs(expected - cosine) < 2e-4 for cosine in cosines)]
             assert len(near) >= 16, "the nearest are not those of the catalog"  # of 20: Chroma's graph is approximate
             hits = searcher.search(Query(question), Scope.TEAM, 5)
             found.append(tuple(f"{hit.score:.3f} {hit.passage.text}" for hit in hits))
@@ -83,22 +88,21 @@ def state(data: Path) -> State:
 
 
 def finish(corpus: Path, data: Path) -> None:
-    building.build(corpus, IndexSettings(data_dir=data), confirmed=True)
+    build(corpus, fake_workspace(IndexSettings(data_dir=data)), confirmed=True)
 
 
 def merge_at_once(patch: pytest.MonkeyPatch) -> None:
-    """Make a run merge what it brings, however little."""
+    """Make a run merge its vectors, however few."""
     for name, value in AT_ONCE.items():
         patch.setattr(copy_merging, name, value)
 
 
 @pytest.fixture(scope="module")
 def scene(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, State, State]:
-    """A folder with the corpus at its second version, the index of its first, and what both give."""
+    """A folder with the corpus at its second version and the index of its first, and the states of both indexes."""
     folder = tmp_path_factory.mktemp("killed")
     patch = pytest.MonkeyPatch()
     merge_at_once(patch)
-    patch.setattr(building, "open_embedder", lambda settings: FakeEmbedder())
     write_corpus(folder / "first", 1)
     write_corpus(folder / "second", 2)
     shutil.copytree(folder / "first", folder / "corpus")
@@ -115,21 +119,21 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, State, State]
 
 
 def run_and_kill(folder: Path, data: Path, at: str, delay_s: float) -> list[str]:
-    """Start a run, kill it `delay_s` after it says that it is at a step; returns the steps it said."""
+    """Start a run, kill it `delay_s` after it prints a step; returns the steps it printed."""
     command = [sys.executable, "-m", "tests.index.indexing.killed_run", str(folder / "corpus"), str(data)]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True)
-    said = []
+    steps = []
     assert process.stdout is not None
     for line in process.stdout:
-        said.append(line.strip())
-        if said[-1] == at:
+        steps.append(line.strip())
+        if steps[-1] == at:
             time.sleep(delay_s)
             break
     os.killpg(process.pid, signal.SIGKILL)
-    said += [line.strip() for line in process.stdout]
+    steps += [line.strip() for line in process.stdout]
     process.wait()
     process.stdout.close()
-    return said
+    return steps
 
 
 def check(
@@ -137,13 +141,12 @@ def check(
 ) -> None:
     folder, before, after = scene
     shutil.copytree(folder / "before", data)
-    said = run_and_kill(folder, data, at, delay_s)
-    assert at in said
+    steps = run_and_kill(folder, data, at, delay_s)
+    assert at in steps
     left = state(data)
     assert left in (before, after), f"a mixture, killed {delay_s:.3f} s after « {at} »"
-    if "Enregistrement 1" in said:
+    if "Enregistrement 1" in steps:
         assert left == after, "what was committed was lost"
-    monkeypatch.setattr(building, "open_embedder", lambda settings: FakeEmbedder())
     merge_at_once(monkeypatch)
     finish(folder / "corpus", data)
     assert state(data) == after

@@ -61,16 +61,16 @@ def test_ingestion_gives_our_passages_and_their_vectors(reading: Reading, fake_e
     ((made, vectors),) = ingest([reading], fake_embedder)
     expected = passages(reading.source, reading.sections)
     assert made == expected
-    for one, of_windows in zip(expected, vectors, strict=True):
+    for cut_passage, of_windows in zip(expected, vectors, strict=True):
         assert of_windows.dtype == np.float32
-        np.testing.assert_allclose(of_windows, fake_embedder.embed_passages(windows(one)), atol=1e-7)
+        np.testing.assert_allclose(of_windows, fake_embedder.embed_passages(windows(cut_passage)), atol=1e-7)
 
 
 def test_ingestion_keeps_documents_apart_and_in_order(reading: Reading, fake_embedder: FakeEmbedder) -> None:
     other = Reading(replace(reading.source, id="b"), reading.sections[-1:])
     silent = Reading(replace(reading.source, id="c"), (replace(reading.sections[0], quotable=False),))
     found = ingest([other, silent, reading], fake_embedder)
-    assert [[one.source.id for one in made] for made, _ in found] == [["b"], [], ["a"] * 3]
+    assert [[cut_passage.source.id for cut_passage in made] for made, _ in found] == [["b"], [], ["a"] * 3]
     assert [len(vectors) for _, vectors in found] == [1, 0, 3]
 
 
@@ -81,7 +81,9 @@ def test_the_parser_makes_a_node_a_passage(reading: Reading) -> None:
     )
     nodes = PassageParser().get_nodes_from_documents([document])
     assert [node.get_content() for node in nodes] == ["Voici :", "Brumeval", "Sourcelles"]
-    assert [node.id_ for node in nodes] == [one.id for one in passages(reading.source, reading.sections)]
+    assert [node.id_ for node in nodes] == [
+        cut_passage.id for cut_passage in passages(reading.source, reading.sections)
+    ]
 
 
 def test_the_embedding_asks_each_engine_for_its_texts(fake_embedder: FakeEmbedder) -> None:

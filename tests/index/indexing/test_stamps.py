@@ -1,4 +1,4 @@
-"""A file that looks from outside as it did is not opened again; whatever changes it, or what describes it, is seen."""
+"""A file whose stamp is unchanged is not opened again; every change to it, or to what describes it, is noticed."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-import index.indexing.build as building
 from index.indexing.build import build
 from index.reading import read as reading
-from index.settings import IndexSettings
-from tests.doubles import FakeEmbedder
+from index.store.workspace import Workspace
+from tests.doubles import fake_workspace
 from tests.index.builders import settings, write
 
 FILES = {"documents/a.md": "Les bénévoles sèment.", "transcripts/b.md": "La serre est ouverte."}
@@ -21,25 +20,24 @@ FILES = {"documents/a.md": "Les bénévoles sèment.", "transcripts/b.md": "La s
 @pytest.fixture
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The files whose bytes were read, in order. Files count as settled as soon as they are written."""
-    monkeypatch.setattr(building, "open_embedder", lambda settings: FakeEmbedder())
     monkeypatch.setattr(reading, "_JUST_NOW_S", -1e9)
     names: list[str] = []
-    read_bytes = reading._bytes
+    read_bytes = reading._read_bytes
 
     def noted(root: Path, path: PurePosixPath) -> bytes:
         names.append(str(path))
         return read_bytes(root, path)
 
-    monkeypatch.setattr(reading, "_bytes", noted)
+    monkeypatch.setattr(reading, "_read_bytes", noted)
     return names
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> tuple[Path, IndexSettings]:
-    return write(tmp_path / "corpus", FILES), settings(tmp_path)
+def place(tmp_path: Path) -> tuple[Path, Workspace]:
+    return write(tmp_path / "corpus", FILES), fake_workspace(settings(tmp_path))
 
 
-def test_what_has_not_moved_is_not_opened(place: tuple[Path, IndexSettings], opened: list[str]) -> None:
+def test_an_unchanged_file_is_not_opened(place: tuple[Path, Workspace], opened: list[str]) -> None:
     build(*place)
     opened.clear()
     report = build(*place)
@@ -57,8 +55,8 @@ def test_what_has_not_moved_is_not_opened(place: tuple[Path, IndexSettings], ope
         (lambda root: os.utime(root / "transcripts/b.md", (1, 1)), ["transcripts/b.md"]),
     ],
 )
-def test_what_moved_is_opened(
-    place: tuple[Path, IndexSettings], opened: list[str], change: Callable[[Path], object], seen: list[str]
+def test_a_changed_file_is_opened(
+    place: tuple[Path, Workspace], opened: list[str], change: Callable[[Path], object], seen: list[str]
 ) -> None:
     build(*place)
     change(place[0])
@@ -71,7 +69,7 @@ def test_what_moved_is_opened(
 
 
 def test_a_file_written_just_now_is_opened_again(
-    place: tuple[Path, IndexSettings], opened: list[str], monkeypatch: pytest.MonkeyPatch
+    place: tuple[Path, Workspace], opened: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reading, "_JUST_NOW_S", 1e9)
     build(*place)
@@ -80,7 +78,7 @@ def test_a_file_written_just_now_is_opened_again(
     assert sorted(opened) == sorted(FILES)
 
 
-def test_a_file_that_failed_is_tried_again(place: tuple[Path, IndexSettings], opened: list[str]) -> None:
+def test_a_file_that_failed_is_tried_again(place: tuple[Path, Workspace], opened: list[str]) -> None:
     write(place[0], {"documents/c.md": b"\x00\x01"})
     build(*place)
     opened.clear()

@@ -1,4 +1,4 @@
-"""Where each source stands: told from outside, without a model, and as the next run will find it."""
+"""The status of each source is found without a model, and is what the next run will do."""
 
 from __future__ import annotations
 
@@ -8,15 +8,12 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-import index.indexing.build as building
-import index.indexing.status as standing
 from index.errors import CorpusUnavailable
 from index.indexing.build import build
 from index.indexing.status import SourceState, source_statuses
 from index.reading import read as reading
-from index.settings import IndexSettings
-from index.store.catalog import Catalog
-from tests.doubles import FakeEmbedder
+from index.store.workspace import Workspace
+from tests.doubles import FakeEmbedder, fake_workspace
 from tests.index.builders import put, settings, source, write
 
 FILES = {
@@ -29,31 +26,26 @@ FILES = {
 @pytest.fixture
 def model(monkeypatch: pytest.MonkeyPatch) -> FakeEmbedder:
     """The model of the test; files count as settled as soon as they are written."""
-    embedder = FakeEmbedder()
-    for module in (building, standing):
-        monkeypatch.setattr(module, "open_embedder", lambda settings: embedder)
     monkeypatch.setattr(reading, "_JUST_NOW_S", -1e9)
-    return embedder
+    return FakeEmbedder()
 
 
 @pytest.fixture
-def place(tmp_path: Path, model: FakeEmbedder) -> tuple[Path, IndexSettings]:
-    found = write(tmp_path / "corpus", FILES), settings(tmp_path)
+def place(tmp_path: Path, model: FakeEmbedder) -> tuple[Path, Workspace]:
+    found = write(tmp_path / "corpus", FILES), fake_workspace(settings(tmp_path), model)
     build(*found)
     model.passages.clear()
     model.prepared = 0
     return found
 
 
-def states(place: tuple[Path, IndexSettings]) -> dict[str, str]:
-    catalog = Catalog.open(place[1].data_dir)
-    try:
-        return {one.path: one.state.value for one in source_statuses(catalog, *place)}
-    finally:
-        catalog.close()
+def states(place: tuple[Path, Workspace]) -> dict[str, str]:
+    root, workspace = place
+    with workspace:
+        return {status.path: status.state.value for status in source_statuses(workspace, root)}
 
 
-def test_what_is_indexed_and_has_not_moved_is_up_to_date(place: tuple[Path, IndexSettings]) -> None:
+def test_an_unchanged_source_is_current(place: tuple[Path, Workspace]) -> None:
     assert states(place) == dict.fromkeys(FILES, "current")
 
 
@@ -67,45 +59,45 @@ def test_what_is_indexed_and_has_not_moved_is_up_to_date(place: tuple[Path, Inde
         (lambda root: (root / "documents/c.md").unlink(), "documents/c.md", "gone"),
     ],
 )
-def test_what_moved_is_told_and_nothing_else(
-    place: tuple[Path, IndexSettings], change: Callable[[Path], object], path: str, state: str
+def test_only_the_changed_source_has_another_status(
+    place: tuple[Path, Workspace], change: Callable[[Path], object], path: str, state: str
 ) -> None:
     change(place[0])
-    told = states(place)
-    assert told.pop(path) == state
-    assert set(told.values()) == {"current"}
+    found = states(place)
+    assert found.pop(path) == state
+    assert set(found.values()) == {"current"}
 
 
-def test_nothing_is_opened_and_nothing_embedded(
-    place: tuple[Path, IndexSettings], model: FakeEmbedder, monkeypatch: pytest.MonkeyPatch
+def test_no_file_is_opened_and_no_text_embedded(
+    place: tuple[Path, Workspace], model: FakeEmbedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def opened(root: Path, path: PurePosixPath) -> bytes:
         raise AssertionError(f"{path} was opened")
 
     write(place[0], {"documents/a.md": "Autre chose.", "documents/d.md": "Neuf."})
-    monkeypatch.setattr(reading, "_bytes", opened)
+    monkeypatch.setattr(reading, "_read_bytes", opened)
     assert sorted(states(place).values()) == ["changed", "current", "current", "new"]
     assert (model.prepared, model.passages) == (0, [])
 
 
-def test_a_file_indexed_in_the_moment_that_it_was_written_is_up_to_date(
+def test_a_file_indexed_just_after_it_was_written_is_current(
     tmp_path: Path, model: FakeEmbedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reading, "_JUST_NOW_S", 1e9)
-    place = write(tmp_path / "corpus", FILES), settings(tmp_path)
+    place = write(tmp_path / "corpus", FILES), fake_workspace(settings(tmp_path), model)
     build(*place)
     assert states(place) == dict.fromkeys(FILES, "current")
     write(place[0], {"documents/a.md": "Autre chose."})
     assert states(place)["documents/a.md"] == "changed"
 
 
-def test_with_another_model_all_is_to_be_made_anew(place: tuple[Path, IndexSettings], model: FakeEmbedder) -> None:
+def test_with_another_model_every_source_is_changed(place: tuple[Path, Workspace], model: FakeEmbedder) -> None:
     model.identity = "other"
     assert set(states(place).values()) == {"changed"}
 
 
-def test_an_emptied_folder_leaves_sources_whose_file_is_gone_and_a_missing_one_is_refused(
-    place: tuple[Path, IndexSettings],
+def test_the_sources_of_an_emptied_folder_are_gone_and_a_missing_folder_is_refused(
+    place: tuple[Path, Workspace],
 ) -> None:
     for path in FILES:
         (place[0] / path).unlink()
@@ -114,10 +106,10 @@ def test_an_emptied_folder_leaves_sources_whose_file_is_gone_and_a_missing_one_i
         states((place[0] / "absent", place[1]))
 
 
-def test_an_excerpt_stands_for_itself_and_passages_are_counted(place: tuple[Path, IndexSettings]) -> None:
-    catalog = Catalog.open(place[1].data_dir)
-    put(catalog, source("extrait-1", path="extraits/extrait-1"), ["Deux mots.", "Trois mots."])
-    told = source_statuses(catalog, *place)
-    catalog.close()
-    assert (told[-1].state, told[-1].passages) == (SourceState.EXCERPT, 2)
-    assert {one.passages for one in told[:-1]} == {1}
+def test_an_excerpt_has_its_own_status_and_passages_are_counted(place: tuple[Path, Workspace]) -> None:
+    root, workspace = place
+    with workspace:
+        put(workspace.catalog, source("extrait-1", path="extraits/extrait-1"), ["Deux mots.", "Trois mots."])
+        found = source_statuses(workspace, root)
+    assert (found[-1].state, found[-1].passages) == (SourceState.EXCERPT, 2)
+    assert {status.passages for status in found[:-1]} == {1}

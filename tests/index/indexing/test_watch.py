@@ -21,10 +21,10 @@ def test_it_tells_at_first_and_then_when_a_change_has_settled(tmp_path: Path) ->
             write(root, {"documents/b.md": "deux, en entier"})  # still being copied
         assert len(steps) < 20
 
-    told = changes(root, pause=pause)
-    next(told)
+    looks = changes(root, pause=pause)
+    next(looks)
     assert steps == []
-    next(told)
+    next(looks)
     assert len(steps) == 5, "told before the file had been still for one look"
 
 

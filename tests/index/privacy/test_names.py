@@ -30,11 +30,11 @@ def found(text: str, *speakers: str, harmless: tuple[str, ...] = (), eager: bool
         ("", []),
     ],
 )
-def test_names_are_found_and_what_only_looks_like_one_is_not(text: str, expected: list[str]) -> None:
+def test_names_are_found_and_look_alikes_are_not(text: str, expected: list[str]) -> None:
     assert found(text) == expected
 
 
-def test_how_speakers_are_called_is_a_name_wherever_it_stands() -> None:
+def test_the_name_of_a_speaker_is_found_everywhere() -> None:
     assert found("Perrachou arrive et Perrachou repart.", "Perrachou") == ["Perrachou", "Perrachou"]
 
 
@@ -42,13 +42,13 @@ def test_the_names_of_places_are_spared() -> None:
     assert found("J’ai parlé à Florence de Florence.", harmless=("Florence",)) == []
 
 
-def test_eagerly_a_word_that_the_language_does_not_have_is_taken() -> None:
+def test_an_eager_search_finds_a_capitalised_word_that_is_not_in_the_language() -> None:
     text = "chez Vrogulet on mange bien"
     assert found(text) == []
     assert found(text, eager=True) == ["Vrogulet"]
 
 
-def test_eagerly_an_acronym_that_nobody_knows_is_taken_unless_it_is_spared() -> None:
+def test_an_eager_search_finds_an_unknown_acronym_unless_it_is_harmless() -> None:
     text = "alors le ZBRUCQ et la SNCF travaillent ensemble"
     assert found(text) == []
     assert found(text, eager=True) == ["ZBRUCQ"]
@@ -62,6 +62,6 @@ def test_a_text_longer_than_the_model_takes_is_read_to_its_end() -> None:
     assert found("b" * 1_100_000) == []
 
 
-def test_names_without_end_are_found_each() -> None:
+def test_each_of_very_many_names_is_found() -> None:
     assert len(found("Odile et Fatima. " * 3000)) == 6000
     assert len(found("Odile " * 10_000)) == 1

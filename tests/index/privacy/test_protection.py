@@ -1,4 +1,4 @@
-"""What is done to an interview before it is indexed. Everything here is invented."""
+"""Interviews are protected before they are indexed. Everything here is invented."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ def hidden(protection: Protection, *sections: Section, title: str = "Entretien")
     return protection.hide("transcript", title, sections, is_role)
 
 
-def test_names_that_no_table_has_are_replaced_and_one_person_has_one_number() -> None:
-    title, (asked, said) = hidden(
+def test_names_outside_the_table_are_replaced_with_one_number_a_person() -> None:
+    title, (asked, section) = hidden(
         Protection(finds=True),
         turn("Enquêtrice", "Fatima Belkhir, vous êtes venue avec Kévin ?"),
         turn("Fatima Belkhir", "Oui, Kévin m’a dit : Fatima, viens.", "Fatima Belkhir, vous êtes venue avec Kévin ?"),
@@ -27,14 +27,14 @@ def test_names_that_no_table_has_are_replaced_and_one_person_has_one_number() ->
     )
     assert title == "Entretien avec [Nom 1]"
     assert asked.text == "[Nom 1], vous êtes venue avec [Nom 2] ?"
-    assert (said.place.speaker, said.text) == ("[Nom 1]", "Oui, [Nom 2] m’a dit : [Nom 1], viens.")
-    assert said.context == (asked.text,)
+    assert (section.place.speaker, section.text) == ("[Nom 1]", "Oui, [Nom 2] m’a dit : [Nom 1], viens.")
+    assert section.context == (asked.text,)
 
 
 def test_the_table_goes_first_and_its_numbers_are_not_given_twice() -> None:
-    _, (said,) = hidden(Protection(TABLE, finds=True), turn("Enquêté 2", "Gaston et Odile Perrachou ont vu Kévin."))
-    assert said.text == "[Nom 4] et [Personne 1] ont vu [Nom 5]."
-    assert said.place.speaker == "Enquêté 2"
+    _, (section,) = hidden(Protection(TABLE, finds=True), turn("Enquêté 2", "Gaston et Odile Perrachou ont vu Kévin."))
+    assert section.text == "[Nom 4] et [Personne 1] ont vu [Nom 5]."
+    assert section.place.speaker == "Enquêté 2"
 
 
 def test_a_role_and_a_common_word_are_no_name_of_a_speaker() -> None:
@@ -50,21 +50,21 @@ def test_a_role_and_a_common_word_are_no_name_of_a_speaker() -> None:
         "INT",
         "TOUS",
     )
-    _, said = hidden(Protection(finds=True), *(turn(label, "oui") for label in labels))
-    assert tuple(one.place.speaker for one in said) == labels
+    _, sections = hidden(Protection(finds=True), *(turn(label, "oui") for label in labels))
+    assert tuple(section.place.speaker for section in sections) == labels
 
 
 def test_the_name_beside_a_role_is_hidden_and_the_role_stays() -> None:
-    _, (said,) = hidden(Protection(finds=True), turn("Sonia Perrachou (ENQ)", "oui"))
-    assert said.place.speaker == "[Nom 1] (ENQ)"
+    _, (section,) = hidden(Protection(finds=True), turn("Sonia Perrachou (ENQ)", "oui"))
+    assert section.place.speaker == "[Nom 1] (ENQ)"
 
 
 def test_a_name_in_capitals_is_hidden_too() -> None:
-    _, said = hidden(
+    _, sections = hidden(
         Protection(finds=True), turn("MARIE LEROUX", "Oui."), turn("ENQ", "Merci MARIE, et merci à Mme LEROUX.")
     )
-    assert [one.place.speaker for one in said] == ["[Nom 1]", "ENQ"]
-    assert said[1].text == "Merci [Nom 1], et merci à Mme [Nom 1]."
+    assert [section.place.speaker for section in sections] == ["[Nom 1]", "ENQ"]
+    assert sections[1].text == "Merci [Nom 1], et merci à Mme [Nom 1]."
 
 
 def test_documents_keep_all_names_but_those_that_are_marked_for_them() -> None:
@@ -73,10 +73,10 @@ def test_documents_keep_all_names_but_those_that_are_marked_for_them() -> None:
     assert shown.text == "[Personne 1] et Gaston, avec Kévin."
 
 
-def test_what_would_be_replaced_otherwise_has_another_digest() -> None:
+def test_another_protection_has_another_digest() -> None:
     plain, with_table, finding = Protection(), Protection(TABLE), Protection(TABLE, finds=True)
     spared = Protection(TABLE, finds=True, harmless=("Florence",))
     for kind in ("transcript", None):
-        assert len({one.digest(kind) for one in (plain, with_table, finding, spared)}) == 4
+        assert len({item.digest(kind) for item in (plain, with_table, finding, spared)}) == 4
     assert plain.digest("document") == ""
     assert with_table.digest("document") == finding.digest("document") != ""

@@ -18,7 +18,7 @@ from index.settings import IndexSettings
 from index.store.catalog import Catalog
 from index.types import Scope
 from tests.assistant.samples import write_corpus
-from tests.doubles import FakeEmbedder
+from tests.doubles import FakeEmbedder, fake_workspace
 
 TABLE = Pseudonyms(
     {
@@ -46,7 +46,7 @@ TABLE = Pseudonyms(
         ("", ""),
     ],
 )
-def test_a_name_is_replaced_however_it_is_typed_and_nothing_else(text: str, shown: str) -> None:
+def test_a_name_is_replaced_in_any_spelling_and_nothing_else_is(text: str, shown: str) -> None:
     assert TABLE.hide(text) == shown
 
 
@@ -58,7 +58,7 @@ def test_no_name_is_left_and_the_rest_is_as_it_was(before: str, name: str, after
     assert Pseudonyms().hide(f"{before}{after}") == before + after
 
 
-def test_what_was_replaced_is_told_by_a_badge() -> None:
+def test_a_replaced_name_is_marked_by_a_badge() -> None:
     text = TABLE.hide("Odile arrose les poireaux.")
     assert badges(text, text) == (Badge.VERBATIM, Badge.RENAMED)
 
@@ -88,7 +88,7 @@ def test_a_table_is_read(text: str, tmp_path: Path) -> None:
         ('"Odile;Personne 1\n', "guillemet"),
     ],
 )
-def test_a_line_that_is_not_right_is_refused(text: str, reason: str, tmp_path: Path) -> None:
+def test_a_malformed_line_is_refused(text: str, reason: str, tmp_path: Path) -> None:
     with pytest.raises(PseudonymsRefused, match=reason):
         Pseudonyms.read(written(tmp_path, text), tmp_path / "corpus")
 
@@ -119,10 +119,9 @@ Odile : Au fond du jardin.
 
 
 @pytest.fixture
-def indexed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, IndexSettings, FakeEmbedder]:
+def indexed(tmp_path: Path) -> tuple[Path, IndexSettings, FakeEmbedder]:
     """A corpus of an interview and a document, and the settings that hide the names of a table."""
     embedder = FakeEmbedder()
-    monkeypatch.setattr("index.indexing.build.open_embedder", lambda settings: embedder)
     document = "# Odile Perrachou, présidente\n\nOdile Perrachou a fondé le jardin.\n"
     corpus = write_corpus(
         tmp_path / "corpus", {"transcripts/Entretien d’Odile.txt": INTERVIEW, "documents/a.md": document}
@@ -147,7 +146,7 @@ def test_names_of_an_interview_are_replaced_before_anything_is_embedded_or_store
     indexed: tuple[Path, IndexSettings, FakeEmbedder],
 ) -> None:
     corpus, settings, embedder = indexed
-    build(corpus, settings)
+    build(corpus, fake_workspace(settings, embedder))
     stored = texts(settings, "transcript")
     assert "Odile" not in stored and "Perrachou" not in stored
     assert "[Personne 2] m’a donné des graines" in stored
@@ -159,30 +158,30 @@ def test_names_of_an_interview_are_replaced_before_anything_is_embedded_or_store
 
 
 def test_documents_keep_the_names_of_their_authors(indexed: tuple[Path, IndexSettings, FakeEmbedder]) -> None:
-    corpus, settings, _ = indexed
-    build(corpus, settings)
+    corpus, settings, embedder = indexed
+    build(corpus, fake_workspace(settings, embedder))
     assert "Odile Perrachou a fondé le jardin" in texts(settings, "document")
 
 
-def test_another_table_makes_interviews_anew_and_documents_not(
+def test_another_table_rebuilds_interviews_and_no_documents(
     indexed: tuple[Path, IndexSettings, FakeEmbedder],
 ) -> None:
-    corpus, settings, _ = indexed
-    build(corpus, settings)
+    corpus, settings, embedder = indexed
+    build(corpus, fake_workspace(settings, embedder))
     for file in corpus.rglob("*.*"):
         os.utime(file, (1, 1))
-    assert build(corpus, settings).changed == []
+    assert build(corpus, fake_workspace(settings, embedder)).changed == []
     assert settings.pseudonyms
     written(settings.pseudonyms.parent, "Odile;Personne 1\nOdile Perrachou;Personne 7\n")
-    report = build(corpus, settings)
+    report = build(corpus, fake_workspace(settings, embedder))
     assert [entry["path"] for entry in report.changed] == ["transcripts/Entretien d’Odile.txt"]
     assert "[Personne 7]" in texts(settings, "transcript")
 
 
 def test_a_table_that_cannot_be_used_stops_the_run(indexed: tuple[Path, IndexSettings, FakeEmbedder]) -> None:
-    corpus, settings, _ = indexed
+    corpus, settings, embedder = indexed
     assert settings.pseudonyms
     settings.pseudonyms.chmod(0o644)
     with pytest.raises(PseudonymsRefused):
-        build(corpus, settings)
+        build(corpus, fake_workspace(settings, embedder))
     assert not settings.data_dir.exists()

@@ -1,4 +1,4 @@
-"""How much memory this process took at most."""
+"""Peak memory of this process."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from pathlib import Path
 
 
 def peak_mb() -> int:
-    """In megabytes. By Linux's own account: there `getrusage` also counts what the process that started this one held,
-    which for a run of all the tests is far more. Elsewhere by `getrusage`."""
+    """Return the peak memory in megabytes, from Linux's `/proc`: there `getrusage` also counts the memory of the
+    parent process, which for a run of all the tests is far more. Elsewhere from `getrusage`."""
     status = Path("/proc/self/status")
     found = re.search(r"VmHWM:\s*(\d+) kB", status.read_text()) if status.exists() else None
     return int(found[1] if found else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss) // 1024

@@ -1,4 +1,4 @@
-"""What holds of every file that is read, whatever its format."""
+"""Invariants of every file that is read, whatever its format."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from index.reading.read import Reading
 from index.reading.units import units
 
 
-def check(reading: Reading) -> int:
-    """Every unit of every passage stands at its offsets in the source text, every place can be, and all can be stored
-    as UTF-8; returns the number of units."""
+def check_reading(reading: Reading) -> int:
+    """Check that every unit of every passage lies at its offsets in the source text, that every place is valid, and
+    that all texts can be stored as UTF-8; return the number of units."""
     assert reading.sections
     text = source_text(reading.sections)
     number = end = 0
@@ -35,6 +35,8 @@ def check(reading: Reading) -> int:
         times = [time for time in (place.start_s, place.end_s) if time is not None]
         assert all(math.isfinite(time) and time >= 0 for time in times)
         assert times == sorted(times), "a turn ends before it begins"
-    stored = [[one.text, one.context, one.place.heading, one.place.speaker] for one in reading.sections]
+    stored = [
+        [section.text, section.context, section.place.heading, section.place.speaker] for section in reading.sections
+    ]
     json.dumps([asdict(reading.source), stored, reading.notes], ensure_ascii=False).encode()
     return number

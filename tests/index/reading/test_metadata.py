@@ -1,4 +1,4 @@
-"""What is said about a file, and who wins."""
+"""Metadata of a file, and the precedence of its sources."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from typing import Any
 import pytest
 
 from index.errors import BadMetadata
-from index.reading.metadata import Description, Metadata, describe, read_description
+from index.reading.metadata import Description, Metadata, read_description, resolve_metadata
 from index.types import Site
 from tests.index.builders import write
 
 NOTE = PurePosixPath("documents/note.md")
 
 
-def said(front_matter: Mapping[str, Any], root: Path = Path("/nowhere"), path: PurePosixPath = NOTE) -> Metadata:
-    return describe(root, path, front_matter, Description())
+def resolve(front_matter: Mapping[str, Any], root: Path = Path("/nowhere"), path: PurePosixPath = NOTE) -> Metadata:
+    return resolve_metadata(root, path, front_matter, Description())
 
 
 @pytest.mark.parametrize(
@@ -34,8 +34,8 @@ def said(front_matter: Mapping[str, Any], root: Path = Path("/nowhere"), path: P
         ("Documents/note.md", "document", "team"),
     ],
 )
-def test_folders_say_what_a_file_is_and_team_is_the_default(path: str, kind: str, visibility: str) -> None:
-    found = said({}, path=PurePosixPath(path))
+def test_folders_give_kind_and_visibility_and_team_is_the_default(path: str, kind: str, visibility: str) -> None:
+    found = resolve({}, path=PurePosixPath(path))
     assert (found.kind, found.visibility) == (kind, visibility)
     assert (found.title, found.date, found.site, found.nature) == ("", "", "", "original")
 
@@ -43,18 +43,18 @@ def test_folders_say_what_a_file_is_and_team_is_the_default(path: str, kind: str
 def test_front_matter_wins_over_sidecar_over_corpus_over_folder(tmp_path: Path) -> None:
     write(tmp_path, {"documents/note.md.meta.toml": 'site = "sidecar"\ndate = "2024-05"\n'})
     shared = Description(defaults={"site": "corpus", "date": "2023", "nature": "reformulation", "visibility": "team"})
-    found = describe(tmp_path, NOTE, {"site": "front"}, shared)
+    found = resolve_metadata(tmp_path, NOTE, {"site": "front"}, shared)
     assert found == Metadata("", "2024-05", "document", "front", "team", "reformulation")
 
 
-def test_metadata_of_one_file_says_nothing_of_another(tmp_path: Path) -> None:
+def test_a_sidecar_applies_to_its_own_file_only(tmp_path: Path) -> None:
     write(tmp_path, {"note.md.meta.toml": 'visibility = "public"'})
-    assert said({}, tmp_path, PurePosixPath("note.txt")).visibility == "team"
-    assert said({}, tmp_path, PurePosixPath("note.md")).visibility == "public"
+    assert resolve({}, tmp_path, PurePosixPath("note.txt")).visibility == "team"
+    assert resolve({}, tmp_path, PurePosixPath("note.md")).visibility == "public"
 
 
-def test_other_keys_are_left_alone() -> None:
-    assert said({"author": ["x"], "tags": {"a": 1}, "title": "Note"}).title == "Note"
+def test_unknown_keys_are_ignored() -> None:
+    assert resolve({"author": ["x"], "tags": {"a": 1}, "title": "Note"}).title == "Note"
 
 
 @pytest.mark.parametrize(
@@ -68,12 +68,12 @@ def test_other_keys_are_left_alone() -> None:
         (None, ""),
     ],
 )
-def test_dates_come_in_several_types(value: object, date: str) -> None:
-    assert said({"date": value}).date == date
+def test_dates_of_several_types_are_accepted(value: object, date: str) -> None:
+    assert resolve({"date": value}).date == date
 
 
-def test_white_space_in_values_is_single_spaces() -> None:
-    assert said({"title": " Les  Jardins\n du Pont "}).title == "Les Jardins du Pont"
+def test_white_space_in_values_becomes_single_spaces() -> None:
+    assert resolve({"title": " Les  Jardins\n du Pont "}).title == "Les Jardins du Pont"
 
 
 @pytest.mark.parametrize(
@@ -95,9 +95,9 @@ def test_white_space_in_values_is_single_spaces() -> None:
         ({"date": "a" * 5000}, "AAAA-MM-JJ"),
     ],
 )
-def test_a_value_that_its_key_does_not_take_is_one_line_with_a_remedy(values: dict[str, object], remedy: str) -> None:
+def test_an_invalid_value_is_refused_on_one_line_with_a_remedy(values: dict[str, object], remedy: str) -> None:
     with pytest.raises(BadMetadata) as refused:
-        said(values)
+        resolve(values)
     assert remedy in refused.value.remedy
     assert "l'en-tête" in refused.value.reason
     assert "\n" not in str(refused.value)
@@ -105,10 +105,10 @@ def test_a_value_that_its_key_does_not_take_is_one_line_with_a_remedy(values: di
 
 
 @pytest.mark.parametrize("content", ["title = ", 'visibility = "tous"', b'title = "\xe9t\xe9"', "a = 1\na = 2"])
-def test_a_bad_sidecar_is_named(tmp_path: Path, content: str | bytes) -> None:
+def test_an_invalid_sidecar_is_named(tmp_path: Path, content: str | bytes) -> None:
     write(tmp_path, {"documents/note.md.meta.toml": content})
     with pytest.raises(BadMetadata) as refused:
-        said({}, tmp_path)
+        resolve({}, tmp_path)
     assert "note.md.meta.toml" in refused.value.reason
     assert "\n" not in str(refused.value)
 
@@ -116,10 +116,10 @@ def test_a_bad_sidecar_is_named(tmp_path: Path, content: str | bytes) -> None:
 def test_a_sidecar_that_is_a_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "documents" / "note.md.meta.toml").mkdir(parents=True)
     with pytest.raises(BadMetadata, match="ne peut pas être lu"):
-        said({}, tmp_path)
+        resolve({}, tmp_path)
 
 
-def test_a_corpus_without_description_is_described_by_nothing(tmp_path: Path) -> None:
+def test_a_corpus_without_description_has_an_empty_one(tmp_path: Path) -> None:
     assert read_description(tmp_path) == Description()
 
 
@@ -143,9 +143,9 @@ name = "Sourcelles"
     )
 
 
-def test_the_title_of_the_corpus_is_not_that_of_its_files(tmp_path: Path) -> None:
+def test_files_do_not_inherit_the_title_of_the_corpus(tmp_path: Path) -> None:
     root = write(tmp_path, {"corpus.toml": 'title = "Les Jardins du Pont"'})
-    assert describe(root, NOTE, {}, read_description(root)).title == ""
+    assert resolve_metadata(root, NOTE, {}, read_description(root)).title == ""
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ def test_the_title_of_the_corpus_is_not_that_of_its_files(tmp_path: Path) -> Non
         ("[[sites]]\nname = 3", "name ="),
     ],
 )
-def test_a_bad_description_is_one_line_with_a_remedy(tmp_path: Path, content: str, remedy: str) -> None:
+def test_an_invalid_description_is_refused_on_one_line_with_a_remedy(tmp_path: Path, content: str, remedy: str) -> None:
     with pytest.raises(BadMetadata) as refused:
         read_description(write(tmp_path, {"corpus.toml": content}))
     assert remedy in refused.value.remedy
@@ -172,10 +172,10 @@ def test_a_bad_description_is_one_line_with_a_remedy(tmp_path: Path, content: st
 
 
 def test_a_number_for_a_title_is_kept_whole() -> None:
-    assert said({"title": 202405031200}).title == "202405031200"
+    assert resolve({"title": 202405031200}).title == "202405031200"
 
 
 @pytest.mark.parametrize("date", ["2024-13", "2024-02-31", "2024-00-00"])
 def test_a_date_that_does_not_exist_is_refused(date: str) -> None:
     with pytest.raises(BadMetadata):
-        said({"date": date})
+        resolve({"date": date})

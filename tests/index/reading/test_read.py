@@ -1,4 +1,4 @@
-"""Files of a corpus to sources, and one clear line for each that cannot be read."""
+"""Reading of corpus files to sources, and a clear line for each file that cannot be read."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from index.reading.read import OpenedFile, list_files, open_file, source_id
 from tests.conftest import ROOT
 from tests.index.builders import write
 
-LIST_AS_ANYONE = """
+LIST_SCRIPT = """
 import sys; from pathlib import Path
 from index.errors import CorpusError
 from index.reading.read import list_files
@@ -34,18 +34,18 @@ def names(root: Path) -> list[str]:
 
 
 def list_without_root_rights(root: Path) -> str:
-    """What `list_files` says to someone who may not read everything, as root may."""
-    plain = [sys.executable, "-c", LIST_AS_ANYONE, str(root)]
+    """Return the output of `list_files` run without the right of root to read every file."""
+    listing = [sys.executable, "-c", LIST_SCRIPT, str(root)]
     drop = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all"]
-    command = [*drop, *plain] if os.geteuid() == 0 else plain
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
-    return done.stdout + done.stderr
+    command = [*drop, *listing] if os.geteuid() == 0 else listing
+    process = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    return process.stdout + process.stderr
 
 
 # — the folder —
 
 
-def test_files_are_listed_in_order_with_what_describes_them_left_out(tmp_path: Path) -> None:
+def test_files_are_listed_in_order_without_those_that_describe_the_corpus(tmp_path: Path) -> None:
     kept = ["b.txt", "documents/a.md", "documents/sous/c.md", "readme-du-projet.md", "z.pdf"]
     left = ["README.md", "documents/Readme.txt", "corpus.toml", "lexique.toml", "b.txt.meta.toml", ".cache", ".git/x"]
     left += ["documents/~$a.docx", "documents/.sync/y.md"]
@@ -57,7 +57,7 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
         list_files(tmp_path / "absent")
 
 
-def test_a_file_is_no_folder(tmp_path: Path) -> None:
+def test_a_file_is_not_accepted_as_the_corpus_folder(tmp_path: Path) -> None:
     with pytest.raises(CorpusUnavailable, match="n'est pas un dossier"):
         list_files(write(tmp_path, {"a.txt": "x"}) / "a.txt")
 
@@ -79,29 +79,29 @@ def test_a_closed_folder_is_refused_with_the_remedy(tmp_path: Path, closed: str)
     root = write(tmp_path / "corpus", {"documents/a.txt": "x", "b.txt": "x"})
     (root / closed).chmod(0o000)
     try:
-        said = list_without_root_rights(root)
+        output = list_without_root_rights(root)
     finally:
         (root / closed).chmod(0o755)
-    assert said.startswith("CorpusUnavailable")
-    assert "permission refusée" in said
-    assert "chmod" in said
+    assert output.startswith("CorpusUnavailable")
+    assert "permission refusée" in output
+    assert "chmod" in output
 
 
 def test_a_folder_inside_a_closed_one_is_refused_with_the_remedy(tmp_path: Path) -> None:
     root = write(tmp_path / "closed" / "corpus", {"a.txt": "x"})
     root.parent.chmod(0o000)
     try:
-        said = list_without_root_rights(root)
+        output = list_without_root_rights(root)
     finally:
         root.parent.chmod(0o755)
-    assert said.startswith("CorpusUnavailable")
+    assert output.startswith("CorpusUnavailable")
 
 
 # — one file —
 
 
 @pytest.mark.parametrize("name", ["a.xyz", "README", "a.txt.bak"])
-def test_an_unknown_format_is_refused_with_those_that_are_read(tmp_path: Path, name: str) -> None:
+def test_an_unknown_format_is_refused_with_the_known_ones(tmp_path: Path, name: str) -> None:
     with pytest.raises(UnreadableFile) as refused:
         opened(write(tmp_path, {name: "x"}), name)
     assert ".md" in refused.value.remedy
@@ -141,7 +141,7 @@ def test_a_link_out_of_the_corpus_is_refused(tmp_path: Path, target: str) -> Non
         opened(root, "b.txt")
 
 
-def test_a_linked_folder_is_not_walked(tmp_path: Path) -> None:
+def test_a_linked_folder_is_not_entered(tmp_path: Path) -> None:
     root = write(tmp_path / "corpus", {"a.txt": "x", "sub/b.txt": "x"})
     (root / "sub" / "again").symlink_to(root)
     assert names(root) == ["a.txt", "sub/again", "sub/b.txt"]
@@ -159,7 +159,7 @@ def test_a_link_to_itself_is_one_file_that_fails(tmp_path: Path) -> None:
         opened(tmp_path, "a.txt")
 
 
-def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+def test_a_pipe_is_refused_without_waiting(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "a.txt")
     with pytest.raises(UnreadableFile, match="ordinaire"):
         opened(tmp_path, "a.txt")
@@ -175,7 +175,9 @@ def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
         ("a.txt", "LES JARDINS\nDU PONT\n\nTexte.", "LES JARDINS DU PONT"),
     ],
 )
-def test_a_title_is_said_or_read_or_the_name_of_the_file(tmp_path: Path, name: str, content: str, title: str) -> None:
+def test_the_title_comes_from_metadata_or_headings_or_the_file_name(
+    tmp_path: Path, name: str, content: str, title: str
+) -> None:
     assert opened(write(tmp_path, {name: content}), name).read("a").source.title == title
 
 
@@ -186,16 +188,22 @@ def test_the_title_is_not_repeated_in_the_places_under_it(tmp_path: Path) -> Non
     assert found.context == ("Les Jardins", "Lieux")
 
 
-def test_what_is_said_of_a_file_is_in_its_source(tmp_path: Path) -> None:
+def test_metadata_of_a_file_are_in_its_source(tmp_path: Path) -> None:
     head = "---\ndate: 2024-05-03\nsite: Brumeval\nnature: reformulation\nkind: transcript\nvisibility: public\n---\n"
-    made = opened(write(tmp_path, {"x/a.md": f"{head}Texte."}), "x/a.md").read("un")
-    said = made.source
-    assert (said.id, said.path, said.title, said.kind, said.site) == ("un", "x/a.md", "a", "transcript", "Brumeval")
-    assert (said.date, said.visibility, said.nature) == ("2024-05-03", "public", "reformulation")
-    assert made.sections[0].place.line == 8
+    reading = opened(write(tmp_path, {"x/a.md": f"{head}Texte."}), "x/a.md").read("un")
+    source = reading.source
+    assert (source.id, source.path, source.title, source.kind, source.site) == (
+        "un",
+        "x/a.md",
+        "a",
+        "transcript",
+        "Brumeval",
+    )
+    assert (source.date, source.visibility, source.nature) == ("2024-05-03", "public", "reformulation")
+    assert reading.sections[0].place.line == 8
 
 
-def test_the_digest_tells_content_and_metadata(tmp_path: Path) -> None:
+def test_the_digest_depends_on_content_and_metadata(tmp_path: Path) -> None:
     root = write(tmp_path, {"a.txt": "x", "b.txt": "x", "c.txt": "y", "documents/a.txt": "x"})
     digests = {name: opened(root, name).digest for name in names(root)}
     assert digests["a.txt"] == digests["b.txt"]

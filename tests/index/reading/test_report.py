@@ -1,4 +1,4 @@
-"""The study's report, as received, is read into the structure that a reader sees in it."""
+"""Structure of the study's report, as received, against the structure that a human reader sees in it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from index.types import Passage
 
 @pytest.fixture(scope="module")
 def report(shared: Path) -> tuple[Reading, str]:
-    """The report as read, and its text as it is in the file."""
+    """Return the report as read, and its text as it is in the file."""
     root = shared / "corpus"
     (path,) = list_files(root)
     reading = open_file(root, path, read_description(root)).read("report")
@@ -25,17 +25,17 @@ def report(shared: Path) -> tuple[Reading, str]:
 
 
 @pytest.fixture(scope="module")
-def cut(report: tuple[Reading, str]) -> list[Passage]:
+def cut_passages(report: tuple[Reading, str]) -> list[Passage]:
     reading, _ = report
     return passages(reading.source, reading.sections)
 
 
-def under(cut: list[Passage], *context: str) -> list[Passage]:
-    return [passage for passage in cut if passage.context == context]
+def under(cut_passages: list[Passage], *context: str) -> list[Passage]:
+    return [passage for passage in cut_passages if passage.context == context]
 
 
-def starting(cut: list[Passage], words: str) -> Passage:
-    (found,) = [passage for passage in cut if passage.text.startswith(words)]
+def starting(cut_passages: list[Passage], words: str) -> Passage:
+    (found,) = [passage for passage in cut_passages if passage.text.startswith(words)]
     return found
 
 
@@ -44,8 +44,8 @@ def test_corpus_toml_makes_the_report_public(report: tuple[Reading, str]) -> Non
     assert report[0].source.kind == "document"
 
 
-def test_the_five_members_of_the_team_are_items_under_their_heading(cut: list[Passage]) -> None:
-    members = [passage for passage in under(cut, "L'EQUIPE DE RECHERCHE") if passage.kind == "item"]
+def test_the_five_members_of_the_team_are_items_under_their_heading(cut_passages: list[Passage]) -> None:
+    members = [passage for passage in under(cut_passages, "L'EQUIPE DE RECHERCHE") if passage.kind == "item"]
     assert [member.text.split(",")[0] for member in members] == [
         "Amélie Lefebvre-Chombart",
         "Laurent Gardin",
@@ -59,8 +59,8 @@ def test_the_five_members_of_the_team_are_items_under_their_heading(cut: list[Pa
         assert unit.text.endswith(("France", "Lille", "Artois", "Lille."))
 
 
-def test_the_line_on_volunteers_is_one_item_under_what_follows(cut: list[Passage]) -> None:
-    line = starting(cut, "Les bénévoles : exploitation")
+def test_the_line_on_volunteers_is_one_item_under_its_heading(cut_passages: list[Passage]) -> None:
+    line = starting(cut_passages, "Les bénévoles : exploitation")
     assert line.kind == "item"
     assert line.place.heading == ("SYNTHÈSE DES ÉCHANGES", "La suite")
     assert line.place.line == 126
@@ -69,16 +69,16 @@ def test_the_line_on_volunteers_is_one_item_under_what_follows(cut: list[Passage
 
 
 @pytest.mark.parametrize("town", ["VALENCIENNES\nLE 15 MAI 2023", "LENS\nLE 23 MAI 2023"])
-def test_the_dates_of_the_workshops_are_quotable_and_head_nothing(cut: list[Passage], town: str) -> None:
-    date = starting(cut, town)
+def test_the_dates_of_the_workshops_are_quotable_and_head_no_section(cut_passages: list[Passage], town: str) -> None:
+    date = starting(cut_passages, town)
     assert date.text == town
     assert date.context == ("DEUX ATELIERS DE RESTITUTION",)
-    assert not [passage for passage in cut if town.replace("\n", " ") in passage.context]
+    assert not [passage for passage in cut_passages if town.replace("\n", " ") in passage.context]
 
 
-def test_nested_items_carry_their_parent(cut: list[Passage]) -> None:
+def test_nested_items_carry_their_parent(cut_passages: list[Passage]) -> None:
     parent = "Interactions avec les collectivités territoriales :"
-    nested = under(cut, "SYNTHÈSE DES ÉCHANGES", "Les surprises", parent)
+    nested = under(cut_passages, "SYNTHÈSE DES ÉCHANGES", "Les surprises", parent)
     assert [passage.text for passage in nested] == [
         "dépendance/indépendance",
         "tensions/collaborations",
@@ -86,28 +86,30 @@ def test_nested_items_carry_their_parent(cut: list[Passage]) -> None:
     ]
 
 
-def test_each_section_of_the_synthesis_holds_its_items(cut: list[Passage]) -> None:
+def test_each_section_of_the_synthesis_holds_its_items(cut_passages: list[Passage]) -> None:
     counts = {
-        heading: len(under(cut, "SYNTHÈSE DES ÉCHANGES", heading))
+        heading: len(under(cut_passages, "SYNTHÈSE DES ÉCHANGES", heading))
         for heading in ("Les surprises", "Les manques", "Les confirmations", "La suite", "Comparaisons des 3 terrains")
     }
     assert list(counts.values()) == [7, 10, 6, 13, 10]
 
 
-def test_the_three_axes_carry_the_sentence_that_introduces_them(cut: list[Passage]) -> None:
+def test_the_three_axes_carry_the_sentence_that_introduces_them(cut_passages: list[Passage]) -> None:
     for words in ("les pratiques et l'organisation", "leur histoire", "les effets de la coopération"):
-        introduction = starting(cut, words).context[-1]
+        introduction = starting(cut_passages, words).context[-1]
         assert introduction.endswith("les éléments saillants des terrains observés autour de trois axes :")
 
 
-def test_headings_that_announce_are_not_quoted(cut: list[Passage]) -> None:
-    texts = {passage.text for passage in cut}
+def test_headings_above_a_text_are_not_quoted(cut_passages: list[Passage]) -> None:
+    texts = {passage.text for passage in cut_passages}
     assert not texts & {"L'EQUIPE DE RECHERCHE", "La suite", "Les manques", "DESCRIPTION DU PROJET"}
 
 
-def test_every_passage_is_in_the_file_letter_for_letter(report: tuple[Reading, str], cut: list[Passage]) -> None:
+def test_every_passage_is_in_the_file_letter_for_letter(
+    report: tuple[Reading, str], cut_passages: list[Passage]
+) -> None:
     file = " ".join(report[1].replace("**", "").split())
-    for passage in cut:
+    for passage in cut_passages:
         assert " ".join(passage.text.split()) in file
         lines = report[1].split("\n")
         assert passage.place.line is not None

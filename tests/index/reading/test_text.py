@@ -1,4 +1,4 @@
-"""Bytes to clean text, and the front matter at its head."""
+"""Decoding of bytes to clean text, and front matter at the head of a text."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FRENCH = "L’œuvre des bénévoles coûte 12 €, c'est l'été à Brumeval «
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "cp1252"])
-def test_french_is_read_in_the_encodings_it_comes_in(encoding: str) -> None:
+def test_french_is_read_in_its_usual_encodings(encoding: str) -> None:
     assert decode(FRENCH.encode(encoding)) == FRENCH
 
 
@@ -26,7 +26,7 @@ def test_big_endian_files_are_read(bom: bytes, encoding: str) -> None:
     assert decode(bom + FRENCH.encode(encoding)) == FRENCH
 
 
-def test_line_ends_are_all_turned_into_one() -> None:
+def test_all_line_ends_become_line_feeds() -> None:
     assert decode("a\r\nb\rc\u2028d\u2029e\nf".encode()) == "a\nb\nc\nd\ne\nf"
 
 
@@ -48,7 +48,7 @@ def test_noise_is_refused(seed: int) -> None:
     ],
     ids=["png", "gzip", "utf-16 unmarked", "utf-16 cut", "utf-8 that is not", "nul"],
 )
-def test_what_is_no_text_is_refused_on_one_line_with_a_remedy(data: bytes) -> None:
+def test_binary_data_is_refused_on_one_line_with_a_remedy(data: bytes) -> None:
     with pytest.raises(UnreadableFile) as refused:
         decode(data)
     assert "\n" not in str(refused.value)
@@ -67,7 +67,7 @@ def test_any_bytes_are_text_or_refused(data: bytes) -> None:
 
 
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"])))
-def test_utf8_text_comes_through_unchanged(text: str) -> None:
+def test_utf8_text_is_unchanged(text: str) -> None:
     assert decode(text.encode("utf-8-sig")) == text
 
 
@@ -81,28 +81,28 @@ def test_tidying_keeps_line_breaks_and_non_breaking_spaces() -> None:
 
 
 @pytest.mark.parametrize("mark", ["\u200b", "\u202e", "\ufeff", "\x07", "\u2066"])
-def test_marks_that_hide_or_turn_text_are_taken_out(mark: str) -> None:
+def test_invisible_and_direction_marks_are_removed(mark: str) -> None:
     assert tidy(f"béné{mark}voles") == "bénévoles"
 
 
 @pytest.mark.parametrize(
     "text", ["---\ntitle: Le pont\nsite: Brumeval\n---\nCorps", '+++\ntitle = "Le pont"\nsite = "Brumeval"\n+++\nCorps']
 )
-def test_front_matter_is_told_from_the_body(text: str) -> None:
+def test_front_matter_is_separated_from_the_body(text: str) -> None:
     assert split_front_matter(text) == ({"title": "Le pont", "site": "Brumeval"}, "Corps", 5)
 
 
 @pytest.mark.parametrize(
     "text", ["", "Corps", "---\nPas de fin", "---\nDu texte.\n---\nCorps", "Corps\n---\na: b\n---"]
 )
-def test_what_is_no_front_matter_is_body(text: str) -> None:
+def test_text_without_valid_fences_is_body(text: str) -> None:
     assert split_front_matter(text) == ({}, text, 1)
 
 
 @pytest.mark.parametrize(
     "text", ["---\ntitle: [\n---\nCorps", "+++\ntitle = Le pont\n+++\nCorps", "---\na: b: c\n---", "---\n\tx: 1\n---"]
 )
-def test_broken_front_matter_names_the_lines_to_mend(text: str) -> None:
+def test_broken_front_matter_names_the_lines_to_correct(text: str) -> None:
     with pytest.raises(BadMetadata) as refused:
         split_front_matter(text)
     assert "\n" not in str(refused.value)
@@ -110,12 +110,12 @@ def test_broken_front_matter_names_the_lines_to_mend(text: str) -> None:
 
 
 @pytest.mark.parametrize("value", ["!!bool x", "!!int ''", "!!timestamp x", "!!binary é", "{[a]: b}", "[" * 5000])
-def test_whatever_yaml_makes_of_a_value_is_refused_like_other_bad_metadata(value: str) -> None:
+def test_any_error_of_yaml_is_reported_as_bad_metadata(value: str) -> None:
     with pytest.raises(BadMetadata):
         split_front_matter(f"---\ntitle: {value}\n---\nCorps")
 
 
 @pytest.mark.parametrize("date", ["2024-02-30", "2024-13-01"])
-def test_a_date_that_does_not_exist_is_refused_like_other_bad_metadata(date: str) -> None:
+def test_a_date_that_does_not_exist_is_reported_as_bad_metadata(date: str) -> None:
     with pytest.raises(BadMetadata):
         split_front_matter(f"---\ndate: {date}\n---\nCorps")

@@ -8,7 +8,7 @@ import pytest
 
 from index.reading.chunk import passages
 from index.reading.documents import markdown
-from index.reading.outline import sections
+from index.reading.outline import sections_from_blocks
 from index.search.search import Searcher
 from index.store.catalog import Catalog
 from index.store.vectors import VectorIndex
@@ -43,7 +43,7 @@ Et voici les autres :
 @pytest.fixture
 def made(catalog: Catalog) -> dict[str, Passage]:
     """Return the passages of the report by text."""
-    found = passages(source(), sections(markdown.blocks(REPORT), "jardins"))
+    found = passages(source(), sections_from_blocks(markdown.read_blocks(REPORT), "jardins"))
     put_passages(catalog, found)
     return {passage.text: passage for passage in found}
 
@@ -101,6 +101,6 @@ def test_the_reach_limits_the_passages_read(searcher: Searcher, made: dict[str, 
 
 def test_a_paragraph_does_not_introduce_the_list_under_the_next_heading(searcher: Searcher, catalog: Catalog) -> None:
     text = "# Jardins\n\nVoici la suite :\n\n## Les suites\n\n- semer\n"
-    found = passages(source("autre"), sections(markdown.blocks(text), "autre"))
+    found = passages(source("autre"), sections_from_blocks(markdown.read_blocks(text), "autre"))
     put_passages(catalog, found)
     assert nested(searcher, found[0]) == []

@@ -25,6 +25,8 @@ from tests.index.builders import put, remove, source
 from tests.index.store.copies import QUESTION, copies, phrases
 from tests.index.store.test_vector_queue import is_exact
 
+pytestmark = pytest.mark.process
+
 WRITE_ELSEWHERE = """
 import sys; from pathlib import Path
 from index.settings import ChromaServer

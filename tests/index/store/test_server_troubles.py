@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-import index.indexing.build as building
 import index.indexing.doctor as doctor
 from assistant.cli.main import main
 from index.disclosure import withdraw
 from index.errors import DataFolderRefused, VectorsNotCopied
+from index.indexing.build import build
 from index.privacy.pseudonyms import Pseudonyms
 from index.settings import ChromaServer
 from index.store.catalog import Catalog
@@ -22,13 +22,15 @@ from index.store.server_copies import ServerCopies
 from index.store.vectors import VectorIndex
 from index.types import Scope
 from tests.chroma_server import ChromaProcess, fake_chroma
-from tests.doubles import FakeEmbedder
+from tests.doubles import fake_workspace
 from tests.index.builders import put, source, write
 from tests.index.builders import settings as settings_of
 from tests.index.store.copies import copies, exact, phrases
 from tests.index.store.test_server_copies import collections_of, copied, looked_at
 from tests.index.store.test_vector_queue import is_exact
 from tests.processes import free_port
+
+pytestmark = pytest.mark.process
 
 TOKEN = "jeton-tres-secret"
 
@@ -135,19 +137,17 @@ def test_a_closed_port_does_not_prevent_answers(filled: Catalog) -> None:
 def test_the_doctor_and_the_status_report_a_failing_server(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, server: ChromaProcess, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for module in (building, doctor):
-        monkeypatch.setattr(module, "open_embedder", lambda settings: FakeEmbedder())
     corpus = write(tmp_path / "corpus", {"documents/a.md": "Les bénévoles sèment.\n\nLa serre est ouverte."})
     wanted = settings_of(tmp_path).model_copy(update={"chroma": server.settings})
-    assert not building.build(corpus, wanted).failed
-    (well,) = [check for check in doctor.run_checks(wanted) if check.what == "Copie des vecteurs"]
+    assert not build(corpus, fake_workspace(wanted)).failed
+    (well,) = [check for check in doctor.run_checks(fake_workspace(wanted)) if check.subject == "Copie des vecteurs"]
     assert well.well and server.settings.place in well.seen
     gone = ChromaServer(url=f"http://127.0.0.1:{free_port()}")
     catalog = Catalog.open(wanted.data_dir)
     catalog.set_meta(vectors_place=gone.place)
     catalog.close()
     lost = wanted.model_copy(update={"chroma": gone})
-    (found,) = [check for check in doctor.run_checks(lost) if check.what == "Copie des vecteurs"]
+    (found,) = [check for check in doctor.run_checks(fake_workspace(lost)) if check.subject == "Copie des vecteurs"]
     assert not found.well and gone.url in found.seen and "exactes" in found.seen and "ASSISTANT_CHROMA" in found.remedy
     monkeypatch.setenv("ASSISTANT_CHROMA", gone.url)
     assert main(["status", "--data-dir", str(wanted.data_dir)]) == 0
@@ -158,9 +158,8 @@ def test_the_doctor_and_the_status_report_a_failing_server(
 
 
 def test_a_withdrawal_reports_a_dead_server_and_the_next_run_completes_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, killable_server: ChromaProcess
+    tmp_path: Path, killable_server: ChromaProcess
 ) -> None:
-    monkeypatch.setattr(building, "open_embedder", lambda settings: FakeEmbedder())
     corpus = write(
         tmp_path / "corpus",
         {
@@ -169,18 +168,18 @@ def test_a_withdrawal_reports_a_dead_server_and_the_next_run_completes_it(
         },
     )
     wanted = settings_of(tmp_path).model_copy(update={"chroma": killable_server.settings, "find_names": False})
-    assert not building.build(corpus, wanted).failed
+    assert not build(corpus, fake_workspace(wanted)).failed
     catalog = Catalog.open(wanted.data_dir)
     before = catalog.meta("vectors_folder")
     killable_server.kill()
     chosen = withdraw.targets(catalog, "transcripts/seule.txt", Pseudonyms())
     now = datetime.datetime(2026, 3, 1, tzinfo=datetime.UTC)
-    receipt = withdraw.withdraw(catalog, chosen, FakeEmbedder(), corpus, now, chroma=killable_server.settings)
+    receipt = withdraw.withdraw(fake_workspace(wanted), chosen, corpus, now)
     assert receipt.server == killable_server.settings.place and "ne répond pas" in receipt.server_failed
     assert receipt.passages and not receipt.remaining
     killable_server.start()
     (corpus / "transcripts" / "seule.txt").unlink()
-    assert not building.build(corpus, wanted, confirmed=True).failed
+    assert not build(corpus, fake_workspace(wanted), confirmed=True).failed
     after = catalog.meta("vectors_folder")
     assert after != before and collections_of(catalog, killable_server.settings) == [f"{after}-public", f"{after}-team"]
     catalog.close()

@@ -12,14 +12,14 @@ import index.indexing.doctor as doctor
 from index.disclosure.receipt import Receipt, receipt_lines
 from index.disclosure.withdraw import targets, withdraw
 from index.privacy.pseudonyms import Pseudonyms
-from index.settings import ChromaServer
+from index.settings import ChromaServer, IndexSettings
 from index.store.backup import back_up, restore
 from index.store.catalog import Catalog
 from index.store.stray_copies import StrayCopy
 from index.store.vectors import VectorIndex
 from index.types import Scope
 from tests.chroma_server import ChromaProcess
-from tests.doubles import FakeEmbedder
+from tests.doubles import fake_workspace
 from tests.index.builders import put, source
 from tests.index.builders import settings as settings_of
 from tests.index.store.copies import QUESTION, phrases
@@ -31,7 +31,8 @@ def withdrawn(catalog: Catalog, server: ChromaServer | None) -> Receipt:
     """Return the receipt of the withdrawal of a source."""
     chosen = targets(catalog, "entretien", Pseudonyms())
     now = datetime.datetime(2026, 3, 1, tzinfo=datetime.UTC)
-    return withdraw(catalog, chosen, FakeEmbedder(), None, now, confirmed=True, chroma=server)
+    workspace = fake_workspace(IndexSettings(data_dir=catalog.folder, chroma=server))
+    return withdraw(workspace, chosen, None, now, confirmed=True)
 
 
 @pytest.mark.parametrize("other", [True, False])
@@ -119,12 +120,11 @@ def test_a_restored_folder_tracks_the_renumbered_copies_of_the_original(
         again.close()
 
 
-def test_the_doctor_reports_stray_copies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, filled: Catalog) -> None:
-    monkeypatch.setattr(doctor, "open_embedder", lambda settings: FakeEmbedder())
-    wanted = settings_of(tmp_path).model_copy(update={"data_dir": filled.folder})
+def test_the_doctor_reports_stray_copies(tmp_path: Path, filled: Catalog) -> None:
+    wanted = fake_workspace(settings_of(tmp_path).model_copy(update={"data_dir": filled.folder}))
     check_name = "Copies sur un serveur"
-    assert not [check for check in doctor.run_checks(wanted) if check.what == check_name]
+    assert not [check for check in doctor.run_checks(wanted) if check.subject == check_name]
     place = "http://127.0.0.1:9 default_tenant/default_database"
     filled.set_meta(vectors_folder="assistant-1-1-1", vectors_place=place)
-    (found,) = [check for check in doctor.run_checks(wanted) if check.what == check_name]
+    (found,) = [check for check in doctor.run_checks(wanted) if check.subject == check_name]
     assert not found.well and place in found.seen and "assistant-1-1-1" in found.seen and "supprimez" in found.remedy

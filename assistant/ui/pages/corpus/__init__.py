@@ -1,1 +1,1 @@
-"""The page of the corpus: its sources and their state, adding, the bin, the update."""
+"""Serve the page of the corpus: its sources and their state, adding, the bin, the update."""

@@ -1,9 +1,8 @@
-"""Adding files, in two steps: they are sent, then each is described, with guesses already written."""
+"""Add files in two steps: they are sent, then each is described on a form that holds guesses (see `add.html`)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from html import escape
 from typing import BinaryIO
 
 from fastapi import APIRouter, Request
@@ -14,88 +13,87 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from assistant import addresses
+from assistant.addresses import CORPUS, TEAM, UPLOAD
 from assistant.corpus import folder
-from assistant.corpus.adding import PlannedAddition
-from assistant.corpus.inbox import MOST, RefusedFile
+from assistant.corpus.additions import PlannedAddition
+from assistant.corpus.inbox import MOST
 from assistant.corpus.manager import CorpusManager
 from assistant.formatting import counted
 from assistant.ui import identity
-from assistant.ui.addresses import CORPUS, TEAM, UPLOAD
-from assistant.ui.pages import plain
 from assistant.ui.pages.corpus import shell
 from assistant.ui.pages.corpus.entry import card
-from assistant.ui.pages.corpus.shell import at
-from assistant.ui.pages.fields import hidden, posted
+from assistant.ui.pages.fields import posted
 from index.errors import CorpusError
 from index.reading.formats import SUFFIXES
 
-_MOST_SENT = 200  # files of a request, refused one by one beyond those that may wait
+_MOST_SENT = 200  # files of a request; those beyond the ones that may wait are refused one by one
 _TOO_LARGE = f"Cet envoi dépasse {addresses.UPLOAD_BYTES // 1024**2}\u00a0Mo. Envoyez ces fichiers en plusieurs fois."
 _CUT = "L’envoi a été coupé, ou n’est pas un envoi de fichiers\u00a0: rien n’a été reçu. Recommencez."
-_NONE = "Choisissez au moins un fichier, puis envoyez."
-_NO_MORE = "Ces fichiers n’attendent plus\u00a0: ils ont été ajoutés, ou écartés."
-_SAID = {"ecarte": "Les fichiers sont écartés\u00a0: rien n’a été ajouté."}
+_NO_FILE = "Choisissez au moins un fichier, puis envoyez."
+_NOT_WAITING = "Ces fichiers n’attendent plus\u00a0: ils ont été ajoutés, ou écartés."
+_NOTICES = {"ecarte": "Les fichiers sont écartés\u00a0: rien n’a été ajouté."}
 
 
-def routes(desk: CorpusManager, title: str) -> APIRouter:
-    """The screens where files are sent, then described."""
+def routes(manager: CorpusManager, title: str) -> APIRouter:
+    """Return the routes of the screen where files are sent, then described."""
     router = APIRouter(prefix=TEAM)
-    adding = desk.adding
+    additions = manager.additions
 
     @router.get(UPLOAD)
     def show(request: Request) -> Response:
-        told = _SAID.get(request.query_params.get("fait", ""), "")
-        return add_page(request, plain.notice_box(told) if told else "")
+        return add_page(request, shell.notice(_NOTICES.get(request.query_params.get("fait", ""), "")))
 
     @router.post(UPLOAD)
     async def receive(request: Request) -> Response:
         length = request.headers.get("content-length", "")
         if length.isascii() and length.isdigit() and int(length[:15]) > addresses.UPLOAD_BYTES:
-            return await run_in_threadpool(add_page, request, plain.error_box(_TOO_LARGE), 413)
+            return await run_in_threadpool(add_page, request, shell.failure(_TOO_LARGE), 413)
         try:
             async with request.form(max_files=_MOST_SENT, max_fields=5) as form:
-                files = [one for _, one in form.multi_items() if isinstance(one, UploadFile) and one.filename]
+                files = [part for _, part in form.multi_items() if isinstance(part, UploadFile) and part.filename]
                 if not files:
-                    return await run_in_threadpool(add_page, request, plain.error_box(_NONE), 400)
-                return await run_in_threadpool(take, request, [(str(one.filename), one.file) for one in files])
+                    return await run_in_threadpool(add_page, request, shell.failure(_NO_FILE), 400)
+                return await run_in_threadpool(take_in, request, [(str(file.filename), file.file) for file in files])
         except ClientDisconnect:
-            return await run_in_threadpool(add_page, request, plain.error_box(_TOO_LARGE), 413)
+            return await run_in_threadpool(add_page, request, shell.failure(_TOO_LARGE), 413)
         except (HTTPException, OSError):
-            return await run_in_threadpool(add_page, request, plain.error_box(_CUT), 400)
+            return await run_in_threadpool(add_page, request, shell.failure(_CUT), 400)
 
-    def take(request: Request, files: Sequence[tuple[str, BinaryIO]]) -> Response:
-        def do() -> Response:
-            if reason := folder.closed(desk.root()):
-                return add_page(request, plain.error_box(f"{reason} Rien n’a été reçu."), 409)
-            adding.receive(files, identity.name_of(request.headers))
-            return shell.go(request, "/depot")
+    def take_in(request: Request, files: Sequence[tuple[str, BinaryIO]]) -> Response:
+        def act() -> Response:
+            if reason := folder.closed(manager.root()):
+                return add_page(request, shell.failure(f"{reason} Rien n’a été reçu."), 409)
+            additions.receive(files, identity.name_of(request.headers))
+            return shell.redirect(request, "/depot")
 
-        return shell.trying(do, lambda told, status: add_page(request, plain.error_box(told), status))
+        return shell.attempt(act, lambda message, status: add_page(request, message, status))
 
     @router.post(f"{CORPUS}/ajouter")
     async def add(request: Request) -> Response:
-        return await run_in_threadpool(confirm, request, await posted(request, shell.MOST_FIELDS))
+        return await run_in_threadpool(add_described, request, await posted(request, shell.MOST_FIELDS))
 
-    def confirm(request: Request, form: FormData) -> Response:
-        chosen = [entry for name in _unique(form.getlist("entry")) if (entry := adding.holding.kept.get(name))]
-        if not chosen:
-            return add_page(request, plain.error_box(_NO_MORE), 404)
-        left = [entry.id for entry in chosen if form.get(f"{entry.id}.leave") == "oui"]
-        wanted = [adding.wanted(entry, _of(form, entry.id)) for entry in chosen if entry.id not in left]
+    def add_described(request: Request, form: FormData) -> Response:
+        entries = [entry for name in _unique(form.getlist("entry")) if (entry := additions.inbox.store.get(name))]
+        if not entries:
+            return add_page(request, shell.failure(_NOT_WAITING), 404)
+        left = [entry.id for entry in entries if form.get(f"{entry.id}.leave") == "oui"]
+        planned = {
+            entry.id: additions.plan(entry, _fields_of(form, entry.id)) for entry in entries if entry.id not in left
+        }
 
-        def do() -> Response:
-            troubles = adding.troubles(wanted)
-            if troubles:
-                said = f"{counted(len(troubles), 'fichier')} à corriger\u00a0: rien n’a encore été ajouté."
-                given = {one.entry.id: one for one in wanted}
-                return add_page(request, plain.error_box(said), 422, given, troubles, left)
-            if wanted:
-                adding.add(wanted, identity.name_of(request.headers))
-            adding.discard(left)
-            return shell.go(request, fait="ajoute") if wanted else shell.go(request, "/depot", fait="ecarte")
+        def act() -> Response:
+            errors = additions.problems(list(planned.values()))
+            if errors:
+                text = f"{counted(len(errors), 'fichier')} à corriger\u00a0: rien n’a encore été ajouté."
+                return add_page(request, shell.failure(text), 422, planned, errors, left)
+            if planned:
+                additions.add(list(planned.values()), identity.name_of(request.headers))
+            additions.discard(left)
+            return (
+                shell.redirect(request, fait="ajoute") if planned else shell.redirect(request, "/depot", fait="ecarte")
+            )
 
-        given = {one.entry.id: one for one in wanted}
-        return shell.trying(do, lambda told, status: add_page(request, plain.error_box(told), status, given, {}, left))
+        return shell.attempt(act, lambda message, status: add_page(request, message, status, planned, {}, left))
 
     @router.post(f"{CORPUS}/ecarter")
     async def leave(request: Request) -> Response:
@@ -103,94 +101,61 @@ def routes(desk: CorpusManager, title: str) -> APIRouter:
         return await run_in_threadpool(discard, request, _unique(form.getlist("entry")))
 
     def discard(request: Request, ids: Sequence[str]) -> Response:
-        def do() -> Response:
-            adding.discard(ids)
-            return shell.go(request, "/depot", fait="ecarte")
+        def act() -> Response:
+            additions.discard(ids)
+            return shell.redirect(request, "/depot", fait="ecarte")
 
-        return shell.trying(do, lambda told, status: add_page(request, plain.error_box(told), status))
+        return shell.attempt(act, lambda message, status: add_page(request, message, status))
 
     def add_page(
         request: Request,
-        told: str = "",
+        message: shell.Message | None = None,
         status: int = 200,
-        given: Mapping[str, PlannedAddition] | None = None,
-        troubles: Mapping[str, Mapping[str, str]] | None = None,
+        planned: Mapping[str, PlannedAddition] | None = None,
+        errors: Mapping[str, Mapping[str, str]] | None = None,
         left: Sequence[str] = (),
     ) -> Response:
-        entries = adding.holding.kept.entries()
-        refused = _refused(adding.holding.refused(identity.name_of(request.headers)))
-        closed = folder.closed(desk.root())
-        if closed and not told:
-            told = f'<p class="wrong">{plain.line(closed)}</p>'
+        """Return the screen, with the files that wait. `planned` and `errors`, by entry, are the values of a form that
+        was posted and its errors; `left` are the entries that were ticked to be left out."""
+        planned, errors = planned or {}, errors or {}
+        closed = folder.closed(manager.root())
+        sites: tuple[str, ...] = ()
         try:
-            sites: tuple[str, ...] = adding.sites()
+            sites = additions.sites()
         except CorpusError as error:
-            sites, told = (), told or plain.error_box(error)
-        form = "" if closed else _form(request, first=not entries)
-        waiting = ""
-        if entries:
-            named = given or {}
-            cards = "".join(
-                card(
-                    named.get(entry.id) or adding.wanted(entry, {}),
-                    sites,
-                    (troubles or {}).get(entry.id, {}),
-                    replaces=adding.conflicts(named.get(entry.id) or adding.wanted(entry, {})),
-                    leave=entry.id in left,
-                )
-                for entry in entries
-            )
-            waiting = (
-                f'<h2 id="decrire">À décrire ({len(entries)})</h2><p>Voici ce qui a été deviné. Corrigez ce qui ne va '
-                "pas, puis ajoutez\u00a0: rien n’entre dans le corpus avant.</p>"
-                f'<form method="post" action="{at(request, "/ajouter")}">{cards}<div class="actions">'
-                "<button>Ajouter au corpus</button>"
-                '<button class="second" form="leave">Tout écarter</button></div></form>'
-                f'<form method="post" action="{at(request, "/ecarter")}" id="leave">'  # it says no more than which
-                f"{''.join(hidden(entry=entry.id) for entry in entries)}</form>"
-            )
-        body = told + refused + (waiting + form if entries else form)
-        return shell.page(request, "Ajouter des fichiers", body, title=title, status=status, script=True)
+            if message is None and not closed:
+                message = shell.failure(error)
+        cards = []
+        for entry in additions.inbox.store.entries():
+            addition = planned.get(entry.id) or additions.plan(entry, {})
+            has_conflict, is_left = additions.conflicts(addition), entry.id in left
+            cards.append(card(addition, sites, errors.get(entry.id, {}), has_conflict=has_conflict, is_left=is_left))
+        return shell.page(
+            request,
+            "add.html",
+            "Ajouter des fichiers",
+            title=title,
+            message=message,
+            status=status,
+            has_script=True,
+            closed=closed,
+            refused=additions.inbox.refused(identity.name_of(request.headers)),
+            cards=cards,
+            most_files=MOST,
+            most_bytes=addresses.UPLOAD_BYTES,
+            too_large=_TOO_LARGE,
+            formats=[suffix.removeprefix(".") for suffix in SUFFIXES],
+        )
 
     return router
 
 
-def _form(request: Request, *, first: bool) -> str:
-    known = ", ".join(suffix.removeprefix(".") for suffix in SUFFIXES)
-    most = addresses.UPLOAD_BYTES
-    heading = "Choisir les fichiers" if first else "Envoyer d’autres fichiers"
-    about = (
-        "<p>Documents et entretiens, avec l’enregistrement du même nom s’il y en a un. Rien n’est public sans que vous "
-        "le disiez à l’étape suivante.</p>"
-        if first
-        else ""
-    )
-    return (
-        f'<section class="card"><h2>{heading}</h2>{about}'
-        f'<form method="post" enctype="multipart/form-data" action="{at(request, "/depot")}" data-most="{most}" '
-        f'data-large="{escape(_TOO_LARGE)}"><label for="files">Fichiers à déposer ici, ou à choisir</label>'
-        '<input class="drop" id="files" name="files" type="file" multiple required aria-describedby="known">'
-        f'<p class="where" id="known">{MOST} fichiers au plus, {most // 1024**2}\u00a0Mo en tout. Formats lus\u00a0: '
-        f"{known}\u00a0; enregistrements\u00a0: mp3, wav, m4a, ogg, flac, mp4, mov.</p>"
-        '<p role="status" id="sending"></p><button>Envoyer</button></form></section>'
-    )
-
-
-def _refused(found: Sequence[RefusedFile]) -> str:
-    if not found:
-        return ""
-    lines = "".join(
-        f"<li><strong>{escape(one.name)}</strong><br>{plain.line(f'{one.reason} {one.remedy}')}</li>" for one in found
-    )
-    said = "1 fichier n’a pas été reçu" if len(found) == 1 else f"{len(found)} fichiers n’ont pas été reçus"
-    return f'<div class="wrong" role="alert"><h2>{said}</h2><ul class="lines">{lines}</ul></div>'
-
-
-def _of(form: FormData, name: str) -> dict[str, str]:
-    """What a form says of one entry."""
-    start = f"{name}."
-    return {key.removeprefix(start): str(value) for key, value in form.items() if key.startswith(start)}
+def _fields_of(form: FormData, entry_id: str) -> dict[str, str]:
+    """Return the fields of a form that are about an entry, under their own names."""
+    prefix = f"{entry_id}."
+    return {key.removeprefix(prefix): str(value) for key, value in form.items() if key.startswith(prefix)}
 
 
 def _unique(values: Sequence[object]) -> list[str]:
+    """Return the values once each, in order, as many as there may be files that wait."""
     return list(dict.fromkeys(str(value) for value in values))[:MOST]

@@ -1,41 +1,44 @@
-"""The sources as a table that is filtered, and in figures."""
+"""List the sources as a table with filters (see `listing.html`), and count them in plots."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 
 from fastapi import Request
+from markupsafe import Markup
 from starlette.datastructures import QueryParams
 
 from assistant.formatting import KINDS, counted, grouped, short_month
-from assistant.ui.addresses import of_source, team
-from assistant.ui.pages import fields, paging, plain, plots
+from assistant.ui.links import of_source, team
+from assistant.ui.pages import paging, plots
 from assistant.ui.pages.corpus import shell
-from assistant.ui.pages.corpus.shell import NATURES, VISIBILITIES, at
-from assistant.ui.pages.fields import options
+from assistant.ui.pages.corpus.shell import NATURES, VISIBILITIES
+from assistant.ui.pages.fields import Option
 from index.indexing.status import SourceState, SourceStatus
 from index.language.french import fold
 
-FAILED = "echec"
-STATES = {
+_FAILED = "echec"
+_FAILED_NAME = "En échec"
+_STATES = {
     SourceState.CURRENT: ("a-jour", "À jour"),
     SourceState.NEW: ("nouveau", "Pas encore indexé"),
     SourceState.CHANGED: ("modifie", "Modifié depuis"),
     SourceState.GONE: ("disparu", "Fichier disparu"),
     SourceState.EXCERPT: ("extrait", "Extrait publié"),
 }
+_NO_VALUE = "—"
 _LONGEST = 100  # characters of a search
-_A_PAGE = 50  # sources
+_PAGE_SIZE = 50  # sources
 _MOST_MONTHS = 36  # between the first and the last, those without a source included
 Failures = Mapping[str, tuple[str, str]]
+"""The reason and remedy of each file that the last update could not read, by its path."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFilter:
-    """Which sources are asked for; empty strings ask for any."""
+    """A filter of sources; an empty string keeps any value. `page` is that of the list, from 1."""
 
     words: str = ""
     state: str = ""
@@ -44,8 +47,8 @@ class SourceFilter:
     page: int = 1
 
     @classmethod
-    def of(cls, query: QueryParams) -> SourceFilter:
-        """As an address says it; what it says badly asks for nothing."""
+    def from_query(cls, query: QueryParams) -> SourceFilter:
+        """Read the filter from the query of an address; long or malformed values are cut or left out."""
         return cls(
             words=" ".join(query.get("q", "")[:_LONGEST].split()),
             state=query.get("etat", "")[:20],
@@ -55,107 +58,137 @@ class SourceFilter:
         )
 
     @property
-    def is_open(self) -> bool:
+    def keeps_all(self) -> bool:
         return not (self.words or self.state or self.site or self.kind)
 
-    def asked(self) -> dict[str, str]:
-        """The same as an address says it, the page left out."""
-        said = {"q": self.words, "etat": self.state, "site": self.site, "genre": self.kind}
-        return {key: value for key, value in said.items() if value}
+    def as_query(self) -> dict[str, str]:
+        """Return the parameters of an address that gives this filter, without the page."""
+        values = {"q": self.words, "etat": self.state, "site": self.site, "genre": self.kind}
+        return {key: value for key, value in values.items() if value}
 
-    def keeps(self, one: SourceStatus, failures: Failures) -> bool:
-        """Whether a source is asked for."""
-        source = one.source
-        if self.state and self.state != (FAILED if is_failed(one, failures) else STATES[one.state][0]):
+    def keeps(self, status: SourceStatus, failures: Failures) -> bool:
+        """Return whether a source passes the filter. Each word is searched in the path and the title."""
+        source = status.source
+        if self.state and self.state != _state(status, failures)[0]:
             return False
         if self.site and (source is None or source.site != self.site):
             return False
         if self.kind and (source is None or source.kind != self.kind):
             return False
-        text = fold(f"{one.path} {source.title if source else ''}")
+        text = fold(f"{status.path} {source.title if source else ''}")
         return all(fold(word) in text for word in self.words.split())
 
 
-def is_failed(one: SourceStatus, failures: Failures) -> bool:
-    """Whether the last update could not read a file, and nothing shows that it can be read since."""
-    return one.path in failures and one.state in (SourceState.NEW, SourceState.CHANGED)
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """A row of the table. `state` is a class of the style sheet; `path` and `failure` may be empty, as is `address`
+    where the source cannot be opened; `full_name` names the source to screen readers in its link."""
+
+    name: str
+    address: str
+    path: str
+    failure: str
+    state: str
+    state_name: str
+    kind: str
+    nature: str
+    site: str
+    date: str
+    readers: str
+    passages: str
+    full_name: str
+    removable: bool
 
 
-def table(request: Request, found: Sequence[SourceStatus], wanted: SourceFilter, failures: Failures) -> str:
-    """The form that filters, how many are found, and a page of them."""
-    kept = [one for one in found if wanted.keeps(one, failures)]
-    shown, page, last = paging.cut(kept, wanted.page, _A_PAGE)
-    rows = "".join(_row(request, one, failures) for one in shown)
-    head = "".join(
-        f'<th scope="col"{more}>{name}</th>'
-        for name, more in (
-            ("Source", ""), ("État", ""), ("Genre", ""), ("Site", ""), ("Date", ""), ("Qui peut lire", ""),
-            ("Passages", ' class="number"'), ('<span class="unseen">Actions</span>', ""),
-        )
-    )  # fmt: skip
-    told = counted(len(kept), "source") if wanted.is_open else f"{counted(len(kept), 'source')} sur {len(found)}"
-    if not found:
-        return (
-            f'<p class="empty">Le dossier du corpus est vide.<br><a class="button" href="{at(request, "/depot")}">'
-            "Ajouter les premiers fichiers</a></p>"
-        )
-    if not kept:
-        every = f'<a href="{at(request)}#sources">Voir toutes les sources</a>'
-        body = f'<p class="empty">Aucune source ne correspond. Retirez un filtre, ou {every}.</p>'
-    else:
-        way = paging.pager(page, last, lambda one: shell.address(request, **wanted.asked(), page=str(one)) + "#sources")
-        body = (
-            '<div class="scroll" tabindex="0" role="region" aria-label="Sources du corpus"><table class="sources">'
-            f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>{way}"
-        )
-    return f'{_form(request, found, wanted, failures)}<p class="where" role="status">{told}</p>{body}'
+@dataclass(frozen=True, slots=True)
+class SourceTable:
+    """A page of the table and the form above it. `states`, `sites` and `kinds` are the choices of the form; `before`
+    and `after` are the addresses of the pages around; `is_empty` is true where the corpus has no source at all."""
+
+    is_empty: bool
+    filter: SourceFilter
+    states: Sequence[Option]
+    sites: Sequence[Option]
+    kinds: Sequence[Option]
+    count: str
+    rows: Sequence[SourceRow]
+    page: int
+    pages: int
+    before: str
+    after: str
 
 
-def _form(request: Request, found: Sequence[SourceStatus], wanted: SourceFilter, failures: Failures) -> str:
-    there = Counter(FAILED if is_failed(one, failures) else STATES[one.state][0] for one in found)
-    names = {**dict(STATES.values()), FAILED: "En échec"}
-    states = [("", "Tous"), *((value, f"{name} ({there[value]})") for value, name in names.items() if there[value])]
-    sites = sorted({one.source.site for one in found if one.source and one.source.site}, key=fold)
-    every = f'<a href="{at(request)}#sources">Tout voir</a>' if not wanted.is_open else ""
-    return (
-        f'<form class="fields filter" method="get" role="search" action="{at(request)}#sources">'
-        f"{fields.text('q', 'Titre ou chemin', wanted.words, kind='search')}"
-        f"{fields.select('etat', 'État', options(states, wanted.state))}"
-        f"{fields.select('site', 'Site', options([('', 'Tous'), *((site, site) for site in sites)], wanted.site))}"
-        f"{fields.select('genre', 'Genre', options([('', 'Tous'), *KINDS.items()], wanted.kind))}"
-        f'<p class="go"><button class="second">Filtrer</button>{every}</p></form>'
+@dataclass(frozen=True, slots=True)
+class SourcePlots:
+    """Plots of the sources; `undated` is a French line on those that the last plot leaves out, or empty."""
+
+    by_site: Markup
+    by_kind: Markup
+    by_month: Markup
+    undated: str
+
+
+def is_failed(status: SourceStatus, failures: Failures) -> bool:
+    """Return whether the last update could not read a file that does not seem to have been mended since."""
+    return status.path in failures and status.state in (SourceState.NEW, SourceState.CHANGED)
+
+
+def table(
+    request: Request, statuses: Sequence[SourceStatus], source_filter: SourceFilter, failures: Failures
+) -> SourceTable:
+    """Return a page of the sources that the filter keeps, and the choices of the form that filters."""
+    kept = [status for status in statuses if source_filter.keeps(status, failures)]
+    shown, page, pages = paging.cut(kept, source_filter.page, _PAGE_SIZE)
+
+    def address(number: int) -> str:
+        return shell.address(request, **source_filter.as_query(), page=str(number)) + "#sources"
+
+    count = counted(len(kept), "source")
+    numbers = Counter(_state(status, failures)[0] for status in statuses)
+    names = {**dict(_STATES.values()), _FAILED: _FAILED_NAME}
+    sites = {status.source.site for status in statuses if status.source and status.source.site}
+    return SourceTable(
+        is_empty=not statuses,
+        filter=source_filter,
+        states=[
+            ("", "Tous"),
+            *((state, f"{name} ({numbers[state]})") for state, name in names.items() if numbers[state]),
+        ],
+        sites=[("", "Tous"), *((site, site) for site in sorted(sites, key=fold))],
+        kinds=[("", "Tous"), *KINDS.items()],
+        count=count if source_filter.keeps_all else f"{count} sur {len(statuses)}",
+        rows=[_row(request, status, failures) for status in shown],
+        page=page,
+        pages=pages,
+        before=address(page - 1),
+        after=address(page + 1),
     )
 
 
-def _row(request: Request, one: SourceStatus, failures: Failures) -> str:
-    source = one.source
-    name = escape(source.title) if source else escape(one.path.rpartition("/")[2])
-    if source is not None:
-        address = of_source(source.id, team(request))
-        name = f'<a href="{escape(address)}">{name}</a>'
-    path = "" if one.state is SourceState.EXCERPT else f'<span class="path">{escape(one.path)}</span>'
-    nature = f"<br>{NATURES['reformulation']}" if source and source.nature == "reformulation" else ""
-    act = ""
-    if one.state not in (SourceState.EXCERPT, SourceState.GONE) and _is_address(one.path):
-        about = f'<span class="unseen">\u00a0: {escape(source.title if source else one.path)}</span>'
-        act = f'<a href="{at(request, "/retirer", fichier=one.path)}">Mettre à la corbeille{about}</a>'
-    cells = (
-        (KINDS[source.kind] + nature, escape(source.site) or "—", escape(source.date) or "—")
-        if source
-        else ("—", "—", "—")
-    )
-    reads = VISIBILITIES[source.visibility] if source else "—"
-    number = grouped(one.passages) if source else "—"
-    why = f'<span class="why">{plain.line(" ".join(failures[one.path]))}</span>' if is_failed(one, failures) else ""
-    return (
-        f'<tr><th scope="row">{name}{path}{why}</th><td>{_state(one, failures)}</td>'
-        + "".join(f"<td>{cell}</td>" for cell in (*cells, reads))
-        + f'<td class="number">{number}</td><td>{act}</td></tr>'
+def _row(request: Request, status: SourceStatus, failures: Failures) -> SourceRow:
+    source = status.source
+    is_excerpt = status.state is SourceState.EXCERPT
+    state, state_name = _state(status, failures)
+    return SourceRow(
+        name=source.title if source else status.path.rpartition("/")[2],
+        address=of_source(source.id, team(request)) if source else "",
+        path="" if is_excerpt else status.path,
+        failure=" ".join(failures[status.path]) if is_failed(status, failures) else "",
+        state="failed" if state == _FAILED else state,
+        state_name=state_name,
+        kind=KINDS[source.kind] if source else _NO_VALUE,
+        nature=NATURES["reformulation"] if source and source.nature == "reformulation" else "",
+        site=(source.site if source else "") or _NO_VALUE,
+        date=(source.date if source else "") or _NO_VALUE,
+        readers=VISIBILITIES[source.visibility] if source else _NO_VALUE,
+        passages=grouped(status.passages) if source else _NO_VALUE,
+        full_name=source.title if source else status.path,
+        removable=not is_excerpt and status.state is not SourceState.GONE and _is_utf8(status.path),
     )
 
 
-def _is_address(path: str) -> bool:
-    """Whether an address can say a path: not where the name of a file is no UTF-8."""
+def _is_utf8(path: str) -> bool:
+    """Return whether a path can be part of an address: file names may hold bytes that are not UTF-8."""
     try:
         path.encode()
     except UnicodeEncodeError:
@@ -163,42 +196,44 @@ def _is_address(path: str) -> bool:
     return True
 
 
-def _state(one: SourceStatus, failures: Failures) -> str:
-    if is_failed(one, failures):
-        return '<span class="badge failed">En échec</span>'
-    value, name = STATES[one.state]
-    return f'<span class="badge {value}">{name}</span>'
+def _state(status: SourceStatus, failures: Failures) -> tuple[str, str]:
+    """Return the state of a source as addresses write it, and its French name."""
+    return (_FAILED, _FAILED_NAME) if is_failed(status, failures) else _STATES[status.state]
 
 
-def figures(found: Sequence[SourceStatus]) -> str:
-    """Plots of what the index holds: by site, by kind, by month."""
-    sources = [one.source for one in found if one.source is not None and one.state is not SourceState.EXCERPT]
+def figures(statuses: Sequence[SourceStatus]) -> SourcePlots:
+    """Return plots of the sources of the index: by site, by kind, by month."""
+    sources = [
+        status.source for status in statuses if status.source is not None and status.state is not SourceState.EXCERPT
+    ]
     sites = Counter(source.site or "Sans site" for source in sources)
     kinds = Counter(KINDS[source.kind] for source in sources)
     dated = Counter(source.date[:7] for source in sources if len(source.date) >= 7)
-    left = len(sources) - dated.total()
-    told = f'<p class="where">{_left(left)}</p>' if left and dated else ""
-    by_month = plots.columns("Sources par mois", [(short_month(one), dated[one]) for one in _months(dated)], "sources")
-    return (
-        f'<div class="plots">{plots.bars("Sources par site", sites.most_common(), "sources")}'
-        f"{plots.bars('Sources par genre', kinds.most_common(), 'sources')}<div>{by_month}{told}</div></div>"
+    without_month = len(sources) - dated.total()
+    by_month = [(short_month(month), dated[month]) for month in _months(dated)]
+    return SourcePlots(
+        by_site=plots.bars("Sources par site", sites.most_common(), "sources"),
+        by_kind=plots.bars("Sources par genre", kinds.most_common(), "sources"),
+        by_month=plots.columns("Sources par mois", by_month, "sources"),
+        undated=_undated(without_month) if without_month and dated else "",
     )
 
 
-def _left(number: int) -> str:
+def _undated(number: int) -> str:
     if number == 1:
         return "1 source, qui n’a pas de date ou n’a que l’année, n’est pas dans ce graphique."
     return f"{number} sources, qui n’ont pas de date ou n’ont que l’année, ne sont pas dans ce graphique."
 
 
 def _months(dated: Mapping[str, int]) -> list[str]:
-    """The months that have a source, and those between, unless they are too many to be told apart."""
-    with_some = sorted(dated)
-    between = list(_between(with_some[0], with_some[-1])) if with_some else []
-    return between if len(between) <= _MOST_MONTHS else with_some
+    """Return the months that have a source and those between, or only the former where the plot could not hold all."""
+    with_sources = sorted(dated)
+    between = list(_months_between(with_sources[0], with_sources[-1])) if with_sources else []
+    return between if len(between) <= _MOST_MONTHS else with_sources
 
 
-def _between(first: str, last: str) -> Iterator[str]:
-    number, end = (int(one[:4]) * 12 + int(one[5:7]) - 1 for one in (first, last))
-    for each in range(number, min(end, number + _MOST_MONTHS) + 1):
-        yield f"{each // 12:04d}-{each % 12 + 1:02d}"
+def _months_between(first: str, last: str) -> Iterator[str]:
+    """Yield the months from `first` to `last`, `YYYY-MM`; at most one more than a plot holds."""
+    start, end = (int(month[:4]) * 12 + int(month[5:7]) - 1 for month in (first, last))
+    for number in range(start, min(end, start + _MOST_MONTHS) + 1):
+        yield f"{number // 12:04d}-{number % 12 + 1:02d}"

@@ -1,36 +1,36 @@
 (() => {
   "use strict";
-  // Too much to send is said before it is sent, and what is being sent is said while it is.
+  // Refuses an upload that is too large before it is sent, and announces an upload while it is sent.
   const files = document.getElementById("files");
   if (files) {
-    const form = files.form, told = document.getElementById("sending");
+    const form = files.form, status = document.getElementById("sending");
     form.addEventListener("submit", (event) => {
       const size = [...files.files].reduce((sum, file) => sum + file.size, 0);
       if (size > Number(form.dataset.most)) {
         event.preventDefault();
-        told.textContent = form.dataset.large;
+        status.textContent = form.dataset.large;
         return;
       }
-      told.textContent = "Envoi et vérification en cours…";
+      status.textContent = "Envoi et vérification en cours…";
       form.querySelector("button").disabled = true;
     });
     addEventListener("pageshow", () => {
-      told.textContent = "";
+      status.textContent = "";
       form.querySelector("button").disabled = false;
     });
   }
-  // How far the update is; a voice hears each new step, and each quarter of a long one.
+  // Shows the progress of the update; screen readers announce each new step, and each quarter of a long one.
   const box = document.getElementById("progress");
   if (!box) return;
   const bar = document.getElementById("bar"), label = box.querySelector("label");
-  const counted = document.getElementById("counted"), said = document.getElementById("said");
+  const counted = document.getElementById("counted"), announced = document.getElementById("said");
   document.getElementById("again").hidden = true;
-  let heard = "";
+  let last = "";
   const end = () => {
-    const to = new URL(box.dataset.end, location.href);
-    const same = to.pathname + to.search === location.pathname + location.search;
-    location.replace(to);
-    if (same) location.reload();
+    const target = new URL(box.dataset.end, location.href);
+    const isSame = target.pathname + target.search === location.pathname + location.search;
+    location.replace(target);
+    if (isSame) location.reload();
   };
   follow(box.dataset.state, (now) => {
     label.textContent = now.step;
@@ -38,9 +38,9 @@
     if (now.share === null) bar.removeAttribute("value");
     else bar.value = Math.round(100 * now.share);
     const quarter = now.share === null ? 0 : Math.floor(4 * now.share);
-    if (heard !== now.step + quarter) {
-      heard = now.step + quarter;
-      said.textContent = quarter ? `${now.step}, ${25 * quarter} %` : now.step;
+    if (last !== now.step + quarter) {
+      last = now.step + quarter;
+      announced.textContent = quarter ? `${now.step}, ${25 * quarter} %` : now.step;
     }
   }, end);
 })();

@@ -1,9 +1,9 @@
-"""The corpus, for whoever rebuilds the index when interviews arrive: what is in it and where each source stands, the
-update, and the ways to add and to take out. The team's alone: the gate lets nobody else come to it."""
+"""Serve the « Corpus » page: the sources and the state of each, the update of the index, and the screens that add files
+and take them out. It is for the team alone: the gate keeps everyone else out."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -11,27 +11,17 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from assistant.addresses import CORPUS, TEAM
 from assistant.corpus import folder
 from assistant.corpus.manager import CorpusManager
 from assistant.corpus.run_result import RunEnd, RunKind, RunResult
 from assistant.formatting import counted
-from assistant.ui.addresses import CORPUS, TEAM
-from assistant.ui.pages import plain
-from assistant.ui.pages.corpus import add as corpus_add
+from assistant.ui.pages.corpus import add, listing, shell, update
 from assistant.ui.pages.corpus import bin as corpus_bin
-from assistant.ui.pages.corpus import listing as corpus_list
-from assistant.ui.pages.corpus import shell
-from assistant.ui.pages.corpus import update as corpus_update
-from assistant.ui.pages.corpus.shell import at
 from index.errors import CorpusError, os_reason
 from index.indexing.status import SourceState, SourceStatus
 
-_ABOUT = "<p>Les textes que l’assistant lit et cite, tels qu’ils sont dans le dossier et tels qu’il les connaît.</p>"
-_EMPTY = (
-    "Le dossier du corpus ne contient plus aucun fichier. Ajoutez-en, ou remettez ceux de la corbeille\u00a0: "
-    "d’ici là, l’index reste tel qu’il est."
-)
-_SAID = {
+_NOTICES = {
     "ajoute": "Les fichiers sont dans le corpus. Mettez l’index à jour pour qu’ils soient trouvés.",
     "retire": "Le fichier est dans la corbeille. Mettez l’index à jour pour qu’il ne soit plus trouvé.",
     "efface": "Le fichier est effacé pour de bon. Mettez l’index à jour.",
@@ -40,74 +30,72 @@ _SAID = {
     "deja": "Une mise à jour est déjà en cours\u00a0: une seule se fait à la fois.",
     "arret": "L’arrêt est demandé\u00a0: ce qui est prêt est gardé.",
 }
+_FINISHED = "La mise à jour est terminée\u00a0: les questions y trouvent ce qu’elle a ajouté."
+_HAVE_A_FILE = (SourceState.CURRENT, SourceState.CHANGED, SourceState.NEW)
 
 
-def _finished(last: RunResult | None) -> str:
-    """What is said of a run that was watched to its end, unless the part of the page that is about it says why not."""
-    well = last is not None and last.end is RunEnd.DONE and last.act is RunKind.UPDATE
-    return "La mise à jour est terminée\u00a0: les questions y trouvent ce qu’elle a ajouté." if well else ""
-
-
-def routes(desk: CorpusManager, title: str) -> APIRouter:
-    """All the screens below the corpus' address. The run that goes on is ended with the server."""
+def routes(manager: CorpusManager, title: str) -> APIRouter:
+    """Return the routes of every screen below the address of the corpus. A run that is under way ends with the
+    server."""
 
     @asynccontextmanager
-    async def life(app: Any) -> AsyncIterator[None]:
+    async def lifespan(app: Any) -> AsyncIterator[None]:
         yield
-        await run_in_threadpool(desk.close)
+        await run_in_threadpool(manager.close)
 
-    router = APIRouter(lifespan=life)
+    router = APIRouter(lifespan=lifespan)
 
     @router.get(f"{TEAM}{CORPUS}")
     def show(request: Request) -> Response:
         code = request.query_params.get("fait", "")
-        told = _SAID.get(code, "") if code != "fini" else _finished(desk.updating.last())
-        return page(request, desk, title, plain.notice_box(told) if told else "")
+        text = _NOTICES.get(code, "") if code != "fini" else _finished(manager.runs.last())
+        return _page(request, manager, title, shell.notice(text))
 
-    for each in (corpus_update.routes(desk, title), corpus_add.routes(desk, title), corpus_bin.routes(desk, title)):
-        router.include_router(each)
+    for screens in (update, add, corpus_bin):
+        router.include_router(screens.routes(manager, title))
     return router
 
 
-def page(request: Request, desk: CorpusManager, title: str, told: str) -> Response:
-    """The first screen."""
-    waiting, binned = len(desk.adding.holding.kept.entries()), len(desk.bin.kept.entries())
-    add = f"Ajouter des fichiers{f' ({waiting} en attente)' if waiting else ''}"
-    ways = (
-        f'<div class="actions"><a class="button" href="{at(request, "/depot")}">{add}</a>'
-        f'<a class="button second" href="{at(request, "/corbeille")}">Corbeille ({binned})</a></div>'
-    )
-    last = desk.updating.last()
+def _finished(last: RunResult | None) -> str:
+    """Return the notice at the end of a run that was watched: empty unless an update succeeded, since the part of the
+    page about the run explains every other end."""
+    succeeded = last is not None and last.end is RunEnd.DONE and last.act is RunKind.UPDATE
+    return _FINISHED if succeeded else ""
+
+
+def _page(request: Request, manager: CorpusManager, title: str, message: shell.Message | None) -> Response:
+    """Return the main screen. A corpus folder that cannot be read leaves the panel of the update alone."""
+    last = manager.runs.last()
     failures = last.failures() if last else {}
+    statuses: Sequence[SourceStatus] = ()
+    trouble = ""
     try:
-        found, trouble = desk.standings(), ""
+        statuses = manager.statuses()
     except CorpusError as error:
-        found, trouble = [], plain.error_box(error)
+        trouble = str(error)
     except OSError as error:
-        found, trouble = (
-            [],
-            plain.error_box(f"Le dossier du corpus ne peut pas être lu ({os_reason(error)}). Réessayez."),
-        )
-    if trouble:
-        rest = corpus_update.panel(request, desk, None)
-    else:
-        wanted = corpus_list.SourceFilter.of(request.query_params)
-        rest = (
-            f"{corpus_update.panel(request, desk, found)}"
-            f'<section aria-labelledby="sources"><h2 id="sources">Sources</h2>'
-            f"{corpus_list.table(request, found, wanted, failures)}</section>"
-            f'<section aria-labelledby="figures"><h2 id="figures">En chiffres</h2>'
-            f"<p>{_summary(found)}</p>{corpus_list.figures(found)}</section>"
-        )
-    closed = folder.closed(desk.root())
-    if found and not any(one.state in (SourceState.CURRENT, SourceState.CHANGED, SourceState.NEW) for one in found):
-        told += f'<p class="notice">{_EMPTY}</p>'
-    if closed and not trouble:
-        trouble = f'<p class="notice">{plain.line(closed)}</p>'
-    return shell.page(request, shell.NAME, _ABOUT + told + trouble + ways + rest, title=title, script=True)
+        trouble = f"Le dossier du corpus ne peut pas être lu ({os_reason(error)}). Réessayez."
+    source_filter = listing.SourceFilter.from_query(request.query_params)
+    return shell.page(
+        request,
+        "page.html",
+        shell.NAME,
+        title=title,
+        message=message,
+        has_script=True,
+        waiting=len(manager.additions.inbox.store.entries()),
+        binned=len(manager.bin.store.entries()),
+        is_empty=bool(statuses) and not any(status.state in _HAVE_A_FILE for status in statuses),
+        trouble=trouble,
+        closed=folder.closed(manager.root()),
+        update=update.panel(manager, None if trouble else statuses),
+        listing=None if trouble else listing.table(request, statuses, source_filter, failures),
+        figures=None if trouble else listing.figures(statuses),
+        summary=_summary(statuses),
+    )
 
 
-def _summary(found: list[SourceStatus]) -> str:
-    indexed = [one for one in found if one.source is not None and one.state is not SourceState.EXCERPT]
-    passages = counted(sum(one.passages for one in indexed), "passage")
+def _summary(statuses: Sequence[SourceStatus]) -> str:
+    indexed = [status for status in statuses if status.source is not None and status.state is not SourceState.EXCERPT]
+    passages = counted(sum(status.passages for status in indexed), "passage")
     return f"L’index contient {counted(len(indexed), 'source')}, en {passages}."

@@ -1,71 +1,109 @@
-"""What the screens of the corpus have in common: their shell, their messages, and forms read without trouble."""
+"""Render the screens of the corpus: their layout, messages and addresses, and errors turned into messages."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from html import escape
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlencode
 
 from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
+from assistant.addresses import CORPUS
 from assistant.errors import AuditRefused, CorpusRefused
-from assistant.ui.addresses import CORPUS, root_of, team
+from assistant.ui.links import root_of, team
 from assistant.ui.pages import plain, plots
+from assistant.ui.pages.templates import render
 from index.errors import CorpusError, os_reason
 
 _STYLE = Path(__file__).with_name("page.css").read_text(encoding="utf-8") + plots.STYLE
-SCRIPT = plain.FOLLOW + Path(__file__).with_name("page.js").read_text(encoding="utf-8")
+_SCRIPT = plain.FOLLOW + Path(__file__).with_name("page.js").read_text(encoding="utf-8")
 NAME = "Corpus"
-MOST_FIELDS = 400  # of a form: the files that wait, described
+MOST_FIELDS = 400
+"""Fields of a form at most: the largest one describes every file that waits."""
 VISIBILITIES = {"team": "Équipe", "public": "Tout le monde"}
 NATURES = {"original": "Original", "reformulation": "Reformulation"}
 
 
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A French line above a screen: an error, or a notice that something was done."""
+
+    text: str
+    is_error: bool = False
+
+
+def notice(text: str) -> Message | None:
+    """Return a notice, or `None` for an empty text."""
+    return Message(text) if text else None
+
+
+def failure(reason: object) -> Message:
+    """Return an error message, from an error or a French line."""
+    return Message(str(reason), is_error=True)
+
+
 def page(
-    request: Request, heading: str, body: str, *, title: str, told: str = "", status: int = 200, script: bool = False
+    request: Request,
+    template: str,
+    heading: str,
+    *,
+    title: str,
+    message: Message | None = None,
+    status: int = 200,
+    has_script: bool = False,
+    **values: object,
 ) -> Response:
-    """A screen: `told` is what is said above all, HTML."""
-    way = "" if heading == NAME else f'<p class="back"><a href="{at(request)}">Revenir au corpus</a></p>'
-    whole = f"{way}<h1>{escape(heading)}</h1>{told}{body}"
+    """Return a screen: `template` is the name of a template of this folder, which is given `values`, `heading`,
+    `message` and `address` (see the function of that name, without the request). `title` is that of the study."""
+    body = render(
+        f"corpus/{template}",
+        heading=heading,
+        is_main=heading == NAME,
+        message=message,
+        address=partial(address, request),
+        **values,
+    )
     return plain.team_page(
         f"{heading} — {title}",
-        whole,
+        body,
         root_of(request),
         here=CORPUS,
         status=status,
         style=_STYLE,
-        script=SCRIPT if script else "",
+        script=_SCRIPT if has_script else "",
     )
 
 
-def address(request: Request, more: str = "", **asked: str) -> str:
-    """An address below the corpus'."""
-    query = f"?{urlencode(asked)}" if asked else ""
-    return f"{team(request, CORPUS)}{more}{query}"
+def message_page(request: Request, heading: str, message: Message, status: int, *, title: str) -> Response:
+    """Return a screen that shows a message alone."""
+    return page(request, "screen.html", heading, title=title, message=message, status=status)
 
 
-def at(request: Request, more: str = "", **asked: str) -> str:
-    """The same, escaped for an attribute."""
-    return escape(address(request, more, **asked))
+def address(request: Request, path: str = "", **query: str) -> str:
+    """Return the address of `path` below that of the corpus, with a query."""
+    encoded = f"?{urlencode(query)}" if query else ""
+    return f"{team(request, CORPUS)}{path}{encoded}"
 
 
-def go(request: Request, more: str = "", place: str = "", **asked: str) -> Response:
-    """To another screen, after a form."""
-    return RedirectResponse(f"{address(request, more, **asked)}{place}", 303)
+def redirect(request: Request, path: str = "", fragment: str = "", **query: str) -> Response:
+    """Return a redirection to another screen, as the answer to a form."""
+    return RedirectResponse(f"{address(request, path, **query)}{fragment}", 303)
 
 
-def trying(act: Callable[[], Response], otherwise: Callable[[str, int], Response]) -> Response:
-    """What `act` answers, or what `otherwise` makes of a line on why it could not, and of a status."""
+def attempt(action: Callable[[], Response], on_failure: Callable[[Message, int], Response]) -> Response:
+    """Return the response of `action`, or that of `on_failure`, called with a message and a status, where the act is
+    refused, cannot be recorded in the audit trail (503) or meets an error of the disk (503)."""
     try:
-        return act()
+        return action()
     except AuditRefused:
-        return otherwise(plain.UNRECORDED, 503)
+        return on_failure(failure(plain.UNRECORDED), 503)
     except (CorpusRefused, CorpusError) as error:
-        return otherwise(str(error), 409)
+        return on_failure(failure(error), 409)
     except OSError as error:
-        return otherwise(
-            f"Le disque a refusé ({os_reason(error)}). Réessayez, ou prévenez la personne qui s’occupe de l’assistant.",
-            503,
+        reason = (
+            f"Le disque a refusé ({os_reason(error)}). Réessayez, ou prévenez la personne qui s’occupe de l’assistant."
         )
+        return on_failure(failure(reason), 503)

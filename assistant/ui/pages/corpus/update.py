@@ -1,210 +1,241 @@
-"""The update of the index: begun, watched, stopped, and what it did; and the way back."""
+"""Start, watch and stop the update of the index, report on the last run, and undo an update (see `update.html`)."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from html import escape
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
+from assistant.addresses import CORPUS, TEAM
 from assistant.corpus.manager import CorpusManager
 from assistant.corpus.run_result import RunEnd, RunKind, RunResult
 from assistant.corpus.runs import RunProgress
 from assistant.formatting import counted, moment
 from assistant.ui import identity
-from assistant.ui.addresses import CORPUS, TEAM
-from assistant.ui.pages import plain
 from assistant.ui.pages.corpus import shell
 from assistant.ui.pages.corpus.listing import Failures, is_failed
-from assistant.ui.pages.corpus.shell import at
-from assistant.ui.pages.fields import hidden, posted
+from assistant.ui.pages.fields import posted
 from index.indexing.status import SourceState, SourceStatus
 
-_PLACE = "#mise-a-jour"
+_FRAGMENT = "#mise-a-jour"
+_FAILED, _RENAMED = "failed", "renamed"
 _LISTS = (
-    ("failed", "en échec", "en échec"),
+    (_FAILED, "en échec", "en échec"),
     ("added", "ajouté", "ajoutés"),
     ("changed", "modifié", "modifiés"),
-    ("renamed", "renommé", "renommés"),
+    (_RENAMED, "renommé", "renommés"),
     ("removed", "retiré", "retirés"),
     ("unchanged", "inchangé", "inchangés"),
 )
-_SHOWN = 200  # lines of a list
-_DOES = {RunKind.UPDATE: "Mise à jour en cours", RunKind.BACK: "Retour en arrière en cours"}
+"""The lists of a report: their key, and the French for an entry and for several."""
+_MOST_LINES = 200  # shown of a list
+_RUN_NAMES = {RunKind.UPDATE: "Mise à jour en cours", RunKind.BACK: "Retour en arrière en cours"}
+_UP_TO_DATE = "L’index est à jour\u00a0: tout ce que contient le dossier peut être trouvé."
 
 
-def routes(desk: CorpusManager, title: str) -> APIRouter:
-    """What begins an update, stops it, takes it back, and says how far it is."""
+@dataclass(frozen=True, slots=True)
+class RunningUpdate:
+    """A run that is under way; `percent` is `None` where the share done is not known."""
+
+    step: str
+    percent: int | None
+    counted: str
+    is_stopping: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IdleUpdate:
+    """The panel between runs. `work` says in French what the next update will do; `is_due` makes its button the main
+    one; `approval` is the line of a run that waits to be confirmed, `None` where none does; `message` says how the last
+    run ended."""
+
+    work: str
+    is_due: bool
+    approval: str | None
+    message: shell.Message | None
+
+
+@dataclass(frozen=True, slots=True)
+class FailedFile:
+    """Why a file could not be read, and the remedy, in French."""
+
+    reason: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportLine:
+    """A file of a report: why it failed, or its path before it was renamed, or its passages and the notes of its
+    reader."""
+
+    path: str
+    failure: FailedFile | None = None
+    previous_path: str | None = None
+    passages: str = ""
+    notes: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReportList:
+    """The files of a report that had the same fate: the first ones, and how many `more` there are."""
+
+    heading: str
+    is_open: bool
+    lines: Sequence[ReportLine]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The report of the last update that went to its end."""
+
+    moment: str
+    seconds: str
+    summary: str
+    passages: str
+    lists: Sequence[ReportList]
+
+
+@dataclass(frozen=True, slots=True)
+class UpdatePanel:
+    """The panel of the update: exactly one of `running` and `idle` is given."""
+
+    running: RunningUpdate | None
+    idle: IdleUpdate | None
+    report: Report | None
+
+
+def routes(manager: CorpusManager, title: str) -> APIRouter:
+    """Return the routes that start an update, stop it, undo it, and give its progress."""
     router = APIRouter(prefix=f"{TEAM}{CORPUS}")
 
     @router.get("/etat")
     def state(request: Request) -> Response:
-        now = desk.updating.now()
-        if now is None:
+        progress = manager.runs.now()
+        if progress is None:
             return JSONResponse({"running": False})
-        return JSONResponse({"running": True, "step": _step(now), "share": now.share, "counted": now.counted})
+        step = _step(progress)
+        return JSONResponse({"running": True, "step": step, "share": progress.share, "counted": progress.counted})
 
     @router.post("/mise-a-jour")
     async def update(request: Request) -> Response:
         form = await posted(request, shell.MOST_FIELDS)
-        return await run_in_threadpool(begin, request, RunKind.UPDATE, form.get("oui") == "oui")
+        return await run_in_threadpool(start, request, RunKind.UPDATE, form.get("oui") == "oui")
 
     @router.post("/revenir")
-    def take_back(request: Request) -> Response:
-        return begin(request, RunKind.BACK, False)
+    def undo(request: Request) -> Response:
+        return start(request, RunKind.BACK, False)
 
-    def begin(request: Request, act: RunKind, confirmed: bool) -> Response:
-        def do() -> Response:
-            begun = desk.run(act, identity.name_of(request.headers), confirmed=confirmed)
-            return shell.go(request, place=_PLACE, fait="lance" if begun else "deja")
+    def start(request: Request, kind: RunKind, confirmed: bool) -> Response:
+        def act() -> Response:
+            started = manager.run(kind, identity.name_of(request.headers), confirmed=confirmed)
+            return shell.redirect(request, fragment=_FRAGMENT, fait="lance" if started else "deja")
 
-        return shell.trying(do, lambda told, status: _refused(request, told, status, title))
+        def failed(message: shell.Message, status: int) -> Response:
+            return shell.message_page(request, "Mise à jour", message, status, title=title)
+
+        return shell.attempt(act, failed)
 
     @router.post("/arreter")
     def stop(request: Request) -> Response:
-        return shell.go(request, place=_PLACE, fait="arret" if desk.updating.stop() else "fini")
+        return shell.redirect(request, fragment=_FRAGMENT, fait="arret" if manager.runs.stop() else "fini")
 
     @router.get("/revenir")
-    def ask(request: Request) -> Response:
-        body = (
-            '<div class="card"><p>L’index reviendra à l’état qu’il avait avant la dernière mise à jour\u00a0: '
-            "ce qu’elle avait ajouté ne sera plus trouvé, ce qu’elle avait retiré le sera de nouveau.</p>"
-            "<p>Les fichiers du corpus ne changent pas\u00a0: la prochaine mise à jour refera ce qui est défait ici. "
-            "Annuler une seconde fois remet l’index comme il était avant. Ce qui a été retiré de l’étude ne revient "
-            "pas.</p>"
-            f'<form method="post" action="{at(request, "/revenir")}" class="actions">'
-            "<button>Annuler la dernière mise à jour</button>"
-            f'<a class="button second" href="{at(request)}">Ne rien changer</a>'
-            "</form></div>"
-        )
-        return shell.page(request, "Annuler la dernière mise à jour", body, title=title)
+    def confirm_undo(request: Request) -> Response:
+        return shell.page(request, "back.html", "Annuler la dernière mise à jour", title=title)
 
     return router
 
 
-def _refused(request: Request, told: str, status: int, title: str) -> Response:
-    return shell.page(request, "Mise à jour", "", title=title, told=plain.error_box(told), status=status)
+def panel(manager: CorpusManager, statuses: Sequence[SourceStatus] | None) -> UpdatePanel:
+    """Return the panel of the update; `statuses` is `None` where the corpus folder could not be read."""
+    progress, last = manager.runs.now(), manager.runs.last()
+    if progress is not None:
+        return UpdatePanel(_running(progress), None, None)
+    return UpdatePanel(None, _idle(statuses, last), _report(last) if last is not None and last.report else None)
 
 
-def panel(request: Request, desk: CorpusManager, found: Sequence[SourceStatus] | None) -> str:
-    """The part of the page that is about the update; `found` is `None` when the folder could not be looked at."""
-    now, last = desk.updating.now(), desk.updating.last()
-    inside = _running(request, now) if now is not None else _idle(request, found, last)
-    report = _report(last) if last is not None and last.report and now is None else ""
-    return f'<section class="card" id="mise-a-jour"><h2>Mise à jour de l’index</h2>{inside}{report}</section>'
+def _running(progress: RunProgress) -> RunningUpdate:
+    percent = round(100 * progress.share) if progress.share is not None else None
+    return RunningUpdate(_step(progress), percent, progress.counted, progress.stopping)
 
 
-def _running(request: Request, now: RunProgress) -> str:
-    value = f' value="{round(100 * now.share)}"' if now.share is not None else ""
-    end = at(request, fait="fini")
-    button = (
-        "<p>L’arrêt est demandé.</p>"
-        if now.stopping
-        else f'<form method="post" action="{at(request, "/arreter")}"><button class="second">Arrêter</button></form>'
-    )
-    return (
-        f'<div id="progress" data-state="{at(request, "/etat")}" data-end="{end}{_PLACE}">'
-        f'<p><label for="bar">{escape(_step(now))}</label></p><progress id="bar" max="100"{value}></progress>'
-        f'<p class="where" id="counted">{escape(now.counted) or "…"}</p><p class="unseen" role="status" id="said"></p>'
-        f"{plain.SILENT}"
-        "<p>Vous pouvez fermer cette page\u00a0: la mise à jour continue, et les questions reçoivent leur réponse.</p>"
-        f'<div class="actions">{button}<a class="button second" id="again" href="{at(request)}{_PLACE}">Actualiser</a>'
-        "</div></div>"
-    )
+def _step(progress: RunProgress) -> str:
+    return f"{_RUN_NAMES[progress.act]}\u00a0: {progress.step[:1].lower()}{progress.step[1:]}"
 
 
-def _step(now: RunProgress) -> str:
-    return f"{_DOES[now.act]}\u00a0: {now.step[:1].lower()}{now.step[1:]}"
-
-
-def _idle(request: Request, found: Sequence[SourceStatus] | None, last: RunResult | None) -> str:
+def _idle(statuses: Sequence[SourceStatus] | None, last: RunResult | None) -> IdleUpdate:
     failures = last.failures() if last is not None else {}
-    waits, work = _waits(found, failures) if found is not None else ("", True)
-    asks = (
-        last is not None and last.end is RunEnd.TOO_MANY and any(one.state is SourceState.GONE for one in found or ())
-    )
-    told = _ended(request, last) if last is not None and (asks or last.end is not RunEnd.TOO_MANY) else ""
-    second = ' class="second"' if asks or not work else ""
-    return (
-        f"{told}<p>{waits}</p>"
-        f'<div class="actions"><form method="post" action="{at(request, "/mise-a-jour")}">'
-        f"<button{second}>Mettre à jour</button></form>"
-        f'<a href="{at(request, "/revenir")}">Annuler la dernière mise à jour</a></div>'
-    )
+    work, can_do = _work(statuses, failures) if statuses is not None else ("", True)
+    any_gone = any(status.state is SourceState.GONE for status in statuses or ())
+    if last is not None and last.end is RunEnd.TOO_MANY:
+        # Without a missing file there is nothing left to confirm.
+        return IdleUpdate(work, can_do and not any_gone, last.message if any_gone else None, None)
+    return IdleUpdate(work, can_do, None, _ending(last) if last is not None else None)
 
 
-_NOTHING = "L’index est à jour\u00a0: tout ce que contient le dossier peut être trouvé."
-
-
-def _waits(found: Sequence[SourceStatus], failures: Failures) -> tuple[str, bool]:
-    """What the next update has to do, in words, and whether that is anything that it can do."""
-    failed = [one for one in found if is_failed(one, failures)]
-    there = Counter(one.state for one in found if one not in failed)
+def _work(statuses: Sequence[SourceStatus], failures: Failures) -> tuple[str, bool]:
+    """Return the work of the next update in French, and whether there is any that it can do."""
+    failed = [status for status in statuses if is_failed(status, failures)]
+    numbers = Counter(status.state for status in statuses if status not in failed)
     parts = [
-        counted(there[state], word, words)
-        for state, word, words in (
+        counted(numbers[state], singular, plural)
+        for state, singular, plural in (
             (SourceState.NEW, "fichier à indexer", "fichiers à indexer"),
             (SourceState.CHANGED, "fichier modifié", "fichiers modifiés"),
             (SourceState.GONE, "source dont le fichier a disparu", "sources dont le fichier a disparu"),
         )
-        if there[state]
+        if numbers[state]
     ]
-    told = f"À prendre en compte\u00a0: {', '.join(parts)}." if parts else "" if failed else _NOTHING
+    text = f"À prendre en compte\u00a0: {', '.join(parts)}." if parts else "" if failed else _UP_TO_DATE
     if failed:
-        told += f" {counted(len(failed), 'fichier')} en échec, à corriger d’abord (raison plus bas)."
-    return told.strip(), bool(parts)
+        text += f" {counted(len(failed), 'fichier')} en échec, à corriger d’abord (raison plus bas)."
+    return text.strip(), bool(parts)
 
 
-def _ended(request: Request, last: RunResult) -> str:
-    """How the last run ended, unless its report says all."""
-    when = f" ({moment(last.at)})"
-    if last.end is RunEnd.TOO_MANY:
-        return (
-            f'<div class="wrong" role="alert"><p><strong>La mise à jour attend votre accord.</strong> '
-            f"{plain.line(last.told)} Si c’est voulu, confirmez\u00a0; sinon, remettez les fichiers dans le "
-            "dossier.</p>"
-            f'<form method="post" action="{at(request, "/mise-a-jour")}">{hidden(oui="oui")}'
-            "<button>Mettre à jour et retirer ces sources</button></form></div>"
-        )
+def _ending(last: RunResult) -> shell.Message | None:
+    """Return how the last run ended; `None` where its report says everything."""
+    text = f"{last.message} ({moment(last.at)})"
     if last.end is RunEnd.REFUSED:
-        return plain.error_box(f"{last.told}{when}")
-    return plain.notice_box(f"{last.told}{when}") if last.told else ""
+        return shell.failure(text)
+    return shell.notice(text) if last.message else None
 
 
-def _report(last: RunResult) -> str:
-    """What the last update that went to its end did."""
-    lists = [(name, one, more, last.entries(name)) for name, one, more in _LISTS]
-    told = ", ".join(counted(len(entries), one, more) for _, one, more, entries in lists if entries) or "rien à faire"
-    seconds = f"{float(last.report.get('seconds', 0.0)):.1f}".replace(".", ",")
-    passages = counted(int(last.report.get("passages", 0)), "passage")
-    parts = "".join(_list(name, one, more, entries) for name, one, more, entries in lists if entries)
-    return (
-        f"<h3>Dernière mise à jour terminée</h3><p>Le {moment(last.report_at)}, en {seconds}\u00a0s\u00a0: {told}. "
-        f"L’index contient {passages}.</p>{parts}"
+def _report(last: RunResult) -> Report:
+    lists = [(key, singular, plural, last.entries(key)) for key, singular, plural in _LISTS]
+    counts = [counted(len(entries), singular, plural) for _, singular, plural, entries in lists if entries]
+    return Report(
+        moment=moment(last.report_at),
+        seconds=f"{float(last.report.get('seconds', 0.0)):.1f}".replace(".", ","),
+        summary=", ".join(counts) or "rien à faire",
+        passages=counted(int(last.report.get("passages", 0)), "passage"),
+        lists=[
+            ReportList(
+                heading=counted(len(entries), singular, plural),
+                is_open=key == _FAILED,
+                lines=[_line(key, entry) for entry in entries[:_MOST_LINES]],
+                more=max(0, len(entries) - _MOST_LINES),
+            )
+            for key, singular, plural, entries in lists
+            if entries
+        ],
     )
 
 
-def _list(name: str, one: str, more: str, entries: Sequence[object]) -> str:
-    lines = "".join(f"<li>{_line(name, entry)}</li>" for entry in entries[:_SHOWN])
-    if len(entries) > _SHOWN:
-        lines += f"<li>… et {len(entries) - _SHOWN} de plus</li>"
-    opened = " open" if name == "failed" else ""
-    head = f"<summary>{counted(len(entries), one, more)}</summary>"
-    return f'<details{opened}>{head}<ul class="lines">{lines}</ul></details>'
-
-
-def _line(name: str, entry: object) -> str:
-    said = entry if isinstance(entry, dict) else {}
-    path = f"<strong>{escape(str(said.get('path', '')))}</strong>"
-    if name == "failed":
-        return f"{path}<br>{plain.line(said.get('reason', ''))} {plain.line(said.get('remedy', ''))}"
-    if name == "renamed":
-        return f"{path}, auparavant {escape(str(said.get('from', '')))}"
-    passages = said.get("passages")
-    more = f", {counted(passages, 'passage')}" if isinstance(passages, int) else ""
-    notes = said.get("notes")
-    guessed = "".join(f"<br>{plain.line(note)}" for note in notes) if isinstance(notes, list) else ""
-    return f"{path}{more}{guessed}"
+def _line(key: str, entry: Mapping[str, Any]) -> ReportLine:
+    path = str(entry.get("path", ""))
+    if key == _FAILED:
+        return ReportLine(path, failure=FailedFile(str(entry.get("reason", "")), str(entry.get("remedy", ""))))
+    if key == _RENAMED:
+        return ReportLine(path, previous_path=str(entry.get("from", "")))
+    passages, notes = entry.get("passages"), entry.get("notes")
+    return ReportLine(
+        path,
+        passages=counted(passages, "passage") if isinstance(passages, int) else "",
+        notes=[str(note) for note in notes] if isinstance(notes, list) else (),
+    )

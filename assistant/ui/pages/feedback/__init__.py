@@ -1,1 +1,1 @@
-"""The pages of what people answered and asked in vain, and the agenda made of it."""
+"""The pages of feedback: reactions to answers, questions without an answer, and the agenda drawn from them."""

@@ -1,22 +1,23 @@
-"""What is looked for among the returns, as an address says it and as a form asks it; bad values are told, and ask
-nothing."""
+"""The filters of the feedback pages, read from an address, written back to one, described in French, and shown in a
+form. A value that makes no sense is reported and filters nothing."""
 
 from __future__ import annotations
 
 import datetime
 import re
 from collections.abc import Mapping, Sequence
-from html import escape
+from dataclasses import dataclass
 from typing import NamedTuple
 from urllib.parse import urlencode
 
 from assistant.formatting import french_date
 from assistant.people.reactions import Reaction, clean
 from assistant.team.feedback_review import FeedbackFilter, FeedbackPage
-from assistant.ui.pages import fields, paging
+from assistant.ui.pages import paging
 from assistant.ui.pages.fields import Option
 
-_LONGEST = 200  # characters of what is looked for, and of the name of a theme
+_LONGEST = 200  # characters of a parameter
+_LONGEST_OPTION = 80  # characters of an option, as shown
 _FRENCH_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 _KEYS = {
     Reaction.SURPRISES: "surprend",
@@ -28,31 +29,59 @@ _BY_KEY = {key: reaction for reaction, key in _KEYS.items()}
 
 
 class FeedbackQuery(NamedTuple):
-    """What an address asks: what is wanted, in what order and at which page of a list, and what of it makes no sense,
-    in French."""
+    """The query of an address: the filter, the order of a list and the page of it, and in French the parameters that
+    make no sense."""
 
-    wanted: FeedbackFilter
+    filter: FeedbackFilter
     order: str
     page: int
     faults: tuple[str, ...]
 
 
-def asked(query: Mapping[str, str]) -> FeedbackQuery:
-    """What the parameters of an address ask."""
+@dataclass(frozen=True, slots=True)
+class OptionList:
+    """A field that offers options, one of them chosen."""
+
+    name: str
+    label: str
+    options: Sequence[Option]
+    chosen: str
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackForm:
+    """The form as its template shows it. `address` is that of its page; dates are ISO; `orders` is empty on a page
+    without a list."""
+
+    address: str
+    text: str
+    longest: int
+    lists: tuple[OptionList, ...]
+    since: str
+    until: str
+    orders: Sequence[Option]
+    order: str
+    is_filtered: bool
+
+
+def read_query(parameters: Mapping[str, str]) -> FeedbackQuery:
+    """Read the query of an address from its parameters."""
     faults: list[str] = []
-    said = {name: _line(query.get(name, "")) for name in ("q", "reaction", "site", "theme", "du", "au", "tri", "p")}
-    if said["reaction"] and said["reaction"] not in _BY_KEY:
-        faults.append(f"La réaction «\u00a0{said['reaction']}\u00a0» n’existe pas\u00a0: choisissez-en une des quatre.")
-    days = {name: _day(said[name], faults) for name in ("du", "au")}
-    if days["du"] and days["au"] and days["du"] > days["au"]:
+    names = ("q", "reaction", "site", "theme", "du", "au", "tri", "p")
+    values = {name: _on_one_line(parameters.get(name, "")) for name in names}
+    reaction = _BY_KEY.get(values["reaction"])
+    if values["reaction"] and reaction is None:
+        faults.append(
+            f"La réaction «\u00a0{values['reaction']}\u00a0» n’existe pas\u00a0: choisissez-en une des quatre."
+        )
+    since, until = (_day(values[name], faults) for name in ("du", "au"))
+    if since and until and since > until:
         faults.append("La période finit avant de commencer\u00a0: échangez les deux dates.")
-    wanted = FeedbackFilter(
-        said["q"], _BY_KEY.get(said["reaction"]), said["site"], said["theme"], days["du"], days["au"]
-    )  # fmt: skip
-    return FeedbackQuery(wanted, said["tri"], paging.number(said["p"]), tuple(faults))
+    feedback_filter = FeedbackFilter(values["q"], reaction, values["site"], values["theme"], since, until)
+    return FeedbackQuery(feedback_filter, values["tri"], paging.number(values["p"]), tuple(faults))
 
 
-def _line(text: str) -> str:
+def _on_one_line(text: str) -> str:
     return " ".join(clean(text[: 2 * _LONGEST]).split())[:_LONGEST]
 
 
@@ -66,65 +95,66 @@ def _day(text: str, faults: list[str]) -> datetime.date | None:
         return None
 
 
-def told(wanted: FeedbackFilter, **more: str | int) -> str:
-    """The part of an address that asks this, with its « ? »; empty when nothing is asked."""
-    said: dict[str, str | int] = {
-        "q": wanted.text, "reaction": _KEYS[wanted.reaction] if wanted.reaction else "", "site": wanted.site,
-        "theme": wanted.theme, "du": wanted.since.isoformat() if wanted.since else "",
-        "au": wanted.until.isoformat() if wanted.until else "", **more,
-    }  # fmt: skip
-    kept = {name: value for name, value in said.items() if value}
+def query_string(feedback_filter: FeedbackFilter, **more: str | int) -> str:
+    """Return the query string of a filter and of further parameters, with its `?`; empty where none has a value."""
+    reaction, since, until = feedback_filter.reaction, feedback_filter.since, feedback_filter.until
+    parameters: dict[str, str | int] = {
+        "q": feedback_filter.text,
+        "reaction": _KEYS[reaction] if reaction else "",
+        "site": feedback_filter.site,
+        "theme": feedback_filter.theme,
+        "du": since.isoformat() if since else "",
+        "au": until.isoformat() if until else "",
+        **more,
+    }
+    kept = {name: value for name, value in parameters.items() if value}
     return f"?{urlencode(kept)}" if kept else ""
 
 
-def in_words(wanted: FeedbackFilter) -> list[str]:
-    """What is asked, in French, a piece at a time."""
-    said = [f"mots «\u00a0{wanted.text}\u00a0»"] if wanted.text else []
-    said += [f"réaction «\u00a0{wanted.reaction.label}\u00a0»"] if wanted.reaction else []
-    said += [f"site {wanted.site}"] if wanted.site else []
-    said += [f"thème «\u00a0{wanted.theme}\u00a0»"] if wanted.theme else []
-    said += [f"depuis le {french_date(wanted.since.isoformat())}"] if wanted.since else []
-    return said + ([f"jusqu’au {french_date(wanted.until.isoformat())}"] if wanted.until else [])
+def describe(feedback_filter: FeedbackFilter) -> list[str]:
+    """Return the description of a filter in French, a criterion an item; empty for a filter that keeps everything."""
+    reaction, since, until = feedback_filter.reaction, feedback_filter.since, feedback_filter.until
+    criteria = [f"mots «\u00a0{feedback_filter.text}\u00a0»"] if feedback_filter.text else []
+    criteria += [f"réaction «\u00a0{reaction.label}\u00a0»"] if reaction else []
+    criteria += [f"site {feedback_filter.site}"] if feedback_filter.site else []
+    criteria += [f"thème «\u00a0{feedback_filter.theme}\u00a0»"] if feedback_filter.theme else []
+    criteria += [f"depuis le {french_date(since.isoformat())}"] if since else []
+    criteria += [f"jusqu’au {french_date(until.isoformat())}"] if until else []
+    return criteria
 
 
-def form(found: FeedbackPage, address: str, orders: Sequence[Option] = (), order: str = "") -> str:
-    """The form that asks; `address` is that of the page it stands on, `orders` those that its list may have."""
-    wanted = found.wanted
-    themes = [(theme, theme) for theme in _with(wanted.theme, found.all_themes)]
-    sites = [(site, site) for site in _with(wanted.site, found.sites)]
+def form(found: FeedbackPage, address: str, orders: Sequence[Option] = (), order: str = "") -> FeedbackForm:
+    """Return the form with the filter of a page. `address` is that of the page, `orders` are those of its list."""
+    chosen = found.wanted
     reactions = [(key, reaction.label) for reaction, key in _KEYS.items()]
-    asked_by = [
-        fields.text("q", "Mots", wanted.text, kind="search", more=f'maxlength="{_LONGEST}"', style="words"),
-        _select("reaction", "Réaction", "Toutes", reactions, _KEYS[wanted.reaction] if wanted.reaction else ""),
-        _select("site", "Site", "Tous", sites, wanted.site),
-        _select("theme", "Thème", "Tous", themes, wanted.theme),
-        _date("du", "Du", wanted.since),
-        _date("au", "Au", wanted.until),
-    ]
-    if orders:
-        asked_by.append(_select("tri", "Ordre", "", orders, order))
-    clear = f'<a class="button second" href="{escape(address)}">Tout voir</a>' if in_words(wanted) else ""
-    return (
-        f'<form class="card filters" role="search" aria-label="Chercher dans les retours" method="get" '
-        f'action="{escape(address)}"><div class="fields">{"".join(asked_by)}'
-        f'<div class="actions"><button>Chercher</button>{clear}</div></div></form>'
+    reaction = _KEYS[chosen.reaction] if chosen.reaction else ""
+    return FeedbackForm(
+        address=address,
+        text=chosen.text,
+        longest=_LONGEST,
+        lists=(
+            _option_list("reaction", "Réaction", "Toutes", reactions, reaction),
+            _option_list("site", "Site", "Tous", _options(found.sites, chosen.site), chosen.site),
+            _option_list("theme", "Thème", "Tous", _options(found.all_themes, chosen.theme), chosen.theme),
+        ),
+        since=chosen.since.isoformat() if chosen.since else "",
+        until=chosen.until.isoformat() if chosen.until else "",
+        orders=orders,
+        order=order,
+        is_filtered=bool(describe(chosen)),
     )
 
 
-def _with(value: str, values: Sequence[str]) -> Sequence[str]:
-    """The values to choose from, with the one that is asked, which may have none left."""
-    return values if not value or value in values else [value, *values]
+def _options(values: Sequence[str], chosen: str) -> list[Option]:
+    """Return an option a value, and first the chosen value where it is not among them."""
+    known = values if not chosen or chosen in values else [chosen, *values]
+    return [(value, value) for value in known]
 
 
-def _select(name: str, label: str, all_of_them: str, options: Sequence[Option], chosen: str) -> str:
-    first = [("", all_of_them)] if all_of_them else []
-    listed = fields.options([*first, *((value, _short(shown)) for value, shown in options)], chosen)
-    return fields.select(name, label, listed, style=name)
+def _option_list(name: str, label: str, no_choice: str, options: Sequence[Option], chosen: str) -> OptionList:
+    shortened = [(value, _shortened(shown)) for value, shown in options]
+    return OptionList(name, label, [("", no_choice), *shortened], chosen)
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= 80 else f"{text[:79]}…"
-
-
-def _date(name: str, label: str, day: datetime.date | None) -> str:
-    return fields.text(name, label, day.isoformat() if day else "", kind="date")
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST_OPTION else f"{text[: _LONGEST_OPTION - 1]}…"

@@ -1,104 +1,137 @@
-"""The lists of the returns: reactions, with what they answer, and questions in vain. Each text is escaped."""
+"""The lists of feedback: reactions with the answers that they comment, and questions without an answer."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
+from dataclasses import dataclass
 
 from assistant.formatting import french_date, joined
 from assistant.people.reactions import CitedPassage, Reaction, ReactionEntry, Unanswered
 from assistant.team.feedback_review import FeedbackPage
-from assistant.ui import addresses
+from assistant.ui import links
 
-_FROM = {"public": "Page de tous", "team": "Page de l’équipe"}
-_URGENT = (Reaction.MISSING, Reaction.TO_EXPLORE, Reaction.SURPRISES, Reaction.RECOGNISED)
-OF_REACTIONS = (("", "Les plus récentes"), ("anciennes", "Les plus anciennes"), ("reaction", "Par réaction"))
-OF_QUESTIONS = (("", "Les plus posées"), ("recentes", "Les plus récentes"), ("anciennes", "Les plus anciennes"))
+_PAGES = {"public": "Page de tous", "team": "Page de l’équipe"}
+_BY_URGENCY = (Reaction.MISSING, Reaction.TO_EXPLORE, Reaction.SURPRISES, Reaction.RECOGNISED)
+REACTION_ORDERS = (("", "Les plus récentes"), ("anciennes", "Les plus anciennes"), ("reaction", "Par réaction"))
+QUESTION_ORDERS = (("", "Les plus posées"), ("recentes", "Les plus récentes"), ("anciennes", "Les plus anciennes"))
+
+
+@dataclass(frozen=True, slots=True)
+class CitationLink:
+    """A citation of an answer: its quotation and the address of the passage; `address` is empty for a source that left
+    the corpus, `has_changed` is true where the source no longer holds the passage."""
+
+    quote: str
+    address: str = ""
+    place: str = ""
+    has_changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerDetails:
+    """The answer that a reaction comments; `understood_as` is empty where the question was understood as typed."""
+
+    heading: str
+    understood_as: str
+    text: str
+    citations: tuple[CitationLink, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReactionCard:
+    """A reaction as its template shows it. `kind` ends the name of its style; `date` is ISO, `day` in French."""
+
+    kind: str
+    label: str
+    date: str
+    day: str
+    notes: tuple[str, ...]
+    question: str
+    comment: str
+    answer: AnswerDetails | None
+    themes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionCard:
+    """A question without an answer as its template shows it: `count` times asked over a period, on a page."""
+
+    question: str
+    count: int
+    period: str
+    page: str
+    themes: tuple[str, ...]
 
 
 def ordered_entries(entries: Sequence[ReactionEntry], order: str) -> list[ReactionEntry]:
-    """Reactions, which come the last first, in an order of `OF_REACTIONS`."""
+    """Return reactions in an order of `REACTION_ORDERS`; they come newest first."""
     if order == "anciennes":
         return list(reversed(entries))
-    return sorted(entries, key=lambda one: _URGENT.index(one.reaction)) if order == "reaction" else list(entries)
+    if order == "reaction":
+        return sorted(entries, key=lambda entry: _BY_URGENCY.index(entry.reaction))
+    return list(entries)
 
 
 def ordered_questions(unanswered: Sequence[Unanswered], order: str) -> list[Unanswered]:
-    """Questions, which come those asked most first, in an order of `OF_QUESTIONS`."""
+    """Return questions in an order of `QUESTION_ORDERS`; they come most asked first."""
     if order == "recentes":
-        return sorted(unanswered, key=lambda one: one.last, reverse=True)
-    return sorted(unanswered, key=lambda one: one.first) if order == "anciennes" else list(unanswered)
+        return sorted(unanswered, key=lambda question: question.last, reverse=True)
+    if order == "anciennes":
+        return sorted(unanswered, key=lambda question: question.first)
+    return list(unanswered)
 
 
-def reactions(entries: Sequence[ReactionEntry], found: FeedbackPage, base: str) -> str:
-    """Reactions as cards; `base` begins the addresses of the team."""
-    return f'<ul class="cards">{"".join(_reaction(one, found, base) for one in entries)}</ul>'
-
-
-def _reaction(entry: ReactionEntry, found: FeedbackPage, base: str) -> str:
-    day = entry.day.isoformat()
+def reaction_card(entry: ReactionEntry, found: FeedbackPage, base: str) -> ReactionCard:
+    """Return the card of a reaction; `base` begins the addresses of the team."""
+    date = entry.day.isoformat()
     notes = ["Sans réponse"] * entry.refused + ["En partie retirée de l’étude"] * entry.cut
-    question = f"«\u00a0{escape(entry.question)}\u00a0»" if entry.question else "Question retirée de l’étude"
-    comment = f"<blockquote>{escape(entry.comment)}</blockquote>" if entry.comment else ""
-    themes = "".join(f'<span class="badge">{escape(theme)}</span>' for theme in found.themes.of(entry))
-    about = f'<p class="themes"><span class="unseen">Thèmes\u00a0: </span>{themes}</p>' if themes else ""
-    return (
-        f'<li class="card"><p class="when"><strong class="badge r-{entry.reaction.name.lower()}">'
-        f'{entry.reaction.label}</strong> <time datetime="{day}">{french_date(day)}</time>'
-        f"{''.join(f' · {note}' for note in (_FROM[entry.scope], *notes))}</p>"
-        f"<h3>{question}</h3>{comment}{_answer(entry, found, base)}{about}</li>"
+    return ReactionCard(
+        kind=entry.reaction.name.lower(),
+        label=entry.reaction.label,
+        date=date,
+        day=french_date(date),
+        notes=(_PAGES[entry.scope], *notes),
+        question=entry.question,
+        comment=entry.comment,
+        answer=_answer_details(entry, found, base) if entry.answer or entry.citations else None,
+        themes=tuple(found.themes.of(entry)),
     )
 
 
-def _answer(entry: ReactionEntry, found: FeedbackPage, base: str) -> str:
-    """The answer, and what it cites, folded."""
-    if not entry.answer and not entry.citations:
-        return ""
-    many = len(entry.citations)
-    passages = f" et {many} passage{'s cités' if many > 1 else ' cité'}" if many else ""
-    text = f'<p class="answer">{escape(entry.answer.replace("**", ""))}</p>' if entry.answer else ""
-    cited = "".join(_citation(one, found, base) for one in entry.citations)
-    listed = f'<ol class="cited">{cited}</ol>' if cited else ""
-    head = f"Réponse{passages}" if entry.answer else f"Réponse retirée{passages}"
-    understood = (
-        f'<p class="when">Comprise comme «\u00a0{escape(entry.searched_for)}\u00a0»</p>'
-        if entry.searched_for and entry.searched_for != entry.question
-        else ""
+def _answer_details(entry: ReactionEntry, found: FeedbackPage, base: str) -> AnswerDetails:
+    count = len(entry.citations)
+    passages = f" et {count} passage{'s cités' if count > 1 else ' cité'}" if count else ""
+    return AnswerDetails(
+        heading=f"Réponse{passages}" if entry.answer else f"Réponse retirée{passages}",
+        understood_as=entry.searched_for if entry.searched_for != entry.question else "",
+        text=entry.answer.replace("**", ""),
+        citations=tuple(_citation_link(cited, found, base) for cited in entry.citations),
     )
-    return f"<details><summary>{head}</summary>{understood}{text}{listed}</details>"
 
 
-def _citation(cited: CitedPassage, found: FeedbackPage, base: str) -> str:
+def _citation_link(cited: CitedPassage, found: FeedbackPage, base: str) -> CitationLink:
     source, passage = found.sources.get(cited.source), found.themes.passage(cited)
-    quote = f"<blockquote>{escape(cited.quote)}</blockquote>"
     if source is None:
-        return f"<li>{quote}<p>Cette source n’est plus dans le corpus.</p></li>"
-    address = addresses.of_source(source.id, base)
+        return CitationLink(cited.quote)
+    address = links.of_source(source.id, base)
     if passage is None:
-        title = f'<a href="{escape(address)}">{escape(source.title)}</a>'
-        return f"<li>{quote}<p>{title}<br>Ce passage a changé, ou n’est plus dans la source.</p></li>"
+        return CitationLink(cited.quote, address, source.title, has_changed=True)
     start = passage.text.find(cited.quote)
     if start >= 0:
-        place = addresses.CitedSpan(passage.order, start, start + len(cited.quote))
-        address = f"{address}?{addresses.citation_query([place], 1)}#cite-1"
+        span = links.CitedSpan(passage.order, start, start + len(cited.quote))
+        address = f"{address}?{links.citation_query([span], 1)}#cite-1"
     else:
-        address = addresses.of_passage(passage, base)
-    where = joined(source.title, passage.place.label(), source.site)
-    return f'<li>{quote}<p><a href="{escape(address)}">{escape(where)}</a></p></li>'
+        address = links.of_passage(passage, base)
+    return CitationLink(cited.quote, address, joined(source.title, passage.place.label(), source.site))
 
 
-def questions(unanswered: Sequence[Unanswered], found: FeedbackPage) -> str:
-    """Questions without an answer, each with how many times it was asked."""
-    return f'<ul class="cards asked">{"".join(_question(one, found) for one in unanswered)}</ul>'
-
-
-def _question(one: Unanswered, found: FeedbackPage) -> str:
-    first, last = french_date(one.first.isoformat()), french_date(one.last.isoformat())
-    when = f"le {first}" if one.first == one.last else f"du {first} au {last}"
-    themes = "".join(f'<span class="badge">{escape(theme)}</span>' for theme in found.themes.of_question(one.question))
-    about = f'<p class="themes"><span class="unseen">Thèmes\u00a0: </span>{themes}</p>' if themes else ""
-    return (
-        f'<li class="card"><p class="times"><strong>{one.count}</strong> fois</p><div>'
-        f'<h3>«\u00a0{escape(one.question)}\u00a0»</h3><p class="when">{when[0].upper()}{when[1:]} · '
-        f"{_FROM[one.scope]}</p>{about}</div></li>"
+def question_card(unanswered: Unanswered, found: FeedbackPage) -> QuestionCard:
+    """Return the card of a question without an answer."""
+    first, last = french_date(unanswered.first.isoformat()), french_date(unanswered.last.isoformat())
+    return QuestionCard(
+        question=unanswered.question,
+        count=unanswered.count,
+        period=f"Le {first}" if unanswered.first == unanswered.last else f"Du {first} au {last}",
+        page=_PAGES[unanswered.scope],
+        themes=tuple(found.themes.of_question(unanswered.question)),
     )

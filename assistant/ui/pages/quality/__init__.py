@@ -1,1 +1,1 @@
-"""The page of the golden questions, on this index and on the one before."""
+"""Serve the page of the golden questions, on the present index and on the index before."""

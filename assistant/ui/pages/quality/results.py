@@ -1,99 +1,141 @@
-"""The results of the golden questions as a page tells them: the figures, what changed, and every question."""
+"""Choose the results that « Qualité » shows: figures, questions that changed, and a page of a list of questions (see
+`results.html`)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from html import escape
+from dataclasses import dataclass
 
+from assistant.addresses import QUALITY
 from assistant.people.measures import Measurement, QuestionResult
 from assistant.team.quality import Change, Comparison, QualityStatus, compare, is_right
-from assistant.ui.addresses import QUALITY
 from assistant.ui.pages import paging
 from assistant.ui.pages.quality import views
 
-Sort = tuple[str, str, Sequence[QuestionResult]]  # a key, a name, and the results that it holds
+_ResultList = tuple[str, str, Sequence[QuestionResult]]  # a key, a French name, and the results
 
 
-def page(
-    standing: QualityStatus,
+@dataclass(frozen=True, slots=True)
+class ListLink:
+    """A link to a list of questions."""
+
+    address: str
+    name: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonView:
+    """The changes since another state of the index, measured on `day`; `incomparable` counts the questions that were
+    added or rewritten since."""
+
+    day: str
+    incomparable: int
+    changes: Sequence[views.ChangeList]
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionList:
+    """A page of a list of questions, links to the lists, and the addresses of the pages around."""
+
+    links: Sequence[ListLink]
+    questions: Sequence[views.QuestionView]
+    page: int
+    pages: int
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResultsView:
+    """The results: tables of figures, and, where the questions can be read, a list of them and what changed since the
+    index before. `is_first` is true where the present index has no other to be compared with."""
+
+    tables: Sequence[views.FigureTable]
+    comparison: ComparisonView | None = None
+    is_first: bool = False
+    list: QuestionList | None = None
+
+
+def view(
+    status: QualityStatus,
     latest: Measurement,
-    shelved: Callable[[Sequence[tuple[str, str]]], views.HeldPassages],
+    held_passages: Callable[[Sequence[tuple[str, str]]], views.HeldPassages],
     query: Mapping[str, str],
     base: str,
-) -> tuple[str, Sequence[str]]:
-    """The last results, and the ids of the reserved sources that they name here: none where the questions cannot be
-    read, since figures alone say little of what is asked. `query` chooses a list and a page of it."""
-    before = standing.before if standing.now is not None else None
-    figures = (
-        f'<h2>Chiffres</h2><div class="tables">{views.figures(latest, before)}{views.by_kind(latest, before)}</div>'
-        f'<p class="note">{views.WHAT_IS_RIGHT}</p>'
+) -> tuple[ResultsView, Sequence[str]]:
+    """Return the last results, and the ids of the reserved sources that they name. These are none where the questions
+    cannot be read, since the figures alone are then shown. `query` chooses a list and a page of it."""
+    before = status.before if status.now is not None else None
+    tables = (views.figures(latest, before), views.figures_by_kind(latest, before))
+    if not status.questions:
+        return ResultsView(tables), ()
+    comparison = compare(latest, before) if before else None
+    lists = _lists(latest, comparison)
+    key, _, results = next((item for item in lists if item[0] == query.get("etat", "")), lists[0])
+    # The wrong ones first, each group in the order of the file.
+    ordered = sorted(results, key=lambda result: (is_right(result), not result.fault))
+    shown, page, pages = paging.cut(ordered, paging.number(query.get("p", "")))
+    cited = views.cited_ids((*shown, *_changed_results(comparison)))
+    held = held_passages(cited)
+    makes = views.ResultViews({golden.id: golden for golden in status.questions}, held, base)
+    results_before = {result.id: result for result in before.results} if before else {}
+
+    def address(number: int) -> str:
+        return f"{base}{QUALITY}?etat={key}&p={number}#toutes"
+
+    results_view = ResultsView(
+        tables,
+        comparison=(
+            ComparisonView(views.day_of(before), comparison.others, makes.changes(comparison))
+            if comparison is not None and before is not None
+            else None
+        ),
+        is_first=comparison is None and status.now is not None,
+        list=QuestionList(
+            links=[_link(item, key, base) for item in lists],
+            questions=makes.questions(shown, results_before),
+            page=page,
+            pages=pages,
+            before=address(page - 1),
+            after=address(page + 1),
+        ),
     )
-    if not standing.questions:
-        return figures, ()
-    compared = compare(latest, before) if before else None
-    sorts = _sorts(latest, compared)
-    key, _, kept = next((one for one in sorts if one[0] == query.get("etat", "")), sorts[0])
-    listed = sorted(kept, key=lambda one: (is_right(one), not one.fault))  # the wrong first, each in the file's order
-    shown, number, pages = paging.cut(listed, paging.number(query.get("p", "")))
-    told = views.shown((*shown, *_told(compared)))
-    held = shelved(told)
-    cited = dict.fromkeys(source for source, _ in told)
-    reserved = [one for one in cited if one in held.sources and held.sources[one].visibility == "team"]
-    golden = {one.id: one for one in standing.questions}
-    then = {one.id: one for one in before.results} if before else {}
-    changed = ""
-    if compared is not None and before is not None:
-        changed = (
-            f"<h2>Ce qui a changé depuis l’index précédent, mesuré {views.when(before)}</h2>{_others(compared.others)}"
-            f"{views.changes(compared, golden, held, base)}"
-        )
-    elif standing.now is not None:
-        changed = "<p>Pas encore d’index précédent à comparer\u00a0: il y en aura un à la prochaine mise à jour.</p>"
-    every = views.questions(shown, golden, then, held, base) if shown else "<p>Aucune question.</p>"
-    way = paging.pager(number, pages, lambda one: f"{base}{QUALITY}?etat={key}&p={one}#toutes")
-    return (
-        f'{figures}{changed}<h2 id="toutes">Toutes les questions</h2>{_lists(sorts, key, base)}{every}{way}',
-        reserved,
-    )
+    return results_view, _reserved(cited, held)
 
 
-def _sorts(latest: Measurement, compared: Comparison | None) -> list[Sort]:
-    """The lists of questions that there are to choose from."""
+def _reserved(cited: Sequence[tuple[str, str]], held: views.HeldPassages) -> list[str]:
+    """Return the ids of the reserved sources among those cited, each once."""
+    sources = dict.fromkeys(source_id for source_id, _ in cited)
+    return [name for name in sources if name in held.sources and held.sources[name].visibility == "team"]
+
+
+def _lists(latest: Measurement, comparison: Comparison | None) -> list[_ResultList]:
+    """Return the lists of questions to choose from."""
     results = latest.results
-    sorts: list[Sort] = [("", "Toutes", results), ("a-revoir", "À revoir", [one for one in results if one.fault])]
-    if compared is not None:
-        moved = {change.now.id for sort in _changes(compared) for change in sort}
-        sorts.append(("changees", "Ont changé", [one for one in results if one.id in moved]))
-    return sorts
+    lists: list[_ResultList] = [
+        ("", "Toutes", results),
+        ("a-revoir", "À revoir", [result for result in results if result.fault]),
+    ]
+    if comparison is not None:
+        changed = {change.now.id for changes in _changes(comparison) for change in changes}
+        lists.append(("changees", "Ont changé", [result for result in results if result.id in changed]))
+    return lists
 
 
-def _changes(compared: Comparison) -> tuple[tuple[Change, ...], ...]:
-    return compared.lost, compared.won, compared.otherwise, compared.recited
+def _changes(comparison: Comparison) -> tuple[tuple[Change, ...], ...]:
+    return comparison.lost, comparison.won, comparison.otherwise, comparison.recited
 
 
-def _told(compared: Comparison | None) -> list[QuestionResult]:
-    """The results that the list of what changed shows."""
-    told = [one for sort in _changes(compared) for one in sort[: views.CHANGED_AT_MOST]] if compared else []
-    return [result for one in told for result in (one.now, one.before)]
+def _changed_results(comparison: Comparison | None) -> list[QuestionResult]:
+    """Return the results, now and before, of the changes that are shown."""
+    if comparison is None:
+        return []
+    shown = [change for changes in _changes(comparison) for change in changes[: views.MOST_CHANGES]]
+    return [result for change in shown for result in (change.now, change.before)]
 
 
-def _others(many: int) -> str:
-    """How many questions cannot be compared."""
-    if not many:
-        return ""
-    said = (
-        "1 question du fichier ne se compare pas\u00a0: elle a été ajoutée ou récrite depuis."
-        if many == 1
-        else f"{many} questions du fichier ne se comparent pas\u00a0: elles ont été ajoutées ou récrites depuis."
-    )
-    return f'<p class="note">{said}</p>'
-
-
-def _lists(sorts: Sequence[Sort], chosen: str, base: str) -> str:
-    """The way between the lists."""
-    links = "".join(
-        f'<a href="{escape(base + QUALITY)}{f"?etat={key}" if key else ""}#toutes"'
-        f"{' aria-current=true' if key == chosen else ''}>{name} ({len(results)})</a>"
-        for key, name, results in sorts
-    )
-    return f'<nav class="views" aria-label="Questions montrées">{links}</nav>'
+def _link(item: _ResultList, chosen: str, base: str) -> ListLink:
+    key, name, results = item
+    query = f"?etat={key}" if key else ""
+    return ListLink(f"{base}{QUALITY}{query}#toutes", f"{name} ({len(results)})", key == chosen)

@@ -1,1 +1,1 @@
-"""The pages of research: passages found by words and filters, the basket, and their export."""
+"""The pages of research: searches over the passages of the corpus, and the basket of each member of the team."""

@@ -1,23 +1,22 @@
-"""The form of a search: read from an address or from what is posted, written again with what was typed, and the
-address of a search, which may be kept and shared."""
+"""The query of a search, read from an address or a posted form, written back to an address that can be kept and shared,
+and shown in the form of the page."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from html import escape
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from assistant.formatting import french_date, read_date
 from assistant.team.research import Choices, ResearchFilter
-from assistant.ui.pages import fields
 from assistant.ui.pages.fields import Option
 from index.reading.text import tidy
 from index.search.periods import first_day, last_day
 from index.types import Kind
 
-_LONGEST = 500  # characters of words
-_LONGEST_NAME = 300  # of a filter
-_LISTED = 1_000  # sources or names that a list offers; another may be asked for in the address
+_LONGEST = 500  # characters of the words
+_LONGEST_NAME = 300  # characters of a filter
+_LISTED = 1_000  # sources or names that a list offers; an address may hold others
 _KINDS: dict[str, Kind] = {"document": "document", "entretien": "transcript"}
 _ORDERS = {"recent": "newest", "ancien": "oldest", "source": "title"}
 _NAMES = {"site": "site", "role": "role", "source": "source", "since": "depuis", "until": "jusqua"}
@@ -31,155 +30,172 @@ FILTERS = {
     "role": "qui parle",
     "source": "la source",
 }
-"""What each part of a search is called."""
+"""French names of the parts of a query, by field."""
 
 
-def read(said: Mapping[str, str]) -> tuple[ResearchFilter, dict[str, str]]:
-    """The search that fields say, and what is wrong with those that say it badly, by name: these are left out."""
-    text = {name: " ".join(tidy(said.get(name, "")[: 2 * _LONGEST]).split()) for name in ("q", *_NAMES.values())}
-    wrong, dates = {}, {}
+@dataclass(frozen=True, slots=True)
+class OptionField:
+    """A field that offers options, some in labelled groups. `is_unknown` is true where the corpus does not hold the
+    chosen value, which is then offered all the same."""
+
+    name: str
+    label: str
+    no_choice: Option
+    chosen: str
+    is_unknown: bool
+    options: Sequence[Option] = ()
+    groups: Sequence[tuple[str, Sequence[Option]]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DateField:
+    """A date as it was typed, and the French message about it where it is not a date."""
+
+    name: str
+    label: str
+    value: str
+    fault: str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchForm:
+    """The form of a search as its template shows it. `filters` describes the filters that are set, or that may be;
+    `is_open` unfolds them."""
+
+    address: str
+    words: str
+    longest: int
+    literal: bool
+    is_open: bool
+    filters: str
+    choices: tuple[OptionField, ...]
+    dates: tuple[DateField, ...]
+    order: OptionField
+
+
+def read_query(fields: Mapping[str, str]) -> tuple[ResearchFilter, dict[str, str]]:
+    """Read the query of a search from fields by name; return it without its wrong dates, and the French messages about
+    these (`since`, `until`)."""
+    text = {name: " ".join(tidy(fields.get(name, "")[: 2 * _LONGEST]).split()) for name in ("q", *_NAMES.values())}
+    faults, dates = {}, {}
     for name in ("since", "until"):
         typed = text[_NAMES[name]]
         dates[name] = read_date(typed) if typed else ""
         if dates[name] is None:
-            wrong[name] = f"«\u00a0{typed[:40]}\u00a0» n’est pas une date\u00a0: écrivez AAAA, MM/AAAA ou JJ/MM/AAAA."
+            faults[name] = f"«\u00a0{typed[:40]}\u00a0» n’est pas une date\u00a0: écrivez AAAA, MM/AAAA ou JJ/MM/AAAA."
     since, until = dates["since"] or "", dates["until"] or ""
     if since and until and first_day(since) > last_day(until):
-        wrong["until"] = "La date de fin vient avant la date de début\u00a0: échangez-les."
-    sought = ResearchFilter(
+        faults["until"] = "La date de fin vient avant la date de début\u00a0: échangez-les."
+    query = ResearchFilter(
         words=text["q"][:_LONGEST],
-        literal=said.get("mots") == "1",
+        literal=fields.get("mots") == "1",
         site=text["site"][:_LONGEST_NAME],
-        kind=_KINDS.get(said.get("genre", "")),
+        kind=_KINDS.get(fields.get("genre", "")),
         since=since,
         until=until,
         role=text["role"][:_LONGEST_NAME],
         source=text["source"][:_LONGEST_NAME],
-        order=_ORDERS.get(said.get("ordre", ""), "relevance"),  # type: ignore[arg-type]
+        order=_ORDERS.get(fields.get("ordre", ""), "relevance"),  # type: ignore[arg-type]
     )
-    return sought, wrong
+    return query, faults
 
 
-def told(sought: ResearchFilter) -> dict[str, str]:
-    """The fields that say a search, those that say nothing left out."""
-    kind = next((name for name, kind in _KINDS.items() if kind == sought.kind), "")
-    order = next((name for name, order in _ORDERS.items() if order == sought.order), "")
-    said = {
-        "q": sought.words,
-        "mots": "1" if sought.literal else "",
-        **{name: getattr(sought, field) for field, name in _NAMES.items()},
+def query_fields(query: ResearchFilter) -> dict[str, str]:
+    """Return the fields of a query, empty ones left out."""
+    fields = {
+        "q": query.words,
+        "mots": "1" if query.literal else "",
+        **{name: getattr(query, field) for field, name in _NAMES.items()},
+        "genre": next((name for name, kind in _KINDS.items() if kind == query.kind), ""),
+        "ordre": next((name for name, order in _ORDERS.items() if order == query.order), ""),
     }
-    return {name: value for name, value in {**said, "genre": kind, "ordre": order}.items() if value}
+    return {name: value for name, value in fields.items() if value}
 
 
-def address(sought: ResearchFilter, own: str, **more: str | int) -> str:
-    """Where a search stands; `own` is the page's own address."""
-    said = urlencode({**told(sought), **more})
-    return f"{own}?{said}" if said else own
+def search_address(query: ResearchFilter, own: str, **more: str | int) -> str:
+    """Return the address of a search with further parameters; `own` is the address of the page."""
+    parameters = urlencode({**query_fields(query), **more})
+    return f"{own}?{parameters}" if parameters else own
 
 
-def hidden(sought: ResearchFilter, **more: str | int) -> str:
-    """A search as fields that are posted with something else."""
-    return fields.hidden(**told(sought), **more)
-
-
-def form(sought: ResearchFilter, choices: Choices, own: str, typed: Mapping[str, str], wrong: Mapping[str, str]) -> str:
-    """The form; `typed` is what its fields said, shown again where it is `wrong`."""
-    filters = "".join(
-        (
-            _choice("site", "Site", "Tous les sites", [(one, one) for one in choices.sites], sought.site),
-            _choice("genre", "Genre de source", "Tous les genres",
-                    [("document", "Documents"), ("entretien", "Entretiens")], told(sought).get("genre", "")),
-            _speakers(choices, sought.role) if choices.people or sought.role else "",
-            _sources(choices, sought.source),
-            _date("since", "Depuis", sought, typed, wrong),
-            _date("until", "Jusqu’à", sought, typed, wrong),
-        )
-    )  # fmt: skip
-    usual = "Ordre du corpus" if sought.is_narrow and not sought.words else "Pertinence"
+def form(
+    query: ResearchFilter, choices: Choices, own: str, typed: Mapping[str, str], faults: Mapping[str, str]
+) -> SearchForm:
+    """Return the form of a query. `typed` holds the fields of the request, shown again where `faults` has a message
+    about them; `own` is the address of the page."""
+    values = query_fields(query)
+    no_order = "Ordre du corpus" if query.is_narrow and not query.words else "Pertinence"
     orders = [("recent", "Du plus récent"), ("ancien", "Du plus ancien"), ("source", "Source, puis place")]
+    kinds = [("document", "Documents"), ("entretien", "Entretiens")]
+    sites = [(site, site) for site in choices.sites]
     offered = f"site, genre, {'qui parle, ' if choices.people else ''}source, dates"
-    named = " · ".join(_shown(sought, choices)) or offered
-    is_open = " open" if wrong else ""
-    return (
-        f'<form class="card ask" method="get" action="{escape(own)}" role="search">'
-        '<div class="line"><div><label for="q">Mots ou question</label>'
-        f'<input id="q" name="q" type="search" maxlength="{_LONGEST}" value="{escape(sought.words)}"></div>'
-        "<button>Chercher</button></div>"
-        f'<label class="tick"><input type="checkbox" name="mots" value="1"{" checked" if sought.literal else ""}>'
-        "Seulement les passages qui ont un de ces mots</label>"
-        f'<details class="filters"{is_open}><summary><span>Filtres\u00a0: {escape(named)}</span></summary>'
-        f'<div class="fields">{filters}</div>'
-        '<p class="hint" id="dates">Dates\u00a0: AAAA, MM/AAAA ou JJ/MM/AAAA. Une source datée d’un mois ou d’une '
-        "année compte pour tous leurs jours\u00a0; une source sans date n’est pas retenue quand une date est "
-        "demandée.</p></details>"
-        f'<div class="line last">{_choice("ordre", "Ordre", usual, orders, told(sought).get("ordre", ""))}'
-        f'<a class="reset" href="{escape(own)}">Nouvelle recherche</a></div></form>'
+    return SearchForm(
+        address=own,
+        words=query.words,
+        longest=_LONGEST,
+        literal=query.literal,
+        is_open=bool(faults),
+        filters=" · ".join(_set_filters(query, choices)) or offered,
+        choices=(
+            _option_field("site", "Site", "Tous les sites", sites, query.site),
+            _option_field("genre", "Genre de source", "Tous les genres", kinds, values.get("genre", "")),
+            *([_speakers(choices, query.role)] if choices.people or query.role else []),
+            _sources(choices, query.source),
+        ),
+        dates=tuple(
+            DateField(_NAMES[name], label, _date_value(name, query, typed, faults), faults.get(name, ""))
+            for name, label in (("since", "Depuis"), ("until", "Jusqu’à"))
+        ),
+        order=_option_field("ordre", "Ordre", no_order, orders, values.get("ordre", "")),
     )
 
 
-def _shown(sought: ResearchFilter, choices: Choices) -> list[str]:
-    """The filters that are set, in a few words."""
-    titles = {one.id: one.title for one in choices.sources}
+def _set_filters(query: ResearchFilter, choices: Choices) -> list[str]:
+    """Return short French descriptions of the filters that are set."""
+    titles = {source.id: source.title for source in choices.sources}
     kinds = {"document": "documents", "transcript": "entretiens"}
-    said = {
-        "site": sought.site,
-        "kind": kinds.get(sought.kind or "", ""),
-        "role": sought.role,
-        "source": titles.get(sought.source, sought.source),
-        "since": f"depuis {french_date(sought.since)}",
-        "until": f"jusqu’à {french_date(sought.until)}",
+    descriptions = {
+        "site": query.site,
+        "kind": kinds.get(query.kind or "", ""),
+        "role": query.role,
+        "source": titles.get(query.source, query.source),
+        "since": f"depuis {french_date(query.since)}",
+        "until": f"jusqu’à {french_date(query.until)}",
     }
-    return [said[name] for name in sought.filters]
+    return [descriptions[name] for name in query.filters]
 
 
-def _choice(name: str, label: str, all_of_them: str, values: Sequence[Option], chosen: str) -> str:
-    inner = fields.options([("", all_of_them), *values], chosen)
-    return _select(name, label, inner, chosen, [value for value, _ in values])
+def _option_field(name: str, label: str, no_choice: str, options: Sequence[Option], chosen: str) -> OptionField:
+    is_unknown = _is_unknown(chosen, [value for value, _ in options])
+    return OptionField(name, label, ("", no_choice), chosen, is_unknown, options=options)
 
 
-def _speakers(choices: Choices, chosen: str) -> str:
-    said = fields.options([(one, _capital(one)) for one in choices.roles[:_LISTED]], chosen)
+def _speakers(choices: Choices, chosen: str) -> OptionField:
+    roles = [(role, role[:1].upper() + role[1:]) for role in choices.roles[:_LISTED]]
     people = [
-        one for n, one in enumerate(choices.people) if one not in choices.roles and (n < _LISTED or one == chosen)
+        (person, person)
+        for n, person in enumerate(choices.people)
+        if person not in choices.roles and (n < _LISTED or person == chosen)
     ]
-    called = fields.options([(one, one) for one in people], chosen)
-    everyone = fields.options([("", "Tout le monde")], chosen)
-    inner = everyone + _group("Rôles", said) + _group("Noms, tels que montrés", called)
-    return _select("role", "Qui parle", inner, chosen, (*choices.roles, *choices.people))
+    is_unknown = _is_unknown(chosen, (*choices.roles, *choices.people))
+    groups = (("Rôles", roles), ("Noms, tels que montrés", people))
+    return OptionField("role", "Qui parle", ("", "Tout le monde"), chosen, is_unknown, groups=groups)
 
 
-def _sources(choices: Choices, chosen: str) -> str:
-    listed = [one for n, one in enumerate(choices.sources) if n < _LISTED or one.id == chosen]
-    grouped = [
-        _group(name, fields.options([(one.id, one.title) for one in listed if one.kind == kind], chosen))
-        for kind, name in (("document", "Documents"), ("transcript", "Entretiens"))
+def _sources(choices: Choices, chosen: str) -> OptionField:
+    listed = [source for n, source in enumerate(choices.sources) if n < _LISTED or source.id == chosen]
+    groups = [
+        (label, [(source.id, source.title) for source in listed if source.kind == kind])
+        for kind, label in (("document", "Documents"), ("transcript", "Entretiens"))
     ]
-    inner = fields.options([("", "Toutes les sources")], chosen) + "".join(grouped)
-    return _select("source", "Source", inner, chosen, [one.id for one in choices.sources])
+    is_unknown = _is_unknown(chosen, [source.id for source in choices.sources])
+    return OptionField("source", "Source", ("", "Toutes les sources"), chosen, is_unknown, groups=groups)
 
 
-def _select(name: str, label: str, inner: str, chosen: str, known: Iterable[str]) -> str:
-    """A list; what is chosen is in it even when the corpus has it no more."""
-    if chosen and chosen not in known:
-        inner += fields.options([(chosen, f"{chosen} (absent du corpus)")], chosen)
-    return fields.select(name, label, inner)
+def _is_unknown(chosen: str, known: Collection[str]) -> bool:
+    return bool(chosen) and chosen not in known
 
 
-def _group(label: str, options: str) -> str:
-    return f'<optgroup label="{label}">{options}</optgroup>' if options else ""
-
-
-def _date(name: str, label: str, sought: ResearchFilter, typed: Mapping[str, str], wrong: Mapping[str, str]) -> str:
-    field = _NAMES[name]
-    value = typed.get(field, "")[:_LONGEST_NAME] if name in wrong else getattr(sought, name)
-    fault = f'<span class="fault" id="{field}-faute">{escape(wrong[name])}</span>' if name in wrong else ""
-    described = f'aria-invalid="true" aria-describedby="{field}-faute dates"' if fault else 'aria-describedby="dates"'
-    return (
-        f'<div><label for="{field}">{label}</label><input id="{field}" name="{field}" inputmode="text" maxlength="20" '
-        f'autocomplete="off" value="{escape(value)}" {described}>{fault}</div>'
-    )
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+def _date_value(name: str, query: ResearchFilter, typed: Mapping[str, str], faults: Mapping[str, str]) -> str:
+    value: str = typed.get(_NAMES[name], "")[:_LONGEST_NAME] if name in faults else getattr(query, name)
+    return value

@@ -1,130 +1,166 @@
-"""What a search found, as HTML: how many, the passages of one page, the way to the others, and what can be done with
-them; or, where nothing is found, what to loosen."""
+"""The results of a search as the template shows them: a page of the passages found with the actions on them, or, where
+nothing is found, the searches that would find some."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
-from html import escape
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
+from assistant.export.formats import FORMATS, Format
 from assistant.formatting import counted
 from assistant.team.research import MOST, ResearchFilter, ResearchResults
-from assistant.ui.pages import paging
 from assistant.ui.pages.research import form as forms
-from assistant.ui.pages.research import passages as shown
+from assistant.ui.pages.research import passages as cards
 from index.language import french
 from index.types import Passage
 
 
+class Spelling(NamedTuple):
+    """Words in a corrected spelling, and the address of their search."""
+
+    address: str
+    words: str
+
+
+class WiderSearch(NamedTuple):
+    """A search with a part removed (its French name), and in French how many passages it finds."""
+
+    address: str
+    removed: str
+    found: str
+
+
+class Links(NamedTuple):
+    """The addresses of the page: its own, the start of those of the team, and those that its form posts to."""
+
+    own: str
+    base: str
+    add: str
+    export: str
+
+
+class Page(NamedTuple):
+    """A page of the passages found: its number, and the number of pages."""
+
+    passages: Sequence[Passage]
+    number: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """The results of a search as their template shows them. `query` holds the fields of the search that the form posts
+    back, `start` the rank of the first card, `reserved` how many of the passages found are reserved for the team;
+    without cards, `wider` holds the searches that would find passages."""
+
+    spelling: Spelling | None
+    wider: tuple[WiderSearch, ...]
+    cards: tuple[cards.PassageCard, ...]
+    count: str
+    notes: tuple[str, ...]
+    query: dict[str, str | int]
+    start: int
+    page: int
+    pages: int
+    before: str
+    after: str
+    all_found: str
+    reserved: int
+    formats: tuple[Format, ...]
+    add: str
+    export: str
+
+
 def results(
-    sought: ResearchFilter, found: ResearchResults, here: Sequence[Passage], pages: tuple[int, int],
-    around: Mapping[str, Sequence[Passage]], kept: Collection[str], meant: str, loosened: Mapping[str, int],
-    *, own: str, base: str, add: str, export: str,
-) -> str:  # fmt: skip
-    """The passages `here` of what is `found`, on one of the `pages` (its number, and how many there are). `kept` are
-    the ids of those in the basket; `meant` is the words as they were meant; `loosened` counts what would be found
-    without each part of the search. `own`, `add` and `export` are addresses; `base` begins those of the team."""
-    spelt = _spelling(sought, meant, own)
-    if not found.passages:
-        return spelt + _nothing(sought, loosened, own)
-    current, last = pages
-    stems = frozenset(french.terms(sought.words))
-    first = here[0]
-    cards = "".join(
-        _card(one, around[one.id], stems, base, meaning=one.id in found.by_meaning, is_kept=one.id in kept)
-        for one in here
+    query: ResearchFilter,
+    found: ResearchResults,
+    page: Page,
+    around: Mapping[str, Sequence[Passage]],
+    in_basket: Collection[str],
+    corrected: str,
+    loosened: Mapping[str, int],
+    links: Links,
+) -> Results:
+    """Return a page of the results of a search. `around` holds the context of each passage of the page, by id;
+    `in_basket` the ids of the basket; `corrected` the words in their corrected spelling; `loosened` how many passages
+    would be found without each part of the query."""
+    stems = frozenset(french.terms(query.words))
+
+    def badges(passage: Passage) -> list[str]:
+        in_the_basket = ["Dans votre panier"] if passage.id in in_basket else []
+        return in_the_basket + ([cards.MEANING] if passage.id in found.by_meaning else [])
+
+    before, after = (
+        f"{forms.search_address(query, links.own, page=number)}#found" for number in (page.number - 1, page.number + 1)
     )
-    start = found.passages.index(first) + 1
-    turn = paging.pager(current, last, lambda one: f"{forms.address(sought, own, page=one)}#found")
-    return (
-        f'{spelt}<section aria-labelledby="found"><div role="status"><h2 id="found">{_count(sought, found)}</h2></div>'
-        f"{_told(sought, found)}"
-        f'<form method="post" action="{escape(add)}">{forms.hidden(sought, page=current)}'
-        f'<ol class="cards" start="{start}">{cards}</ol>'
-        '<div class="bar"><button>Ajouter au panier</button><a href="#exporter">Exporter</a></div>'
-        '<div class="after"><button class="second" name="toute" value="page">Ajouter toute la page au panier</button>'
-        f"{turn}</div>{_export(found, export)}</form></section>"
+    return Results(
+        spelling=_spelling(query, corrected, links.own),
+        wider=tuple(_wider_searches(query, loosened, links.own)),
+        cards=tuple(
+            cards.card(passage, links.base, stems=stems, more_badges=badges(passage), around=around[passage.id])
+            for passage in page.passages
+        ),
+        count=_count(query, found),
+        notes=tuple(_notes(query, found)),
+        query={**forms.query_fields(query), "page": page.number},
+        start=found.passages.index(page.passages[0]) + 1 if page.passages else 0,
+        page=page.number,
+        pages=page.pages,
+        before=before,
+        after=after,
+        all_found=_all_found(found),
+        reserved=cards.reserved_count(found.passages),
+        formats=tuple(FORMATS.values()),
+        add=links.add,
+        export=links.export,
     )
 
 
-def beginning() -> str:
-    """How to search, where nothing is sought yet."""
-    return (
-        '<section class="card empty"><h2>Comment chercher</h2><ul><li>Écrivez des mots ou une question\u00a0: les '
-        "passages qui en ont un mot viennent avec ceux qui en sont proches par le sens.</li><li>Sans rien écrire, "
-        "choisissez un site, une source, une personne ou des dates\u00a0: tous les passages viennent, dans l’ordre du "
-        "corpus.</li>"
-        "<li>L’adresse de la page garde la recherche\u00a0: mettez-la de côté, ou donnez-la à l’équipe.</li>"
-        "</ul></section>"
-    )
-
-
-def _count(sought: ResearchFilter, found: ResearchResults) -> str:
-    if found.total > len(found.passages) and not sought.counts_all:
+def _count(query: ResearchFilter, found: ResearchResults) -> str:
+    if found.total > len(found.passages) and not query.counts_all:
         return f"Plus de {counted(len(found.passages), 'passage')}"
     return counted(found.total, "passage")
 
 
-def _told(sought: ResearchFilter, found: ResearchResults) -> str:
-    lines = []
+def _notes(query: ResearchFilter, found: ResearchResults) -> list[str]:
+    """Return French sentences on the passages left out and on those found by their meaning."""
+    notes = []
     if found.total > len(found.passages):
-        which = "les plus proches" if sought.words else "les premiers"
-        lines.append(f"Les {MOST} {which} sont montrés\u00a0: resserrez la recherche pour voir les autres.")
+        kept = "les plus proches" if query.words else "les premiers"
+        notes.append(f"Les {MOST} {kept} sont montrés\u00a0: resserrez la recherche pour voir les autres.")
     if found.by_meaning:
-        many = len(found.by_meaning)
-        worded = len(found.passages) - many
-        others = f"{many} {'est proche' if many == 1 else 'sont proches'} par le sens seulement."
-        lines.append(
-            f"{counted(worded, 'passage')} {'ont' if worded > 1 else 'a'} un mot de la recherche, {others}"
-            if worded
+        near = len(found.by_meaning)
+        literal = len(found.passages) - near
+        others = f"{near} {'est proche' if near == 1 else 'sont proches'} par le sens seulement."
+        notes.append(
+            f"{counted(literal, 'passage')} {'ont' if literal > 1 else 'a'} un mot de la recherche, {others}"
+            if literal
             else "Aucun n’a un mot de la recherche\u00a0: tous sont proches par le sens seulement."
         )
-    return "".join(f'<p class="told">{escape(line)}</p>' for line in lines)
+    return notes
 
 
-def _card(
-    passage: Passage, around: Sequence[Passage], stems: Collection[str], base: str, *, meaning: bool, is_kept: bool
-) -> str:
-    more = [*(["Dans votre panier"] if is_kept else []), *([shown.MEANING] if meaning else [])]
-    named = escape(f"{passage.source.title}, {passage.place.label()}")
-    return (
-        f'<li class="card passage" id="p-{escape(passage.id)}"><div class="over"><div>{shown.head(passage)}</div>'
-        f'<label class="tick"><input type="checkbox" name="p" value="{escape(passage.id)}">Choisir'
-        f'<span class="unseen">\u00a0: {named}</span></label></div>{shown.badges(passage, *more)}'
-        f"<blockquote>{shown.marked(passage.text, stems)}</blockquote>"
-        f'<div class="foot">{shown.link(passage, base)}{shown.context(passage, around)}</div></li>'
-    )
+def _all_found(found: ResearchResults) -> str:
+    """Return the label of the choice that exports all that was found."""
+    count = len(found.passages)
+    if count == 1:
+        return "le passage trouvé"
+    return f"les {counted(count, 'passage')} trouvés" if found.total <= count else f"les {count} premiers passages"
 
 
-def _export(found: ResearchResults, action: str) -> str:
-    many = len(found.passages)
-    all_of_them = f"les {counted(many, 'passage')} trouvés" if found.total <= many else f"les {many} premiers passages"
-    all_of_them = "le passage trouvé" if many == 1 else all_of_them
-    return (
-        '<div class="card" id="exporter"><h2>Exporter</h2><fieldset><legend>Quels passages</legend>'
-        '<label class="tick"><input type="radio" name="quoi" value="coches" checked>ceux que j’ai cochés sur cette page'
-        f'</label><label class="tick"><input type="radio" name="quoi" value="tous">{all_of_them}</label></fieldset>'
-        f'{shown.reserved_notice(found.passages)}<p class="formats-label">Dans quel format</p>'
-        f"{shown.export_buttons(action)}</div>"
-    )
+def _spelling(query: ResearchFilter, corrected: str, own: str) -> Spelling | None:
+    if not corrected or french.fold(corrected) == french.fold(query.words):
+        return None
+    return Spelling(forms.search_address(replace(query, words=corrected), own), corrected)
 
 
-def _spelling(sought: ResearchFilter, meant: str, own: str) -> str:
-    if not meant or french.fold(meant) == french.fold(sought.words):
-        return ""
-    link = escape(forms.address(replace(sought, words=meant), own))
-    return f'<p class="told meant">Vouliez-vous chercher «\u00a0<a href="{link}">{escape(meant)}</a>\u00a0»\u00a0?</p>'
-
-
-def _nothing(sought: ResearchFilter, loosened: Mapping[str, int], own: str) -> str:
-    ways = ""
-    for name, total in loosened.items():
-        other = sought.without(name)
-        many = f"plus de {counted(MOST, 'passage')}" if total > MOST else counted(total, "passage")
-        ways += f'<li><a href="{escape(forms.address(other, own))}">sans {forms.FILTERS[name]}</a>\u00a0: {many}</li>'
-    advice = (
-        f'<p>Cherchez plus large\u00a0:</p><ul class="ways-out">{ways}</ul>'
-        if ways
-        else ("<p>Essayez un mot plus courant, moins de mots, ou retirez des filtres.</p>")
-    )
-    return f'<section class="card empty"><div role="status"><h2>Aucun passage trouvé</h2></div>{advice}</section>'
+def _wider_searches(query: ResearchFilter, loosened: Mapping[str, int], own: str) -> list[WiderSearch]:
+    return [
+        WiderSearch(
+            forms.search_address(query.without(name), own),
+            forms.FILTERS[name],
+            f"plus de {counted(MOST, 'passage')}" if total > MOST else counted(total, "passage"),
+        )
+        for name, total in loosened.items()
+    ]

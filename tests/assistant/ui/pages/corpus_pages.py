@@ -1,4 +1,4 @@
-"""The corpus page behind its gate, as the tests use it."""
+"""Serve the corpus page behind its gate, for tests."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from assistant.addresses import CORPUS, TEAM
 from assistant.people.accounts import Accounts, Sessions
 from assistant.ui import identity
-from assistant.ui.addresses import CORPUS, TEAM
 from assistant.ui.gate import Gate, TeamAccess
 from assistant.ui.pages.corpus import page as corpus
 from tests.assistant.corpus.conftest import Place
@@ -25,10 +25,10 @@ SCRIPT = "<script>alert(1)</script>"
 
 
 def served(place: Place) -> tuple[FastAPI, str]:
-    """The page behind the gate, and the cookie of someone of the team."""
+    """Return the application, and the session cookie of an account of the team."""
     app = FastAPI()
     sessions = Sessions(Accounts(place.data), b"x" * 32)
-    app.include_router(corpus.routes(place.desk, "Étude"))
+    app.include_router(corpus.routes(place.manager, "Étude"))
     app.add_middleware(Gate, access=TeamAccess(sessions), public=frozenset[int](), team=frozenset[int]())
     Accounts(place.data).add("ada", "une phrase de passe")
     return app, str(sessions.begin("ada", "une phrase de passe"))
@@ -37,8 +37,8 @@ def served(place: Place) -> tuple[FastAPI, str]:
 @pytest.fixture
 def client(place: Place) -> Iterator[TestClient]:
     app, cookie = served(place)
-    with TestClient(app, cookies={identity.COOKIE: cookie}, follow_redirects=False) as opened:
-        yield opened
+    with TestClient(app, cookies={identity.COOKIE: cookie}, follow_redirects=False) as client:
+        yield client
 
 
 def text_of(client: TestClient, path: str = "") -> str:
@@ -48,7 +48,7 @@ def text_of(client: TestClient, path: str = "") -> str:
 
 
 def send(client: TestClient, **files: str | bytes) -> str:
-    """Send files and give the page that follows."""
+    """Send files and return the page that follows. `a__txt` stands for « a.txt »."""
     sent = [("files", (name.replace("__", "."), content)) for name, content in files.items()]
     answer = client.post(f"{BASE}/depot", files=sent)
     assert (answer.status_code, answer.headers["location"]) == (303, f"{BASE}/depot")
@@ -56,11 +56,11 @@ def send(client: TestClient, **files: str | bytes) -> str:
 
 
 def fields(text: str) -> dict[str, str]:
-    """What the form of one file would send as it stands."""
+    """Return the fields that the form of a file would send unchanged."""
     inputs = re.findall(r'<input(?![^>]*checkbox)[^>]* name="([^"]+)" value="([^"]*)"', text)
-    said = {name: html.unescape(value) for name, value in inputs}
+    values = {name: html.unescape(value) for name, value in inputs}
     for name, inside in re.findall(r'<select id="[^"]+" name="([^"]+)"[^>]*>(.*?)</select>', text):
-        said[name] = html.unescape((re.findall(r'<option value="([^"]*)" selected', inside) or [""])[0])
+        values[name] = html.unescape((re.findall(r'<option value="([^"]*)" selected', inside) or [""])[0])
     for name, value in re.findall(r'<input type="radio" name="([^"]+)" value="([^"]+)" checked', text):
-        said[name] = value
-    return {name: value for name, value in said.items() if name == "entry" or "." in name}
+        values[name] = value
+    return {name: value for name, value in values.items() if name == "entry" or "." in name}

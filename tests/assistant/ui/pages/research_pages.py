@@ -1,4 +1,4 @@
-"""The pages of research over an invented corpus, without the model: asked directly, as the gate hands them on."""
+"""The research pages over an invented corpus, indexed without the model, and requested without the gate."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
-import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
@@ -29,27 +28,23 @@ from index.settings import IndexSettings
 from index.types import Passage, Scope
 from tests.assistant.research_corpus import FILES
 from tests.assistant.samples import write_corpus
-from tests.doubles import FakeEmbedder
+from tests.doubles import fake_workspace
 
-Reply = Any  # what the client gives, of a library of its own
+Reply = Any  # the response of the test client, whose library has no types
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 
 
 def index_allotment(folder: Path) -> Components:
-    """The corpus of `allotment` in `folder`, indexed with the stand-in."""
-    embedder = FakeEmbedder()
-    with pytest.MonkeyPatch.context() as patch:
-        for module in ("index.indexing.build", "assistant.compose.parts"):
-            patch.setattr(f"{module}.open_embedder", lambda settings: embedder)
-        settings = IndexSettings(data_dir=folder / "data", find_names=False)
-        report = build(write_corpus(folder / "corpus", FILES), settings)
-        assert not report.failed
-        return compose(settings, AssistantSettings(corpus=folder / "none"))
+    """Index the invented corpus in `folder` with the fake embedder, and return the components over it."""
+    workspace = fake_workspace(IndexSettings(data_dir=folder / "data", find_names=False))
+    report = build(write_corpus(folder / "corpus", FILES), workspace)
+    assert not report.failed
+    return compose(workspace, AssistantSettings(corpus=folder / "none"))
 
 
 @dataclass
-class Desk:
-    """The pages, as « ada » asks for them, and what they keep."""
+class ServedResearch:
+    """The pages, requested by « ada », and the data that they keep."""
 
     parts: Components
     baskets: Baskets
@@ -57,8 +52,8 @@ class Desk:
     app: FastAPI
     client: TestClient
 
-    def get(self, path: str, **asked: str) -> Reply:
-        return self.client.get(f"/equipe/recherche{path}", params=asked)
+    def get(self, path: str, **parameters: str) -> Reply:
+        return self.client.get(f"/equipe/recherche{path}", params=parameters)
 
     def post(self, path: str, *fields: tuple[str, str], who: str = "ada") -> Reply:
         body = urlencode(fields)
@@ -70,31 +65,31 @@ class Desk:
         return list(self.parts.passages(Scope.TEAM))
 
     def id_of(self, start: str) -> str:
-        return next(one.id for one in self.passages() if one.text.startswith(start))
+        return next(passage.id for passage in self.passages() if passage.text.startswith(start))
 
     def acts(self, act: AuditAction) -> list[tuple[str, tuple[str, ...]]]:
-        return [(one.who, one.sources) for one in self.audit.last(1000) if one.act is act]
+        return [(entry.who, entry.sources) for entry in self.audit.last(1000) if entry.act is act]
 
 
 @contextmanager
-def desk_over(parts: Components, folder: Path, root_path: str = "") -> Iterator[Desk]:
-    """The pages over these parts, with a basket and a trail of their own in `folder`."""
+def serve_research(parts: Components, folder: Path, root_path: str = "") -> Iterator[ServedResearch]:
+    """Serve the pages over these components, with the baskets and the audit trail in `folder`."""
     baskets, audit = Baskets(folder), Audit(folder)
-    bench = ResearchServices(Research(parts.catalog, parts.searcher), baskets, audit.record)
+    services = ResearchServices(Research(parts.catalog, parts.searcher), baskets, audit.record)
     app = FastAPI()
-    for one in (research, basket):
-        app.include_router(one.routes(bench, "Étude"))
+    for module in (research, basket):
+        app.include_router(module.routes(services, "Étude"))
     with TestClient(app, headers={HEADER: "ada"}, root_path=root_path) as client:
-        yield Desk(parts, baskets, audit, app, client)
+        yield ServedResearch(parts, baskets, audit, app, client)
 
 
 def shown(answer: Reply) -> list[str]:
-    """The passages on a page, in order, as they are read."""
+    """Return the texts of the passages of a page, in order."""
     found = re.findall(r"<blockquote>(.*?)</blockquote>", answer.text, re.DOTALL)
-    return [unescape(re.sub(r"</?mark>", "", one)) for one in found]
+    return [unescape(re.sub(r"</?mark>", "", text)) for text in found]
 
 
-def said(answer: Reply) -> str:
-    """What a page says, less its style and its mark-up."""
+def visible_text(answer: Reply) -> str:
+    """Return the text of a page, without style and markup, white space collapsed."""
     body = answer.text.split("<body>")[1]
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", body)))

@@ -1,4 +1,4 @@
-"""What the pages are made of: numbers of an address, pieces of forms, messages."""
+"""Shared pieces of the pages: numbers of an address, fields of forms, lists in pages, messages."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from starlette.requests import Request
 
-from assistant.ui import addresses
+from assistant.ui import links
 from assistant.ui.pages import fields, paging, plain
 from index.errors import UnreadableFile
 from tests.assistant.samples import SOURCE, passage
@@ -18,16 +18,16 @@ from tests.assistant.samples import SOURCE, passage
     ("text", "number"),
     [("", 1), ("0", 1), ("2", 2), ("-2", 1), ("²", 1), ("٣", 1), ("1e3", 1), ("9" * 5_000, 12), ("13", 12), ("02", 2)],
 )
-def test_a_number_of_an_address_is_brought_within_bounds(text: str, number: int) -> None:
+def test_a_number_of_an_address_is_clamped(text: str, number: int) -> None:
     assert paging.number(text, 1, 12) == number
 
 
-def test_a_passage_stands_at_an_address_of_its_source() -> None:
-    one = replace(passage("Un texte."), source=replace(SOURCE, id="a/b"), order=3)
-    assert addresses.of_passage(one, "/equipe") == "/equipe/source/a%2Fb?p=3#p-3"
+def test_the_address_of_a_passage_is_below_its_source() -> None:
+    made = replace(passage("Un texte."), source=replace(SOURCE, id="a/b"), order=3)
+    assert links.of_passage(made, "/equipe") == "/equipe/source/a%2Fb?p=3#p-3"
 
 
-def test_what_is_no_number_may_stand_for_another() -> None:
+def test_a_text_that_is_no_number_gives_the_default() -> None:
     assert (paging.number("x", 0, otherwise=7), paging.number("0", 0, otherwise=7)) == (7, 0)
 
 
@@ -35,10 +35,10 @@ def test_a_page_beyond_the_last_is_the_last() -> None:
     assert paging.cut(range(7), 99, 3) == (range(6, 7), 3, 3)
     assert paging.cut([], 2, 3) == ([], 1, 1)
     assert paging.pager(1, 1, str) == ""
-    assert 'href="&lt;2' in paging.pager(1, 2, lambda one: f"<{one}") and 'rel="prev"' not in paging.pager(1, 2, str)
+    assert 'href="&lt;2' in paging.pager(1, 2, lambda n: f"<{n}") and 'rel="prev"' not in paging.pager(1, 2, str)
 
 
-def test_fields_hold_what_is_typed_as_text() -> None:
+def test_field_values_are_escaped() -> None:
     trap = '"><script>'
     made = fields.hidden(q=trap) + fields.options([(trap, trap)], trap) + fields.text("q", "Mots", trap, kind="search")
     assert "<script>" not in made and " selected" in made and '<label for="q">Mots</label>' in made
@@ -54,7 +54,7 @@ def test_messages_are_typeset_and_escaped() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "body", "said"),
+    ("kind", "body", "fields_read"),
     [
         ("application/x-www-form-urlencoded", b"p=1&p=2&q=%C3%A9", [("p", "1"), ("p", "2"), ("q", "é")]),
         ("application/x-www-form-urlencoded", b"p=1&p=2&p=3&p=4", []),
@@ -65,10 +65,10 @@ def test_messages_are_typeset_and_escaped() -> None:
         ("", b"p=1", []),
     ],
 )
-def test_a_form_is_read_or_says_nothing(kind: str, body: bytes, said: list[tuple[str, str]] | None) -> None:
+def test_a_form_is_read_or_empty(kind: str, body: bytes, fields_read: list[tuple[str, str]] | None) -> None:
     async def receive() -> dict[str, object]:
         return {"type": "http.request", "body": body, "more_body": False}
 
     headers = [(b"content-type", kind.encode())]
     form = asyncio.run(fields.posted(Request({"type": "http", "app": None, "headers": headers}, receive), 3))
-    assert said is None or form.multi_items() == said
+    assert fields_read is None or form.multi_items() == fields_read

@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from selectolax.lexbor import LexborHTMLParser
 from starlette.testclient import TestClient
 
-from assistant.ui.addresses import LEGAL, STATEMENT
+from assistant.addresses import LEGAL, STATEMENT
 from assistant.ui.pages import statement
 from assistant.ui.pages.templates import macros
 

@@ -1,4 +1,4 @@
-"""What the tests of several document formats share: archives, damage, and what is said of it."""
+"""Helpers of the tests of several document formats: archives, refusals, and generated elements."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import pytest
 from hypothesis import strategies as st
 
 from index.errors import UnreadableFile
-from index.reading.documents.blocks import blocks
+from index.reading.documents.blocks import blocks_from_paragraphs
 from index.reading.paragraphs import Paragraph
 
 
 def zipped(members: Mapping[str, str | bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
-    """A zip archive of these members."""
+    """Return a zip archive of these members."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", method) as archive:
         for name, content in members.items():
@@ -24,25 +24,25 @@ def zipped(members: Mapping[str, str | bytes], method: int = zipfile.ZIP_DEFLATE
 
 
 def refusal(read: Callable[[bytes], object], data: bytes) -> UnreadableFile:
-    """The error that a reader refuses a file with, which has both a reason and a remedy."""
+    """Return the error with which a reader refuses a file, after a check that it has a reason and a remedy."""
     with pytest.raises(UnreadableFile) as caught:
         read(data)
     assert caught.value.reason and caught.value.remedy
     return caught.value
 
 
-def read_or_refused(read: Callable[[bytes], Sequence[Paragraph]], data: bytes) -> None:
+def check_read_or_refused(read: Callable[[bytes], Sequence[Paragraph]], data: bytes) -> None:
     """Check that a file gives blocks that hold text, or an error with a reason and a remedy."""
     try:
         found = read(data)
     except UnreadableFile as error:
         assert error.reason and error.remedy
     else:
-        assert all(block.text for block in blocks(found))
+        assert all(block.text for block in blocks_from_paragraphs(found))
 
 
 def nestings(tags: str) -> st.SearchStrategy[str]:
-    """Elements of these names inside each other, in any order."""
+    """Return a strategy for elements of these names nested in any order."""
     return st.recursive(
         st.sampled_from(["a", "", "é"]),
         lambda inside: st.builds(

@@ -24,7 +24,7 @@ NAMESPACES = " ".join(
 
 
 def package(body: str, styles: str = "", shared: str = "", media_type: str = TYPE, **more: str) -> bytes:
-    """A document of this body, of styles of its own and of shared styles."""
+    """Return a document with this body, its own styles and shared styles."""
     members = {
         "mimetype": media_type,
         "content.xml": f"<office:document-content {NAMESPACES}><office:automatic-styles>{styles}"
@@ -43,7 +43,7 @@ def p(inside: str, style_name: str = "") -> str:
 
 @functools.cache
 def sample() -> bytes:
-    """A document with a bit of everything that odfpy can write."""
+    """Return a document with every construct that odfpy can write."""
     document = OpenDocumentText()
     bold = style.Style(name="T1", family="text")
     bold.addElement(style.TextProperties(fontweight="bold"))
@@ -72,12 +72,12 @@ def sample() -> bytes:
     add(outer)
     grid = table.Table()
     for row in ("ab", "cd"):
-        line = table.TableRow()
+        row_element = table.TableRow()
         for cell in row:
-            box = table.TableCell()
-            box.addElement(text.P(text=cell))
-            line.addElement(box)
-        grid.addElement(line)
+            cell_element = table.TableCell()
+            cell_element.addElement(text.P(text=cell))
+            row_element.addElement(cell_element)
+        grid.addElement(row_element)
     add(grid)
     buffer = io.BytesIO()
     document.write(buffer)

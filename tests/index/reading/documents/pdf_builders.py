@@ -1,4 +1,4 @@
-"""PDFs, laid out by fpdf2 to the point or written by hand.
+"""PDF files, laid out to the point by fpdf2 or written by hand.
 
 All texts are invented: « Les Jardins du Pont » does not exist."""
 
@@ -27,8 +27,8 @@ OTHER = (
 
 
 @dataclass(frozen=True)
-class Put:
-    """A line of text at a place (points from the top left, to its baseline)."""
+class PlacedText:
+    """A line of text and its position (points from the top left to its baseline)."""
 
     x: float
     y: float
@@ -37,9 +37,11 @@ class Put:
     style: str = ""
 
 
-def made(pages: Iterable[Sequence[Put]], protect: str | None = None, turn: int = 0, plain: bool = False) -> bytes:
-    """A PDF of these lines; `protect` is the password to open it, `turn` the angle that text is drawn at, and `plain`
-    leaves its streams as they are."""
+def make_pdf(
+    pages: Iterable[Sequence[PlacedText]], protect: str | None = None, turn: int = 0, plain: bool = False
+) -> bytes:
+    """Return a PDF of these lines; `protect` is the password to open it, `turn` the angle of the text in degrees,
+    and `plain` leaves the streams uncompressed."""
     document = FPDF(unit="pt", format=(WIDTH, HEIGHT))
     document.set_creation_date(datetime(2024, 5, 3, tzinfo=UTC))
     document.set_compression(not plain)
@@ -55,13 +57,13 @@ def made(pages: Iterable[Sequence[Put]], protect: str | None = None, turn: int =
     return bytes(document.output())
 
 
-def column(x: float, y: float, lines: Iterable[str], size: float = BODY, leading: float = 12) -> list[Put]:
-    """Lines below each other."""
-    return [Put(x, y + leading * number, line, size) for number, line in enumerate(lines)]
+def column(x: float, y: float, lines: Iterable[str], size: float = BODY, leading: float = 12) -> list[PlacedText]:
+    """Return lines placed below each other."""
+    return [PlacedText(x, y + leading * number, line, size) for number, line in enumerate(lines)]
 
 
-def wrapped(text: str, width: int) -> list[str]:
-    """A text cut into lines of so many characters at most."""
+def wrap_text(text: str, width: int) -> list[str]:
+    """Return a text cut into lines of at most `width` characters."""
     lines = [""]
     for word in text.split(" "):
         if lines[-1] and len(lines[-1]) + len(word) >= width:
@@ -70,24 +72,26 @@ def wrapped(text: str, width: int) -> list[str]:
     return lines
 
 
-def framed(pages: int, header: str = "Les Jardins du Pont - rapport {0}", footer: str = "Page {1} sur {2}") -> bytes:
-    """Pages of different prose between a header and a footer; paragraphs go on from page to page."""
+def pages_with_furniture(
+    pages: int, header: str = "Les Jardins du Pont - rapport {0}", footer: str = "Page {1} sur {2}"
+) -> bytes:
+    """Return a PDF of pages of different prose between a header and a footer; paragraphs continue from page to page."""
     result = []
     for number in range(1, pages + 1):
         words = [f"mot{chr(97 + (number * 7 + place * 3) % 26)}{'e' * (place % 5)}" for place in range(300)]
-        body = wrapped(" ".join(words), 90)
+        body = wrap_text(" ".join(words), 90)
         result.append(
             [
-                Put(60, 40, header.format(2024, number, pages)),
-                Put(280, 810, footer.format(2024, number, pages)),
+                PlacedText(60, 40, header.format(2024, number, pages)),
+                PlacedText(280, 810, footer.format(2024, number, pages)),
                 *column(60, 90, body),
             ]
         )
-    return made(result)
+    return make_pdf(result)
 
 
 def raw_pdf(content: bytes, rotate: int = 0, differences: bytes = b"") -> bytes:
-    """A PDF of one page, written by hand."""
+    """Return a PDF of one page, written by hand."""
     encoding = b"/Encoding << /Type /Encoding /Differences [" + differences + b"] >>" if differences else b""
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
@@ -108,9 +112,14 @@ def raw_pdf(content: bytes, rotate: int = 0, differences: bytes = b"") -> bytes:
 
 @functools.cache
 def sample() -> bytes:
-    """Two pages with a bit of everything."""
-    return made([[Put(60, 60, "Bilan", 24), *column(60, 100, wrapped(PROSE, 90))], column(60, 100, wrapped(OTHER, 90))])
+    """Return a PDF of two pages with a heading and prose."""
+    return make_pdf(
+        [
+            [PlacedText(60, 60, "Bilan", 24), *column(60, 100, wrap_text(PROSE, 90))],
+            column(60, 100, wrap_text(OTHER, 90)),
+        ]
+    )
 
 
 def texts(data: bytes) -> list[str]:
-    return [block.text for block in pdf.blocks(data)]
+    return [block.text for block in pdf.read_blocks(data)]

@@ -1,4 +1,4 @@
-"""Zipped documents: what is refused before it is inflated. All texts are invented."""
+"""Zipped documents: archives that are refused before decompression. All texts are invented."""
 
 from __future__ import annotations
 
@@ -10,65 +10,65 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import UnreadableFile
-from index.reading.documents.archive import Archive, inner
-from index.reading.documents.signature import looks_like
+from index.reading.documents.archive import Archive, find_nested
+from index.reading.documents.signature import detect_format
 from tests.index.reading.documents.builders import refusal, zipped
 
 
-def opened(data: bytes) -> Archive:
+def open_archive(data: bytes) -> Archive:
     return Archive(data, "un document Word", ".docx")
 
 
-def said_of(data: bytes, member: str = "a.xml") -> str:
-    """What is said of an archive, or of one of its members."""
-    return str(refusal(lambda data: opened(data).xml(member, {}), data))
+def refusal_message(data: bytes, member: str = "a.xml") -> str:
+    """Return the message of the refusal of an archive, or of one of its members."""
+    return str(refusal(lambda data: open_archive(data).parse_xml(member, {}), data))
 
 
 def test_members_are_read_and_named_by_prefix() -> None:
-    archive = opened(zipped({"a.xml": b'<x:a xmlns:x="urn:jardin" x:b="1" c="2"><x:d/></x:a>'}))
+    archive = open_archive(zipped({"a.xml": b'<x:a xmlns:x="urn:jardin" x:b="1" c="2"><x:d/></x:a>'}))
     assert "a.xml" in archive
     assert "b.xml" not in archive
-    tree = archive.xml("a.xml", {"urn:jardin": "j"})
+    tree = archive.parse_xml("a.xml", {"urn:jardin": "j"})
     assert (tree.tag, tree.attrib) == ("j:a", {"j:b": "1", "c": "2"})
-    assert inner(tree, "j:d") is tree[0]
-    assert inner(tree, "j:d", "j:e") is None
+    assert find_nested(tree, "j:d") is tree[0]
+    assert find_nested(tree, "j:d", "j:e") is None
 
 
-def test_paths_of_members_lead_nowhere() -> None:
-    assert opened(zipped({"../../etc/passwd": b"x"})).read("../../etc/passwd") == b"x"
+def test_paths_of_members_are_only_keys() -> None:
+    assert open_archive(zipped({"../../etc/passwd": b"x"})).read("../../etc/passwd") == b"x"
 
 
 @pytest.mark.parametrize("size", [50_000_000, 201_000_000])
-def test_a_bomb_is_not_inflated(size: int) -> None:
-    assert "démesuré" in said_of(zipped({"a.xml": b" " * size}))
+def test_a_zip_bomb_is_not_decompressed(size: int) -> None:
+    assert "démesuré" in refusal_message(zipped({"a.xml": b" " * size}))
 
 
-def test_many_small_bombs_are_one() -> None:
+def test_many_small_zip_bombs_are_refused() -> None:
     text = bytes(range(256)) * 40 + b" " * 900_000  # below the ratio's floor
-    assert "démesuré" in said_of(zipped({f"{number}.xml": text for number in range(230)}))
+    assert "démesuré" in refusal_message(zipped({f"{number}.xml": text for number in range(230)}))
 
 
-def test_too_many_members() -> None:
-    assert "démesuré" in said_of(zipped({str(number): b"" for number in range(10_001)}))
+def test_too_many_members_are_refused() -> None:
+    assert "démesuré" in refusal_message(zipped({str(number): b"" for number in range(10_001)}))
 
 
-def test_a_lie_about_the_size_is_found() -> None:
+def test_a_false_declared_size_is_detected() -> None:
     data = bytearray(zipped({"a.xml": b"<a>" + b" " * 5000 + b"</a>"}))
     for header, place in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
         start = data.index(header) + place
         data[start : start + 4] = struct.pack("<I", 10)
-    assert "abîmé" in said_of(bytes(data))
+    assert "abîmé" in refusal_message(bytes(data))
 
 
-def test_other_methods_of_compression_are_refused() -> None:
-    assert "abîmé" in said_of(zipped({"a.xml": b"<a/>"}, zipfile.ZIP_LZMA))
+def test_other_compression_methods_are_refused() -> None:
+    assert "abîmé" in refusal_message(zipped({"a.xml": b"<a/>"}, zipfile.ZIP_LZMA))
 
 
-def test_encrypted_members_need_a_password() -> None:
+def test_encrypted_members_are_reported_as_locked() -> None:
     data = bytearray(zipped({"a.xml": b"<a/>"}))
     for header, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         data[data.index(header) + place] |= 1
-    assert "mot de passe" in said_of(bytes(data))
+    assert "mot de passe" in refusal_message(bytes(data))
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
@@ -83,35 +83,37 @@ def test_encrypted_members_need_a_password() -> None:
 )
 def test_document_types_are_refused(dtd: str, encoding: str) -> None:
     data = f'<?xml version="1.0" encoding="{encoding}"?>{dtd}<a>&e;</a>'.encode(encoding)
-    assert "DTD" in said_of(zipped({"a.xml": data}))
+    assert "DTD" in refusal_message(zipped({"a.xml": data}))
 
 
 def test_deep_nesting_is_bounded() -> None:
-    assert "imbriqués" in said_of(zipped({"a.xml": b"<a>" * 100_000}))
-    assert opened(zipped({"a.xml": b"<a>" * 199 + b"</a>" * 199})).xml("a.xml", {}).tag == "a"
+    assert "imbriqués" in refusal_message(zipped({"a.xml": b"<a>" * 100_000}))
+    assert open_archive(zipped({"a.xml": b"<a>" * 199 + b"</a>" * 199})).parse_xml("a.xml", {}).tag == "a"
 
 
-def test_too_many_elements(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.reading.documents.archive._MOST_ELEMENTS", 10)
-    assert "trop d'éléments" in said_of(zipped({"a.xml": b"<a>" + b"<b/>" * 10 + b"</a>"}))
+def test_too_many_elements_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.reading.documents.archive._MAX_ELEMENTS", 10)
+    assert "trop d'éléments" in refusal_message(zipped({"a.xml": b"<a>" + b"<b/>" * 10 + b"</a>"}))
 
 
 @pytest.mark.parametrize("xml", [b"", b"<a>", b"<a></b>", b"\xff", b'<?xml version="1.0" encoding="klingon"?><a/>'])
-def test_broken_xml_is_damage(xml: bytes) -> None:
-    assert "abîmé" in said_of(zipped({"a.xml": xml}))
+def test_broken_xml_is_reported_as_damage(xml: bytes) -> None:
+    assert "abîmé" in refusal_message(zipped({"a.xml": xml}))
 
 
-def test_a_missing_member_is_damage() -> None:
-    assert "abîmé" in said_of(zipped({"b.xml": b"<a/>"}))
+def test_a_missing_member_is_reported_as_damage() -> None:
+    assert "abîmé" in refusal_message(zipped({"b.xml": b"<a/>"}))
 
 
 @pytest.mark.parametrize("data", [b"", b"\x00\x00", b" \n"])
-def test_nothing_is_said_to_be_nothing(data: bytes) -> None:
-    assert "vide" in said_of(data)
+def test_an_empty_file_is_reported_as_empty(data: bytes) -> None:
+    assert "vide" in refusal_message(data)
 
 
 def test_an_encrypted_office_file_is_locked() -> None:
-    assert "mot de passe" in said_of(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"))
+    assert "mot de passe" in refusal_message(
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le")
+    )
 
 
 @pytest.mark.parametrize(
@@ -139,8 +141,8 @@ def test_an_encrypted_office_file_is_locked() -> None:
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_formats_are_told_by_their_first_bytes(data: bytes, name: str) -> None:
-    assert looks_like(data) == name
+def test_formats_are_detected_by_their_first_bytes(data: bytes, name: str) -> None:
+    assert detect_format(data) == name
 
 
 @given(st.binary(max_size=300), st.integers(0, 200))
@@ -148,6 +150,6 @@ def test_any_bytes_open_or_are_refused(noise: bytes, cut: int) -> None:
     good = zipped({"a.xml": b"<a/>"})
     for data in (noise, b"PK\x03\x04" + noise, good[:cut] + noise + good[cut:]):
         try:
-            opened(data).xml("a.xml", {})
+            open_archive(data).parse_xml("a.xml", {})
         except UnreadableFile as error:
             assert error.reason and error.remedy

@@ -7,19 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.reading.documents import opendocument
-from index.reading.documents.blocks import Note, blocks
+from index.reading.documents.blocks import blocks_from_paragraphs
 from index.reading.outline import Block
-from index.reading.paragraphs import Paragraph
-from tests.index.reading.documents.builders import nestings, read_or_refused, refusal
+from index.reading.paragraphs import NoteParagraph, Paragraph
+from tests.index.reading.documents.builders import check_read_or_refused, nestings, refusal
 from tests.index.reading.documents.opendocument_builders import NAMESPACES, p, package, sample
 
 
 def texts(body: str, styles: str = "", shared: str = "") -> list[str]:
-    return [paragraph.text for paragraph in opendocument.paragraphs(package(body, styles, shared))]
+    return [paragraph.text for paragraph in opendocument.read_paragraphs(package(body, styles, shared))]
 
 
 def test_a_document_of_odfpy() -> None:
-    assert opendocument.paragraphs(sample()) == [
+    assert opendocument.read_paragraphs(sample()) == [
         Paragraph("Les Jardins du Pont", heading=1, line=1),
         Paragraph("Bilan", heading=2, line=2),
         Paragraph("Colette : on a semé des fèves.\nEt des pois.", bold=9, line=3),
@@ -30,17 +30,20 @@ def test_a_document_of_odfpy() -> None:
         Paragraph("c", cell=(0, 1, 0), line=8),
         Paragraph("d", cell=(0, 1, 1), line=9),
     ]
-    assert blocks(opendocument.paragraphs(sample()))[-2:] == [Block("item", "a | b", 6), Block("item", "c | d", 8)]
+    assert blocks_from_paragraphs(opendocument.read_paragraphs(sample()))[-2:] == [
+        Block("item", "a | b", 6),
+        Block("item", "c | d", 8),
+    ]
 
 
-def test_deletions_and_comments_go() -> None:
+def test_deletions_and_comments_are_left_out() -> None:
     changes = f"<text:tracked-changes><text:changed-region><text:deletion>{p('hier')}</text:deletion>"
     body = changes + "</text:changed-region></text:tracked-changes>"
     body += p("On<office:annotation>" + p("Vraiment ?") + "</office:annotation> sème<text:change/>.")
     assert texts(body) == ["On sème."]
 
 
-def test_hidden_text_goes() -> None:
+def test_hidden_text_is_left_out() -> None:
     styles = (
         '<style:style style:name="H" style:family="text"><style:text-properties text:display="none"/></style:style>'
     )
@@ -50,19 +53,19 @@ def test_hidden_text_goes() -> None:
     assert texts(body, styles) == ["vu enfin", "tout", "ici"]
 
 
-def test_notes_come_last() -> None:
+def test_notes_follow_the_text() -> None:
     def note(inside: str) -> str:
         citation = "<text:note-citation>1</text:note-citation>"
         return f"<text:note>{citation}<text:note-body>{p(inside)}</text:note-body></text:note>"
 
     body = '<text:h text:outline-level="1">Bilan</text:h>' + p(f"Semer{note('Fèves.')} tôt") + p("Fin.")
-    found = opendocument.paragraphs(package(body))
+    found = opendocument.read_paragraphs(package(body))
     assert [paragraph.text for paragraph in found] == ["Bilan", "Semer tôt", "Fin.", "Fèves."]
-    assert isinstance(found[-1], Note)
-    assert blocks(found)[-2:] == [Block("heading", "Notes"), Block("prose", "Fèves.", 4)]
+    assert isinstance(found[-1], NoteParagraph)
+    assert blocks_from_paragraphs(found)[-2:] == [Block("heading", "Notes"), Block("prose", "Fèves.", 4)]
 
 
-def test_frames_come_after_their_paragraph() -> None:
+def test_frames_follow_their_paragraph() -> None:
     frame = f"<draw:frame><draw:text-box>{p('encadré')}</draw:text-box><svg:title>image</svg:title></draw:frame>"
     assert texts(p(f"avant {frame}après") + frame) == ["avant après", "encadré", "encadré"]
 
@@ -72,13 +75,13 @@ def test_tables_of_contents_are_left_out() -> None:
     assert texts(contents + p("Corps")) == ["Corps"]
 
 
-def test_spanned_and_repeated_cells() -> None:
+def test_spanned_and_repeated_cells_keep_their_column() -> None:
     row = (
         f'<table:table-row><table:table-cell table:number-columns-repeated="2">{p("a")}</table:table-cell>'
         f"<table:covered-table-cell/><table:table-cell>{p('b')}</table:table-cell></table:table-row>"
     )
     body = f"<table:table><table:table-header-rows>{row}</table:table-header-rows>{row}</table:table>"
-    assert [paragraph.cell for paragraph in opendocument.paragraphs(package(body))] == [
+    assert [paragraph.cell for paragraph in opendocument.read_paragraphs(package(body))] == [
         (0, 0, 0), (0, 0, 3), (0, 1, 0), (0, 1, 3),
     ]  # fmt: skip
 
@@ -97,21 +100,21 @@ def test_bold_is_inherited() -> None:
     body = (
         p("gras", "P1") + p('gr<text:span text:style-name="N">as</text:span>', "P1") + p("titre", "P2") + p("x", "P3")
     )
-    found = opendocument.paragraphs(package(body, styles, shared))
+    found = opendocument.read_paragraphs(package(body, styles, shared))
     assert [paragraph.bold for paragraph in found] == [4, 2, 0, 0]
     assert [paragraph.heading for paragraph in found] == [0, 0, 1, 0]
 
 
 def test_a_numbered_heading_is_no_item() -> None:
     body = '<text:list><text:list-item><text:h text:outline-level="2">Bilan</text:h></text:list-item></text:list>'
-    assert opendocument.paragraphs(package(body)) == [Paragraph("Bilan", heading=2, line=1)]
+    assert opendocument.read_paragraphs(package(body)) == [Paragraph("Bilan", heading=2, line=1)]
 
 
 ENCRYPTED = f"<manifest:manifest {NAMESPACES}><manifest:file-entry><manifest:encryption-data/></manifest:file-entry></manifest:manifest>"  # noqa: E501
 
 
 @pytest.mark.parametrize(
-    ("data", "said"),
+    ("data", "reason"),
     [
         (b"{\\rtf1 a}", "un document RTF"),
         (package("", media_type="application/vnd.oasis.opendocument.spreadsheet"), "classeur LibreOffice"),
@@ -124,16 +127,16 @@ ENCRYPTED = f"<manifest:manifest {NAMESPACES}><manifest:file-entry><manifest:enc
     ],
     ids=["rtf", "sheet", "password", "package", "cut", "xml", "deep", "empty"],
 )
-def test_what_cannot_be_read_says_why(data: bytes, said: str) -> None:
-    assert said in refusal(opendocument.paragraphs, data).reason
+def test_an_unreadable_file_gives_its_reason(data: bytes, reason: str) -> None:
+    assert reason in refusal(opendocument.read_paragraphs, data).reason
 
 
 @given(st.data())
-def test_damage_is_an_error_or_a_reading(data: st.DataObject) -> None:
+def test_a_damaged_file_is_read_or_refused(data: st.DataObject) -> None:
     good = sample()
     place = data.draw(st.integers(0, len(good)))
     bad = good[:place] + data.draw(st.binary(max_size=8))
-    read_or_refused(opendocument.paragraphs, bad if data.draw(st.booleans()) else bad + good[place + 8 :])
+    check_read_or_refused(opendocument.read_paragraphs, bad if data.draw(st.booleans()) else bad + good[place + 8 :])
 
 
 TAGS = """text:p text:h text:span text:list text:list-item table:table table:table-row table:table-cell text:note
@@ -142,4 +145,4 @@ text:s draw:frame"""
 
 @given(nestings(TAGS))
 def test_any_nesting_of_elements_is_read(body: str) -> None:
-    read_or_refused(opendocument.paragraphs, package(body))
+    check_read_or_refused(opendocument.read_paragraphs, package(body))

@@ -1,4 +1,4 @@
-"""PDFs as wholes: those that open, and what is said of those that do not.
+"""Opening of PDF files, and the refusals of those that cannot be read.
 
 All texts are invented: « Les Jardins du Pont » does not exist."""
 
@@ -20,14 +20,14 @@ from tests.index.reading.documents.pdf_builders import (
     HEIGHT,
     PROSE,
     WIDTH,
-    Put,
+    PlacedText,
     column,
-    framed,
-    made,
+    make_pdf,
+    pages_with_furniture,
     raw_pdf,
     sample,
     texts,
-    wrapped,
+    wrap_text,
 )
 
 
@@ -41,7 +41,7 @@ def scanned(stamp: str = "") -> bytes:
 
 
 def test_an_empty_user_password_opens() -> None:
-    assert texts(made([column(60, 100, wrapped(PROSE, 90))], protect="")) == [PROSE]
+    assert texts(make_pdf([column(60, 100, wrap_text(PROSE, 90))], protect="")) == [PROSE]
 
 
 @pytest.mark.parametrize(
@@ -49,8 +49,8 @@ def test_an_empty_user_password_opens() -> None:
     [
         (scanned(), "est une image (document scanné)", "ocrmypdf"),
         (scanned("Scan 0001"), "est une image (document scanné)", "ocrmypdf"),
-        (made([[]]), "ne contient pas de texte", "ocrmypdf"),
-        (made([[Put(60, 60, "a")]], protect="secret"), "mot de passe", "sans mot de passe"),
+        (make_pdf([[]]), "ne contient pas de texte", "ocrmypdf"),
+        (make_pdf([[PlacedText(60, 60, "a")]], protect="secret"), "mot de passe", "sans mot de passe"),
         (sample()[:-400], "tronqué", "Copiez-le"),
         (b"%PDF-1.4\nrien\n%%EOF", "abîmé", "Copiez-le"),
         (sample().replace(b"/Type /Page\n", b"/Type /Gape\n").replace(b"/Kids", b"/Sdik"), "abîmé", "Copiez-le"),
@@ -60,43 +60,43 @@ def test_an_empty_user_password_opens() -> None:
     ],
     ids=["scan", "stamped", "blank", "password", "cut", "hollow", "pages", "zip", "text", "empty"],
 )
-def test_what_cannot_be_read_says_why(data: bytes, reason: str, remedy: str) -> None:
-    said = refusal(pdf.blocks, data)
-    assert reason in said.reason
-    assert remedy in said.remedy
+def test_an_unreadable_file_gives_its_reason_and_remedy(data: bytes, reason: str, remedy: str) -> None:
+    error = refusal(pdf.read_blocks, data)
+    assert reason in error.reason
+    assert remedy in error.remedy
 
 
-def test_letters_that_nobody_knows() -> None:
+def test_fonts_without_known_letters_are_refused() -> None:
     data = raw_pdf(b"BT /F 12 Tf 60 700 Td (\001\002\001\002 ab) Tj ET", differences=b"1 /uniE001 /uniE002")
     with pytest.raises(UnreadableFile, match="polices"):
-        pdf.blocks(data)
+        pdf.read_blocks(data)
 
 
-def test_too_many_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pdf, "_MOST_PAGES", 1)
+def test_too_many_pages_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf, "_MAX_PAGES", 1)
     with pytest.raises(UnreadableFile, match="démesuré"):
-        pdf.blocks(sample())
+        pdf.read_blocks(sample())
 
 
-def test_too_many_characters(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.reading.documents.pdf_page.MOST_CHARACTERS", 10)
+def test_too_many_characters_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.reading.documents.pdf_page.MAX_CHARACTERS", 10)
     with pytest.raises(UnreadableFile, match="démesuré"):
-        pdf.blocks(sample())
+        pdf.read_blocks(sample())
 
 
-def test_bytes_before_the_header_are_passed_over() -> None:
+def test_bytes_before_the_header_are_skipped() -> None:
     assert texts(b"\r\n junk \n" + sample()) == texts(sample())
 
 
-def test_threads_take_turns() -> None:
+def test_threads_give_the_same_results() -> None:
     with ThreadPoolExecutor(4) as pool:
-        results = list(pool.map(texts, [sample(), framed(3)] * 6))
+        results = list(pool.map(texts, [sample(), pages_with_furniture(3)] * 6))
     assert results[::2] == [results[0]] * 6
     assert results[1::2] == [results[1]] * 6
 
 
 @given(st.data())
-def test_damage_is_an_error_or_a_reading(data: st.DataObject) -> None:
+def test_a_damaged_file_is_read_or_refused(data: st.DataObject) -> None:
     good = sample()
     bad = bytearray(good)
     for _ in range(data.draw(st.integers(0, 4))):
@@ -106,25 +106,25 @@ def test_damage_is_an_error_or_a_reading(data: st.DataObject) -> None:
         )
     if data.draw(st.booleans()):
         del bad[data.draw(st.integers(0, len(bad))) : data.draw(st.integers(0, len(bad)))]
-    read_or_refused(bytes(bad))
+    check_read_or_refused(bytes(bad))
 
 
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read_or_refused(noise: bytes) -> None:
-    read_or_refused(noise)
-    read_or_refused(b"%PDF-1.4\n" + noise + b"\n%%EOF")
+    check_read_or_refused(noise)
+    check_read_or_refused(b"%PDF-1.4\n" + noise + b"\n%%EOF")
 
 
 @given(st.lists(st.binary(max_size=20), max_size=8))
 def test_any_page_content_is_read_or_refused(pieces: list[bytes]) -> None:
-    read_or_refused(
+    check_read_or_refused(
         raw_pdf(b"BT /F 12 Tf 60 700 Td " + b" Tj (a) Tj 1e9 0 0 -7 0 nan Tm ".join(pieces) + b" (b) Tj ET")
     )
 
 
-def read_or_refused(data: bytes) -> None:
+def check_read_or_refused(data: bytes) -> None:
     try:
-        found = pdf.blocks(data)
+        found = pdf.read_blocks(data)
     except UnreadableFile as error:
         assert error.reason and error.remedy
     else:

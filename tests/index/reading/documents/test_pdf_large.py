@@ -1,4 +1,5 @@
-"""A PDF of five hundred pages. All texts are invented: « Les Jardins du Pont » does not exist."""
+"""A PDF of five hundred pages, read with bounded memory. All texts are invented: « Les Jardins du Pont » does not
+exist."""
 
 from __future__ import annotations
 
@@ -8,39 +9,39 @@ import sys
 from pathlib import Path
 
 from tests.conftest import ROOT
-from tests.index.reading.documents.pdf_builders import OTHER, PROSE, Put, column, made, wrapped
+from tests.index.reading.documents.pdf_builders import OTHER, PROSE, PlacedText, column, make_pdf, wrap_text
 
 PAGES = 500
-MOST_MEMORY_MB = 80  # above what the imports take: it is about 15, and 140 when pages stay open
-READ_APART = """
+MAX_MEMORY_MB = 80  # above the memory of the imports; about 15 are used, and 140 when pages stay open
+READ_SCRIPT = """
 import json, sys; from pathlib import Path, PurePosixPath
 from index.reading.metadata import Description
 from index.reading.read import open_file
 from tests.index.reading.memory import peak_mb
 before = peak_mb()
 reading = open_file(Path(sys.argv[1]), PurePosixPath("long.pdf"), Description()).read("long")
-print(json.dumps([[[one.place.page, one.text] for one in reading.sections], peak_mb() - before]))
+print(json.dumps([[[section.place.page, section.text] for section in reading.sections], peak_mb() - before]))
 """
 
 
-def plot(number: int) -> str:
-    """A name for a page, without digits: those at the edges of pages are taken for page numbers."""
+def plot_name(number: int) -> str:
+    """Return a name for a page, without digits: digits at the edges of pages are taken for page numbers."""
     return "".join(chr(ord("a") + digit) for digit in (number // 26, number % 26))
 
 
 def text(number: int) -> str:
-    return f"La parcelle {plot(number)} est semée. {PROSE} {OTHER} {PROSE} {OTHER} {PROSE} {OTHER} {PROSE} {OTHER}"
+    return f"La parcelle {plot_name(number)} est semée. {PROSE} {OTHER} {PROSE} {OTHER} {PROSE} {OTHER} {PROSE} {OTHER}"
 
 
 def test_every_page_is_found_under_its_number_in_little_memory(tmp_path: Path) -> None:
     pages = [
-        [*column(60, 90, wrapped(text(number), 90)), Put(280, 810, f"Page {number} sur {PAGES}")]
+        [*column(60, 90, wrap_text(text(number), 90)), PlacedText(280, 810, f"Page {number} sur {PAGES}")]
         for number in range(1, PAGES + 1)
     ]
-    (tmp_path / "long.pdf").write_bytes(made(pages))
-    command = [sys.executable, "-c", READ_APART, str(tmp_path)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    found, memory_mb = json.loads(done.stdout)
+    (tmp_path / "long.pdf").write_bytes(make_pdf(pages))
+    command = [sys.executable, "-c", READ_SCRIPT, str(tmp_path)]
+    process = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert process.returncode == 0, process.stderr
+    found, memory_mb = json.loads(process.stdout)
     assert found == [[number, text(number)] for number in range(1, PAGES + 1)]
-    assert memory_mb < MOST_MEMORY_MB
+    assert memory_mb < MAX_MEMORY_MB

@@ -1,4 +1,4 @@
-"""What is read on a page, and what is only drawn there.
+"""Text of a page, against marks that are only drawn there.
 
 All texts are invented: « Les Jardins du Pont » does not exist."""
 
@@ -8,10 +8,20 @@ import pytest
 from fpdf import FPDF
 
 from index.reading.documents import pdf
-from tests.index.reading.documents.pdf_builders import BODY, HEIGHT, PROSE, WIDTH, column, made, raw_pdf, texts, wrapped
+from tests.index.reading.documents.pdf_builders import (
+    BODY,
+    HEIGHT,
+    PROSE,
+    WIDTH,
+    column,
+    make_pdf,
+    raw_pdf,
+    texts,
+    wrap_text,
+)
 
 
-def test_calls_of_notes_go() -> None:
+def test_note_references_are_removed() -> None:
     document = FPDF(unit="pt", format=(WIDTH, HEIGHT))
     document.add_page()
     document.set_font("Times", "", 12)
@@ -26,14 +36,14 @@ def test_calls_of_notes_go() -> None:
 
 @pytest.mark.parametrize("turn", [90, 180, 270])
 def test_text_drawn_sideways_is_read(turn: int) -> None:
-    assert texts(made([column(60, 300, wrapped(PROSE, 80))], turn=turn)) == [PROSE]
+    assert texts(make_pdf([column(60, 300, wrap_text(PROSE, 80))], turn=turn)) == [PROSE]
 
 
-def test_watermarks_go() -> None:
+def test_watermarks_are_removed() -> None:
     document = FPDF(unit="pt", format=(WIDTH, HEIGHT))
     document.add_page()
     document.set_font("Times", "", BODY)
-    for put in column(60, 100, wrapped(PROSE, 90)):
+    for put in column(60, 100, wrap_text(PROSE, 90)):
         document.text(put.x, put.y, put.text)
     with document.rotation(45, 300, 400):
         document.text(200, 400, "BROUILLON")
@@ -50,14 +60,14 @@ def test_a_page_shown_sideways_is_read() -> None:
     assert texts(data) == ["On seme des feves."]
 
 
-def test_the_scale_of_the_page_counts_in_the_size() -> None:
+def test_the_scale_of_the_page_affects_the_font_size() -> None:
     text = b"BT /F 1 Tf 12 0 0 12 60 %d Tm (%s) Tj ET "
     content = text % (700, b"Les benevoles sement toute la matinee") + text.replace(b"12 0 0 12", b"24 0 0 24") % (
         750,
         b"Bilan",
     )
-    assert next((block.kind, block.text) for block in pdf.blocks(raw_pdf(content))) == ("heading", "Bilan")
+    assert next((block.kind, block.text) for block in pdf.read_blocks(raw_pdf(content))) == ("heading", "Bilan")
 
 
-def test_text_out_of_the_page_is_not_read() -> None:
+def test_text_outside_the_page_is_not_read() -> None:
     assert texts(raw_pdf(b"BT /F 12 Tf 60 700 Td (vu) Tj 0 900 Td (hors) Tj ET")) == ["vu"]

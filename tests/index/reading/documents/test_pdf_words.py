@@ -1,4 +1,4 @@
-"""Words cut at the end of lines. All texts are invented: « Les Jardins du Pont » does not exist."""
+"""Words cut at line ends. All texts are invented: « Les Jardins du Pont » does not exist."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from index.reading.documents.pdf_words import HyphenJoiner
-from tests.index.reading.documents.pdf_builders import PROSE, column, made, texts, wrapped
+from tests.index.reading.documents.pdf_builders import PROSE, column, make_pdf, texts, wrap_text
 
 HYPHENS = [
     ("organi-", "sation", (), "organisation"),
@@ -33,14 +33,14 @@ HYPHENS = [
 
 
 @pytest.mark.parametrize(("end", "start", "elsewhere", "whole"), HYPHENS)
-def test_words_cut_at_the_end_of_lines(end: str, start: str, elsewhere: Sequence[str], whole: str) -> None:
+def test_words_cut_at_line_ends_are_joined(end: str, start: str, elsewhere: Sequence[str], whole: str) -> None:
     assert HyphenJoiner([*elsewhere, end, start]).join([end, start]) == whole
 
 
-def test_words_are_mended_in_columns_and_over_pages() -> None:
+def test_words_are_joined_across_columns_and_pages() -> None:
     text = "La réorgani- sation du Nord- Pas-de-Calais et des plates- bandes a surpris. Les plates-bandes tiennent."
-    lines = [*wrapped(PROSE, 80), *text.replace("- ", "-\n").split("\n")]
+    lines = [*wrap_text(PROSE, 80), *text.replace("- ", "-\n").split("\n")]
     mended = "La réorganisation du Nord-Pas-de-Calais et des plates-bandes a surpris. Les plates-bandes tiennent."
     whole = f"{PROSE} {mended}"
-    assert " ".join(texts(made([column(60, 100, lines)]))) == whole
-    assert " ".join(texts(made([column(60, 100, lines[:-3]), column(60, 100, lines[-3:])]))) == whole
+    assert " ".join(texts(make_pdf([column(60, 100, lines)]))) == whole
+    assert " ".join(texts(make_pdf([column(60, 100, lines[:-3]), column(60, 100, lines[-3:])]))) == whole

@@ -10,24 +10,24 @@ from index.reading.outline import Block
 from tests.index.strategies import texts
 
 
-def looks(text: str) -> list[tuple[str, str, int]]:
-    """The blocks of a text: kind, text and level."""
-    return [(block.kind, block.text, block.level) for block in plain.blocks(text)]
+def blocks_with_levels(text: str) -> list[tuple[str, str, int]]:
+    """Return the blocks of a text: kind, text and level."""
+    return [(block.kind, block.text, block.level) for block in plain.read_blocks(text)]
 
 
 def kinds(text: str) -> list[tuple[str, str]]:
-    return [(block.kind, block.text) for block in plain.blocks(text)]
+    return [(block.kind, block.text) for block in plain.read_blocks(text)]
 
 
 def test_a_line_in_capitals_is_a_guessed_heading() -> None:
-    heading, prose = plain.blocks("LES BÉNÉVOLES\n\nIls sèment le samedi.")
+    heading, prose = plain.read_blocks("LES BÉNÉVOLES\n\nIls sèment le samedi.")
     assert heading == Block("heading", "LES BÉNÉVOLES", 1, level=1, inferred=True)
     assert prose == Block("prose", "Ils sèment le samedi.", 3)
 
 
 @pytest.mark.parametrize("line", ["L'ESS.", "OUI, OUI,", "LES BÉNÉVOLES;"])
 def test_capitals_that_end_like_a_sentence_are_no_heading(line: str) -> None:
-    assert [block.kind for block in plain.blocks(f"{line}\n\nIls sèment le samedi.")] == ["prose", "prose"]
+    assert [block.kind for block in plain.read_blocks(f"{line}\n\nIls sèment le samedi.")] == ["prose", "prose"]
 
 
 def test_capitals_over_two_lines_are_one_heading() -> None:
@@ -36,42 +36,49 @@ def test_capitals_over_two_lines_are_one_heading() -> None:
 
 @pytest.mark.parametrize(("rule", "level"), [("=====", 1), ("-----", 2)])
 def test_an_underlined_line_is_a_heading(rule: str, level: int) -> None:
-    assert looks(f"Les bénévoles\n{rule}\nIls sèment.") == [
+    assert blocks_with_levels(f"Les bénévoles\n{rule}\nIls sèment.") == [
         ("heading", "Les bénévoles", level),
         ("prose", "Ils sèment.", 1),
     ]
 
 
 def test_a_line_with_hashes_is_a_heading_of_that_level() -> None:
-    assert looks("### Les bénévoles ###\nIls sèment.") == [("heading", "Les bénévoles", 3), ("prose", "Ils sèment.", 1)]
+    assert blocks_with_levels("### Les bénévoles ###\nIls sèment.") == [
+        ("heading", "Les bénévoles", 3),
+        ("prose", "Ils sèment.", 1),
+    ]
 
 
 @pytest.mark.parametrize("mark", ["-", "–", "—", "•", "*", "▪", "→", "1.", "12)", "a)"])
-def test_all_marks_of_items_are_known(mark: str) -> None:
+def test_every_mark_of_items_is_recognised(mark: str) -> None:
     assert kinds(f"{mark} semer\n{mark} arroser") == [("item", "semer"), ("item", "arroser")]
 
 
 @pytest.mark.parametrize("line", ["-10 degrés au jardin hier.", "2024. Une année sèche.", "a) ", "3,5 kg de graines."])
-def test_what_only_begins_like_a_mark_is_prose(line: str) -> None:
-    assert [block.kind for block in plain.blocks(line)] == ["prose"]
+def test_a_line_that_only_resembles_an_item_is_prose(line: str) -> None:
+    assert [block.kind for block in plain.read_blocks(line)] == ["prose"]
 
 
 def test_items_nest_by_their_indentation() -> None:
     text = "- semer :\n  - fèves\n\t\t- en mars\n  - pois\n- arroser"
-    assert [level for _, _, level in looks(text)] == [1, 2, 3, 2, 1]
+    assert [level for _, _, level in blocks_with_levels(text)] == [1, 2, 3, 2, 1]
 
 
 def test_a_list_that_is_indented_as_a_whole_is_not_nested() -> None:
-    assert [level for _, _, level in looks("Texte long.\n\n    - fèves\n    - pois")][1:] == [1, 1]
+    assert [level for _, _, level in blocks_with_levels("Texte long.\n\n    - fèves\n    - pois")][1:] == [1, 1]
 
 
 def test_prose_between_two_lists_ends_the_nesting() -> None:
-    assert [level for _, _, level in looks("- semer\n\nEnsuite vient la récolte.\n\n  - fèves")] == [1, 1, 1]
+    assert [level for _, _, level in blocks_with_levels("- semer\n\nEnsuite vient la récolte.\n\n  - fèves")] == [
+        1,
+        1,
+        1,
+    ]
 
 
 @pytest.mark.parametrize("rest", ["suite en minuscule", "  Suite en retrait"], ids=["lower case", "indented"])
-def test_a_line_that_goes_on_belongs_to_its_item(rest: str) -> None:
-    (item,) = plain.blocks(f"- les bénévoles\n{rest}")
+def test_a_continued_line_belongs_to_its_item(rest: str) -> None:
+    (item,) = plain.read_blocks(f"- les bénévoles\n{rest}")
     assert item.text == f"les bénévoles\n{rest.strip()}"
 
 
@@ -90,26 +97,26 @@ def test_long_lines_of_a_paragraph_are_joined_and_short_ones_kept() -> None:
 
 
 @pytest.mark.parametrize("text", ["**Semer** et __récolter__ ensemble.", "Semer et **récolter** ensemble."])
-def test_emphasis_marks_are_taken_out(text: str) -> None:
+def test_emphasis_marks_are_removed(text: str) -> None:
     assert kinds(text) == [("prose", "Semer et récolter ensemble.")]
 
 
 @pytest.mark.parametrize("text", ["2 ** 3 ** 4 font beaucoup.", "Un astérisque ** seul ici."])
-def test_marks_that_emphasise_nothing_stay(text: str) -> None:
+def test_marks_that_emphasise_nothing_are_kept(text: str) -> None:
     assert kinds(text) == [("prose", text)]
 
 
 def test_a_short_line_alone_above_a_list_is_a_heading() -> None:
-    blocks = plain.blocks("Les surprises\n\n- la pluie\n- le gel")
+    blocks = plain.read_blocks("Les surprises\n\n- la pluie\n- le gel")
     assert [(block.kind, block.inferred) for block in blocks] == [("heading", True), ("item", False), ("item", False)]
 
 
-def test_a_run_of_lone_lines_at_the_end_is_a_list_under_its_first() -> None:
+def test_lone_lines_at_the_end_are_a_list_under_the_first() -> None:
     lines = ["Trois questions", "Le sol", "La pluie", "Les graines"]
     assert kinds("\n\n".join(lines)) == [("heading", lines[0]), *(("item", line) for line in lines[1:])]
 
 
-def test_two_lone_lines_at_the_end_head_nothing() -> None:
+def test_two_lone_lines_at_the_end_are_no_headings() -> None:
     assert [kind for kind, _ in kinds("Merci à tous\n\nÀ bientôt")] == ["prose", "prose"]
 
 
@@ -119,13 +126,13 @@ def test_a_sentence_alone_above_a_list_is_no_heading(line: str) -> None:
 
 
 def test_lines_are_counted_in_the_file() -> None:
-    assert [block.line for block in plain.blocks("\nUN TITRE\n\n- semer\n- arroser", first_line=5)] == [6, 8, 9]
+    assert [block.line for block in plain.read_blocks("\nUN TITRE\n\n- semer\n- arroser", first_line=5)] == [6, 8, 9]
 
 
 @settings(max_examples=200, deadline=None)
 @given(texts)
 def test_any_text_is_read_into_blocks_that_hold_text(text: str) -> None:
-    for block in plain.blocks(text):
+    for block in plain.read_blocks(text):
         assert block.text.strip()
         assert block.level >= 1
         assert block.line is not None
@@ -136,13 +143,13 @@ def test_any_text_is_read_into_blocks_that_hold_text(text: str) -> None:
 @given(texts)
 def test_no_word_is_added_and_order_is_kept(text: str) -> None:
     letters = iter(char for char in text if char.isalnum())
-    read = [char for block in plain.blocks(text) for char in block.text if char.isalnum()]
+    read = [char for block in plain.read_blocks(text) for char in block.text if char.isalnum()]
     assert all(char in letters for char in read)  # `in` moves the iterator on: a subsequence
 
 
-def test_an_item_that_holds_nothing_visible_is_left_out() -> None:
-    assert plain.blocks("- \u200b") == []
+def test_an_item_without_visible_text_is_left_out() -> None:
+    assert plain.read_blocks("- \u200b") == []
 
 
-def test_a_line_after_an_item_that_holds_nothing_visible_is_read() -> None:
+def test_a_line_after_an_item_without_visible_text_is_read() -> None:
     assert ("prose", "Suite") in kinds("- \u200b\nSuite")

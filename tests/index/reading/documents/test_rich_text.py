@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.reading.documents import rich_text
-from index.reading.documents.blocks import Note, blocks
+from index.reading.documents.blocks import blocks_from_paragraphs
 from index.reading.outline import Block
-from index.reading.paragraphs import Paragraph
-from tests.index.reading.documents.builders import read_or_refused, refusal
+from index.reading.paragraphs import NoteParagraph, Paragraph
+from tests.index.reading.documents.builders import check_read_or_refused, refusal
 
 SAMPLE = rb"""{\rtf1\ansi\ansicpg1252\deff0{\fonttbl{\f0\fswiss\fcharset0 Arial;}{\f1\fcharset204 Arial Cyr;}}
 {\colortbl;\red0\green0\blue0;}{\stylesheet{\s0 Normal;}{\s1\b\outlinelevel0 heading 1;}{\s2 Titre 2;}{\s9 toc 1;}}
@@ -29,11 +29,11 @@ SAMPLE = rb"""{\rtf1\ansi\ansicpg1252\deff0{\fonttbl{\f0\fswiss\fcharset0 Arial;
 
 
 def texts(body: bytes) -> list[str]:
-    return [paragraph.text for paragraph in rich_text.paragraphs(b"{\\rtf1\\ansi " + body + b"}")]
+    return [paragraph.text for paragraph in rich_text.read_paragraphs(b"{\\rtf1\\ansi " + body + b"}")]
 
 
-def test_a_document() -> None:
-    assert rich_text.paragraphs(SAMPLE) == [
+def test_a_document_is_read_into_paragraphs() -> None:
+    assert rich_text.read_paragraphs(SAMPLE) == [
         Paragraph("Les Jardins du Pont", heading=1, bold=19, line=1),
         Paragraph("Bilan", heading=2, line=2),
         Paragraph("Colette\u00a0: on a «sémé»\npuis \u202farrosé.", bold=9, line=3),
@@ -45,12 +45,12 @@ def test_a_document() -> None:
         Paragraph("bis", cell=(0, 1, 0), line=9),
         Paragraph("2", cell=(0, 1, 1), line=10),
         Paragraph("Fin.", line=11),
-        Note("Une note.", line=12),
+        NoteParagraph("Une note.", line=12),
     ]
 
 
-def test_its_blocks() -> None:
-    assert blocks(rich_text.paragraphs(SAMPLE))[5:] == [
+def test_the_paragraphs_of_a_document_become_blocks() -> None:
+    assert blocks_from_paragraphs(rich_text.read_paragraphs(SAMPLE))[5:] == [
         Block("item", "Lieu | Nombre", 6),
         Block("item", "Serre bis | 2", 8),
         Block("prose", "Fin.", 11),
@@ -80,7 +80,7 @@ def test_its_blocks() -> None:
         (rb"\ansicpg99999\'e9", "é"),
     ],
 )
-def test_characters(body: bytes, text: str) -> None:
+def test_special_characters_are_read(body: bytes, text: str) -> None:
     assert texts(body) == [text]
 
 
@@ -88,23 +88,23 @@ def test_the_encoding_follows_the_font() -> None:
     assert texts(rb"{\fonttbl{\f0\fcharset0 A;}{\f1\fcharset204 B;}}\f1 \'c6{\f0 \'c6}\'c6") == ["ЖÆЖ"]
 
 
-def test_text_boxes_come_after_their_paragraph() -> None:
+def test_text_boxes_follow_their_paragraph() -> None:
     box = rb"{\shp{\*\shpinst{\sp{\sn x}{\sv 1}}{\shptxt\pard encadr\'e9\par}}}"
     assert texts(rb"avant " + box + rb"apr\'e8s\par fin") == ["avant après", "encadré", "fin"]
 
 
 def test_outline_levels_make_headings() -> None:
-    found = rich_text.paragraphs(rb"{\rtf1\pard\outlinelevel1 Lieux\par\pard La serre.\par}")
+    found = rich_text.read_paragraphs(rb"{\rtf1\pard\outlinelevel1 Lieux\par\pard La serre.\par}")
     assert [paragraph.heading for paragraph in found] == [2, 0]
 
 
 def test_bold_headings_are_guessed() -> None:
-    found = blocks(rich_text.paragraphs(rb"{\rtf1{\b Bilan}\par\par On a sem\'e9.\par}"))
+    found = blocks_from_paragraphs(rich_text.read_paragraphs(rb"{\rtf1{\b Bilan}\par\par On a sem\'e9.\par}"))
     assert found == [Block("heading", "Bilan", 1, level=2, inferred=True), Block("prose", "On a semé.", 3)]
 
 
 @pytest.mark.parametrize(
-    ("data", "said"),
+    ("data", "reason"),
     [
         (SAMPLE[:400], "tronqué"),
         (b"{\\rtf1 " + b"{" * 100_000, "tronqué"),
@@ -114,8 +114,8 @@ def test_bold_headings_are_guessed() -> None:
     ],
     ids=["cut", "deep", "empty", "pdf", "text"],
 )
-def test_what_cannot_be_read_says_why(data: bytes, said: str) -> None:
-    assert said in refusal(rich_text.paragraphs, data).reason
+def test_an_unreadable_file_gives_its_reason(data: bytes, reason: str) -> None:
+    assert reason in refusal(rich_text.read_paragraphs, data).reason
 
 
 PIECES = rb"{ } \par \pard \cell \row \intbl \b \b0 \v \u233? \'e9 \uc3 \footnote \shptxt \*\x \ls1 \ilvl9 \bin3 \f7 \fonttbl \s1 a \ \bin-2 \stylesheet \listtext \~ \'zz \u99999999 \fcharset999".split()  # noqa: E501
@@ -123,9 +123,9 @@ PIECES = rb"{ } \par \pard \cell \row \intbl \b \b0 \v \u233? \'e9 \uc3 \footnot
 
 @given(st.lists(st.one_of(st.sampled_from(PIECES), st.binary(max_size=4)), max_size=40))
 def test_any_tokens_are_read_or_refused(pieces: list[bytes]) -> None:
-    read_or_refused(rich_text.paragraphs, b"{\\rtf1 " + b" ".join(pieces) + b"}")
+    check_read_or_refused(rich_text.read_paragraphs, b"{\\rtf1 " + b" ".join(pieces) + b"}")
 
 
 @given(st.integers(0, len(SAMPLE)), st.binary(max_size=6), st.booleans())
-def test_damage_is_an_error_or_a_reading(place: int, noise: bytes, cut: bool) -> None:
-    read_or_refused(rich_text.paragraphs, SAMPLE[:place] + noise + (b"" if cut else SAMPLE[place:]))
+def test_a_damaged_file_is_read_or_refused(place: int, noise: bytes, cut: bool) -> None:
+    check_read_or_refused(rich_text.read_paragraphs, SAMPLE[:place] + noise + (b"" if cut else SAMPLE[place:]))

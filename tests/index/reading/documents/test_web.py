@@ -30,12 +30,12 @@ un
 <footer>Mentions</footer></body></html>"""
 
 
-def read(page: str) -> list[Block]:
-    return web.blocks(page.encode())
+def read_page(page: str) -> list[Block]:
+    return web.read_blocks(page.encode())
 
 
-def test_a_page() -> None:
-    assert read(PAGE) == [
+def test_a_page_is_read_into_blocks() -> None:
+    assert read_page(PAGE) == [
         Block("heading", "Les Jardins du Pont"),
         Block("prose", "Les bénévoles sèment\u00a0: tout.\nMême <l'hiver> & l'été."),
         Block("item", "semer"),
@@ -54,64 +54,64 @@ def test_a_page() -> None:
     ]
 
 
-def test_bare_text_in_divisions() -> None:
+def test_bare_text_in_divisions_is_split_into_paragraphs() -> None:
     page = "<div>Un<br><br>deux<br>bis<div>trois</div>quatre <span>cinq</span></div>six"
-    assert [block.text for block in read(page)] == ["Un", "deux\nbis", "trois", "quatre cinq", "six"]
+    assert [block.text for block in read_page(page)] == ["Un", "deux\nbis", "trois", "quatre cinq", "six"]
 
 
-def test_text_without_any_tag() -> None:
-    assert read("Les bénévoles sèment.") == [Block("prose", "Les bénévoles sèment.")]
+def test_text_without_any_tag_is_read() -> None:
+    assert read_page("Les bénévoles sèment.") == [Block("prose", "Les bénévoles sèment.")]
 
 
-def test_tables_that_lay_out_a_page() -> None:
+def test_layout_tables_are_not_read_as_rows() -> None:
     page = "<table><tr><td><h2>Bilan</h2><p>On sème.</p><td><table><tr><td>a<td>b</table></table>"
-    assert read(page) == [Block("heading", "Bilan", level=2), Block("prose", "On sème."), Block("item", "a | b")]
+    assert read_page(page) == [Block("heading", "Bilan", level=2), Block("prose", "On sème."), Block("item", "a | b")]
 
 
 def test_a_page_that_is_one_form_is_read() -> None:
-    assert [block.text for block in read("<form><p>On sème.</p><select><option>a</select></form>")] == ["On sème."]
+    assert [block.text for block in read_page("<form><p>On sème.</p><select><option>a</select></form>")] == ["On sème."]
 
 
 def test_inline_tags_never_break_words() -> None:
-    assert read("<p>jar<i>di</i><span>ni</span><a href=x>er</a><wbr>s<!-- c --> !</p>")[0].text == "jardiniers !"
+    assert read_page("<p>jar<i>di</i><span>ni</span><a href=x>er</a><wbr>s<!-- c --> !</p>")[0].text == "jardiniers !"
 
 
-def test_elements_of_xhtml_that_close_themselves() -> None:
+def test_self_closing_elements_of_xhtml_are_closed() -> None:
     page = '<?xml version="1.0"?><html xmlns="x"><head><script src="a"/><title/></head><body><p>On <b/>sème.</p></body>'
-    assert [block.text for block in read(page)] == ["On sème."]
+    assert [block.text for block in read_page(page)] == ["On sème."]
 
 
 def test_entities_of_a_document_type_are_not_expanded() -> None:
     page = '<!DOCTYPE html [<!ENTITY e SYSTEM "file:///etc/passwd">]><p>a&e;b</p>'
-    assert "root" not in str(read(page))
+    assert "root" not in str(read_page(page))
 
 
 @pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16", "iso-8859-1", "cp1252", "mac_roman"])
-def test_encodings(codec: str) -> None:
+def test_common_encodings_are_read(codec: str) -> None:
     declared = codec if codec in ("iso-8859-1", "mac_roman") else "windows-1252"
-    said = (
+    meta_tag = (
         "" if codec.startswith("utf") else f'<meta http-equiv="Content-Type" content="text/html; charset={declared}">'
     )
     text = "L'été, les bénévoles sèment à Brumeval."
-    assert web.blocks(f"<html>{said}<p>{text}</p>".encode(codec))[0].text == text
+    assert web.read_blocks(f"<html>{meta_tag}<p>{text}</p>".encode(codec))[0].text == text
 
 
-def test_valid_utf8_is_utf8_whatever_the_page_says() -> None:
-    assert web.blocks('<meta charset="iso-8859-1"><p>été</p>'.encode())[0].text == "été"
+def test_valid_utf8_is_read_as_such_despite_another_declared_encoding() -> None:
+    assert web.read_blocks('<meta charset="iso-8859-1"><p>été</p>'.encode())[0].text == "été"
 
 
 def test_an_unknown_or_wrong_encoding_is_guessed() -> None:
     text = "<p>L'été dernier, les bénévoles ont semé des fèves près de la rivière.</p>"
-    for said in ("klingon", "utf-8"):
-        assert "bénévoles" in web.blocks((f"<meta charset={said}>" + text).encode("cp1252"))[0].text
+    for charset in ("klingon", "utf-8"):
+        assert "bénévoles" in web.read_blocks((f"<meta charset={charset}>" + text).encode("cp1252"))[0].text
 
 
 def test_a_page_without_text_has_no_blocks() -> None:
-    assert read("<html><body><img src=x></body></html>") == []
+    assert read_page("<html><body><img src=x></body></html>") == []
 
 
 @pytest.mark.parametrize(
-    ("data", "said"),
+    ("data", "reason"),
     [
         (b"%PDF-1.4", "un PDF"),
         (b"\x89PNG\r\n", "une image PNG"),
@@ -124,19 +124,19 @@ def test_a_page_without_text_has_no_blocks() -> None:
     ],
     ids=["pdf", "png", "mht", "empty", "nul", "deep", "deeper", "attributes"],
 )
-def test_what_cannot_be_read_says_why(data: bytes, said: str) -> None:
-    assert said in refusal(web.blocks, data).reason
+def test_an_unreadable_page_gives_its_reason(data: bytes, reason: str) -> None:
+    assert reason in refusal(web.read_blocks, data).reason
 
 
-def test_a_page_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(web, "_LARGEST", 10)
+def test_a_page_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web, "_MAX_BYTES", 10)
     with pytest.raises(UnreadableFile, match="démesurée"):
-        web.blocks(b"<p>Bonjour</p>")
+        web.read_blocks(b"<p>Bonjour</p>")
 
 
-def test_deep_but_honest_pages_are_read() -> None:
-    assert read("<div>" * 500 + "fond" + "</div>" * 500) == [Block("prose", "fond")]
-    assert len(read("<p>a" * 20_000)) == 20_000
+def test_moderately_deep_pages_are_read() -> None:
+    assert read_page("<div>" * 500 + "fond" + "</div>" * 500) == [Block("prose", "fond")]
+    assert len(read_page("<p>a" * 20_000)) == 20_000
 
 
 TAGS = """p div li ul ol dl dt dd table tr td th h1 h2 pre br b a span header article form blockquote script !--
@@ -145,15 +145,15 @@ TAGS = """p div li ul ol dl dt dd table tr td th h1 h2 pre br b a span header ar
 
 @given(st.lists(st.tuples(st.sampled_from(TAGS), st.booleans(), strategies.texts), max_size=15))
 def test_any_soup_of_tags_is_read(soup: list[tuple[str, bool, str]]) -> None:
-    found = read("".join(f"<{'/' if closing else ''}{tag}>{text}" for tag, closing, text in soup) or " x")
+    found = read_page("".join(f"<{'/' if closing else ''}{tag}>{text}" for tag, closing, text in soup) or " x")
     assert all(block.text.strip() for block in found)
 
 
 @given(st.binary(max_size=200), st.integers(0, 1200))
-def test_damage_is_an_error_or_a_reading(noise: bytes, place: int) -> None:
+def test_a_damaged_page_is_read_or_refused(noise: bytes, place: int) -> None:
     good = PAGE.encode()
     for data in (noise, good[:place], good[:place] + noise + good[place:]):
         try:
-            web.blocks(data)
+            web.read_blocks(data)
         except UnreadableFile as error:
             assert error.reason and error.remedy

@@ -1,4 +1,4 @@
-"""What styles and numbering say of Word's paragraphs.
+"""Effect of styles and numbering on the paragraphs of Word documents.
 
 All texts are invented: « Les Jardins du Pont » does not exist."""
 
@@ -14,14 +14,14 @@ from tests.index.reading.documents.word_builders import STYLES, package, para, r
     ("style", "rank"),
     [("T1", 1), ("Titre2", 2), ("Mien", 1), ("Plan", 3), ("Boucle", 0), ("Absent", 0), ("Normal", 0), ("Sanstm", 0)],
 )
-def test_headings_by_style(style: str, rank: int) -> None:
-    (found,) = word.paragraphs(package(para(run("a"), f'<w:pStyle w:val="{style}"/>'), styles=STYLES))
+def test_styles_give_heading_ranks(style: str, rank: int) -> None:
+    (found,) = word.read_paragraphs(package(para(run("a"), f'<w:pStyle w:val="{style}"/>'), styles=STYLES))
     assert found.heading == rank
 
 
 @pytest.mark.parametrize(("level", "rank"), [("0", 1), ("8", 9), ("9", 0), ("x", 0), ("-1", 0)])
-def test_headings_by_outline_level(level: str, rank: int) -> None:
-    (found,) = word.paragraphs(package(para(run("a"), f'<w:outlineLvl w:val="{level}"/>')))
+def test_outline_levels_give_heading_ranks(level: str, rank: int) -> None:
+    (found,) = word.read_paragraphs(package(para(run("a"), f'<w:outlineLvl w:val="{level}"/>')))
     assert found.heading == rank
 
 
@@ -35,14 +35,14 @@ def test_headings_by_outline_level(level: str, rank: int) -> None:
         ('<w:ilvl w:val="99999999999"/><w:numId w:val="1"/>', 1),
     ],
 )
-def test_items_by_numbering(numbering: str, depth: int) -> None:
-    (found,) = word.paragraphs(package(para(run("a"), f"<w:numPr>{numbering}</w:numPr>")))
+def test_numbering_gives_item_depths(numbering: str, depth: int) -> None:
+    (found,) = word.read_paragraphs(package(para(run("a"), f"<w:numPr>{numbering}</w:numPr>")))
     assert found.item == depth
 
 
 def test_a_numbered_heading_is_a_heading() -> None:
     properties = '<w:pStyle w:val="T1"/><w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>'
-    (found,) = word.paragraphs(package(para(run("a"), properties), styles=STYLES))
+    (found,) = word.read_paragraphs(package(para(run("a"), properties), styles=STYLES))
     assert (found.heading, found.item) == (1, 0)
 
 
@@ -55,14 +55,14 @@ def test_tables_of_contents_are_left_out() -> None:
     assert texts(body, styles=STYLES) == ["Corps"]
 
 
-def test_hidden_text_and_codes_go() -> None:
+def test_hidden_text_and_field_codes_are_left_out() -> None:
     code = "<w:r><w:instrText>PAGEREF _Toc1</w:instrText></w:r>"
     assert texts(para(run("vu") + run(" caché", "<w:vanish/>") + run(" su", '<w:vanish w:val="0"/>') + code)) == [
         "vu su"
     ]
 
 
-def test_bold_runs() -> None:
+def test_bold_runs_are_measured() -> None:
     bold = "<w:b/>"
     strong = '<w:rStyle w:val="lev"/>'
     body = (
@@ -71,4 +71,4 @@ def test_bold_runs() -> None:
         + para(run("tout"), '<w:pStyle w:val="Gras"/>')
         + para(run("non", '<w:b w:val="false"/>'), '<w:pStyle w:val="Gras"/>')
     )
-    assert [paragraph.bold for paragraph in word.paragraphs(package(body, styles=STYLES))] == [5, 0, 4, 0]
+    assert [paragraph.bold for paragraph in word.read_paragraphs(package(body, styles=STYLES))] == [5, 0, 4, 0]

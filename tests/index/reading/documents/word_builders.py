@@ -34,7 +34,7 @@ STYLES = (
 
 
 def package(body: str, main: str = "word/document.xml", namespaces: str = NAMESPACES, **parts: str) -> bytes:
-    """A document of this body; `styles`, `footnotes` and `endnotes` are what those parts hold."""
+    """Return a document with this body; `styles`, `footnotes` and `endnotes` are the contents of those parts."""
     folder, _, name = main.rpartition("/")
 
     def relations(targets: dict[str, str]) -> str:
@@ -61,12 +61,12 @@ def para(inside: str, properties: str = "") -> str:
 
 
 def texts(body: str, **parts: str) -> list[str]:
-    return [paragraph.text for paragraph in word.paragraphs(package(body, **parts))]
+    return [paragraph.text for paragraph in word.read_paragraphs(package(body, **parts))]
 
 
 @functools.cache
 def sample() -> bytes:
-    """A document with a bit of everything that python-docx can write."""
+    """Return a document with every construct that python-docx can write."""
     document = docx.Document()
     document.sections[0].header.paragraphs[0].text = "En-tête de page"
     document.sections[0].footer.paragraphs[0].text = "Pied de page"

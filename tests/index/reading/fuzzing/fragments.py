@@ -1,4 +1,4 @@
-"""Pieces that mean something in a format, to be put where they do not belong."""
+"""Fragments with a meaning in a format, inserted where they do not belong."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ STARTS = (
     "<!--", "[a]: ", "Marie : ", "[Odile] (0:01 - 0:02) ", "E1 – ", "E1. ", "**Marie**", "(00:12) Marie - ", "Date : ",
     "\u00a0", "É ", "(99:99:99) E1 : ",
 )  # fmt: skip
-"""What begins a line of text: marks of Markdown, labels of those who speak."""
+"""Starts of a line of text: marks of Markdown, labels of speakers."""
 INLINE = (
     "*", "**", "_", "`", "[", "](", "![", "<", "&", "\\", "|", "|-|-|\n", "<a href=", "<!--", "&#x110000;", "  \n",
     "\\\n", ": ", "a*", "[a](", "*a_", "\n> ", "\n\n", "\n",
@@ -30,14 +30,14 @@ HTML = (
     "<br/>", "</p>", "<noscript>", "<meta charset=utf-16>", "<?xml version='1.0'?>", "<a/>", "<p a=1", "<b a=1 b=2 ",
     "&nbsp", "&#", "<isindex>", "<body>", "<dd><dt>",
 )  # fmt: skip
-"""Tags whose rules are their own."""
+"""Tags with parsing rules of their own."""
 PDF = (
     "<<", ">>", "[", "]", "endobj", "endstream", "stream\n", "1 0 obj", "0 0 R", "3 0 R", "/Kids [2 0 R]",
     "/Count 99999", "/Type /Page", "/Length 1", "/MediaBox [0 0 1e9 1e9]", "/Rotate 45", "BT", "ET", " Tf", " Tm",
     " Td", "(", ")", "<FF>", "q ", "Q ", " cm", " Tj", "/Encrypt 5 0 R", "/Filter /FlateDecode", "xref", "trailer",
     "startxref\n0", "%%EOF", "/Parent 3 0 R", "/Contents 3 0 R", "9 Tr",
 )  # fmt: skip
-"""Words of PDF files and of what draws their pages."""
+"""Words of PDF files and operators of their page contents."""
 GRID = (
     '"', '""', '" "', "<exists>", "<absent>", '"IntervalTier"', '"TextTier"', "! ", "0 1", "intervals [1]:",
     "size = 99999999", 'text = "a"', "xmin = -1", "1.2.3", "1e999", "item []:",

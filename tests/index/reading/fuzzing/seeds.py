@@ -1,5 +1,5 @@
-"""For every format, good files to damage and the ways to do so. All texts are invented, but for the real transcripts
-that lie beside the project."""
+"""Seeds for the fuzzer: good files of every format and the mutations to damage them. All texts are invented, except
+the real transcripts that lie beside the project."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from tests.index.reading.documents import pdf_builders as pdf
 from tests.index.reading.documents import test_rich_text as rtf
 from tests.index.reading.documents import test_web as web
 from tests.index.reading.documents import word_builders as word
-from tests.index.reading.fuzzing.byte_mutations import ANY, Way, putting
+from tests.index.reading.fuzzing.byte_mutations import ANY_FORMAT, Mutation, insert_pieces
 from tests.index.reading.fuzzing.fragments import CUES, GRID, HEADS, HTML, INLINE, PDF, STARTS
 from tests.index.reading.fuzzing.structure_mutations import (
     MEMBERS,
     VALUES,
     XML,
-    encoded,
-    headed,
-    line_begun,
-    lines_changed,
-    members,
-    zipped,
+    change_encoding,
+    change_lines,
+    insert_front_matter,
+    prefix_lines,
+    read_members,
+    zip_members,
 )
 from tests.index.reading.transcripts.builders import INVENTED
 from tests.index.reading.transcripts.test_tei import tei
-from tests.index.reading.transcripts.test_textgrid import long_form
+from tests.index.reading.transcripts.test_textgrid import long_format
 from tests.index.reading.transcripts.test_trs import trs
 
 YAML = """---
@@ -48,25 +48,27 @@ TOML = '+++\ntitle = "Entretien"\ndate = 2024-05-03\nspeakers = { E1 = "Marie" }
 
 @dataclass(frozen=True)
 class Seeds:
-    """Good files of one format, and how they are damaged."""
+    """Good files of one format, and the mutations that damage them."""
 
     files: Sequence[bytes]
-    ways: Sequence[Way]
+    mutations: Sequence[Mutation]
 
 
 def seeds(suffix: str, shared: Path) -> Seeds:
-    """Those of the format of `suffix`; `shared` holds the real transcripts. Raises `KeyError` for an unknown one."""
-    made, ways = _FORMATS[suffix]
-    found = sorted((shared / "data" / "transcripts").rglob("*"))
-    real = [path.read_bytes() for path in found if path.suffix.lower() == suffix]
-    return Seeds([*made(), *real], ways)
+    """Return the seeds of the format of `suffix`; `shared` holds the real transcripts. Raise `KeyError` for an
+    unknown suffix."""
+    make_files, mutations = _FORMATS[suffix]
+    paths = sorted((shared / "data" / "transcripts").rglob("*"))
+    real = [path.read_bytes() for path in paths if path.suffix.lower() == suffix]
+    return Seeds([*make_files(), *real], mutations)
 
 
 def _text() -> list[bytes]:
     files = sorted((DATA / "jardins").rglob("*.md"))
     bodies = [path.read_text(encoding="utf-8") for path in files]
     talk = "\n".join(
-        f"{who} : {said}\n" for who, said in zip(("E1", "E2") * 4, ("Et vous ?", "Oui, un peu.") * 4, strict=True)
+        f"{speaker} : {words}\n"
+        for speaker, words in zip(("E1", "E2") * 4, ("Et vous ?", "Oui, un peu.") * 4, strict=True)
     )
     bracketed = "\n".join(f"[Odile] (0:{n:02d} - 0:{n + 1:02d}) Les fèves.\n[Marie] Et ?" for n in range(6))
     texts = [
@@ -97,7 +99,7 @@ def _word() -> list[bytes]:
         + word.para(word.run("Odile : ", "<w:b/>") + word.run("oui", "<w:vanish/>") + word.run("<w:br/>"))
     )
     small = word.package(body, styles=word.STYLES, footnotes=note)
-    return [zipped(members(data)) for data in (small, word.sample())]
+    return [zip_members(read_members(data)) for data in (small, word.sample())]
 
 
 def _opendocument() -> list[bytes]:
@@ -117,24 +119,29 @@ def _opendocument() -> list[bytes]:
         '<style:style style:name="N" style:family="text">'
         '<style:text-properties fo:font-weight="400" text:display="none"/></style:style>'
     )
-    return [zipped(members(data)) for data in (odt.package(body, styles), odt.sample())]
+    return [zip_members(read_members(data)) for data in (odt.package(body, styles), odt.sample())]
 
 
 def _pdf() -> list[bytes]:
-    lines = pdf.wrapped(f"{pdf.PROSE} {pdf.OTHER}", 44)
-    page = [pdf.Put(60, 60, "Bilan", 24), *pdf.column(60, 100, lines[:12]), *pdf.column(310, 100, lines[12:])]
+    lines = pdf.wrap_text(f"{pdf.PROSE} {pdf.OTHER}", 44)
+    page = [pdf.PlacedText(60, 60, "Bilan", 24), *pdf.column(60, 100, lines[:12]), *pdf.column(310, 100, lines[12:])]
     page += [
-        pdf.Put(60, 400, "- semer"),
-        pdf.Put(60, 420, "Lieu"),
-        pdf.Put(210, 420, "Lits"),
-        pdf.Put(60, 436, "Serre"),
-        pdf.Put(210, 436, "2"),
+        pdf.PlacedText(60, 400, "- semer"),
+        pdf.PlacedText(60, 420, "Lieu"),
+        pdf.PlacedText(210, 420, "Lits"),
+        pdf.PlacedText(60, 436, "Serre"),
+        pdf.PlacedText(210, 436, "2"),
     ]
     other = pdf.column(60, 100, [f"Marie : {text}" for text in lines[:4]])
     byhand = pdf.raw_pdf(
         b"BT /F 12 Tf 60 700 Td (On s\\350me) Tj 0 -14 Td [(des) -300 (f\\350ves.)] TJ ET", differences=b"1 /fi /fl"
     )
-    return [byhand, pdf.made([page, other], plain=True), pdf.made([page, other]), pdf.made([page], protect="")]
+    return [
+        byhand,
+        pdf.make_pdf([page, other], plain=True),
+        pdf.make_pdf([page, other]),
+        pdf.make_pdf([page], protect=""),
+    ]
 
 
 def _web() -> list[bytes]:
@@ -167,7 +174,7 @@ def _tei() -> list[bytes]:
 def _textgrid() -> list[bytes]:
     return [
         (INVENTED / "jardins_court.TextGrid").read_bytes(),
-        long_form("les fèves", "", "[pause] oui", 'le ""pont""').encode(),
+        long_format("les fèves", "", "[pause] oui", 'le ""pont""').encode(),
     ]
 
 
@@ -183,36 +190,39 @@ def _whisper() -> list[bytes]:
 
 
 _TEXT = (
-    lines_changed,
-    lines_changed,
-    encoded,
-    line_begun(*STARTS),
-    putting(*INLINE),
-    headed(*HEADS),
-    headed(*HEADS),
-    *ANY,
+    change_lines,
+    change_lines,
+    change_encoding,
+    prefix_lines(*STARTS),
+    insert_pieces(*INLINE),
+    insert_front_matter(*HEADS),
+    insert_front_matter(*HEADS),
+    *ANY_FORMAT,
 )
 _MARKDOWN = (_text, _TEXT)
-_PAGE = (_web, (*XML, putting(*HTML), putting(*HTML)))
+_PAGE = (_web, (*XML, insert_pieces(*HTML), insert_pieces(*HTML)))
 _RTF_WORDS = tuple(piece.decode() + " " for piece in rtf.PIECES)
-_TIMED = (_subtitles, (lines_changed, encoded, putting(*CUES), putting(*CUES), line_begun(*CUES), *ANY))
+_TIMED = (
+    _subtitles,
+    (change_lines, change_encoding, insert_pieces(*CUES), insert_pieces(*CUES), prefix_lines(*CUES), *ANY_FORMAT),
+)
 _SPEECH = (_tei, XML)
-_FORMATS: dict[str, tuple[Callable[[], list[bytes]], Sequence[Way]]] = {
+_FORMATS: dict[str, tuple[Callable[[], list[bytes]], Sequence[Mutation]]] = {
     ".md": _MARKDOWN,
     ".markdown": _MARKDOWN,
     ".txt": _MARKDOWN,
     ".text": _MARKDOWN,
     ".docx": (_word, MEMBERS),
     ".odt": (_opendocument, MEMBERS),
-    ".rtf": (_rich_text, (putting(*_RTF_WORDS), putting(*_RTF_WORDS), *ANY)),
+    ".rtf": (_rich_text, (insert_pieces(*_RTF_WORDS), insert_pieces(*_RTF_WORDS), *ANY_FORMAT)),
     ".html": _PAGE,
     ".htm": _PAGE,
     ".xhtml": _PAGE,
-    ".pdf": (_pdf, (putting(*PDF), putting(*PDF), *ANY)),
+    ".pdf": (_pdf, (insert_pieces(*PDF), insert_pieces(*PDF), *ANY_FORMAT)),
     ".srt": _TIMED,
     ".vtt": _TIMED,
     ".trs": (_trs, XML),
-    ".textgrid": (_textgrid, (lines_changed, encoded, putting(*GRID), *ANY)),
+    ".textgrid": (_textgrid, (change_lines, change_encoding, insert_pieces(*GRID), *ANY_FORMAT)),
     ".eaf": (_invented("jardins.eaf"), XML),
     ".xml": _SPEECH,
     ".tei": _SPEECH,

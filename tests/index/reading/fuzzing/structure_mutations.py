@@ -1,4 +1,4 @@
-"""Damage along the structure of a file: elements of XML, values of JSON, lines of text, members of an archive."""
+"""Mutations along the structure of a file: elements of XML, values of JSON, lines of text, members of an archive."""
 
 from __future__ import annotations
 
@@ -9,7 +9,15 @@ import warnings
 import zipfile
 from random import Random
 
-from tests.index.reading.fuzzing.byte_mutations import ANY, LARGEST, NUMBERS, TEXTS, Way, odd, putting
+from tests.index.reading.fuzzing.byte_mutations import (
+    ANY_FORMAT,
+    MAX_BYTES,
+    NUMBERS,
+    TEXTS,
+    Mutation,
+    insert_pieces,
+    odd_value,
+)
 
 _TAG = re.compile(rb"<([A-Za-z][\w:.-]*)([^<>]*)>")
 _VALUE = re.compile(rb"""=\s*(["'])([^"'<>]*)\1""")
@@ -30,40 +38,40 @@ _ENCODINGS = ("utf-16", "utf-16-le", "utf-32", "latin-1", "cp1252", "mac_roman",
 # — elements —
 
 
-def element_repeated(random: Random, data: bytes) -> bytes:
-    """An element comes again, up to a thousand times."""
-    start, end = _element(random, data)
-    times = min(random.choice((1, 2, 50, 1000)), max(1, LARGEST // 4 // max(1, end - start)))
+def repeat_element(random: Random, data: bytes) -> bytes:
+    """Repeat an element, up to a thousand times."""
+    start, end = _choose_element(random, data)
+    times = min(random.choice((1, 2, 50, 1000)), max(1, MAX_BYTES // 4 // max(1, end - start)))
     return data[:end] + data[start:end] * times + data[end:]
 
 
-def element_dropped(random: Random, data: bytes) -> bytes:
-    """An element is missing, or only what it holds."""
-    start, end = _element(random, data)
+def drop_element(random: Random, data: bytes) -> bytes:
+    """Remove an element."""
+    start, end = _choose_element(random, data)
     return data[:start] + data[end:]
 
 
-def element_moved(random: Random, data: bytes) -> bytes:
-    """An element stands where another stood, which is gone or stands inside it."""
-    start, end = _element(random, data)
-    from_, to = _element(random, data)
+def move_element(random: Random, data: bytes) -> bytes:
+    """Copy an element into the place of another, which is removed or kept after it."""
+    start, end = _choose_element(random, data)
+    from_, to = _choose_element(random, data)
     return data[:start] + data[from_:to] + data[random.choice((start, end)) :]
 
 
-def element_nested(random: Random, data: bytes) -> bytes:
-    """An element stands in itself, and again."""
-    start, end = _element(random, data)
+def nest_element(random: Random, data: bytes) -> bytes:
+    """Nest an element in itself, repeatedly."""
+    start, end = _choose_element(random, data)
     tag = _TAG.match(data, start)
     if tag is None:
         return data
-    depth = min(random.choice(_DEPTHS), LARGEST // (2 * len(tag[0]) + 8))
+    depth = min(random.choice(_DEPTHS), MAX_BYTES // (2 * len(tag[0]) + 8))
     closing = b"</" + tag[1] + b">" if random.random() < 0.9 else b""
     return data[:start] + tag[0] * depth + data[start:end] + closing * depth + data[end:]
 
 
-def element_renamed(random: Random, data: bytes) -> bytes:
-    """An element bears the name of another."""
-    start, end = _element(random, data)
+def rename_element(random: Random, data: bytes) -> bytes:
+    """Give an element the name of another."""
+    start, end = _choose_element(random, data)
     tag, other = _TAG.match(data, start), _TAG.search(data, random.randint(0, len(data)))
     if tag is None or other is None:
         return data
@@ -72,23 +80,23 @@ def element_renamed(random: Random, data: bytes) -> bytes:
     return data[:start] + b"<" + other[1] + tag[2] + b">" + inside + closing + data[end:]
 
 
-def value_changed(random: Random, data: bytes) -> bytes:
-    """An attribute has the value of another one, or an odd one."""
+def change_attribute(random: Random, data: bytes) -> bytes:
+    """Give an attribute the value of another, or an unexpected one."""
     found, other = (_VALUE.search(data, random.randint(0, len(data))) for _ in range(2))
     if found is None:
         return data
-    new = other[2] if other is not None and random.random() < 0.5 else odd(random)
+    new = other[2] if other is not None and random.random() < 0.5 else odd_value(random)
     return data[: found.start(2)] + new + data[found.end(2) :]
 
 
-def text_changed(random: Random, data: bytes) -> bytes:
-    """An element holds an odd text."""
+def change_text(random: Random, data: bytes) -> bytes:
+    """Give an element an unexpected text."""
     found = _TEXT.search(data, random.randint(0, len(data)))
-    return data if found is None else data[: found.start(1)] + odd(random) + data[found.end(1) :]
+    return data if found is None else data[: found.start(1)] + odd_value(random) + data[found.end(1) :]
 
 
-def declared(random: Random, data: bytes) -> bytes:
-    """A document type, entities or another encoding are declared before the root; an entity is called somewhere."""
+def insert_declaration(random: Random, data: bytes) -> bytes:
+    """Declare a document type, entities or another encoding before the root; refer to an entity somewhere."""
     root = _ROOT.search(data)
     place = root.start() if root else 0
     data = data[:place] + random.choice(_DOCTYPES).encode() + data[place:]
@@ -96,20 +104,20 @@ def declared(random: Random, data: bytes) -> bytes:
     return data if found is None else data[: found.start(1)] + b"&a;" + data[found.end(1) :]
 
 
-def encoded(random: Random, data: bytes) -> bytes:
-    """The same text in another encoding, whatever the file declares."""
+def change_encoding(random: Random, data: bytes) -> bytes:
+    """Encode the same text otherwise, whatever encoding the file declares."""
     return data.decode("utf-8", "replace").encode(random.choice(_ENCODINGS), "replace")
 
 
-ELEMENTS: tuple[Way, ...] = (
-    element_repeated, element_dropped, element_moved, element_nested, element_renamed, value_changed, value_changed,
-    text_changed, text_changed, declared, encoded,
+ELEMENTS: tuple[Mutation, ...] = (
+    repeat_element, drop_element, move_element, nest_element, rename_element, change_attribute, change_attribute,
+    change_text, change_text, insert_declaration, change_encoding,
 )  # fmt: skip
-XML = ELEMENTS * 2 + ANY
-"""The ways of a whole file: those that break its form are not the most."""
+XML = ELEMENTS * 2 + ANY_FORMAT
+"""Mutations of a whole XML file: those that break its syntax are the minority."""
 
 
-def _element(random: Random, data: bytes) -> tuple[int, int]:
+def _choose_element(random: Random, data: bytes) -> tuple[int, int]:
     tag = _TAG.search(data, random.randint(0, len(data))) or _TAG.search(data)
     if tag is None:
         return 0, 0
@@ -126,12 +134,12 @@ _ODD_VALUES: tuple[object, ...] = (
 )  # fmt: skip
 
 
-def value_of_another_type(random: Random, data: bytes) -> bytes:
-    """A value of a JSON file becomes another, is missing, stands twice or stands deep in lists."""
+def change_json_value(random: Random, data: bytes) -> bytes:
+    """Replace a value of a JSON file, remove it, duplicate it or nest it deep in lists."""
     try:
         whole = json.loads(data)
     except (ValueError, RecursionError):
-        return putting("[", "{", "]", "}", ",", '"', '{"text": ', '"a", "start": ')(random, data)
+        return insert_pieces("[", "{", "]", "}", ",", '"', '{"text": ', '"a", "start": ')(random, data)
     places: list[tuple[dict[str, object] | list[object], object]] = []
     todo: list[object] = [whole]
     while todo:
@@ -143,56 +151,56 @@ def value_of_another_type(random: Random, data: bytes) -> bytes:
     if not places:
         return json.dumps(random.choice(_ODD_VALUES)).encode()
     holder, key = random.choice(places)
-    _change(random, holder, key)
+    _replace_value(random, holder, key)
     try:
         text = json.dumps(whole, ensure_ascii=random.random() < 0.5, skipkeys=True)
-    except RecursionError:  # values were put deep several times
+    except RecursionError:  # values were nested deep several times
         return data + b"[" * 5000
     return text.encode("utf-8", "surrogatepass")
 
 
-def _change(random: Random, holder: dict[str, object] | list[object], key: object) -> None:
-    how = random.choice(("other", "other", "gone", "twice", "deep"))
+def _replace_value(random: Random, holder: dict[str, object] | list[object], key: object) -> None:
+    action = random.choice(("other", "other", "gone", "twice", "deep"))
     new = random.choice(_ODD_VALUES)
-    if how == "deep":
+    if action == "deep":
         for _ in range(random.choice((1, 50, 400))):
             new = [new] if random.random() < 0.5 else {"segments": new}
     if isinstance(holder, dict):
         assert isinstance(key, str)
-        if how == "gone":
+        if action == "gone":
             del holder[key]
         else:
-            holder[f"{key}s" if how == "twice" else key] = new
+            holder[f"{key}s" if action == "twice" else key] = new
     else:
         assert isinstance(key, int)
-        if how == "gone":
+        if action == "gone":
             del holder[key]
-        elif how == "twice":
+        elif action == "twice":
             holder[key:key] = [holder[key]] * random.choice((1, 3, 500))
         else:
             holder[key] = new
 
 
-VALUES: tuple[Way, ...] = (value_of_another_type,) * 15 + (encoded, *ANY)
+VALUES: tuple[Mutation, ...] = (change_json_value,) * 15 + (change_encoding, *ANY_FORMAT)
 
 
 # — lines —
 
 
-def lines_changed(random: Random, data: bytes) -> bytes:
-    """A line comes again, is missing, moves, joins the next one or goes to the right."""
+def change_lines(random: Random, data: bytes) -> bytes:
+    """Repeat, remove or move a line, join it to the next or indent it."""
     lines = data.split(b"\n")
     place, other = random.randrange(len(lines)), random.randrange(len(lines))
-    how = random.choice(("again", "gone", "moved", "joined", "indented"))
-    if how == "again":
+    action = random.choice(("again", "gone", "moved", "joined", "indented"))
+    if action == "again":
         lines[other:other] = [lines[place]] * min(
-            random.choice((1, 5, 500)), 1 + LARGEST // 4 // (len(lines[place]) + 1)
+            random.choice((1, 5, 500)), 1 + MAX_BYTES // 4 // (len(lines[place]) + 1)
         )
-    elif how == "gone":
+    elif action == "gone":
         del lines[place]
-    elif how == "moved":
+    elif action == "moved":
         lines.insert(other, lines.pop(place))
-    elif how == "joined":
+    elif action == "joined":
         lines[place : place + 2] = [b" ".join(lines[place : place + 2])]
     else:
         lines[place] = (
@@ -201,25 +209,26 @@ def lines_changed(random: Random, data: bytes) -> bytes:
     return b"\n".join(lines)
 
 
-def line_begun(*starts: str) -> Way:
-    """The way that puts one of these in front of a line, of some or of all."""
+def prefix_lines(*starts: str) -> Mutation:
+    """Return the mutation that puts one of these starts before a line, some lines or all."""
 
-    def begun(random: Random, data: bytes) -> bytes:
+    def mutate(random: Random, data: bytes) -> bytes:
         lines = data.split(b"\n")
         rate = random.choice((0.0, 0.2, 1.0))
-        sure = random.randrange(len(lines))
+        chosen_line = random.randrange(len(lines))
         for place in range(len(lines)):
-            if place == sure or random.random() < rate:
+            if place == chosen_line or random.random() < rate:
                 lines[place] = random.choice(starts).encode() + lines[place]
         return b"\n".join(lines)
 
-    return begun
+    return mutate
 
 
-def headed(*pieces: str) -> Way:
-    """The way that puts some of these between the fences of a front matter, made where there is none."""
+def insert_front_matter(*pieces: str) -> Mutation:
+    """Return the mutation that inserts some of these pieces into the front matter, which it creates where there is
+    none."""
 
-    def put(random: Random, data: bytes) -> bytes:
+    def mutate(random: Random, data: bytes) -> bytes:
         fence = data[:4] if data.startswith((b"---\n", b"+++\n")) else random.choice((b"---\n", b"+++\n"))
         chosen = "".join(random.choice(pieces) for _ in range(random.choice((1, 1, 2, 4)))).encode()
         if data.startswith(fence):
@@ -230,56 +239,56 @@ def headed(*pieces: str) -> Way:
             return b"\n".join([*lines[:place], chosen.removesuffix(b"\n"), *kept])
         return fence + chosen + (b"" if chosen.endswith(b"\n") else b"\n") + fence + data
 
-    return put
+    return mutate
 
 
 # — members —
 
 
-def members(data: bytes) -> list[tuple[str, bytes]]:
-    """The names and bytes of the members of a good archive, in order."""
+def read_members(data: bytes) -> list[tuple[str, bytes]]:
+    """Return the names and contents of the members of a good archive, in order."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return [(one.filename, archive.read(one)) for one in archive.infolist()]
+        return [(member.filename, archive.read(member)) for member in archive.infolist()]
 
 
-def zipped(found: list[tuple[str, bytes]], method: int = zipfile.ZIP_DEFLATED) -> bytes:
-    """An archive of these members, the same bytes each time."""
+def zip_members(members: list[tuple[str, bytes]], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """Return an archive of these members, with the same bytes each time."""
     buffer = io.BytesIO()
     with warnings.catch_warnings(), zipfile.ZipFile(buffer, "w") as archive:
         warnings.simplefilter("ignore")  # two members of one name
-        for name, content in found:
+        for name, content in members:
             archive.writestr(zipfile.ZipInfo(name), content, method, 1)
     return buffer.getvalue()
 
 
-def member_changed(random: Random, data: bytes) -> bytes:
-    """The XML of one member or two is damaged; seldom, a member is missing, stands twice, has another's name or is
-    damaged as packed."""
+def change_member(random: Random, data: bytes) -> bytes:
+    """Damage the XML of one member or two; seldom, remove a member, duplicate it, rename it to another or damage the
+    compressed bytes."""
     try:
-        found = members(data)
-    except Exception:  # damaged already
-        return random.choice(ANY)(random, data)
-    if not found:
+        members = read_members(data)
+    except Exception:  # damaged by an earlier mutation
+        return random.choice(ANY_FORMAT)(random, data)
+    if not members:
         return data
     for _ in range(random.choice((1, 1, 2))):
-        place = random.choice(_of_text(found))
-        name, content = found[place]
-        how = random.random()
-        if how < 0.9:
-            found[place] = name, random.choice(XML)(random, content)[:LARGEST]
-        elif how < 0.93:
-            found.append(found[random.randrange(len(found))])
-        elif how < 0.96 and len(found) > 1:
-            del found[place]
+        place = random.choice(_weighted_places(members))
+        name, content = members[place]
+        action = random.random()
+        if action < 0.9:
+            members[place] = name, random.choice(XML)(random, content)[:MAX_BYTES]
+        elif action < 0.93:
+            members.append(members[random.randrange(len(members))])
+        elif action < 0.96 and len(members) > 1:
+            del members[place]
         else:
-            found[place] = random.choice(found)[0], content
-    return zipped(found, random.choice((zipfile.ZIP_DEFLATED,) * 5 + (zipfile.ZIP_STORED, zipfile.ZIP_LZMA)))
+            members[place] = random.choice(members)[0], content
+    return zip_members(members, random.choice((zipfile.ZIP_DEFLATED,) * 5 + (zipfile.ZIP_STORED, zipfile.ZIP_LZMA)))
 
 
-def _of_text(found: list[tuple[str, bytes]]) -> list[int]:
-    """The places of members worth damaging: those that readers open three times as often as the others."""
+def _weighted_places(members: list[tuple[str, bytes]]) -> list[int]:
+    """Return the places of members to choose from, those that readers open twelve times more often than the others."""
     opened = ("document.xml", "styles.xml", "notes.xml", "content.xml", ".rels")
-    return [place for place, (name, _) in enumerate(found) for _ in range(12 if name.endswith(opened) else 1)]
+    return [place for place, (name, _) in enumerate(members) for _ in range(12 if name.endswith(opened) else 1)]
 
 
-MEMBERS: tuple[Way, ...] = (member_changed,) * 30 + ANY
+MEMBERS: tuple[Mutation, ...] = (change_member,) * 30 + ANY_FORMAT

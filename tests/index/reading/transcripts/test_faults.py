@@ -1,4 +1,5 @@
-"""What a damaged or hostile file does: `UnreadableFile` with a reason and a remedy, or a transcript, nothing else."""
+"""Damaged and hostile files: the result is `UnreadableFile` with a reason and a remedy, or a transcript, nothing
+else."""
 
 from __future__ import annotations
 
@@ -11,19 +12,19 @@ from hypothesis import strategies as st
 from index.errors import UnreadableFile
 from index.reading.paragraphs import Paragraph
 from index.reading.transcripts import eaf, labelled, subtitles, tei, textgrid, trs, turns, whisper
-from index.reading.transcripts.guard import Reader
-from index.reading.transcripts.turns import Transcript, sections
+from index.reading.transcripts.turn_sections import sections_from_turns
+from index.reading.transcripts.turns import Transcript, TranscriptReader
 from tests.index.reading.transcripts.builders import INVENTED
 from tests.index.reading.transcripts.test_tei import tei as tei_file
 from tests.index.reading.transcripts.test_trs import trs as trs_file
 
-READERS: dict[str, Reader] = {
-    "trs": trs.read,
-    "tei": tei.read,
-    "eaf": eaf.read,
-    "textgrid": textgrid.read,
-    "subtitles": subtitles.read,
-    "whisper": whisper.read,
+READERS: dict[str, TranscriptReader] = {
+    "trs": trs.read_transcript,
+    "tei": tei.read_transcript,
+    "eaf": eaf.read_transcript,
+    "textgrid": textgrid.read_transcript,
+    "subtitles": subtitles.read_transcript,
+    "whisper": whisper.read_transcript,
 }
 XML = ["trs", "tei", "eaf"]
 ROOTS = {"trs": "Trans", "tei": "TEI", "eaf": "ANNOTATION_DOCUMENT"}
@@ -35,38 +36,38 @@ GOOD = {
     "subtitles": (INVENTED / "jardins.vtt").read_bytes(),
     "whisper": (INVENTED / "jardins.json").read_bytes(),
 }
-everyone = pytest.mark.parametrize("name", sorted(READERS))
+every_reader = pytest.mark.parametrize("name", sorted(READERS))
 every_xml = pytest.mark.parametrize("name", XML)
 
 
-def tried(read: Reader, data: bytes) -> Transcript | None:
+def read_or_refuse(read: TranscriptReader, data: bytes) -> Transcript | None:
     try:
-        made = read(data)
+        transcript = read(data)
     except UnreadableFile as error:
         assert error.reason and error.remedy and "\n" not in str(error)
         return None
-    assert made.turns and all(turn.text.strip() for turn in made.turns)
-    assert sections(made, "s")
-    return made
+    assert transcript.turns and all(turn.text.strip() for turn in transcript.turns)
+    assert sections_from_turns(transcript, "s")
+    return transcript
 
 
-@everyone
+@every_reader
 def test_the_good_file_is_read(name: str) -> None:
-    assert tried(READERS[name], GOOD[name]) is not None
+    assert read_or_refuse(READERS[name], GOOD[name]) is not None
 
 
-@everyone
+@every_reader
 @pytest.mark.parametrize(
     "data",
     [b"", b"\x00" * 50, b"\xff\xfe", b"\xff\xfe\x00", b"PK\x03\x04rien", b"<html><body>a</body></html>", b"null", b"{",
      b"\xef\xbb\xbf", b"\x80\x81 \xfe"],
 )  # fmt: skip
-def test_what_is_not_of_the_format(name: str, data: bytes) -> None:
+def test_a_file_of_another_format_is_refused(name: str, data: bytes) -> None:
     with pytest.raises(UnreadableFile):
         READERS[name](data)
 
 
-@everyone
+@every_reader
 def test_nul_bytes_are_refused(name: str) -> None:
     with pytest.raises(UnreadableFile):
         READERS[name](GOOD[name].replace(b"e", b"\x00", 30))
@@ -74,13 +75,13 @@ def test_nul_bytes_are_refused(name: str) -> None:
 
 @every_xml
 @pytest.mark.parametrize("part", [0.3, 0.6, 0.99])
-def test_truncated_xml(name: str, part: float) -> None:
+def test_truncated_xml_is_refused(name: str, part: float) -> None:
     with pytest.raises(UnreadableFile, match="tronqué"):
         READERS[name](GOOD[name][: int(len(GOOD[name]) * part)])
 
 
 @every_xml
-def test_another_root(name: str) -> None:
+def test_xml_with_another_root_is_refused(name: str) -> None:
     for other in XML:
         if other != name:
             with pytest.raises(UnreadableFile, match="au lieu de"):
@@ -88,7 +89,7 @@ def test_another_root(name: str) -> None:
 
 
 @every_xml
-def test_a_bomb_and_what_lies_outside(name: str, tmp_path: Path) -> None:
+def test_entity_bombs_and_external_entities_are_refused(name: str, tmp_path: Path) -> None:
     root = ROOTS[name]
     laughs = "".join(f'<!ENTITY a{n} "&a{n - 1};&a{n - 1};&a{n - 1};">' for n in range(1, 30))
     secret = tmp_path / "secret.txt"
@@ -103,13 +104,13 @@ def test_a_bomb_and_what_lies_outside(name: str, tmp_path: Path) -> None:
 
 
 @every_xml
-def test_a_tree_too_deep(name: str) -> None:
+def test_a_tree_too_deep_is_refused(name: str) -> None:
     with pytest.raises(UnreadableFile, match="imbrique"):
         READERS[name](f"<{ROOTS[name]}>{'<a>' * 200_000}".encode())
 
 
 @every_xml
-def test_an_unknown_encoding(name: str) -> None:
+def test_an_unknown_encoding_is_refused(name: str) -> None:
     with pytest.raises(UnreadableFile, match="encodage"):
         READERS[name](f'<?xml version="1.0" encoding="klingon"?><{ROOTS[name]}/>'.encode())
 
@@ -117,9 +118,9 @@ def test_an_unknown_encoding(name: str) -> None:
 COUNT = 100_000
 
 
-def test_a_hundred_thousand_turns_of_each_format() -> None:
+def test_a_hundred_thousand_turns_of_each_format_are_read() -> None:
     many = range(COUNT)
-    made = {
+    files = {
         "trs": trs_file("".join(f'<Turn speaker="spk{n % 2 + 1}" startTime="{n}">a</Turn>' for n in many)),
         "tei": tei_file("".join(f'<u who="#SPK{n % 2}" start="#T0">a</u>' for n in many)),
         "eaf": (
@@ -135,17 +136,17 @@ def test_a_hundred_thousand_turns_of_each_format() -> None:
         "subtitles": b"00:00:01,000 --> 00:00:02,000\na.\n\n" * COUNT,
         "whisper": b'{"segments": [' + b'{"text": "a."},' * (COUNT - 1) + b'{"text": "a."}]}',
     }
-    for name, data in made.items():
-        assert len(sections(READERS[name](data), "s")) == COUNT, name
+    for name, data in files.items():
+        assert len(sections_from_turns(READERS[name](data), "s")) == COUNT, name
 
 
-def test_a_hundred_thousand_labelled_turns() -> None:
+def test_a_hundred_thousand_labelled_turns_are_read() -> None:
     found = [Paragraph(f"{'Marie' if n % 2 else 'Odile'} : a", line=n) for n in range(COUNT)]
-    made = labelled.read(found, {})
-    assert made is not None and len(sections(made, "s")) == COUNT
+    transcript = labelled.find_transcript(found, {})
+    assert transcript is not None and len(sections_from_turns(transcript, "s")) == COUNT
 
 
-def test_long_lines_are_no_trap() -> None:
+def test_long_lines_take_linear_time() -> None:
     for text in (
         "A" + " " * 300_000,
         "a\u00a0" * 200_000,
@@ -154,9 +155,9 @@ def test_long_lines_are_no_trap() -> None:
         "1:" * 200_000,
         "É " * 200_000,
     ):
-        assert labelled.read([Paragraph(text)] * 3, {}) is None
-        tried(subtitles.read, f"00:01.000 --> 00:02.000\n<v {text}\n{text}".encode())
-        tried(textgrid.read, f'ooTextFile "{text}'.encode())
+        assert labelled.find_transcript([Paragraph(text)] * 3, {}) is None
+        read_or_refuse(subtitles.read_transcript, f"00:01.000 --> 00:02.000\n<v {text}\n{text}".encode())
+        read_or_refuse(textgrid.read_transcript, f'ooTextFile "{text}'.encode())
 
 
 _pieces = st.sampled_from(
@@ -170,21 +171,21 @@ _bytes = st.one_of(
 )
 
 
-@everyone
+@every_reader
 @settings(max_examples=100, deadline=None)
 @given(data=_bytes)
-def test_arbitrary_bytes(name: str, data: bytes) -> None:
-    tried(READERS[name], data)
+def test_arbitrary_bytes_are_read_or_refused(name: str, data: bytes) -> None:
+    read_or_refuse(READERS[name], data)
 
 
-@everyone
+@every_reader
 @settings(max_examples=100, deadline=None)
 @given(data=st.data())
-def test_a_good_file_damaged(name: str, data: st.DataObject) -> None:
+def test_a_damaged_file_is_read_or_refused(name: str, data: st.DataObject) -> None:
     good = GOOD[name]
     start = data.draw(st.integers(0, len(good)))
     end = data.draw(st.integers(start, min(start + 40, len(good))))
-    tried(READERS[name], good[:start] + data.draw(st.binary(max_size=8)) + good[end:])
+    read_or_refuse(READERS[name], good[:start] + data.draw(st.binary(max_size=8)) + good[end:])
 
 
 _lines = st.lists(
@@ -203,23 +204,23 @@ _lines = st.lists(
 
 @settings(max_examples=200, deadline=None)
 @given(lines=_lines, names=st.dictionaries(st.text(max_size=6), st.text(max_size=6), max_size=3))
-def test_arbitrary_paragraphs(
+def test_arbitrary_paragraphs_lose_and_gain_no_words(
     lines: list[tuple[str, str, int, int, tuple[int, int, int] | None]], names: dict[str, str]
 ) -> None:
     found = [Paragraph(label + text, bold=bold, heading=rank, cell=cell) for label, text, bold, rank, cell in lines]
-    made = labelled.read(found, names)
-    if made is not None:
+    transcript = labelled.find_transcript(found, names)
+    if transcript is not None:
         words = sorted(char for paragraph in found for char in paragraph.text if char.isalpha())
-        assert all(turn.text.strip() for turn in made.turns)
-        assert set(char for turn in made.turns for char in turn.text if char.isalpha()) <= set(words), (
+        assert all(turn.text.strip() for turn in transcript.turns)
+        assert set(char for turn in transcript.turns for char in turn.text if char.isalpha()) <= set(words), (
             "nothing is added"
         )
 
 
-def test_what_a_reader_does_not_foresee_becomes_unreadable(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unexpected_error_of_a_reader_becomes_unreadable_file(monkeypatch: pytest.MonkeyPatch) -> None:
     def fails(*_: object) -> turns.Transcript:
         raise KeyError("x")
 
-    monkeypatch.setattr(trs, "transcript", fails)
+    monkeypatch.setattr(trs, "build_transcript", fails)
     with pytest.raises(UnreadableFile, match="KeyError"):
-        trs.read(GOOD["trs"])
+        trs.read_transcript(GOOD["trs"])

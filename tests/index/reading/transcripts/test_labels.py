@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from index.reading.transcripts.labels import join_labels, named, one_edit
+from index.reading.transcripts.labels import is_one_edit, join_labels, rename_speakers
 from index.reading.transcripts.turns import Transcript, Turn
 
 
@@ -13,7 +13,7 @@ def joined(**counts: int) -> dict[str, str]:
     return join_labels(Counter(counts), {})[0]
 
 
-def test_a_slip_of_a_role_word_is_read_as_it_with_a_note_that_says_how_to_avoid_it() -> None:
+def test_a_slip_of_a_role_word_is_corrected_with_a_note_on_how_to_avoid_it() -> None:
     mapping, notes = join_labels(Counter({"Checheur": 24, "Interviewe": 23}), {})
     assert mapping == {"Checheur": "Chercheur", "Interviewe": "Interviewe"}
     assert notes == (
@@ -27,13 +27,13 @@ def test_the_spelling_of_the_file_is_used_for_a_role_it_holds() -> None:
     assert joined(enqueteur=9, enquteur=1)["enquteur"] == "enqueteur"
 
 
-def test_what_the_note_tells_to_write_undoes_the_join() -> None:
+def test_the_metadata_that_the_note_suggests_undo_the_join() -> None:
     labels = Counter({'Checheur "A"': 1, "Checheur": 2})
     written = tomllib.loads('speakers = { "Checheur" = "Checheur" }')["speakers"]
     assert join_labels(labels, written) == ({label: label for label in labels}, ())
 
 
-def test_given_names_win_and_reach_those_joined() -> None:
+def test_given_names_win_and_apply_to_joined_labels() -> None:
     labels = Counter({"Chercheur": 9, "Checheur": 1, "chercheur": 2})
     mapping, notes = join_labels(labels, {"Chercheur": "Amélie"})
     assert set(mapping.values()) == {"Amélie"} and "«\u00a0Amélie\u00a0»" in notes[0]
@@ -42,7 +42,7 @@ def test_given_names_win_and_reach_those_joined() -> None:
 @pytest.mark.parametrize(
     "rare", ["Chercheuse", "Enquêtée", "Enquêtés", "Interviewée", "Interview", "Intervieweur", "Locateur"]
 )
-def test_a_word_of_its_own_is_no_slip(rare: str) -> None:
+def test_another_word_is_no_slip(rare: str) -> None:
     frequent = {"Chercheur": 40, "Enquêté": 40, "Interviewer": 40, "Locuteur": 40}
     mapping, notes = join_labels(Counter({**frequent, rare: 1}), {})
     assert mapping[rare] == rare and notes == ()
@@ -53,18 +53,18 @@ def test_a_word_of_its_own_is_no_slip(rare: str) -> None:
     [("E2", "E1"), ("Enquêtée 2", "Enquêtée 1"), ("Maria", "Marie"), ("Louise", "Louis"), ("Karine", "Marine"),
      ("Odil", "Odile"), ("Alice", "Aline")],
 )  # fmt: skip
-def test_two_people_stay_two(rare: str, frequent: str) -> None:
+def test_similar_names_stay_apart(rare: str, frequent: str) -> None:
     count = 3 if rare == "Alice" else 1
     assert join_labels(Counter({frequent: 40, rare: count}), {})[0][rare] == rare
 
 
 @pytest.mark.parametrize("rare", ["Bernrad", "Benard", "Bernnard", "Bermard"])
-def test_a_slip_of_a_frequent_name(rare: str) -> None:
+def test_a_slip_of_a_frequent_name_is_joined(rare: str) -> None:
     assert join_labels(Counter({"Bernard": 8, rare: 2}), {})[0][rare] == "Bernard"
     assert join_labels(Counter({"Bernard": 7, rare: 2}), {})[0][rare] == rare, "not four times as frequent"
 
 
-def test_numbers_stay_with_a_slip() -> None:
+def test_the_number_after_a_slip_is_kept() -> None:
     assert joined(**{"Enquétée 1": 5, "Enqutée 2": 3})["Enqutée 2"] == "Enquêtée 2"
 
 
@@ -78,13 +78,13 @@ def test_many_labels_are_not_compared() -> None:
     assert join_labels(labels, {})[0] == {label: label for label in labels}
 
 
-def test_named_keeps_who_asks() -> None:
-    talk = Transcript((Turn("Checheur", "Et vous ?"), Turn("Odile", "Moi.")), ("une note",))
-    renamed = named(talk, {"Chercheur": "Amélie"})
+def test_renaming_keeps_the_interviewers() -> None:
+    transcript = Transcript((Turn("Checheur", "Et vous ?"), Turn("Odile", "Moi.")), ("une note",))
+    renamed = rename_speakers(transcript, {"Chercheur": "Amélie"})
     assert [turn.speaker for turn in renamed.turns] == ["Amélie", "Odile"]
     assert renamed.interviewers == frozenset({"Amélie"}) and len(renamed.notes) == 2
 
 
 @pytest.mark.parametrize(("a", "b"), [("abc", "abd"), ("abc", "ab"), ("abc", "acb"), ("", "a"), ("abc", "xabc")])
-def test_one_edit(a: str, b: str) -> None:
-    assert one_edit(a, b) and one_edit(b, a) and not one_edit(a, a) and not one_edit(a, b + "zz")
+def test_a_single_edit_is_recognised(a: str, b: str) -> None:
+    assert is_one_edit(a, b) and is_one_edit(b, a) and not is_one_edit(a, a) and not is_one_edit(a, b + "zz")

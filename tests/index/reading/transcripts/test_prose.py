@@ -1,4 +1,4 @@
-"""Texts that are no transcripts: none may be taken for one."""
+"""Texts that are no transcripts and must not be taken for transcripts."""
 
 from __future__ import annotations
 
@@ -8,28 +8,29 @@ from pathlib import Path
 
 import pytest
 
-from index.reading.transcripts.labelled import read
+from index.reading.transcripts.labelled import find_transcript
 from tests.conftest import DATA
 from tests.index.reading.transcripts.builders import paragraphs
 
 
-def test_the_report_of_the_study(shared: Path) -> None:
+def test_the_report_of_the_study_is_no_transcript(shared: Path) -> None:
     texts = sorted((shared / "corpus").glob("*.txt"))
     assert texts
     for path in texts:
-        assert read(paragraphs(path.read_text(encoding="utf-8")), {}) is None
+        assert find_transcript(paragraphs(path.read_text(encoding="utf-8")), {}) is None
 
 
-def test_the_documents_of_the_gardens() -> None:
+def test_the_invented_documents_are_no_transcripts() -> None:
     texts = sorted((DATA / "jardins").rglob("*.md"))
     assert texts
     for path in texts:
-        assert read(paragraphs(path.read_text(encoding="utf-8")), {}) is None, path
+        assert find_transcript(paragraphs(path.read_text(encoding="utf-8")), {}) is None, path
 
 
 @pytest.mark.parametrize("name", ["piaf", "cnil_faq", "servicepublic"])
-def test_encyclopedia_help_desk_and_administration(shared: Path, name: str) -> None:
-    """Each text alone, and ten in a row, with a line a sentence too, so that colons stand at heads of lines."""
+def test_encyclopedia_help_desk_and_administration_are_no_transcripts(shared: Path, name: str) -> None:
+    """Read each text alone, and ten in a row, also with one sentence on each line, so that colons occur at the start
+    of lines."""
     (path,) = (shared / "data/retrieval" / name).glob("corpus.jsonl*")
     lines = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
     with lines:
@@ -37,7 +38,7 @@ def test_encyclopedia_help_desk_and_administration(shared: Path, name: str) -> N
     texts = [f"{row['title']}\n{row['text']}" for row in rows]
     texts += ["\n".join(texts[start : start + 10]) for start in range(0, len(texts), 10)]
     texts += [text.replace(". ", ".\n").replace("; ", ";\n") for text in texts]
-    taken = [text[:200] for text in texts if read(paragraphs(text), {}) is not None]
+    taken = [text[:200] for text in texts if find_transcript(paragraphs(text), {}) is not None]
     assert taken == []
 
 
@@ -56,5 +57,5 @@ def test_encyclopedia_help_desk_and_administration(shared: Path, name: str) -> N
         "\n\n",
     ],
 )
-def test_prose_that_looks_like_it(text: str) -> None:
-    assert read(paragraphs(text), {}) is None
+def test_prose_with_colons_and_dashes_is_no_transcript(text: str) -> None:
+    assert find_transcript(paragraphs(text), {}) is None

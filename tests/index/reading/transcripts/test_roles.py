@@ -1,4 +1,4 @@
-"""What a label says of who speaks."""
+"""Roles named by the labels of speakers."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from index.reading.transcripts import roles
         ("ENQUETE 2", "Enquêté"), ("Marie", ""), ("Marie ( )", ""), ("(seule", ""), ("Animatrice", "Animatrice"),
     ],
 )  # fmt: skip
-def test_the_role_that_a_label_says(label: str, role: str) -> None:
+def test_the_role_in_a_label_is_found(label: str, role: str) -> None:
     assert roles.role_of(label) == role
-    assert not role or roles.answers_to(label, role)
-    assert roles.answers_to(label, label.upper())
-    assert not roles.answers_to(label, "jardinière")
+    assert not role or roles.has_role(label, role)
+    assert roles.has_role(label, label.upper())
+    assert not roles.has_role(label, "jardinière")
 
 
 @pytest.mark.parametrize(
     ("label", "asks"), [("Enquêtrice", True), ("Sonia (ENQ)", True), ("Animatrice", True), ("Animatrice Marie", False),
                         ("Marie (bénévole)", False), ("Enquêtée 1", False)]
 )  # fmt: skip
-def test_who_asks_is_told_from_who_answers(label: str, asks: bool) -> None:
-    assert roles.answers_to(label, roles.ASKER) is asks
-    assert roles.answers_to(label, roles.ASKED) is not asks
+def test_interviewers_are_distinguished_from_interviewees(label: str, asks: bool) -> None:
+    assert roles.has_role(label, roles.ASKER) is asks
+    assert roles.has_role(label, roles.ASKED) is not asks

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from assistant.corpus import inbox
-from assistant.corpus.adding import PlannedAddition
+from assistant.corpus.additions import PlannedAddition
 from assistant.corpus.sandbox import SandboxClient
 from assistant.errors import AuditRefused, CorpusRefused
 from assistant.people.audit import AuditAction
@@ -18,18 +18,20 @@ from tests.assistant.corpus.conftest import COMMAND, FILES, INTERVIEW, MakePlace
 from tests.index.builders import write
 from tests.index.reading.documents.word_builders import package
 
+pytestmark = pytest.mark.process
+
 REFUSED_AUDIT = AuditRefused("Le journal est fermé.", "Ouvrez-le.")
 
 
 def wanted(place: Place, **given: str) -> list[PlannedAddition]:
-    """What waits, described by its guesses and what is given."""
-    entries = place.desk.adding.holding.kept.entries()
-    return [place.desk.adding.wanted(entry, given) for entry in entries]
+    """Return the additions of all waiting files, described by their guesses and these values."""
+    entries = place.manager.additions.inbox.store.entries()
+    return [place.manager.additions.plan(entry, given) for entry in entries]
 
 
 def guess(place: Place, name: str) -> Mapping[str, str]:
-    entry = next(one for one in place.desk.adding.holding.kept.entries() if one.name == name)
-    found: Mapping[str, str] = entry.said["guess"]
+    entry = next(entry for entry in place.manager.additions.inbox.store.entries() if entry.name == name)
+    found: Mapping[str, str] = entry.metadata["guess"]
     return found
 
 
@@ -44,24 +46,26 @@ def test_good_and_bad_files_sent_together_are_taken_or_refused_one_by_one(
         abime__pdf=b"%PDF-1.7 coupe", corpus__toml="", LISEZ="sans suffixe", muet__mp3=b"ID3",
     )  # fmt: skip
     assert len(taken) == 1
-    told = {one.name: f"{one.reason} {one.remedy}" for one in place.desk.adding.holding.refused("ada")}
-    assert set(told) == {
+    refusals = {
+        refusal.name: f"{refusal.reason} {refusal.remedy}" for refusal in place.manager.additions.inbox.refused("ada")
+    }
+    assert set(refusals) == {
         "vide.txt", "gros.txt", "notes.pages", "protege.docx", "abime.pdf", "corpus.toml", "LISEZ", "muet.mp3"
     }  # fmt: skip
     for name, words in {
         "vide.txt": "vide", "gros.txt": "trop gros", "notes.pages": "docx", "protege.docx": "mot de passe",
         "corpus.toml": "décrit le corpus", "LISEZ": "sans suffixe", "muet.mp3": "Aucun entretien",
     }.items():  # fmt: skip
-        assert words in told[name]
-    assert place.desk.adding.holding.refused("bea") == []
+        assert words in refusals[name]
+    assert place.manager.additions.inbox.refused("bea") == []
     assert place.files() == set(FILES), "nothing is in the corpus before it was confirmed"
-    assert [entry.name for entry in place.desk.adding.holding.kept.entries()] == ["bon.txt"]
+    assert [entry.name for entry in place.manager.additions.inbox.store.entries()] == ["bon.txt"]
 
 
 def test_guesses_are_those_of_the_readers(place: Place) -> None:
     place.send(**{"Entretien Brumeval 2022-03-14__txt": INTERVIEW, "note__md": "# Les outils\n\nÀ Sourcelles, rien."})
-    said = guess(place, "Entretien Brumeval 2022-03-14.txt")
-    assert said == {
+    metadata = guess(place, "Entretien Brumeval 2022-03-14.txt")
+    assert metadata == {
         "title": "Entretien Brumeval 2022-03-14", "kind": "transcript", "site": "Brumeval", "date": "2022-03-14",
         "visibility": "team", "nature": "original",
     }  # fmt: skip
@@ -71,82 +75,85 @@ def test_guesses_are_those_of_the_readers(place: Place) -> None:
     )  # fmt: skip
 
 
-def test_confirmed_a_file_is_in_the_corpus_with_what_was_said_of_it(place: Place) -> None:
+def test_a_confirmed_file_is_in_the_corpus_with_its_metadata(place: Place) -> None:
     place.send(entretien__txt=INTERVIEW)
-    (one,) = wanted(place, title="Une habitante", date="2022-05", site="Brumeval")
-    assert place.desk.adding.troubles([one]) == {}
-    assert [str(path) for path in place.desk.adding.add([one], "ada")] == ["transcripts/entretien.txt"]
+    (addition,) = wanted(place, title="Une habitante", date="2022-05", site="Brumeval")
+    assert place.manager.additions.problems([addition]) == {}
+    assert [str(path) for path in place.manager.additions.add([addition], "ada")] == ["transcripts/entretien.txt"]
     assert (place.root / "transcripts/entretien.txt").read_text() == INTERVIEW
-    said = tomllib.loads((place.root / "transcripts/entretien.txt.meta.toml").read_text())
-    assert said == {
+    metadata = tomllib.loads((place.root / "transcripts/entretien.txt.meta.toml").read_text())
+    assert metadata == {
         "title": "Une habitante", "kind": "transcript", "site": "Brumeval", "date": "2022-05", "visibility": "team",
         "nature": "original",
     }  # fmt: skip
-    assert place.desk.adding.holding.kept.entries() == [] and place.acts() == [AuditAction.ADDED]
+    assert place.manager.additions.inbox.store.entries() == [] and place.acts() == [AuditAction.ADDED]
     assert place.states()["transcripts/entretien.txt"] == "new"
 
 
-def test_a_document_is_the_team_s_too_unless_it_is_said_otherwise(place: Place) -> None:
+def test_a_document_is_reserved_to_the_team_by_default(place: Place) -> None:
     place.send(note__md="# Note\n\nLe compost est mûr depuis la fin de l’été.")
-    place.desk.adding.add(wanted(place), "ada")
+    place.manager.additions.add(wanted(place), "ada")
     assert 'visibility = "team"' in (place.root / "documents/note.md.meta.toml").read_text()
 
 
-def test_what_the_file_says_of_itself_wins_as_it_will_when_it_is_indexed(place: Place) -> None:
+def test_the_header_of_the_file_wins_over_the_form(place: Place) -> None:
     place.send(note__md='---\nvisibility: public\nsite: "Autre lieu"\n---\n# Note\n\nLe compost est mûr maintenant.')
-    (one,) = wanted(place, visibility="team", site="Brumeval")
-    assert (one.described.visibility, one.described.site) == ("public", "Autre lieu")
-    assert place.desk.adding.troubles([one]) == {}
+    (addition,) = wanted(place, visibility="team", site="Brumeval")
+    assert (addition.sidecar.visibility, addition.sidecar.site) == ("public", "Autre lieu")
+    assert place.manager.additions.problems([addition]) == {}
     place.send(autre__md="---\nvisibility: tous\n---\nUn texte.")
-    assert "visibility" in place.desk.adding.holding.refused("ada")[0].reason
+    assert "visibility" in place.manager.additions.inbox.refused("ada")[0].reason
 
 
-def test_another_file_is_replaced_only_when_that_is_said_and_goes_to_the_bin(place: Place) -> None:
+def test_a_file_is_replaced_only_on_request_and_goes_to_the_bin(place: Place) -> None:
     place.send(charte__md="# Une autre charte\n\nChacun fait comme il l’entend, désormais.")
     write(place.root, {"documents/charte.md.meta.toml": 'title = "x"\nspeakers = { "E1" = "Marie" }\n'})
-    (one,) = wanted(place)
-    assert place.desk.adding.conflicts(one) and "replace" in place.desk.adding.troubles([one])[one.entry.id]
-    (one,) = wanted(place, name="charte-2.md")
-    assert place.desk.adding.troubles([one]) == {}
-    (one,) = wanted(place, replace="oui")
-    place.desk.adding.add([one], "ada")
+    (addition,) = wanted(place)
+    assert (
+        place.manager.additions.conflicts(addition)
+        and "replace" in place.manager.additions.problems([addition])[addition.entry.id]
+    )
+    (addition,) = wanted(place, name="charte-2.md")
+    assert place.manager.additions.problems([addition]) == {}
+    (addition,) = wanted(place, replace="oui")
+    place.manager.additions.add([addition], "ada")
     assert "Une autre charte" in (place.root / "documents/charte.md").read_text()
     assert "Marie" in (place.root / "documents/charte.md.meta.toml").read_text()
-    (kept,) = place.desk.bin.kept.entries()
+    (kept,) = place.manager.bin.store.entries()
     assert kept.file.read_text() == FILES["documents/charte.md"]
 
 
-def test_two_files_cannot_take_one_place_nor_the_name_of_what_describes_the_corpus(place: Place) -> None:
+def test_two_files_cannot_have_one_path_nor_the_name_of_a_file_that_describes_the_corpus(place: Place) -> None:
     place.send(un__txt="Un texte assez long pour être lu.")
     place.send(deux__txt="Un autre texte, tout aussi long.")
-    troubles = place.desk.adding.troubles(wanted(place, name="trois.txt"))
+    troubles = place.manager.additions.problems(wanted(place, name="trois.txt"))
     assert [list(found) for found in troubles.values()] == [["name"]]
-    assert len(place.desk.adding.troubles(wanted(place, name="README.txt"))) == 2
+    assert len(place.manager.additions.problems(wanted(place, name="README.txt"))) == 2
     kept = wanted(place, name="../../dehors.exe")
-    assert {str(one.path) for one in kept} == {"documents/dehors.exe.txt"}
+    assert {str(addition.path) for addition in kept} == {"documents/dehors.exe.txt"}
 
 
-def test_sent_again_a_file_takes_the_place_of_its_first_sending(place: Place) -> None:
+def test_a_file_sent_again_replaces_its_first_upload(place: Place) -> None:
     place.send(a__txt="Le premier envoi, avec une faute.")
     place.send(a__txt="Le second envoi, corrigé depuis.")
     place.send("bea", a__txt="Celui de quelqu’un d’autre.")
-    texts = {entry.file.read_text() for entry in place.desk.adding.holding.kept.entries()}
+    texts = {entry.file.read_text() for entry in place.manager.additions.inbox.store.entries()}
     assert texts == {"Le second envoi, corrigé depuis.", "Celui de quelqu’un d’autre."}
 
 
-def test_too_many_wait(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_beyond_the_most_that_wait_is_refused(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(inbox, "MOST", 1)
     place.send(a__txt="Un texte assez long.", b__txt="Un autre texte assez long.")
-    assert [one.name for one in place.desk.adding.holding.refused("ada")] == ["b.txt"]
+    assert [refusal.name for refusal in place.manager.additions.inbox.refused("ada")] == ["b.txt"]
 
 
-def test_a_recording_goes_beside_its_transcript_whatever_that_is_called(place: Place) -> None:
+def test_a_recording_is_put_beside_its_transcript_whatever_its_new_name(place: Place) -> None:
     place.send(oral__mp3=b"ID3 du son", oral__txt=INTERVIEW, serre__wav=b"RIFF du son")
-    entries = {entry.name: entry for entry in place.desk.adding.holding.kept.entries()}
+    entries = {entry.name: entry for entry in place.manager.additions.inbox.store.entries()}
     assert set(entries) == {"oral.mp3", "oral.txt", "serre.wav"}
-    adding = place.desk.adding
-    chosen = [adding.wanted(entry, {"name": "e1.txt"} if name == "oral.txt" else {}) for name, entry in entries.items()]
-    assert adding.troubles(chosen) == {}
+    adding = place.manager.additions
+    chosen = [adding.plan(entry, {"name": "e1.txt"} if name == "oral.txt" else {}) for name, entry in entries.items()]
+    assert adding.problems(chosen) == {}
     assert {str(path) for path in adding.add(chosen, "ada")} == {
         "transcripts/e1.txt", "transcripts/e1.mp3", "transcripts/serre.wav"
     }  # fmt: skip
@@ -156,8 +163,8 @@ def test_what_cannot_be_recorded_is_not_added(place: Place) -> None:
     place.send(note__md="# Note\n\nLe compost est mûr depuis l’été.")
     place.refused.append(REFUSED_AUDIT)
     with pytest.raises(AuditRefused):
-        place.desk.adding.add(wanted(place), "ada")
-    assert place.files() == set(FILES) and len(place.desk.adding.holding.kept.entries()) == 1
+        place.manager.additions.add(wanted(place), "ada")
+    assert place.files() == set(FILES) and len(place.manager.additions.inbox.store.entries()) == 1
 
 
 def test_a_corpus_that_cannot_be_written_leaves_the_files_waiting(place: Place) -> None:
@@ -166,26 +173,26 @@ def test_a_corpus_that_cannot_be_written_leaves_the_files_waiting(place: Place) 
     (place.root / "documents").rmdir()
     (place.root / "documents").write_text("ce n’est pas un dossier")
     with pytest.raises(CorpusRefused, match=r"ne peut pas être écrit.*docs/deploy.md"):
-        place.desk.adding.add(wanted(place), "ada")
-    assert len(place.desk.adding.holding.kept.entries()) == 1
+        place.manager.additions.add(wanted(place), "ada")
+    assert len(place.manager.additions.inbox.store.entries()) == 1
 
 
-def test_let_go_files_are_gone(place: Place) -> None:
+def test_discarded_files_are_erased(place: Place) -> None:
     ids = place.send(a__txt="Un texte assez long.", b__txt="")
-    place.desk.adding.discard(ids)
-    assert place.desk.adding.holding.kept.entries() == [] and place.desk.adding.holding.refused("ada") == []
+    place.manager.additions.discard(ids)
+    assert place.manager.additions.inbox.store.entries() == [] and place.manager.additions.inbox.refused("ada") == []
 
 
 def test_a_word_processor_s_file_is_read_too(place: Place) -> None:
     place.send(rapport__docx=package("<w:p><w:r><w:t>Les bénévoles arrosent chaque soir.</w:t></w:r></w:p>"))
-    assert place.desk.adding.holding.refused("ada") == []
+    assert place.manager.additions.inbox.refused("ada") == []
 
 
-def test_a_reader_that_hangs_or_dies_is_ended_and_the_next_file_is_read(tmp_path: Path) -> None:
+def test_a_reader_that_hangs_or_dies_is_killed_and_the_next_file_is_read(tmp_path: Path) -> None:
     script = tmp_path / "reader.sh"
     answers = "*lent.txt*) sleep 60;; *fatal.txt*) exit 1;; *) echo '{\"guess\": {}}';;"
     script.write_text(f"while read line; do case $line in {answers} esac; done\n")
-    with SandboxClient(["sh", str(script)], patience_s=0.5) as examiner:
+    with SandboxClient(["sh", str(script)], timeout_s=0.5) as examiner:
         with pytest.raises(UnreadableFile, match="dure trop"):
             examiner.examine(tmp_path / "lent.txt")
         with pytest.raises(UnreadableFile, match="fait échouer"):
@@ -193,18 +200,18 @@ def test_a_reader_that_hangs_or_dies_is_ended_and_the_next_file_is_read(tmp_path
         assert examiner.examine(tmp_path / "bon.txt") == {"guess": {}}
 
 
-def test_the_same_file_otherwise_described_is_no_surprise_either(place: Place) -> None:
+def test_the_same_file_under_another_description_needs_a_confirmation(place: Place) -> None:
     place.send(note__txt="Un texte assez long pour être lu.")
-    place.desk.adding.add(wanted(place, title="La note"), "ada")
+    place.manager.additions.add(wanted(place, title="La note"), "ada")
     place.send(note__txt="Un texte assez long pour être lu.")
-    (one,) = wanted(place, title="La note")
-    assert place.desk.adding.troubles([one]) == {}, "as when it was cut short, and is done again"
-    (one,) = wanted(place, title="La note", visibility="public")
-    assert list(place.desk.adding.troubles([one])[one.entry.id]) == ["replace"]
+    (addition,) = wanted(place, title="La note")
+    assert place.manager.additions.problems([addition]) == {}, "as when it was cut short, and is done again"
+    (addition,) = wanted(place, title="La note", visibility="public")
+    assert list(place.manager.additions.problems([addition])[addition.entry.id]) == ["replace"]
 
 
-def test_what_describes_a_file_that_is_gone_says_nothing_of_the_next_one(place: Place) -> None:
+def test_the_sidecar_of_a_missing_file_does_not_describe_the_next_one(place: Place) -> None:
     write(place.root, {"documents/note.txt.meta.toml": 'speakers = { "E1" = "Marie" }\n'})
     place.send(note__txt="Un texte assez long pour être lu.")
-    place.desk.adding.add(wanted(place), "ada")
+    place.manager.additions.add(wanted(place), "ada")
     assert "Marie" not in (place.root / "documents/note.txt.meta.toml").read_text()
