@@ -30,7 +30,7 @@ class ChromaProcess:
 
     @property
     def settings(self) -> ChromaServer:
-        """How it is reached."""
+        """Settings that reach it."""
         return ChromaServer(url=f"http://127.0.0.1:{self.port}")
 
     def start(self) -> None:
