@@ -40,7 +40,7 @@ def main(data: str, corpus: str, source: str) -> None:
     import chromadb  # noqa: F401 — the imports are not what is killed
 
     announce(WithdrawalList, "write", "kept")
-    announce(erase, "carry_out", "taken out")
+    announce(erase, "apply", "taken out")
     announce(erase, "finish", "rewritten")
     announce(vectors.VectorIndex, "synchronise", "copied")
     workspace = fake_workspace(IndexSettings(data_dir=Path(data)))
