@@ -50,7 +50,7 @@ def build(
                 gr.Button("Historique", elem_id="past", scale=0)  # all of it is in the browser
                 restart = gr.Button("Nouvelle conversation", elem_id="restart", scale=0)
             if team:
-                gr.HTML(plain.ways_of_team(root_path, "/"), elem_id="team")
+                gr.HTML(str(plain.team_navigation(root_path, "/")), elem_id="team")
         with gr.Row(elem_id="desk"):
             with gr.Column(elem_id="talk"):
                 chat = gr.Chatbot(

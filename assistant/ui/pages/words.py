@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
-from markupsafe import Markup
 from starlette.responses import Response
 
 from assistant.addresses import TEAM, WORDS
@@ -17,7 +16,7 @@ from assistant.formatting import joined
 from assistant.types import Term
 from assistant.ui.links import of_passage, root_of
 from assistant.ui.pages import plain
-from assistant.ui.pages.templates import macros, render
+from assistant.ui.pages.templates import render
 from index.language.french import fold
 from index.types import Passage, Scope
 
@@ -47,11 +46,6 @@ class Excerpt:
     place: str
     excerpt: str
     address: str
-
-
-def link(base: str, more: str = "") -> str:
-    """Return a link to the lexicon; `more` is the HTML of further attributes."""
-    return str(macros("macros/words.html").link(f"{base}{WORDS}", NAME, Markup(more)))
 
 
 def routes(terms: Sequence[Term], find_passages: FindPassages, title: str) -> APIRouter:

@@ -126,7 +126,7 @@ def figures(found: FeedbackPage, query: forms.FeedbackQuery, base: str) -> View:
         plots.bars("Réactions par site des passages cités", sites, "réactions"),
         plots.bars("Réactions par thème", plotted_themes, "réactions"),
     ]
-    return View(render("feedback/figures.html", plots=[Markup(plot) for plot in plotted], themes_note=_THEMES_NOTE))
+    return View(render("feedback/figures.html", plots=plotted, themes_note=_THEMES_NOTE))
 
 
 def _period(by_week: bool) -> str:
