@@ -48,16 +48,16 @@ from index.store.workspace import Workspace
 services = ChatServices(lambda q, b, w: iter(()), lambda a: a, lambda r, a, c: None, lambda a: False)
 page = lambda team: chat.build(services, title="t", examples=("e",), team=team)
 access = TeamAccess(Sessions(Accounts(Path(tempfile.mkdtemp())), b"x" * 32))
-viewing = viewer.ViewerServices(lambda *asked: None, lambda source: None, lambda who, source: None)
+viewing = viewer.ViewerServices(lambda *request: None, lambda source: None, lambda who, source: None)
 researching = ResearchServices(None, None, None)
-routers = [viewer.routes(viewing, "t"), words.routes((), lambda term, scope: (), "t")]
+routers = [viewer.routes(viewing, "t"), words.routes(words.LexiconServices((), lambda term, scope: ()), "t")]
 routers += [module.routes(researching, "t") for module in (research, basket)]
 routers += [feedback.routes(feedback.FeedbackServices(*[None] * 3), "t")]
 routers += [quality.routes(quality.QualityServices(*[None] * 5), "t")]
 folder = Path(tempfile.mkdtemp())
 manager = CorpusManager(Workspace(IndexSettings(data_dir=folder)), folder, lambda *recorded: None, ())
 routers += [corpus.routes(manager, "t")]
-app = server.application(page(False), page(True), access, "t", beside=routers)
+app = server.application(page(False), page(True), access, "t", routers=routers)
 def walk(routes, prefix=""):
     for route in routes:
         path = prefix + (getattr(route, "path", None) or "")

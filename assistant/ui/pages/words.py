@@ -24,8 +24,14 @@ NAME = "Lexique"
 _LONGEST = 100  # characters of a search
 _EXCERPT = 220  # characters of a passage
 
-FindPassages = Callable[[Term, Scope], Sequence[Passage]]
-"""Returns the passages of a scope that hold a term."""
+
+@dataclass(frozen=True, slots=True)
+class LexiconServices:
+    """The services behind the pages: the terms of the lexicon, and a function that returns the passages of a scope that
+    hold a term."""
+
+    terms: Sequence[Term]
+    find_passages: Callable[[Term, Scope], Sequence[Passage]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,26 +54,24 @@ class Excerpt:
     address: str
 
 
-def routes(terms: Sequence[Term], find_passages: FindPassages, title: str) -> APIRouter:
+def routes(services: LexiconServices, title: str) -> APIRouter:
     """Return the public lexicon and that of the team: the same words, with the passages of each scope."""
     router = APIRouter()
     for prefix, scope in (("", Scope.PUBLIC), (TEAM, Scope.TEAM)):
-        _add_route(router, terms, find_passages, title, prefix, scope)
+        _add_route(router, services, title, prefix, scope)
     return router
 
 
-def _add_route(
-    router: APIRouter, terms: Sequence[Term], find_passages: FindPassages, title: str, prefix: str, scope: Scope
-) -> None:
+def _add_route(router: APIRouter, services: LexiconServices, title: str, prefix: str, scope: Scope) -> None:
     def show(request: Request) -> Response:
         root = root_of(request)
         base = f"{root}{prefix}"
         if word := request.query_params.get("mot", "")[:_LONGEST]:
-            term = next((term for term in terms if term.word == word), None)
-            passages = find_passages(term, scope) if term else ()
+            term = next((term for term in services.terms if term.word == word), None)
+            passages = services.find_passages(term, scope) if term else ()
             return _word_page(term, word, passages, title, base, root)
         query = " ".join(request.query_params.get("q", "")[:_LONGEST].split())
-        return _list_page(terms, query, title, base, root)
+        return _list_page(services.terms, query, title, base, root)
 
     router.add_api_route(f"{prefix}{WORDS}", show, methods=["GET"])
 

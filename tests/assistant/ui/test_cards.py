@@ -1,4 +1,4 @@
-"""The passages beside the conversation, as HTML."""
+"""Tests of the panel of cited passages beside the conversation."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def answer(*citations: Citation, terms: tuple[Term, ...] = (), searched_for: str
 
 
 def marked(card: str) -> tuple[str, str, str]:
-    """What stands before, in and after the mark, as a reader sees it."""
+    """Return the text before, in and after the mark, as a reader sees it."""
     match = re.search(r'<blockquote class="passage">(.*)<mark>(.*)</mark>(.*)</blockquote>', card, re.DOTALL)
     assert match is not None
     return html.unescape(match[1]), html.unescape(match[2]), html.unescape(match[3])
@@ -39,14 +39,14 @@ def test_the_words_cited_are_marked_where_they_stand() -> None:
 
 def test_the_second_of_two_like_sentences_is_marked_at_its_own_place() -> None:
     found = passage("Oui. Non. Oui.")
-    one = citation(1, found)
-    card = cards.card(replace(one, unit=replace(one.unit, start=10, end=14)))
+    cited = citation(1, found)
+    card = cards.card(replace(cited, unit=replace(cited.unit, start=10, end=14)))
     assert marked(card) == ("Oui. Non. ", "Oui.", "")
 
 
 @given(st.text(max_size=60), st.integers(0, 60), st.integers(0, 60))
-def test_a_passage_is_shown_whole_whatever_it_holds(text: str, one: int, other: int) -> None:
-    start, end = sorted((min(one, len(text)), min(other, len(text))))
+def test_a_passage_is_shown_whole_whatever_it_holds(text: str, first: int, second: int) -> None:
+    start, end = sorted((min(first, len(text)), min(second, len(text))))
     whole = citation(1, passage(text))
     card = cards.card(replace(whole, unit=replace(whole.unit, start=start, end=end)))
     assert marked(card) == (text[:start], text[start:end], text[end:])

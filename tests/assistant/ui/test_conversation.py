@@ -32,11 +32,11 @@ ANSWER = Answer(
 LINE = st.text(
     st.characters(min_codepoint=32, max_codepoint=0x2FF, exclude_categories=("Cc", "Cs", "Cf", "Zs")), min_size=1
 )
-TURN = Exchange("Les poules ?", ANSWER.text, ANSWER)
+EXCHANGE = Exchange("Les poules ?", ANSWER.text, ANSWER)
 
 
 def test_each_turn_is_a_question_then_an_answer() -> None:
-    shown = messages([TURN, Exchange("Et les canards ?")])
+    shown = messages([EXCHANGE, Exchange("Et les canards ?")])
     assert [message["role"] for message in shown] == ["user", "assistant", "user", "assistant"]
     assert shown[0]["content"] == r"Les poules \?"
     assert shown[3]["content"] == conversation.WAITING
@@ -47,7 +47,9 @@ def test_no_turn_is_no_message() -> None:
 
 
 def test_only_the_last_answer_has_links() -> None:
-    earlier, last = (message["content"] for message in messages([TURN, replace(TURN, question="Encore ?")])[1::2])
+    earlier, last = (
+        message["content"] for message in messages([EXCHANGE, replace(EXCHANGE, question="Encore ?")])[1::2]
+    )
     assert "href" not in earlier
     assert "[1]" in earlier
     assert last.count('href="#passage-1"') == 1
@@ -70,31 +72,31 @@ def test_while_an_answer_comes_it_has_no_links_yet() -> None:
 
 
 def test_a_notice_stands_apart_and_is_escaped() -> None:
-    text, aside = bubble(TURN, linked=False).split("\n\n")
+    text, aside = bubble(EXCHANGE, linked=False).split("\n\n")
     assert text == ANSWER.text
     assert aside == '<div class="notice" role="note">Aucune &lt;date&gt;.</div>'
 
 
 def test_a_question_that_was_understood_otherwise_is_said_first() -> None:
-    shown = bubble(replace(TURN, answer=replace(ANSWER, searched_for="Et <b> ?")), linked=False)
+    shown = bubble(replace(EXCHANGE, answer=replace(ANSWER, searched_for="Et <b> ?")), linked=False)
     assert shown.startswith('<div class="understood" role="note">Question comprise\u00a0: Et &lt;b&gt; ?</div>\n\n«')
 
 
 def test_an_answer_turns_to_its_simple_form_and_back() -> None:
     simple = replace(ANSWER, text="Une. [1]")
-    over = TURN.turned_over(lambda answer: simple)
+    over = EXCHANGE.in_other_form(lambda answer: simple)
     assert (over.text, over.answer, over.is_simple) == ("Une. [1]", simple, True)
-    back = over.turned_over(lambda answer: pytest.fail("it is known already"))
-    assert (back.text, back.answer, back.is_simple) == (TURN.text, ANSWER, False)
+    back = over.in_other_form(lambda answer: pytest.fail("it is known already"))
+    assert (back.text, back.answer, back.is_simple) == (EXCHANGE.text, ANSWER, False)
 
 
 def test_an_answer_without_a_simpler_form_says_so() -> None:
-    over = TURN.turned_over(lambda answer: answer)
+    over = EXCHANGE.in_other_form(lambda answer: answer)
     assert conversation.PLAIN in bubble(over, linked=True)
 
 
 def test_a_notice_of_several_lines_stays_one_block() -> None:
-    shown = bubble(replace(TURN, answer=replace(ANSWER, notices=("une\n\n**deux**",))), linked=False)
+    shown = bubble(replace(EXCHANGE, answer=replace(ANSWER, notices=("une\n\n**deux**",))), linked=False)
     assert '<div class="notice" role="note">une **deux**</div>' in shown
 
 
@@ -191,7 +193,7 @@ def test_a_term_inside_a_longer_one_is_not_linked_twice() -> None:
 
 
 def test_only_the_last_answer_has_words_that_lead_to_the_definitions_shown() -> None:
-    one = replace(ANSWER, text="Le paillis.", terms=(PAILLIS,), citations=())
-    turns = [Exchange("Un ?", one.text, one), Exchange("Deux ?", one.text, one)]
-    first, last = (messages(turns)[at]["content"] for at in (1, 3))
+    shown_answer = replace(ANSWER, text="Le paillis.", terms=(PAILLIS,), citations=())
+    exchanges = [Exchange("Un ?", shown_answer.text, shown_answer), Exchange("Deux ?", shown_answer.text, shown_answer)]
+    first, last = (messages(exchanges)[at]["content"] for at in (1, 3))
     assert "#mot-0" in last and "#mot" not in first
