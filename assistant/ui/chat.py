@@ -63,7 +63,7 @@ def build(
                         gr.Button("Copier la réponse", elem_id="copy", scale=0)
                         gr.Button("Copier un lien", elem_id="link", scale=0)
                     with gr.Row(elem_id="reactions") as reactions:
-                        gr.HTML("<p>Réagir\u00a0:</p>", elem_id="reacting")
+                        gr.HTML(str(_MACROS.label("Réagir\u00a0:")), elem_id="reacting")
                         choices = [(reaction, gr.Button(reaction.label, scale=0)) for reaction in Reaction]
                     with gr.Column(elem_id="saying", visible=False) as saying:
                         heard = gr.HTML(elem_id="heard")
@@ -77,7 +77,7 @@ def build(
                             leave = gr.Button("Annuler", elem_id="leave", scale=0)
                     thanks = gr.HTML(elem_id="thanks")
                 with gr.Column(elem_id="examples", visible=bool(examples)) as suggestions:
-                    gr.HTML("<p>Par exemple\u00a0:</p>")
+                    gr.HTML(str(_MACROS.label("Par exemple\u00a0:")))
                     buttons = [gr.Button(example, elem_classes="example") for example in examples]
                 with gr.Row(elem_id="composer"):
                     question = gr.Textbox(
@@ -92,7 +92,7 @@ def build(
         with gr.Row(elem_id="foot"):
             may_keep = gr.Checkbox(True, label=KEEPS, elem_id="keeps", container=False)
             gr.HTML(_links(base, root_path, team=team), elem_id="links")
-            gr.HTML('<p id="said" role="status"></p>', elem_id="aloud")
+            gr.HTML(str(_MACROS.announcements()), elem_id="aloud")
         reopened_questions = gr.Textbox(visible=False)
         reopen = gr.Button("Reprendre", elem_id="reopen")  # hidden; the page's script presses it
 

@@ -1,5 +1,5 @@
-"""Tests of the pages under a sub-path, behind a reverse proxy that strips or keeps it: every address is below it, and only
-a proxy on this machine is trusted for the address, scheme and host of a request."""
+"""Tests of the pages under a sub-path, behind a reverse proxy that strips or keeps it: every address is below it, and
+only a proxy on this machine is trusted for the address, scheme and host of a request."""
 
 from __future__ import annotations
 
