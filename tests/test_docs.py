@@ -200,7 +200,7 @@ def new_parser() -> argparse.ArgumentParser:
 
 
 def is_accepted(parser: argparse.ArgumentParser, words: Sequence[str]) -> bool:
-    """Whether the parser takes a command line, or shows the help that it asks for."""
+    """Return whether the parser accepts a command line, or shows the help that it requests."""
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         try:
             parser.parse_args(words)

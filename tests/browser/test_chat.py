@@ -1,4 +1,4 @@
-"""The page that `make serve` gives, asked as a visitor asks it."""
+"""Tests of the chat page that `make serve` serves, as a visitor uses it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pages below a sub-path, behind a reverse proxy, as a visitor with a phone and someone of the team use them."""
+"""Tests of the pages under a sub-path, behind a reverse proxy, used by a visitor on a phone and by the team."""
 
 from __future__ import annotations
 

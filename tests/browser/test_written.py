@@ -1,4 +1,4 @@
-"""The page where a language model writes, over the invented corpus and a scripted server."""
+"""Tests of the chat page with answers of a language model: a scripted server, over the invented corpus."""
 
 from __future__ import annotations
 
