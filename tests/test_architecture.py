@@ -100,7 +100,7 @@ def test_index_never_imports_the_assistant_and_neither_imports_tests() -> None:
     assert [module for module, names in tops.items() if module.startswith("index.") and "assistant" in names] == []
 
 
-def test_nothing_imports_from_a_floor_above() -> None:
+def test_no_file_imports_from_a_higher_floor() -> None:
     upward = [
         f"{module} imports {other}"
         for module, names in IMPORTS.items()
@@ -113,7 +113,7 @@ def test_nothing_imports_from_a_floor_above() -> None:
     assert upward == []
 
 
-def test_no_two_files_import_each_other_in_a_circle() -> None:
+def test_imports_have_no_cycle() -> None:
     assert [
         sorted(circle) for circle in circles({module: names & PATHS.keys() for module, names in IMPORTS.items()})
     ] == []
@@ -147,12 +147,12 @@ def circles(graph: dict[str, frozenset[str]]) -> list[set[str]]:
     return found
 
 
-def test_circles_are_found() -> None:
+def test_import_cycles_are_found() -> None:
     graph = {"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": {"a", "d"}}
     assert circles({module: frozenset(names) for module, names in graph.items()}) == [{"b", "c"}]
 
 
-def test_each_library_is_met_where_it_belongs() -> None:
+def test_each_large_library_is_imported_only_where_allowed() -> None:
     met = {
         library: [
             path for module, path in PATHS.items() if library in {name.partition(".")[0] for name in IMPORTS[module]}

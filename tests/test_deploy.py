@@ -84,7 +84,7 @@ def test_the_units_agree_with_the_guide_on_every_path() -> None:
     assert "systemctl enable --now assistant-backup.timer" in GUIDE and "OnCalendar=" in TIMER
 
 
-def test_only_the_corpus_may_be_written_too_and_only_where_that_is_asked_for() -> None:
+def test_the_corpus_is_writable_only_with_the_optional_unit_file() -> None:
     assert settings(UNIT, "ReadWritePaths") == ["/var/lib/assistant"]
     assert settings(ADDING, "ReadWritePaths") == ["/srv/assistant/corpus"]
     assert {line.partition("=")[0] for line in ADDING.splitlines() if "=" in line and not line.startswith("#")} == {
@@ -97,7 +97,7 @@ def test_only_the_corpus_may_be_written_too_and_only_where_that_is_asked_for() -
     )
 
 
-def test_the_proxy_lets_large_files_through_where_they_are_added_and_nowhere_else() -> None:
+def test_the_proxy_accepts_large_files_only_at_the_address_of_uploads() -> None:
     (start,) = settings(UNIT, "ExecStart")
     given = start.removeprefix(f"{PROGRAM} ").split()
     root = parser(defaultdict(lambda: lambda options: 0)).parse_args(given).root_path

@@ -300,7 +300,7 @@ def test_the_readme_is_short() -> None:
     assert "make test" in text
 
 
-def test_the_list_of_pages_is_whole() -> None:
+def test_the_list_of_pages_is_complete() -> None:
     linked = {(DOCS / urlsplit(target).path).resolve() for _, target in links(LIST_OF_PAGES)}
     assert SUBJECTS
     missing = [path.name for path in SUBJECTS if path not in linked]

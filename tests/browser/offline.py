@@ -20,8 +20,7 @@ QUESTION = "rôle des bénévoles à Lens ?"
 
 
 def main(corpus: str, data_dir: str, log: str) -> None:
-    """Print as JSON the answer, the attempted connections to other machines (logged in `log`), and the error that such a
-    connection gives."""
+    """Print as JSON the answer, the attempted connections to other machines (from `log`), and the error they give."""
     _bring_loopback_up()
     reach = _error_of_reaching("192.0.2.1")
     env = environment(Path(log))

@@ -26,7 +26,7 @@ def ask(page: Page) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-def test_nothing_serious_on_any_screen_of_everyone_s(
+def test_public_screens_have_no_serious_violation(
     size: tuple[int, int], scheme: Scheme, browser: Browser, gardens: str
 ) -> None:
     with looking(browser, size, scheme) as page:
@@ -54,7 +54,7 @@ def test_nothing_serious_on_any_screen_of_everyone_s(
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-def test_nothing_serious_on_the_team_s_screens(size: tuple[int, int], browser: Browser, gardens: str) -> None:
+def test_screens_of_the_team_have_no_serious_violation(size: tuple[int, int], browser: Browser, gardens: str) -> None:
     with looking(browser, size) as page:
         page.goto(f"{gardens}connexion")
         page.get_by_label("Nom").fill(NAME)

@@ -67,7 +67,7 @@ def test_a_reaction_with_a_comment_reaches_the_team_without_a_name(
 
 
 @SIZES
-def test_a_word_of_the_study_shows_its_definition_however_it_is_reached(
+def test_a_word_shows_its_definition_by_pointer_and_by_keyboard(
     size: tuple[int, int], browser: Browser, gardens: str
 ) -> None:
     with visiting(browser, gardens, size) as visit, calm(visit) as page:
@@ -152,7 +152,7 @@ def test_past_conversations_are_in_this_browser_only_and_are_asked_again(
         expect(other.page.get_by_role("dialog")).to_contain_text("Aucune conversation n’est gardée")
 
 
-def test_what_the_team_asked_is_forgotten_by_the_browser_when_it_goes_out(browser: Browser, gardens: str) -> None:
+def test_the_browser_forgets_the_questions_of_the_team_at_logout(browser: Browser, gardens: str) -> None:
     with visiting(browser, gardens) as visit, calm(visit) as page:
         visit.ask(QUESTION)
         enter(page, gardens)
@@ -191,7 +191,7 @@ def test_a_link_opens_a_conversation_and_its_questions_reach_no_log(
         context.close()
 
 
-def test_a_link_to_the_team_s_page_asks_nothing_in_somebody_s_name_before_they_agree(
+def test_a_link_to_the_team_page_asks_for_confirmation_first(
     browser: Browser, gardens: str, gardens_folder: Path
 ) -> None:
     audit = Audit(gardens_folder / "data")
@@ -211,7 +211,7 @@ def test_a_link_to_the_team_s_page_asks_nothing_in_somebody_s_name_before_they_a
         assert visit.cards() and len(audit.last(1000)) > before
 
 
-def test_a_link_opened_by_who_refuses_to_be_kept_keeps_nothing(
+def test_questions_of_a_link_are_not_kept_when_the_visitor_refuses(
     browser: Browser, gardens: str, gardens_folder: Path
 ) -> None:
     with visiting(browser, gardens) as visit, calm(visit) as page:
@@ -224,7 +224,7 @@ def test_a_link_opened_by_who_refuses_to_be_kept_keeps_nothing(
     assert Feedback(gardens_folder / "data").unanswered(Scope.TEAM, ReactionFilter(text="Papouasie")) == []
 
 
-def test_an_answer_is_copied_with_where_its_passages_stand(browser: Browser, gardens: str) -> None:
+def test_an_answer_is_copied_with_the_places_of_its_passages(browser: Browser, gardens: str) -> None:
     with visiting(browser, gardens) as visit, calm(visit) as page:
         page.context.grant_permissions(["clipboard-read", "clipboard-write"])
         visit.ask(QUESTION)
@@ -238,7 +238,7 @@ def test_an_answer_is_copied_with_where_its_passages_stand(browser: Browser, gar
         expect(button).to_have_text("Copier la réponse")
 
 
-def test_a_browser_without_a_clipboard_copies_all_the_same(browser: Browser, gardens: str) -> None:
+def test_copying_works_without_the_clipboard_api(browser: Browser, gardens: str) -> None:
     with visiting(browser, gardens) as visit, calm(visit) as page:
         page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
         visit.ask(QUESTION)
@@ -273,7 +273,7 @@ def test_a_question_without_an_answer_is_kept_with_a_notice_unless_refused(
 
 
 @SIZES
-def test_axe_finds_nothing_serious_while_reacting_reading_a_word_or_the_past(
+def test_reactions_definitions_and_history_are_accessible(
     size: tuple[int, int], browser: Browser, gardens: str
 ) -> None:
     with looking(browser, size) as page:
@@ -298,7 +298,7 @@ def test_axe_finds_nothing_serious_while_reacting_reading_a_word_or_the_past(
         assert {name: found for name, found in findings.items() if found} == {}
 
 
-def test_the_keyboard_alone_reacts_and_opens_the_past(browser: Browser, gardens: str) -> None:
+def test_reactions_and_history_work_with_the_keyboard_alone(browser: Browser, gardens: str) -> None:
     with visiting(browser, gardens) as visit, calm(visit) as page:
         visit.ask(QUESTION)
         page.get_by_role("button", name="Cela me surprend").focus()
@@ -334,7 +334,7 @@ ENGLISH = frozenset(
 )
 
 
-def test_no_english_word_is_left_even_to_an_english_browser(browser: Browser, gardens: str) -> None:
+def test_no_english_word_is_shown_to_an_english_browser(browser: Browser, gardens: str) -> None:
     context = browser.new_context(locale="en-US")
     page = context.new_page()
     page.goto(gardens)

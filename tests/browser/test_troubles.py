@@ -57,7 +57,7 @@ def garden(tmp_path: Path, models_dir: Path) -> Path:
 
 
 @SIZES
-def test_markup_in_an_interview_is_read_as_text_everywhere_and_never_run(
+def test_markup_in_an_interview_is_shown_as_text_everywhere(
     size: tuple[int, int], browser: Browser, garden: Path, models_dir: Path
 ) -> None:
     with serving(garden, models_dir) as server, visiting(browser, server.address, size) as visit:
@@ -109,7 +109,7 @@ def test_the_message_about_a_stopped_server_is_accessible(browser: Browser, gard
 
 
 @SIZES
-def test_a_question_far_too_long_is_cut_by_the_field_and_answered(
+def test_a_question_that_is_too_long_is_cut_by_the_field_and_answered(
     size: tuple[int, int], browser: Browser, gardens: str
 ) -> None:
     with visiting(browser, gardens, size) as visit:
