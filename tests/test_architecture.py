@@ -185,7 +185,7 @@ def html_in(source: str) -> list[int]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and id(node) not in docstrings:
             text = node.value.decode("utf-8", "replace") if isinstance(node.value, bytes) else node.value
-            found = isinstance(text, str) and re.search(r"</?[a-z][a-z0-9]*(?:[ >]|$)", text)
+            found = isinstance(text, str) and bool(re.search(r"</?[a-z][a-z0-9]*(?:[ >]|$)", text))
         elif isinstance(node, ast.ImportFrom):
             found = node.module in ("html", "markupsafe") and any(alias.name == "escape" for alias in node.names)
         else:
