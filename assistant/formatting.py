@@ -6,11 +6,11 @@ import datetime
 import re
 
 from index.errors import one_line
+from index.language.months import MONTHS
 from index.reading.metadata import is_date
 
 KINDS = {"document": "Document", "transcript": "Entretien"}
 """Label of each kind of source. Lower it within a sentence."""
-MONTHS = tuple("janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split())
 _SHORT = ("janv.", "févr.", "mars", "avril", "mai", "juin", "juill.", "août", "sept.", "oct.", "nov.", "déc.")
 _DAY = re.compile(r"(?:(?:(\d{1,2})[/.-])?(\d{1,2})[/.-])(\d{4})", re.ASCII)
 _BEFORE_SIGN = re.compile(r"(?<=\S) (?=[:;?!»](?:\s|[.,)]|$))")

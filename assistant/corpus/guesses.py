@@ -8,15 +8,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from index.language.french import fold
+from index.language.months import PLAIN_MONTHS
 from index.reading.metadata import is_date
 from index.search.site_names import named_sites
 from index.types import Site
 
 _HEAD = 1_500  # characters of a text in which its date is looked for
-_MONTHS = (
-    *("janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout", "septembre", "octobre", "novembre"),
-    "decembre",
-)
 _EARLIEST = 1900
 _NUMERIC = (
     re.compile(r"(?<!\d)(?P<y>\d{4})[-_./ ](?P<m>\d{1,2})[-_./ ](?P<d>\d{1,2})(?!\d)"),
@@ -25,7 +22,7 @@ _NUMERIC = (
     re.compile(r"(?<!\d)(?P<y>\d{4})[-_.](?P<m>\d{1,2})(?!\d)"),
 )
 _WRITTEN = re.compile(
-    rf"(?:(?<!\d)(?P<d>\d{{1,2}})(?:er)?[ _-]+)?(?P<month>{'|'.join(_MONTHS)})[ _-]+(?P<y>\d{{4}})(?!\d)"
+    rf"(?:(?<!\d)(?P<d>\d{{1,2}})(?:er)?[ _-]+)?(?P<month>{'|'.join(PLAIN_MONTHS)})[ _-]+(?P<y>\d{{4}})(?!\d)"
 )
 _INTERVIEW = re.compile(r"entretien|interview|transcript|retranscri|verbatim")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
@@ -71,4 +68,4 @@ def _dates(text: str) -> Iterator[str]:
             yield f"{parts['y']}-{int(parts['m']):02d}{day}"
     for found in _WRITTEN.finditer(text):
         day = f"-{int(found['d']):02d}" if found["d"] else ""
-        yield f"{found['y']}-{_MONTHS.index(found['month']) + 1:02d}{day}"
+        yield f"{found['y']}-{PLAIN_MONTHS.index(found['month']) + 1:02d}{day}"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
 from assistant.understand import spelling
+from index.language.folding import fold_label
 from index.reading.transcripts import roles
 from index.search.filters import Filters
 from index.search.ordering import Order, sort_passages
@@ -118,10 +119,10 @@ class Research:
         found_roles = {role for label in labels if (role := roles.role_of(label))}
         sides = {roles.ASKER if roles.is_interviewer(label) else roles.ASKED for label in labels}
         return Choices(
-            sites=(*own, *sorted(others, key=roles.fold)),
-            roles=(*(sorted(sides) if len(sides) > 1 else ()), *sorted(found_roles, key=roles.fold)),
-            people=tuple(sorted(labels, key=roles.fold)),
-            sources=tuple(sorted(sources, key=lambda source: (source.kind, roles.fold(source.title), source.path))),
+            sites=(*own, *sorted(others, key=fold_label)),
+            roles=(*(sorted(sides) if len(sides) > 1 else ()), *sorted(found_roles, key=fold_label)),
+            people=tuple(sorted(labels, key=fold_label)),
+            sources=tuple(sorted(sources, key=lambda source: (source.kind, fold_label(source.title), source.path))),
         )
 
     def around(self, passage: Passage) -> list[Passage]:

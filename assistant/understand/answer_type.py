@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from index.language import french
+from index.language.months import PLAIN_MONTHS
 from index.search.site_names import named_sites
 from index.types import Site
 
@@ -62,7 +63,7 @@ _DATE = re.compile(
     r"\b(?:1\d|20)\d\d\b|\ben (?:l['’ ]an )?\d{2,3}\b|\b[ivx]+e siecle\b"
     r"|\b\d{1,2}/\d{1,2}/\d{2,4}\b|\b\d{1,2} ?h(?: ?\d\d)?\b"
     r"|\b(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)s?\b"
-    r"|\b(?:janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre)\b"
+    rf"|\b(?:{'|'.join(PLAIN_MONTHS)})\b"
 )
 _MOMENT = (
     r"\b(?:avant|apres|pendant|lors|lorsque?|matins?|soirs?|nuits?|printemps|automne|hiver|chaque|tous les|des que)\b"

@@ -14,6 +14,7 @@ from index.disclosure.receipt import Receipt, WithdrawalTarget
 from index.embedding.model import Embedder
 from index.embedding.passage_vectors import embed_windows, prepare
 from index.errors import WithdrawalRefused
+from index.language.folding import fold_label
 from index.privacy.pseudonyms import Pseudonyms
 from index.privacy.withdrawals import APPLIED, Withdrawal, WithdrawalList, applied_ids
 from index.progress import no_progress
@@ -50,9 +51,9 @@ def targets(catalog: Catalog, name: str, table: Pseudonyms, within: str = "") ->
     chosen = [source for source in sources if not within or within in (source.path, source.id)]
     if within and not chosen:
         raise WithdrawalRefused(f"Aucune source « {within} » dans l'index.", "Voir : assistant status.")
-    label = roles.fold(_without_brackets(table.hide(name)))
+    label = fold_label(_without_brackets(table.hide(name)))
     found = [target for source in chosen if (target := _speaker_target(catalog, source, label)) is not None]
-    everywhere = label in {roles.fold(other) for other in table.by_name.values()}
+    everywhere = label in {fold_label(other) for other in table.by_name.values()}
     if not found:
         raise WithdrawalRefused(
             f"« {name} » n'est ni une source de l'index, ni quelqu'un qui y parle.",
@@ -176,7 +177,7 @@ def _withdrawal(catalog: Catalog, target: WithdrawalTarget, now: datetime.dateti
 
 def _words_of(catalog: Catalog, target: WithdrawalTarget) -> list[str]:
     """Return the texts of a target, in all the versions of its source."""
-    label = roles.fold(target.speaker)
+    label = fold_label(target.speaker)
     passages = catalog.held_passages(target.source.id)
     return [passage.text for passage in passages if not label or _label(passage) == label]
 
@@ -186,7 +187,7 @@ def _speaker_target(catalog: Catalog, source: Source, label: str) -> WithdrawalT
     speaks beside them."""
     passages = catalog.held_passages(source.id)
     speakers = {passage.place.speaker for passage in passages if passage.place.speaker}
-    own = {speaker for speaker in speakers if roles.fold(_without_brackets(speaker)) == label}
+    own = {speaker for speaker in speakers if fold_label(_without_brackets(speaker)) == label}
     if not own:
         return None
     alone = all(map(_is_interviewer, speakers - own)) and not any(map(_is_interviewer, own))
@@ -207,7 +208,7 @@ def _keep(withdrawn: WithdrawalList, data_dir: Path, corpus: Path | None) -> lis
 
 
 def _label(passage: Passage) -> str:
-    return roles.fold(passage.place.speaker or "")
+    return fold_label(passage.place.speaker or "")
 
 
 def _is_interviewer(speaker: str | None) -> bool:

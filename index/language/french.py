@@ -12,6 +12,7 @@ from functools import lru_cache
 
 import Stemmer
 
+from index.language.folding import without_accents
 from index.language.stop_words import STOP_WORDS
 
 VERSION = "1"
@@ -19,8 +20,6 @@ VERSION = "1"
 _WORD = re.compile(r"[^\W_]+")
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")  # S.C.I.C.
 _AMOUNT = re.compile(r"(\d+)([a-z]{1,3})")
-_ACCENTS = re.compile("[\u0300-\u034e\u0350-\u036f]+")
-_OTHER_MARKS = re.compile(r"[^\x00-\u02ff\u2000-\u206f]")
 _CA = re.compile(r"\bça\b", re.IGNORECASE)  # without its cedilla it would match the acronym CA
 _LIGATURES = (("œ", "oe"), ("Œ", "OE"), ("æ", "ae"), ("Æ", "AE"))
 _UNIT_NAMES = {"h": "heure", "hrs": "heure", "min": "minute", "mn": "minute", "km": "kilometre", "eur": "euro"}
@@ -37,8 +36,7 @@ def fold(text: str) -> str:
     text = unicodedata.normalize("NFKC", text)
     for ligature, letters in _LIGATURES:
         text = text.replace(ligature, letters)
-    bare = _ACCENTS.sub("", unicodedata.normalize("NFKD", _CA.sub("cela", text.lower())))
-    return _OTHER_MARKS.sub(lambda match: "" if unicodedata.combining(match[0]) else match[0], bare)
+    return without_accents(_CA.sub("cela", text.lower()))
 
 
 def undotted(text: str) -> str:

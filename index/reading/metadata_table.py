@@ -9,11 +9,11 @@ from __future__ import annotations
 import csv
 import io
 import re
-import unicodedata
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from index.errors import BadMetadata, UnreadableFile, os_reason
+from index.language.folding import fold_cell
 from index.reading.text import decode
 
 FILE = "metadonnees.csv"
@@ -50,7 +50,7 @@ def read_table(root: Path, path: PurePosixPath) -> dict[str, object]:
         rows = _read_rows(table, stat.st_mtime_ns, stat.st_size)
         inside = path.relative_to(folder)
         for name in (inside.stem, inside.name, str(inside)):
-            values.update(rows.get(_fold(name), {}))
+            values.update(rows.get(fold_cell(name), {}))
     return values
 
 
@@ -78,7 +78,7 @@ def _read_rows(table: Path, modified_ns: int, size: int) -> dict[str, dict[str, 
         for cells in lines:
             row = dict(zip(names, cells, strict=False))
             if row.get("file", "").strip():
-                rows[_fold(row["file"])] = _row_values(row)
+                rows[fold_cell(row["file"])] = _row_values(row)
     except csv.Error as error:
         raise BadMetadata(f"{FILE} n'est pas un tableau lisible.", "Réenregistrez-le au format CSV.") from error
     return rows
@@ -97,17 +97,10 @@ def _row_values(row: dict[str, str]) -> dict[str, object]:
         elif key == "date":
             values[key] = _FRENCH_DATE.sub(lambda found: f"{found[3]}-{int(found[2]):02d}-{int(found[1]):02d}", cell)
         else:
-            values[key] = _VALUES.get(key, {}).get(_fold(cell), cell)
+            values[key] = _VALUES.get(key, {}).get(fold_cell(cell), cell)
     return values
 
 
 def _column_key(cell: str) -> str:
-    folded = _fold(cell)
+    folded = fold_cell(cell)
     return next((key for key, names in _COLUMNS.items() if folded in names), "")
-
-
-def _fold(text: str) -> str:
-    """Return a text in lower case without accents: a spreadsheet writes « Visibilité », « FICHIER » or « café.docx »
-    in two ways."""
-    decomposed = unicodedata.normalize("NFKD", text.strip().lower())
-    return "".join(char for char in decomposed if not unicodedata.combining(char))

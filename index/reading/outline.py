@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from index.language.months import MONTHS, PLAIN_MONTHS
 from index.types import Place, Section
 
-_MONTHS = "janvier|février|fevrier|mars|avril|mai|juin|juillet|août|aout|septembre|octobre|novembre|décembre|decembre"
+_MONTHS = "|".join(dict.fromkeys(name for names in zip(MONTHS, PLAIN_MONTHS, strict=True) for name in names))
 _DATE = re.compile(rf"\b(?:{_MONTHS})\s+(?:19|20)\d\d\b|\b\d{{1,2}}[/.]\d{{1,2}}[/.](?:19|20)?\d\d\b", re.IGNORECASE)
 _INTRODUCTION_CHARS = 160  # of a list's introduction kept as context
 _CONTEXT_CHARS = 500  # of a heading or an item in the context of another block: every block below repeats them

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from index.language.folding import fold_label
 from index.reading.transcripts import markup
-from index.reading.transcripts.roles import fold
 from index.reading.transcripts.segments import sort_by_time
 from index.reading.transcripts.turns import (
     Transcript,
@@ -43,7 +43,7 @@ def read_transcript(data: bytes) -> Transcript:
         children.setdefault(tier.get("PARENT_REF", ""), []).append(name)
     read_tiers: list[str] = []
     todo = [name for name, tier in tiers.items() if tier.get("PARENT_REF", "") not in tiers]
-    ignored = [name for name in todo if fold(name) in _NON_SPEECH_TIERS]
+    ignored = [name for name in todo if fold_label(name) in _NON_SPEECH_TIERS]
     todo = [name for name in todo if name not in ignored]
     while todo:
         name = todo.pop(0)

@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from index.language.folding import fold_label
 from index.reading.text import tidy
 from index.reading.transcripts import roles
-from index.reading.transcripts.roles import fold
 
 _HEAD_CHARS = 160
 _MAX_LABEL_CHARS, _MAX_LABEL_WORDS = 40, 4
@@ -111,7 +111,7 @@ class Label:
 
     @property
     def key(self) -> str:
-        return fold(self.name)
+        return fold_label(self.name)
 
 
 def candidate_labels(line: str, bold: int = 0) -> list[Label]:
@@ -137,7 +137,7 @@ def is_label(text: str) -> bool:
     """Return whether a text may name a speaker: at most four words and forty characters, with a role word, a name or
     a code, and without words typical of sentences and forms."""
     text = tidy(text)
-    words = _WORD.findall(fold(text))
+    words = _WORD.findall(fold_label(text))
     if not text or len(text) > _MAX_LABEL_CHARS or len(text.split()) > _MAX_LABEL_WORDS or not _ALLOWED.fullmatch(text):
         return False
     if roles.is_role(text):
@@ -159,12 +159,12 @@ def is_code(text: str) -> bool:
 
 def lowercase_words(lines: Iterable[str]) -> frozenset[str]:
     """Return the folded words that lines hold in lower case."""
-    return frozenset(fold(word) for line in lines for word in _LOWERCASE_WORD.findall(line))
+    return frozenset(fold_label(word) for line in lines for word in _LOWERCASE_WORD.findall(line))
 
 
 def is_name(text: str, lower: frozenset[str]) -> bool:
     """Return whether a label looks like a name or a code: none of its words occurs in lower case in the file."""
-    return is_code(text) or lower.isdisjoint(_WORD.findall(fold(text)))
+    return is_code(text) or lower.isdisjoint(_WORD.findall(fold_label(text)))
 
 
 def may_speak_once(text: str, lower: frozenset[str]) -> bool:
@@ -179,7 +179,7 @@ def may_speak_once(text: str, lower: frozenset[str]) -> bool:
 def is_field(line: str) -> bool:
     """Return whether a line fills in a form: « Date : 12 mai », « Durée : 1 h »."""
     name, colon, _ = line[:_MAX_LABEL_CHARS].partition(":")
-    words = fold(name).split()
+    words = fold_label(name).split()
     return bool(colon and words) and (words[0] in _FIELD_WORDS or words[0].removesuffix("s") in _FIELD_WORDS)
 
 

@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from index.errors import UnreadableFile
+from index.language.folding import fold_label
 from index.reading.paragraphs import Paragraph
 from index.reading.transcripts import forms, roles, tables
 from index.reading.transcripts.forms import Label
 from index.reading.transcripts.labels import rename_speakers
-from index.reading.transcripts.roles import fold
 from index.reading.transcripts.turns import Transcript, Turn, build_transcript
 
 _CARRIED_LINES = 2  # lines below a label that count as its turn: an answer may run over pages, but so may prose
@@ -120,7 +120,7 @@ def _header_length(lines: list[_LabelledLine]) -> int:
 
 def _learn_form(lines: list[_LabelledLine], given: Mapping[str, str]) -> _LearntForm | None:
     """Return the form in which the most lines are labelled, among those that a transcript may have."""
-    given_keys = frozenset(map(fold, given))
+    given_keys = frozenset(map(fold_label, given))
     by_form: dict[str, list[tuple[int, Label]]] = {}
     for place, line in enumerate(lines):
         for label in line.candidates:

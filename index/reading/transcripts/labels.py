@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from index.language.folding import fold_label
 from index.reading.transcripts import roles
-from index.reading.transcripts.roles import fold
 from index.reading.transcripts.turn_sections import guess_interviewers
 from index.reading.transcripts.turns import Transcript
 
@@ -46,9 +46,9 @@ def join_labels(labels: Counter[str], given: Mapping[str, str]) -> tuple[dict[st
     to keep it."""
     spellings: dict[str, Counter[str]] = {}
     for label, count in labels.items():
-        spellings.setdefault(fold(label), Counter())[label] += count
+        spellings.setdefault(fold_label(label), Counter())[label] += count
     counts = Counter({key: found.total() for key, found in spellings.items()})
-    given_folded = {fold(label): name for label, name in given.items()}
+    given_folded = {fold_label(label): name for label, name in given.items()}
 
     used = frozenset(map(_word_part, counts))
     slips = {}

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from functools import lru_cache
+
+from index.language.folding import fold_label
 
 ASKING = frozenset(
     "chercheur chercheuse chercheure enqueteur enqueteuse enquetrice enqueteure intervieweur intervieweuse interviewer "
@@ -21,19 +21,10 @@ _NAMES = (
     "Facilitatrice Participant Participante Répondant Répondante Témoin Locuteur Locutrice Intervenant Intervenante "
     "Sociologue Journaliste Question Réponse"
 )
-_COMBINING = re.compile("[\u0300-\u036f]")
 _LETTERS = re.compile(r"[a-z]+")
 
 
-@lru_cache(maxsize=4096)
-def fold(text: str) -> str:
-    """Return `text` without accents, case, character variants and double spaces: two spellings of one label fold to
-    the same text."""
-    plain = _COMBINING.sub("", unicodedata.normalize("NFKD", text)).casefold()
-    return " ".join(plain.replace("œ", "oe").replace("’", "'").split())
-
-
-NAMES = {fold(name): name for name in _NAMES.split()}
+NAMES = {fold_label(name): name for name in _NAMES.split()}
 """Role words, folded, and their usual spelling."""
 _PLURALS = frozenset(f"{word}s" for word in NAMES)
 _CODES = frozenset({"enq", "enqr", "enquete", "q"})
@@ -41,7 +32,7 @@ _CODES = frozenset({"enq", "enqr", "enquete", "q"})
 
 def words(label: str) -> list[str]:
     """Return the folded words of a label without digits and punctuation: `001ENQ` gives `enq`."""
-    return _LETTERS.findall(fold(label))
+    return _LETTERS.findall(fold_label(label))
 
 
 def is_role(label: str) -> bool:
@@ -70,5 +61,9 @@ def role_of(label: str) -> str:
 def has_role(label: str, role: str) -> bool:
     """Return whether a label has a role, given as `role_of` returns it or as `ASKER` or `ASKED`, or is itself the
     text given."""
-    wanted = fold(role)
-    return wanted in (fold(label), fold(role_of(label)), fold(ASKER if is_interviewer(label) else ASKED))
+    wanted = fold_label(role)
+    return wanted in (
+        fold_label(label),
+        fold_label(role_of(label)),
+        fold_label(ASKER if is_interviewer(label) else ASKED),
+    )

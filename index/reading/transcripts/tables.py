@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from index.language.folding import fold_label
 from index.reading.paragraphs import Paragraph
 from index.reading.text import tidy
 from index.reading.transcripts import forms, roles
-from index.reading.transcripts.roles import fold
 from index.reading.transcripts.turns import Turn
 
 _MAX_COLUMNS = 4
@@ -78,9 +78,9 @@ def _find_columns(rows: list[_TableRow], given: Mapping[str, str]) -> _Transcrip
     time_column = timed[0] if timed else None
     for column in others:
         if column != time_column and _share(cells[column], forms.is_label) >= _MIN_LABELLED:
-            counts = Counter(fold(cell) for cell in cells[column])
+            counts = Counter(fold_label(cell) for cell in cells[column])
             recurring = [key for key, count in counts.items() if count > 1]
-            known = any(roles.is_role(key) or key in map(fold, given) for key in recurring)
+            known = any(roles.is_role(key) or key in map(fold_label, given) for key in recurring)
             sure = time_column is not None or headed or known or len(cells[column]) >= _MANY_ROWS
             if known or (len(recurring) > 1 and sure):
                 return _TranscriptColumns(column, text_column, time_column)
@@ -105,7 +105,7 @@ def _row_turns(rows: list[_TableRow], columns: _TranscriptColumns) -> Iterator[T
 
 
 def _is_header(row: _TableRow) -> bool:
-    texts = [fold(text) for paragraphs in row.values() if (text := _cell_text(paragraphs))]
+    texts = [fold_label(text) for paragraphs in row.values() if (text := _cell_text(paragraphs))]
     return len(texts) > 1 and all(text in _HEADER_WORDS for text in texts)
 
 

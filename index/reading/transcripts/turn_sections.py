@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from index.language.folding import fold_label
 from index.reading.transcripts import roles
 from index.reading.transcripts.turns import Transcript, Turn
 from index.types import Place, Section
@@ -107,7 +108,7 @@ def _is_backchannel(text: str) -> bool:
     """Return whether a turn is a mere acknowledgement, such as « oui, d'accord »."""
     if len(text) > 60 or "?" in text or any(char.isdigit() for char in text):
         return False
-    words = _WORD.findall(roles.fold(text))
+    words = _WORD.findall(fold_label(text))
     count = len(text.split())
     return bool(words) and count <= _BACKCHANNEL_WORDS and all(word in _ACKNOWLEDGING for word in words)
 
