@@ -138,6 +138,7 @@ def test_the_proxy_sets_the_trusted_headers_and_keeps_no_log() -> None:
     assert "proxy_hide_header" not in directives and "Content-Security-Policy" not in directives
 
 
+@pytest.mark.process
 def test_the_wheel_carries_every_file_that_is_read() -> None:
     carried = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]["package-data"]
     listed = subprocess.run(
