@@ -26,7 +26,7 @@ UPLOAD_BYTES = 512 * 1024 * 1024
 
 
 class Access(StrEnum):
-    """Who reads an address, and where it is served."""
+    """The readers of an address, and where it is served."""
 
     EVERYONE = "everyone"
     """At the root of the site only."""
@@ -37,10 +37,10 @@ class Access(StrEnum):
 
 
 class Kind(StrEnum):
-    """How the gate treats the requests of an address."""
+    """The way in which the gate treats the requests of an address."""
 
     FORM = "form"
-    """A page or a form: what is posted is read whole, up to `body_bytes`."""
+    """A page or a form, whose posted body is read whole, up to `body_bytes`."""
     READ = "read"
     """A page that takes GET and HEAD alone."""
     UPLOAD = "upload"
@@ -48,13 +48,13 @@ class Kind(StrEnum):
     CHAT = "chat"
     """Gradio's page of questions, whose HTML the gate edits."""
     GRADIO = "gradio"
-    """What Gradio's page asks of its server; events are checked. Gradio answers at many more addresses, which are not
-    served (uploads, its API, its settings)."""
+    """Requests of Gradio's page to its server, whose events are checked. The other addresses of Gradio (uploads, API,
+    settings) are not served."""
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A line of the table. `path` ends with `/` when it stands for what lies below it, `below` adds what lies below a
+    """A line of the table. `path` ends with `/` when it matches every path below it; `below` adds the paths below a
     page; `menu` is its French name in the team's navigation, empty where it has none."""
 
     path: str
@@ -100,7 +100,7 @@ TABLE = (
 
 def find(path: str, *, team: bool) -> Address | None:
     """Return the address that serves a path, which is given without the sub-path of a proxy and without `TEAM`; `team`
-    tells whether it stood below `TEAM`."""
+    tells whether it was below `TEAM`."""
     excluded = Access.EVERYONE if team else Access.TEAM
     return next((address for address in TABLE if address.access is not excluded and address.matches(path)), None)
 

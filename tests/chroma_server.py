@@ -1,4 +1,4 @@
-"""Chroma servers of tests: a real one in a process of its own, and a fake one that answers anything else."""
+"""Chroma servers for tests: a real one in a separate process, and a fake one that answers given bytes."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ class ChromaProcess:
 
     @property
     def settings(self) -> ChromaServer:
-        """Settings that reach it."""
+        """Return the settings that reach the server."""
         return ChromaServer(url=f"http://127.0.0.1:{self.port}")
 
     def start(self) -> None:
-        """Start it, and wait until it listens."""
+        """Start the server, and wait until it listens."""
         command = [str(_PROGRAM), "run", "--host", "127.0.0.1", "--port", str(self.port), "--path", str(self.folder)]
         env = {**os.environ, "ANONYMIZED_TELEMETRY": "False"}
         self.process = subprocess.Popen(
@@ -50,7 +50,7 @@ class ChromaProcess:
                 time.sleep(0.05)
 
     def kill(self) -> None:
-        """SIGKILL it, if it runs."""
+        """Kill the server with SIGKILL, if it runs."""
         if self.process is not None:
             self.process.kill()
             self.process.wait()
@@ -59,7 +59,7 @@ class ChromaProcess:
 
 @contextmanager
 def chroma_server(folder: Path) -> Iterator[ChromaProcess]:
-    """A server over a new folder."""
+    """Yield a server over a new folder."""
     folder.mkdir(parents=True)
     server = ChromaProcess(folder, free_port())
     server.start()
@@ -71,7 +71,7 @@ def chroma_server(folder: Path) -> Iterator[ChromaProcess]:
 
 @dataclass
 class FakeChroma:
-    """A server that answers every request with the same bytes, as no Chroma server does."""
+    """A server that answers every request with the same bytes, which are no answer of a Chroma server."""
 
     url: str
     headers: list[dict[str, str]] = field(default_factory=list)
@@ -91,7 +91,7 @@ def fake_chroma(answer: bytes = b"rien", seconds_per_byte: float = 0.0) -> Itera
             if not seconds_per_byte:
                 self.wfile.write(answer)
                 return
-            with suppress(OSError):  # the client leaves
+            with suppress(OSError):  # the client disconnects
                 for byte in answer:
                     self.wfile.write(bytes([byte]))
                     time.sleep(seconds_per_byte)

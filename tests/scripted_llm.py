@@ -1,4 +1,4 @@
-"""A language model's server that says what a test scripts, over HTTP on loopback, and remembers what it was asked."""
+"""A fake server of a language model, over HTTP on loopback, which follows a script and records its requests."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from tests.http_server import QuietHandler, listening
 
 @dataclass
 class Script:
-    """What the server does at each request: the status, then the raw `chunks` of the body (or what `reply` makes of the
-    prompt), then it ends, or it `stalls` until the test is over; `location` sends elsewhere. `asked` holds the bodies
-    and headers that came, `left` that
-    a stalled answer was given up by whoever asked."""
+    """The behaviour of the server at each request: the status, then the raw `chunks` of the body (or those that `reply`
+    makes of the prompt), then the end, or with `stalls` silence until the test is over. `location` redirects; `cut`
+    announces a longer body than it sends. `asked` and `headers` record the bodies and headers of requests; `left` is
+    set when the client disconnects from a stalled answer."""
 
     chunks: Sequence[bytes] = ()
     status: int = 200
@@ -37,13 +37,12 @@ class Script:
 
     @property
     def prompt(self) -> str:
-        """The last prompt that came, `left` that
-        a stalled answer was given up by whoever asked."""
+        """Return the prompt of the last request."""
         return str(self.asked[-1]["messages"][-1]["content"])
 
 
 def event(text: str) -> bytes:
-    """A piece of text as such a server sends it."""
+    """Return a piece of text as a server-sent event."""
     choice = {"index": 0, "delta": {"role": "assistant", "content": text}, "finish_reason": None}
     chunk = {"id": "1", "object": "chat.completion.chunk", "created": 0, "model": "scripted", "choices": [choice]}
     return f"data: {json.dumps(chunk, ensure_ascii=False)}\n\n".encode()
@@ -53,12 +52,12 @@ DONE = b"data: [DONE]\n\n"
 
 
 def says(*pieces: str) -> list[bytes]:
-    """The body of an answer in these pieces."""
+    """Return the body of an answer in these pieces."""
     return [*map(event, pieces), DONE]
 
 
 def number_of(fragment: str, prompt: str) -> str:
-    """The number, in square brackets, that a prompt gives to the passage that holds `fragment`."""
+    """Return the number, in square brackets, that a prompt gives to the passage that holds `fragment`."""
     found = re.search(rf"^(\[\d+\]).*{re.escape(fragment)}", prompt, re.MULTILINE)
     assert found, prompt
     return found[1]
@@ -66,7 +65,7 @@ def number_of(fragment: str, prompt: str) -> str:
 
 @contextmanager
 def scripted(script: Script) -> Iterator[str]:
-    """The base address of a server that follows the script."""
+    """Yield the base address of a server that follows the script."""
 
     class Handler(QuietHandler):
         def do_POST(self) -> None:
@@ -77,7 +76,7 @@ def scripted(script: Script) -> Iterator[str]:
             self.send_header("content-type", script.kind)
             if script.location:
                 self.send_header("location", script.location)
-            if script.cut:  # says that more will come than does
+            if script.cut:  # announces a longer body than it sends
                 self.send_header("content-length", str(sum(map(len, script.chunks)) + 100))
             self.end_headers()
             for chunk in script.reply(script.prompt) if script.reply else script.chunks:
@@ -87,9 +86,9 @@ def scripted(script: Script) -> Iterator[str]:
                 self._wait()
 
         def _wait(self) -> None:
-            """Until the test is over, or whoever asked goes away."""
+            """Wait until the test is over or the client disconnects."""
             until = time.monotonic() + 60
-            heard = select.poll()  # not `select`, which knows no file beyond the 1,024th
+            heard = select.poll()  # `select` fails for file descriptors above 1,024
             heard.register(self.connection, select.POLLIN)
             while time.monotonic() < until and not script.over.is_set():
                 if heard.poll(50) and not self.connection.recv(1, socket.MSG_PEEK):

@@ -1,5 +1,5 @@
-"""Knocking at the addresses of a running server, whose corpus is invented: what is hidden in it has a word of its own,
-which no answer, header, error or log may hold."""
+"""Probe the addresses of a running server over the invented corpus, whose hidden texts hold marked words that no
+response, header, error or log may contain."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tests.processes import ROOT, environment, served
 HIDDEN = (SECRET, "7 777 euros")
 PASSWORD = "une phrase de passe"
 _SESSIONS = count()
-# What stands in the place of a parameter of an address.
+# Values of the parameters of an address.
 FILLED = ("catalog.db", "../data/catalog.db", "..%2f..%2fetc%2fpasswd", "/etc/passwd", "1", "%00", "session", "é" * 50)
 LISTING = """
 import json, sys, tempfile
@@ -48,16 +48,16 @@ from index.store.workspace import Workspace
 services = ChatServices(lambda q, b, w: iter(()), lambda a: a, lambda r, a, c: None, lambda a: False)
 page = lambda team: chat.build(services, title="t", examples=("e",), team=team)
 access = TeamAccess(Sessions(Accounts(Path(tempfile.mkdtemp())), b"x" * 32))
-viewing = viewer.ViewerServices(lambda *asked: None, lambda source: None, lambda who, source: None)
+viewing = viewer.ViewerServices(lambda *request: None, lambda source: None, lambda who, source: None)
 researching = ResearchServices(None, None, None)
-routers = [viewer.routes(viewing, "t"), words.routes((), lambda term, scope: (), "t")]
+routers = [viewer.routes(viewing, "t"), words.routes(words.LexiconServices((), lambda term, scope: ()), "t")]
 routers += [module.routes(researching, "t") for module in (research, basket)]
 routers += [feedback.routes(feedback.FeedbackServices(*[None] * 3), "t")]
 routers += [quality.routes(quality.QualityServices(*[None] * 5), "t")]
 folder = Path(tempfile.mkdtemp())
 manager = CorpusManager(Workspace(IndexSettings(data_dir=folder)), folder, lambda *recorded: None, ())
 routers += [corpus.routes(manager, "t")]
-app = server.application(page(False), page(True), access, "t", beside=routers)
+app = server.application(page(False), page(True), access, "t", routers=routers)
 def walk(routes, prefix=""):
     for route in routes:
         path = prefix + (getattr(route, "path", None) or "")
@@ -65,7 +65,7 @@ def walk(routes, prefix=""):
         yield from walk(inner, path) if inner else [path]
 print(json.dumps(sorted(set(walk(app.routes)))))
 """
-# The server as it is, with every log that any library writes kept in a file.
+# The real server, with the logs of every library written to a file.
 LOGGED = """
 import logging, sys
 from assistant.cli.main import main
@@ -76,20 +76,20 @@ sys.exit(main(["serve", "--port", "0", "--data-dir", sys.argv[2]]))
 
 @dataclass(frozen=True)
 class Running:
-    """A served corpus, and the folder of its data and of all that its server wrote."""
+    """A served corpus, and the folder of its data and of the files that its server writes."""
 
     address: str
     folder: Path
 
     @property
     def log(self) -> str:
-        """The log of its server so far."""
+        """Return the log of the server so far."""
         return (self.folder / "server.log").read_text(encoding="utf-8", errors="replace")
 
 
 @contextmanager
 def running_in(folder: Path, models_dir: Path) -> Iterator[Running]:
-    """The invented corpus, indexed and served from a folder; at the end, its log is read for what is hidden."""
+    """Yield the invented corpus, indexed and served; check at the end that the log holds no hidden word."""
     build(JARDINS, open_workspace(IndexSettings(data_dir=folder / "data", models_dir=models_dir)))
     Accounts(folder / "data").add("ada", PASSWORD)
     env = environment(folder / "reached.log", ASSISTANT_MODELS=str(models_dir))
@@ -107,7 +107,7 @@ def assert_nothing_hidden(text: str, where: object) -> None:
 
 
 def knock(client: httpx.Client, method: str, url: str, **more: object) -> httpx.Response:
-    """One probe: its answer is read for what is hidden, whatever its status. A stream is read for a moment only."""
+    """Send a request and check that its response holds no hidden word. Of a stream, only the beginning is read."""
     with client.stream(method, url, **more) as answer:  # type: ignore[arg-type]
         body = b""
         try:
@@ -116,20 +116,20 @@ def knock(client: httpx.Client, method: str, url: str, **more: object) -> httpx.
                 if "event-stream" in answer.headers.get("content-type", "") or len(body) > 5_000_000:
                     break
         except httpx.ReadTimeout:
-            pass  # a stream that says nothing to who has asked nothing
+            pass  # a stream without an event for this session
     assert_nothing_hidden(body.decode("utf-8", "replace") + str(answer.headers), (method, url))
     return answer
 
 
 def routes() -> list[str]:
-    """Every address that the server has, Gradio's own included, the gate left out."""
+    """Return every address of the server, those of Gradio included, whether or not the gate serves it."""
     listed = subprocess.run([sys.executable, "-c", LISTING], capture_output=True, text=True, cwd=ROOT, check=True)
     found: list[str] = json.loads(listed.stdout.splitlines()[-1])
     return found
 
 
 def filled(path: str) -> list[str]:
-    """An address with each thing in the place of its parameters."""
+    """Return an address with each value in place of its parameters."""
     if "{" not in path:
         return [path]
     parts = path.split("{")

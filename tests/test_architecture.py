@@ -1,4 +1,5 @@
-"""The walls of the project: which way imports go between floors, and in which file each large dependency is met."""
+"""Tests of the architecture: the direction of imports between floors, the files that import each large dependency, and
+the place of HTML, in templates."""
 
 from __future__ import annotations
 
@@ -42,6 +43,13 @@ ONLY_IN = {
     "markdown_it": ("index/reading/documents/markdown.py", "assistant/ui/pages/legal.py"),
     "nh3": ("assistant/ui/pages/legal.py",),
     "tqdm": ("assistant/cli/progress_bar.py",),
+}
+# Files of assistant/ui that may hold HTML in Python, each with the reason. All other HTML is in Jinja2 templates, which
+# escape the values that they are given.
+MAY_HOLD_HTML = {
+    "assistant/ui/conversation.py": "inserts links into the Markdown of a message, which Gradio renders",
+    "assistant/ui/gate.py": "edits the bytes of the page that Gradio renders",
+    "assistant/ui/pages/legal.py": "splits the HTML that a sanitiser returns, and marks its blanks",
 }
 
 
@@ -92,7 +100,7 @@ def test_index_never_imports_the_assistant_and_neither_imports_tests() -> None:
     assert [module for module, names in tops.items() if module.startswith("index.") and "assistant" in names] == []
 
 
-def test_nothing_imports_from_a_floor_above() -> None:
+def test_no_file_imports_from_a_higher_floor() -> None:
     upward = [
         f"{module} imports {other}"
         for module, names in IMPORTS.items()
@@ -105,7 +113,7 @@ def test_nothing_imports_from_a_floor_above() -> None:
     assert upward == []
 
 
-def test_no_two_files_import_each_other_in_a_circle() -> None:
+def test_imports_have_no_cycle() -> None:
     assert [
         sorted(circle) for circle in circles({module: names & PATHS.keys() for module, names in IMPORTS.items()})
     ] == []
@@ -139,12 +147,12 @@ def circles(graph: dict[str, frozenset[str]]) -> list[set[str]]:
     return found
 
 
-def test_circles_are_found() -> None:
+def test_import_cycles_are_found() -> None:
     graph = {"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": {"a", "d"}}
     assert circles({module: frozenset(names) for module, names in graph.items()}) == [{"b", "c"}]
 
 
-def test_each_library_is_met_where_it_belongs() -> None:
+def test_each_large_library_is_imported_only_where_allowed() -> None:
     met = {
         library: [
             path for module, path in PATHS.items() if library in {name.partition(".")[0] for name in IMPORTS[module]}
@@ -166,6 +174,46 @@ def test_a_data_folder_is_opened_by_the_workspace_alone() -> None:
     allowed = ("index/store/", "index/embedding/", "assistant/compose/workspace.py")
     texts = {path.as_posix(): (ROOT / path).read_text(encoding="utf-8") for path in PATHS.values()}
     assert [path for path, text in texts.items() if opening.search(text) and not path.startswith(allowed)] == []
+
+
+def html_in(source: str) -> list[int]:
+    """Return the lines of Python code that hold an HTML tag in a string outside docstrings, or import an HTML `escape`
+    function."""
+    tree = ast.parse(source)
+    docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    lines = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and id(node) not in docstrings:
+            text = node.value.decode("utf-8", "replace") if isinstance(node.value, bytes) else node.value
+            found = isinstance(text, str) and bool(re.search(r"</?[a-z][a-z0-9]*(?:[ >]|$)", text))
+        elif isinstance(node, ast.ImportFrom):
+            found = node.module in ("html", "markupsafe") and any(alias.name == "escape" for alias in node.names)
+        else:
+            found = isinstance(node, ast.Import) and any(alias.name == "html" for alias in node.names)
+        lines += [node.lineno] if found else []  # type: ignore[attr-defined]
+    return sorted(set(lines))
+
+
+def test_html_is_in_templates_alone() -> None:
+    found = {
+        path.as_posix(): lines
+        for path in PATHS.values()
+        if path.as_posix().startswith("assistant/ui/") and (lines := html_in((ROOT / path).read_text(encoding="utf-8")))
+    }
+    assert [f"{path}:{line}" for path, lines in found.items() if path not in MAY_HOLD_HTML for line in lines] == []
+    assert MAY_HOLD_HTML.keys() <= found.keys()  # no permission that is not used
+
+
+def test_html_in_python_is_found() -> None:
+    source = '''"""A docstring with <b>."""
+import html
+from html import escape
+A = f"<p class='x'>{A}"
+B = b"a<br>"
+C = "1 < 2 and <é>"
+D = f"{C}</div>"
+'''
+    assert html_in(source) == [2, 3, 4, 5, 7]
 
 
 def test_names_of_the_study_stay_in_the_corpus() -> None:

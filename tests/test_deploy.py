@@ -1,4 +1,4 @@
-"""What `docs/deploy.md` says can be typed as it stands, and agrees with the files that it installs."""
+"""Tests of `docs/deploy.md`: its commands are valid, and it agrees with the files that it installs."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ PROGRAM = "/opt/assistant/.venv/bin/assistant"
 
 
 def quoted() -> Iterator[str]:
-    """Every command line of the program in the guide and in the units, without what a shell does of it."""
+    """Yield every command line of the program in the guide and in the units."""
     fences = "\n".join(re.findall(r"^```\w*\n(.*?)^```$", GUIDE, re.DOTALL | re.MULTILINE))
     inline = "\n".join(re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```$", "", GUIDE, flags=re.DOTALL | re.MULTILINE)))
     for line in (fences + "\n" + inline).splitlines():
@@ -45,7 +45,7 @@ def settings(unit: str, key: str) -> list[str]:
 
 
 @pytest.mark.parametrize("line", sorted(set(quoted())))
-def test_every_command_line_is_one(line: str) -> None:
+def test_every_command_line_is_valid(line: str) -> None:
     words = shlex.split(re.split(r" [<>|] ?", line)[0])
     whole = parser(defaultdict(lambda: lambda options: 0))
     assert whole.parse_args(words).commande == words[0]
@@ -84,7 +84,7 @@ def test_the_units_agree_with_the_guide_on_every_path() -> None:
     assert "systemctl enable --now assistant-backup.timer" in GUIDE and "OnCalendar=" in TIMER
 
 
-def test_only_the_corpus_may_be_written_too_and_only_where_that_is_asked_for() -> None:
+def test_the_corpus_is_writable_only_with_the_optional_unit_file() -> None:
     assert settings(UNIT, "ReadWritePaths") == ["/var/lib/assistant"]
     assert settings(ADDING, "ReadWritePaths") == ["/srv/assistant/corpus"]
     assert {line.partition("=")[0] for line in ADDING.splitlines() if "=" in line and not line.startswith("#")} == {
@@ -97,7 +97,7 @@ def test_only_the_corpus_may_be_written_too_and_only_where_that_is_asked_for() -
     )
 
 
-def test_the_proxy_lets_large_files_through_where_they_are_added_and_nowhere_else() -> None:
+def test_the_proxy_accepts_large_files_only_at_the_address_of_uploads() -> None:
     (start,) = settings(UNIT, "ExecStart")
     given = start.removeprefix(f"{PROGRAM} ").split()
     root = parser(defaultdict(lambda: lambda options: 0)).parse_args(given).root_path
@@ -112,28 +112,33 @@ def test_the_proxy_lets_large_files_through_where_they_are_added_and_nowhere_els
     assert re.findall(r"client_max_body_size (\w+);", others) == [f"{addresses.FORM_BYTES // 1024}k"]
 
 
-def test_the_unit_holds_the_program_in() -> None:
+def test_the_unit_confines_the_program() -> None:
     for line in (
         *("NoNewPrivileges=yes", "ProtectSystem=strict", "PrivateTmp=yes", "IPAddressDeny=any", "ProtectHome=yes"),
         *("IPAddressAllow=localhost", "Restart=on-failure", "CapabilityBoundingSet=", "UMask=0077"),
     ):
         assert f"\n{line}\n" in UNIT
-    # A file that takes all the memory ends whoever reads it, not the pages.
+    # A file that exhausts the memory ends the process that reads it, and not the server.
     assert settings(UNIT, "OOMPolicy") == ["continue"] and "\n# Un fichier reçu qui prend toute la mémoire" in UNIT
     (most,) = settings(UNIT, "MemoryMax")
     assert most.endswith("G") and background.MOST_MEMORY < int(most[:-1]) * 1024**3
     assert settings(UNIT, "StateDirectoryMode") == ["0700"]
 
 
-def test_the_proxy_writes_what_is_believed_and_keeps_no_record() -> None:
-    told = "\n".join(line for line in NGINX.splitlines() if not line.strip().startswith("#"))
+def test_the_proxy_sets_the_trusted_headers_and_keeps_no_log() -> None:
+    directives = "\n".join(line for line in NGINX.splitlines() if not line.strip().startswith("#"))
     for header in ("X-Forwarded-For   $remote_addr", "X-Forwarded-Proto $scheme", "X-Forwarded-Host  $http_host"):
-        assert f"proxy_set_header {header};" in told
-    assert "proxy_buffering off;" in told and "client_max_body_size" in told and "ssl_certificate " in told
-    assert told.count("access_log off;") == 2 and "access_log /" not in told and " crit;" in told
-    assert "proxy_hide_header" not in told and "Content-Security-Policy" not in told
+        assert f"proxy_set_header {header};" in directives
+    assert (
+        "proxy_buffering off;" in directives
+        and "client_max_body_size" in directives
+        and "ssl_certificate " in directives
+    )
+    assert directives.count("access_log off;") == 2 and "access_log /" not in directives and " crit;" in directives
+    assert "proxy_hide_header" not in directives and "Content-Security-Policy" not in directives
 
 
+@pytest.mark.process
 def test_the_wheel_carries_every_file_that_is_read() -> None:
     carried = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]["package-data"]
     listed = subprocess.run(

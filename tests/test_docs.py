@@ -200,7 +200,7 @@ def new_parser() -> argparse.ArgumentParser:
 
 
 def is_accepted(parser: argparse.ArgumentParser, words: Sequence[str]) -> bool:
-    """Whether the parser takes a command line, or shows the help that it asks for."""
+    """Return whether the parser accepts a command line, or shows the help that it requests."""
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         try:
             parser.parse_args(words)
@@ -300,7 +300,7 @@ def test_the_readme_is_short() -> None:
     assert "make test" in text
 
 
-def test_the_list_of_pages_is_whole() -> None:
+def test_the_list_of_pages_is_complete() -> None:
     linked = {(DOCS / urlsplit(target).path).resolve() for _, target in links(LIST_OF_PAGES)}
     assert SUBJECTS
     missing = [path.name for path in SUBJECTS if path not in linked]

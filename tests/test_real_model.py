@@ -135,7 +135,7 @@ def test_every_shown_sentence_is_supported_by_its_passage(question: str, asked: 
             )
 
 
-def test_the_model_wrote_and_most_of_it_was_not_shown(asked: tuple[Engine, Cited]) -> None:
+def test_the_model_wrote_and_most_of_its_text_was_rejected(asked: tuple[Engine, Cited]) -> None:
     _, writer = asked
     if not writer.written:
         pytest.skip("the questions were not asked in this run")

@@ -80,7 +80,7 @@ def test_every_variable_that_a_message_names_exists() -> None:
     assert unknown == []
 
 
-def test_readings_in_disguise_are_found() -> None:
+def test_indirect_reads_of_variables_are_found() -> None:
     tree = ast.parse(
         'os.environ.get("ASSISTANT_X"); f"ASSISTANT_{name}"; Setting("ASSISTANT_Y", ""); "voir ASSISTANT_Z"'
     )

@@ -1,5 +1,5 @@
-"""The services that each page is given: the one place where pages and services are wired together. It imports Gradio,
-so it is imported last, when nothing can be refused any more."""
+"""Wire each page to its services (dependency injection). This module imports Gradio, which is slow, so the command line
+imports it last, after every check that may refuse to serve."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from assistant.ui.pages.research.services import ResearchServices
 from assistant.ui.services import ChatServices, Opening, by_anyone, by_the_team
 from index.types import Scope
 
-_MODEL_THREADS = 40  # of a page whose answers a model writes: as many as Gradio has of its own
+_MODEL_THREADS = 40  # of a page whose answers a language model writes; Gradio's own default
 
 
 def conversation(
@@ -45,7 +45,7 @@ def conversation(
 
     def answers(question: str, before: Sequence[str], opening: Opening) -> Iterator[str | Answer]:
         pieces = parts.engine.stream(question, scope, before, opening)
-        # An answer made of passages is ready whole: pieces would only cost as many updates of the screen.
+        # An extractive answer is ready at once: its pieces would only cost as many updates of the screen.
         return pieces if parts.engine.drafts else (piece for piece in pieces if isinstance(piece, Answer))
 
     services = ChatServices(
@@ -55,25 +55,21 @@ def conversation(
         keep_unanswered=lambda answer: feedback.keep_unanswered(answer, scope),
     )
     team = scope is Scope.TEAM
-    # Threads that wait for a model, also for answers that were given up, cost nothing; all else is computed, which more
-    # threads than cores only slow down.
+    # Threads that wait for a language model, even for a stopped answer, cost nothing. Extractive answers are computed,
+    # and more threads than cores slow them down.
     threads = _MODEL_THREADS if parts.engine.drafts else min(chat.ANSWERS_AT_ONCE, 1 + (os.cpu_count() or 1))
     return chat.build(services, title=title, examples=examples, team=team, root_path=root_path, threads=threads)
 
 
 def plain_pages(parts: Components, audit: Audit, title: str, settings: AssistantSettings) -> list[APIRouter]:
-    """Return the routes of the server-rendered pages, which are served beside the conversation."""
+    """Return the routes of the server-rendered pages, without Gradio."""
     research_services = ResearchServices(
         Research(parts.catalog, parts.searcher), Baskets(parts.catalog.folder), audit.record
     )
     manager = CorpusManager(parts.workspace, settings.corpus, audit.record, subprocesses.background_command())
     return [
         viewer.routes(_viewer(parts, audit), title),
-        words.routes(
-            parts.lexicon.terms,
-            lambda term, scope: source_view.term_passages(parts.catalog, parts.lexicon, term, scope),
-            title,
-        ),
+        words.routes(_lexicon(parts), title),
         research.routes(research_services, title),
         basket.routes(research_services, title),
         feedback_page.routes(_feedback(parts, audit), title),
@@ -87,6 +83,13 @@ def _viewer(parts: Components, audit: Audit) -> viewer.ViewerServices:
         view=lambda source_id, at, scope: source_view.source_view(parts.catalog, source_id, at, scope),
         recording=lambda source: source_view.recording(parts.catalog, source),
         record_opened=lambda who, source: audit.record(who, AuditAction.OPENED, [source.id]),
+    )
+
+
+def _lexicon(parts: Components) -> words.LexiconServices:
+    return words.LexiconServices(
+        parts.lexicon.terms,
+        lambda term, scope: source_view.term_passages(parts.catalog, parts.lexicon, term, scope),
     )
 
 

@@ -36,10 +36,11 @@ class FeedbackFilter:
 
 @dataclass(frozen=True, slots=True)
 class FeedbackPage:
-    """The entries found, latest first, and the unanswered questions, most frequent first. `sites` and `all_themes` are
-    all the available choices, whatever the filter; `sources` are those of the corpus, by id."""
+    """The entries that `filter` keeps, latest first, and the unanswered questions that it keeps, most frequent first.
+    `sites` and `all_themes` are all the available choices, whatever the filter; `sources` are those of the corpus, by
+    id."""
 
-    wanted: FeedbackFilter
+    filter: FeedbackFilter
     entries: tuple[ReactionEntry, ...]
     unanswered: tuple[Unanswered, ...]
     themes: Themes
@@ -68,43 +69,46 @@ class FeedbackReview:
         self._lexicon = lexicon
         self._sites = tuple(sites)
 
-    def find(self, wanted: FeedbackFilter) -> FeedbackPage:
+    def find(self, feedback_filter: FeedbackFilter) -> FeedbackPage:
         """Return the entries that match the criteria. Raise `FeedbackFailed`."""
-        sought = ReactionFilter(wanted.since, wanted.until, text=wanted.text)
-        entries = self._feedback.entries(Scope.TEAM, sought)
-        unanswered = self._feedback.unanswered(Scope.TEAM, sought)
+        stored_filter = ReactionFilter(feedback_filter.since, feedback_filter.until, text=feedback_filter.text)
+        entries = self._feedback.entries(Scope.TEAM, stored_filter)
+        unanswered = self._feedback.unanswered(Scope.TEAM, stored_filter)
         cited = ((citation.source, citation.passage) for entry in entries for citation in entry.citations)
         sources, passages = named_passages(self._catalog, cited, Scope.TEAM)
         themes = Themes(passages, self._lexicon)
         known = [name for name, _ in ranked((*map(themes.of, entries), *_question_themes(themes, unanswered)))]
         sites = {site.name for site in self._sites} | {source.site for source in sources.values() if source.site}
         return FeedbackPage(
-            wanted,
-            tuple(entry for entry in entries if self._is_wanted(entry, wanted, themes, sources)),
-            tuple(question for question in unanswered if self._is_wanted_question(question, wanted, themes)),
+            feedback_filter,
+            tuple(entry for entry in entries if self._keeps(entry, feedback_filter, themes, sources)),
+            tuple(question for question in unanswered if self._keeps_question(question, feedback_filter, themes)),
             themes,
             sources,
             tuple(sorted(sites, key=fold)),
             tuple(known),
         )
 
-    def _is_wanted(
-        self, entry: ReactionEntry, wanted: FeedbackFilter, themes: Themes, sources: dict[str, Source]
+    def _keeps(
+        self, entry: ReactionEntry, feedback_filter: FeedbackFilter, themes: Themes, sources: dict[str, Source]
     ) -> bool:
         cited = {sources[citation.source].site for citation in entry.citations if citation.source in sources}
         return (
-            (wanted.reaction is None or entry.reaction is wanted.reaction)
-            and (not wanted.site or fold(wanted.site) in map(fold, cited))
-            and (not wanted.theme or wanted.theme in themes.of(entry))
+            (feedback_filter.reaction is None or entry.reaction is feedback_filter.reaction)
+            and (not feedback_filter.site or fold(feedback_filter.site) in map(fold, cited))
+            and (not feedback_filter.theme or feedback_filter.theme in themes.of(entry))
         )
 
-    def _is_wanted_question(self, question: Unanswered, wanted: FeedbackFilter, themes: Themes) -> bool:
+    def _keeps_question(self, question: Unanswered, feedback_filter: FeedbackFilter, themes: Themes) -> bool:
         """Return True when an unanswered question matches the criteria. It is not a reaction, and it concerns the sites
         that it names."""
         return (
-            wanted.reaction is None
-            and (not wanted.site or wanted.site in [site.name for site in named_sites(question.question, self._sites)])
-            and (not wanted.theme or wanted.theme in themes.of_question(question.question))
+            feedback_filter.reaction is None
+            and (
+                not feedback_filter.site
+                or feedback_filter.site in [site.name for site in named_sites(question.question, self._sites)]
+            )
+            and (not feedback_filter.theme or feedback_filter.theme in themes.of_question(question.question))
         )
 
 

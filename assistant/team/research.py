@@ -92,8 +92,8 @@ class Research:
             order: Order = "corpus" if request.order == "relevance" else request.order
             listed, fitting = self._searcher.listing(request, Scope.TEAM, order, MOST)
             return ResearchResults(tuple(listed), fitting)
-        asked = Query(request.words, **request.filters)  # type: ignore[arg-type]
-        hits, total = self._searcher.find(asked, Scope.TEAM, MOST, math.inf if request.literal else _NEAR)
+        query = Query(request.words, **request.filters)  # type: ignore[arg-type]
+        hits, total = self._searcher.find(query, Scope.TEAM, MOST, math.inf if request.literal else _NEAR)
         passages = [hit.passage for hit in hits]
         if request.order != "relevance":
             passages = sort_passages(passages, request.order)

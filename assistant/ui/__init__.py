@@ -1,4 +1,4 @@
-"""The page in the browser. Gradio is met only here, and its telemetry is off before any module of ours imports it."""
+"""The web interface, the only package that imports Gradio; its telemetry is disabled here, before any import."""
 
 import os
 

@@ -1,5 +1,5 @@
-"""What asking does to the page: a question in, and one state of the screen after another out. Failing is told, not
-raised."""
+"""Event handlers of the chat page that answer questions: each takes the state of the conversation and yields or returns
+the next states of the screen. A failure becomes a message on the page and is never raised."""
 
 from __future__ import annotations
 
@@ -18,13 +18,14 @@ from assistant.ui.conversation import Exchange, messages
 from assistant.ui.services import ChatServices
 from index.reading.text import tidy
 
-Turns = tuple[Exchange, ...]
+Exchanges = tuple[Exchange, ...]
 SIMPLER, WHOLE = "Plus simple", "Réponse entière"
 KEPT = (
     "Cette question est gardée, sans votre nom, pour que l’équipe sache ce qui manque. "
     "Pour que les suivantes ne le soient pas, décochez la case en bas de la page."
 )
 LONGEST_QUESTION = 1000
+"""Characters of a question, at most."""
 _MOST_REOPENED = 20  # questions of a conversation that is opened again
 _SAME: Any = gr.skip()
 
@@ -32,10 +33,11 @@ logger = logging.getLogger(__name__)
 
 
 class Screen(NamedTuple):
-    """What an event changes of the page, in the order of its outputs; the rest stays as it is."""
+    """The update of each output component, in the order in which the events declare them; a component without an update
+    stays as it is."""
 
     question: Any = _SAME
-    turns: Any = _SAME
+    exchanges: Any = _SAME
     chat: Any = _SAME
     passages: Any = _SAME
     examples: Any = _SAME
@@ -52,93 +54,99 @@ class Screen(NamedTuple):
 
 
 def ask(
-    services: ChatServices, base: str, question: str, turns: Turns, keeps: bool, name: str
+    services: ChatServices, base: str, question: str, exchanges: Exchanges, may_keep: bool, name: str
 ) -> Generator[Screen, None, None]:
-    """Show the question at once, then its answer piece by piece, then its passages. `keeps` says whether a question may
-    be kept that has no answer, `base` where the addresses of the page begin, `name` who asks."""
+    """Yield the screen with the question, then with each piece of the answer, then with the cited passages. `base`
+    begins the addresses of the page, `may_keep` allows to keep a question that stays without an answer, and `name` is
+    that of the visitor."""
     question = question.strip()[:LONGEST_QUESTION]
     if not question:
         yield Screen()
         return
-    turn = Exchange(question)
+    exchange = Exchange(question)
     yield Screen(
-        question="", turns=(*turns, turn), chat=messages([*turns, turn]), passages=cards.WAITING,
-        examples=hidden(), send=hidden(), stop=shown(), after=hidden(), thanks="",
+        question="", exchanges=(*exchanges, exchange), chat=messages([*exchanges, exchange]), passages=cards.WAITING,
+        examples=hide(), send=hide(), stop=show(), after=hide(), thanks="",
     )  # fmt: skip
     try:
-        for piece in services.stream(question, [one.question for one in turns], name):
-            turn = replace(turn, answer=piece) if isinstance(piece, Answer) else replace(turn, text=turn.text + piece)
-            if not turn.answer:
-                yield Screen(turns=(*turns, turn), chat=messages([*turns, turn]))
-        if turn.answer and not turn.text:
-            turn = replace(turn, text=turn.answer.text)
-        if turn.answer and turn.answer.refused and keeps:
-            # Who is gone by now, or has had enough, is not told that the question is kept: it is not.
-            said = (*turns, replace(turn, answer=None))
-            yield Screen(turns=said, chat=messages(said))
-            turn = replace(turn, answer=_with_notice(services, turn.answer))
+        for piece in services.stream(question, [earlier.question for earlier in exchanges], name):
+            if isinstance(piece, Answer):
+                exchange = replace(exchange, answer=piece)
+            else:
+                exchange = replace(exchange, text=exchange.text + piece)
+            if not exchange.answer:
+                yield Screen(exchanges=(*exchanges, exchange), chat=messages([*exchanges, exchange]))
+        if exchange.answer and not exchange.text:
+            exchange = replace(exchange, text=exchange.answer.text)
+        if exchange.answer and exchange.answer.refused and may_keep:
+            # A visitor who left or pressed Stop never resumes this generator: the question is then not kept.
+            unfinished = (*exchanges, replace(exchange, answer=None))
+            yield Screen(exchanges=unfinished, chat=messages(unfinished))
+            exchange = replace(exchange, answer=_with_notice(services, exchange.answer))
     except Exception:
         logger.exception("une réponse n'a pas pu être finie")
-        turn = replace(turn, answer=None, failed=True)
-    yield last((*turns, turn), base)
+        exchange = replace(exchange, answer=None, failed=True)
+    yield last((*exchanges, exchange), base)
 
 
 def ask_again(
-    services: ChatServices, base: str, wanted: object, keeps: bool, name: str
+    services: ChatServices, base: str, questions: object, may_keep: bool, name: str
 ) -> Generator[Screen, None, None]:
-    """A conversation anew: the questions of a list, as JSON, one after the other."""
-    turns: Turns = ()
-    for question in read_questions(wanted):
-        for screen in ask(services, base, question, turns, keeps, name):
-            if screen.turns is not _SAME:
-                turns = screen.turns
+    """Yield the screens of a new conversation that asks `questions`, a JSON list, in order."""
+    exchanges: Exchanges = ()
+    for question in read_questions(questions):
+        for screen in ask(services, base, question, exchanges, may_keep, name):
+            if screen.exchanges is not _SAME:
+                exchanges = screen.exchanges
             yield screen
 
 
-def read_questions(wanted: object) -> list[str]:
-    """The questions that a browser says, however badly: half a letter in them would fail where the page is written."""
+def read_questions(text: object) -> list[str]:
+    """Return the questions of a JSON list sent by a browser; items that are not a question are skipped. Lone surrogates
+    are removed, since they cannot be encoded in the page."""
     try:
-        said = json.loads(wanted) if isinstance(wanted, str) else []
+        items = json.loads(text) if isinstance(text, str) else []
     except (ValueError, RecursionError):
         return []
-    said = said if isinstance(said, list) else []
-    return [text for one in said if isinstance(one, str) and (text := tidy(one).strip())][:_MOST_REOPENED]
+    items = items if isinstance(items, list) else []
+    return [question for item in items if isinstance(item, str) and (question := tidy(item).strip())][:_MOST_REOPENED]
 
 
-def turn_over(services: ChatServices, base: str, turns: Turns) -> Screen:
-    """Show the last answer in its other form, the simple one or the whole."""
-    return last((*turns[:-1], turns[-1].turned_over(services.simplify)), base)
+def switch_form(services: ChatServices, base: str, exchanges: Exchanges) -> Screen:
+    """Return the screen with the last answer in its other form, simple or whole."""
+    return last((*exchanges[:-1], exchanges[-1].in_other_form(services.simplify)), base)
 
 
-def stop(base: str, turns: Turns) -> Screen:
-    """The conversation once its last answer was given up."""
-    if not turns or turns[-1].answer or turns[-1].failed:
-        return Screen(send=shown(), stop=hidden())
-    return last((*turns[:-1], replace(turns[-1], stopped=True)), base)
+def stop(base: str, exchanges: Exchanges) -> Screen:
+    """Return the screen after the last answer was stopped."""
+    if not exchanges or exchanges[-1].answer or exchanges[-1].failed:
+        return Screen(send=show(), stop=hide())
+    return last((*exchanges[:-1], replace(exchanges[-1], stopped=True)), base)
 
 
-def last(turns: Turns, base: str) -> Screen:
-    """The conversation as its last turn leaves it, with the passages of that turn."""
-    turn = turns[-1]
-    cited = bool(turn.answer and turn.answer.citations)
+def last(exchanges: Exchanges, base: str) -> Screen:
+    """Return the screen at the end of the last exchange, with the passages that it cites."""
+    exchange = exchanges[-1]
+    has_citations = bool(exchange.answer and exchange.answer.citations)
     return Screen(
-        turns=turns, chat=messages(turns), passages=cards.panel(turn.answer, base), send=shown(), stop=hidden(),
-        after=gr.update(visible=turn.answer is not None),
-        simpler=gr.update(visible=cited, value=WHOLE if turn.is_simple else SIMPLER),
-        reactions=shown(), chosen=None, saying=hidden(), comment="", thanks="",
+        exchanges=exchanges, chat=messages(exchanges), passages=cards.panel(exchange.answer, base), send=show(),
+        stop=hide(), after=gr.update(visible=exchange.answer is not None),
+        simpler=gr.update(visible=has_citations, value=WHOLE if exchange.is_simple else SIMPLER),
+        reactions=show(), chosen=None, saying=hide(), comment="", thanks="",
     )  # fmt: skip
 
 
 def restart() -> Screen:
-    """The page as it is found."""
+    """Return the screen of a new conversation."""
     return Screen(
-        question="", turns=(), chat=messages(()), passages=cards.panel(None), examples=shown(), send=shown(),
-        stop=hidden(), after=hidden(), chosen=None, comment="", thanks="",
+        question="", exchanges=(), chat=messages(()), passages=cards.panel(None), examples=show(), send=show(),
+        stop=hide(), after=hide(), chosen=None, comment="", thanks="",
     )  # fmt: skip
 
 
 def _with_notice(services: ChatServices, answer: Answer) -> Answer:
-    """A refusal, with the notice that its question was kept; where it was not, as it is."""
+    """Keep the question of a refusal, and return the refusal with the notice of it; return it unchanged when the
+    question is not kept."""
     try:
         is_kept = services.keep_unanswered(answer)
     except (FeedbackRefused, FeedbackFailed) as error:
@@ -147,11 +155,11 @@ def _with_notice(services: ChatServices, answer: Answer) -> Answer:
     return replace(answer, notices=(*answer.notices, KEPT)) if is_kept else answer
 
 
-def shown() -> Any:
-    """A component that is to be seen."""
+def show() -> Any:
+    """Return the update that shows a component."""
     return gr.update(visible=True)
 
 
-def hidden() -> Any:
-    """A component that is not to be seen."""
+def hide() -> Any:
+    """Return the update that hides a component."""
     return gr.update(visible=False)

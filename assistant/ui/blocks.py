@@ -1,10 +1,10 @@
-"""Gradio's page, where an event costs what it changes.
+"""A Gradio page whose events send only what they change.
 
-Gradio 6 builds a component anew for each output of each state of the screen, even one that is skipped; walks through
-all that is sent in search of files; and hands each value to another thread: 150 ms of an answer, where ours took 20.
-Its queue tells all who wait their place each time that one begins, and sums up all its past events with pandas each
-time that one ends. None of it is shown here: our components hold text alone, and what is visible is the browser's to
-know."""
+For each output of each state of the screen, even a skipped one, Gradio 6 builds the component again, searches the value
+for files, and hands it to another thread: 150 ms of an answer, of which this package takes 20 ms. Its queue sends every
+waiting visitor their rank each time an event starts, and aggregates all past events with pandas each time one ends.
+This page needs none of it: its components hold text alone, the browser keeps track of what is visible, and ranks and
+statistics are not shown."""
 
 from __future__ import annotations
 
@@ -24,71 +24,75 @@ from gradio.state_holder import SessionState
 from assistant.ui.asking import Screen
 
 _NEVER = str(10**9)
-_PLACES_TOLD_S = 3600.0  # between two times that those who wait are told their place, which the page does not show
+_RANK_UPDATES_S = 3600.0  # between two messages to waiting visitors on their rank, which the page does not show
 
 
 class ChatBlocks(gr.Blocks):
-    """Blocks of components without files, whose events give each a `Screen`, or one after another."""
+    """Blocks of components without files, whose event handlers return a `Screen` or yield several."""
 
-    def queued(self, at_once: int, at_most: int, threads: int) -> None:
-        """Answer so many at once, by so many threads, and let so many wait."""
+    def configure_queue(self, at_once: int, at_most: int, threads: int) -> None:
+        """Answer `at_once` events at the same time, in `threads` threads, and let `at_most` wait."""
         self._workers = ThreadPoolExecutor(threads, "answers")
-        # How long events took, of those alone that are kept: what Gradio sums up of them nobody asks.
+        # Gradio's statistics on the duration of past events, which this page does not read, are limited to one event.
         os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", _NEVER)
         os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "1")
         self.queue(
-            default_concurrency_limit=at_once, max_size=at_most, status_update_rate=_PLACES_TOLD_S, api_open=False
+            default_concurrency_limit=at_once, max_size=at_most, status_update_rate=_RANK_UPDATES_S, api_open=False
         )
 
-    def stepped(self, screens: Callable[..., Generator[Screen, None, None]]) -> Callable[..., AsyncIterator[Screen]]:
-        """`screens`, each of whose states is made by one of the page's own threads: Gradio would have any of forty do
-        it, which keep each a connection and its memory. A visitor who leaves is not waited for."""
+    def in_own_threads(
+        self, screens: Callable[..., Generator[Screen, None, None]]
+    ) -> Callable[..., AsyncIterator[Screen]]:
+        """Return `screens` as an asynchronous generator whose states are computed by the threads of this page. Gradio
+        would use any of its forty threads, each of which keeps a database connection and its memory. When the visitor
+        leaves, the generator is closed once its current state is computed, without waiting for it."""
 
-        async def step(*given: Any) -> AsyncIterator[Screen]:
-            left = screens(*given)
-            making = self._workers.submit(next, left, None)
+        async def step(*inputs: Any) -> AsyncIterator[Screen]:
+            states = screens(*inputs)
+            pending = self._workers.submit(next, states, None)
             try:
-                while (screen := await asyncio.wrap_future(making)) is not None:
+                while (screen := await asyncio.wrap_future(pending)) is not None:
                     yield screen
-                    making = self._workers.submit(next, left, None)
+                    pending = self._workers.submit(next, states, None)
             finally:
-                making.add_done_callback(lambda made: left.close())
+                pending.add_done_callback(lambda done: states.close())
 
         return step
 
     async def preprocess_data(
         self, block_fn: BlockFunction, inputs: list[Any], state: SessionState | None, explicit_call: bool = False
     ) -> list[Any]:
-        """What the browser sent for each input, as its component reads it."""
+        """Return the value that the browser sent for each input, preprocessed by its component."""
         state = state or SessionState(self)
         self.validate_inputs(block_fn, inputs)
         return [
             state[block._id] if block.stateful else block.preprocess(value)  # type: ignore[union-attr]
-            for block, value in zip(block_fn.inputs, inputs, strict=False)  # what is sent too much is left out
+            for block, value in zip(block_fn.inputs, inputs, strict=False)  # extra values are ignored
         ]
 
     async def postprocess_data(
         self, block_fn: BlockFunction, predictions: list[Any] | dict[str, Any], state: SessionState | None
     ) -> list[Any]:
-        """What is sent to the browser for each output, and is kept for the visit where the output is a `gr.State`."""
-        if not isinstance(predictions, Screen):  # the end of several states is told by a value of Gradio's own
+        """Return the value to send to the browser for each output; that of a `gr.State` is kept in the session."""
+        if not isinstance(predictions, Screen):  # the end of a generator, which Gradio marks with a value of its own
             return await super().postprocess_data(block_fn, predictions, state)
         state = state or SessionState(self)
-        return [_sent(block, value, state) for block, value in zip(block_fn.outputs, predictions, strict=True)]
+        return [_output(block, value, state) for block, value in zip(block_fn.outputs, predictions, strict=True)]
 
 
-def _sent(block: Component | BlockContext, value: Any, state: SessionState) -> Any:
-    changes = isinstance(value, dict) and value.get("__type__") == "update"
+def _output(block: Component | BlockContext, value: Any, state: SessionState) -> Any:
+    """Return the value to send for an output, and store in the session that of a `gr.State`."""
+    is_update = isinstance(value, dict) and value.get("__type__") == "update"
     if block.stateful:
-        if not changes:
+        if not is_update:
             state[block._id] = value
         return None
-    if changes:
-        return value if "value" not in value else {**value, "value": _shown(block, value["value"])}
-    return _shown(block, value)
+    if is_update:
+        return value if "value" not in value else {**value, "value": _serialised(block, value["value"])}
+    return _serialised(block, value)
 
 
-def _shown(block: Component | BlockContext, value: Any) -> Any:
-    """A value as the component of the browser takes it."""
-    shown = block.postprocess(value)  # type: ignore[no-untyped-call]
-    return shown.model_dump() if isinstance(shown, (GradioModel, GradioRootModel)) else shown
+def _serialised(block: Component | BlockContext, value: Any) -> Any:
+    """Return a value in the form that the component of the browser expects."""
+    processed = block.postprocess(value)  # type: ignore[no-untyped-call]
+    return processed.model_dump() if isinstance(processed, (GradioModel, GradioRootModel)) else processed

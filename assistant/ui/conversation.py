@@ -1,4 +1,4 @@
-"""What stands in the bubbles of a conversation: turns in, Markdown messages out. Pure, without Gradio."""
+"""Render the exchanges of a conversation as the Markdown messages of its bubbles, without Gradio."""
 
 from __future__ import annotations
 
@@ -18,17 +18,15 @@ FAILURE = (
     "Une erreur est survenue et la réponse n’a pas pu être terminée. Reposez votre question dans un "
     "instant\u00a0; si l’erreur revient, prévenez la personne qui s’occupe de l’assistant."
 )
-
-
 STOPPED = "Vous avez arrêté cette réponse\u00a0: elle n’est pas entière. Reposez la question pour l’avoir toute."
-_ACRONYM = 2  # letters up to which an acronym is told from a word by its capitals, as the lexicon does
+_ACRONYM = 2  # letters up to which only capitals distinguish an acronym from a word, as in the lexicon
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One question and what came of it so far; `answer` arrives with the last piece. `other` is its other form, the
-    simple one or the whole, once it was asked for, and `is_simple` says which of them is shown; `stopped` says that it
-    was given up."""
+    """A question and the answer so far: `text` grows piece by piece, and `answer` arrives with the last piece. `other`
+    is the other form of the answer, simple or whole, once it was requested, and `is_simple` tells which form `answer`
+    is. `stopped` is true for an answer that the visitor stopped."""
 
     question: str
     text: str = ""
@@ -38,56 +36,57 @@ class Exchange:
     other: Answer | None = None
     is_simple: bool = False
 
-    def turned_over(self, simplify: Callable[[Answer], Answer]) -> Exchange:
-        """The same turn in its other form."""
+    def in_other_form(self, simplify: Callable[[Answer], Answer]) -> Exchange:
+        """Return the exchange with the other form of its answer, simple or whole."""
         assert self.answer is not None
-        shown = self.other or simplify(self.answer)
-        if shown == self.answer:
-            shown = replace(shown, notices=(*shown.notices, PLAIN))
-        return replace(self, text=shown.text, answer=shown, other=self.answer, is_simple=not self.is_simple)
+        answer = self.other or simplify(self.answer)
+        if answer == self.answer:
+            answer = replace(answer, notices=(*answer.notices, PLAIN))
+        return replace(self, text=answer.text, answer=answer, other=self.answer, is_simple=not self.is_simple)
 
 
-def messages(turns: Sequence[Exchange]) -> list[dict[str, str]]:
-    """The conversation as `gr.Chatbot` takes it. Only the last answer's numbers and words are links: the cards and the
-    definitions shown are its own, and the [1] of an older answer must not lead to another answer's passage."""
+def messages(exchanges: Sequence[Exchange]) -> list[dict[str, str]]:
+    """Return the messages of a conversation in the format of `gr.Chatbot`. Only the numbers and words of the last
+    answer are links: the cards and definitions on the page are those of that answer, and the [1] of an older answer
+    must not lead to the passage of another."""
     shown = []
-    for turn in turns:
-        shown.append({"role": "user", "content": as_typed(turn.question)})
-        shown.append({"role": "assistant", "content": bubble(turn, linked=turn is turns[-1])})
+    for exchange in exchanges:
+        shown.append({"role": "user", "content": as_typed(exchange.question)})
+        shown.append({"role": "assistant", "content": bubble(exchange, linked=exchange is exchanges[-1])})
     return shown
 
 
-def bubble(turn: Exchange, *, linked: bool) -> str:
-    """The answer's text, then what limits it, set apart from the text."""
-    text = without_html(turn.text)
-    if linked and turn.answer:
-        text = link_words(text, terms_to_define(turn.answer))
-        text = link_numbers(text, {citation.number for citation in turn.answer.citations})
+def bubble(exchange: Exchange, *, linked: bool) -> str:
+    """Return the Markdown of an answer: its text, then its notices, each in a block of its own."""
+    text = without_html(exchange.text)
+    if linked and exchange.answer:
+        text = link_words(text, terms_to_define(exchange.answer))
+        text = link_numbers(text, {citation.number for citation in exchange.answer.citations})
     parts = [text] if text else []
-    if turn.answer:
-        if turn.answer.searched_for != turn.answer.question:
-            parts.insert(0, _aside("understood", f"Question comprise\u00a0: {turn.answer.searched_for}"))
-        parts += [_aside("notice", notice) for notice in turn.answer.notices]
-    if turn.failed:
+    if exchange.answer:
+        if exchange.answer.searched_for != exchange.answer.question:
+            parts.insert(0, _aside("understood", f"Question comprise\u00a0: {exchange.answer.searched_for}"))
+        parts += [_aside("notice", notice) for notice in exchange.answer.notices]
+    if exchange.failed:
         parts.append(_aside("failure", FAILURE))
-    if turn.stopped:
+    if exchange.stopped:
         parts.append(_aside("notice", STOPPED))
     return "\n\n".join(parts) or WAITING
 
 
 def as_typed(text: str) -> str:
-    """Markdown that shows `text` letter for letter."""
+    """Return Markdown that shows `text` letter for letter."""
     return re.sub(f"([{re.escape(punctuation)}])", r"\\\1", text)
 
 
 def without_html(markdown: str) -> str:
-    """The same Markdown where a tag is shown as text and no image is fetched: sources are not ours to trust."""
-    # What is escaped already is passed over in pairs, so that no backslash is taken for another's.
+    """Return Markdown with its HTML tags and images escaped, so that they are shown as text: sources are untrusted."""
+    # Escaped characters are matched with their backslash, so that the second of two backslashes escapes nothing.
     return re.sub(r"\\.|<|(?<=!)\[", lambda match: match[0] if match[0][0] == "\\" else f"\\{match[0]}", markdown)
 
 
 def link_numbers(markdown: str, numbers: set[int]) -> str:
-    """Each « [n] » of a citation that exists becomes a link to its card."""
+    """Replace each « [n] » whose citation exists by a link to its card."""
 
     def link(match: re.Match[str]) -> str:
         number = int(match[1])
@@ -99,8 +98,8 @@ def link_numbers(markdown: str, numbers: set[int]) -> str:
 
 
 def link_words(markdown: str, terms: Sequence[Term]) -> str:
-    """The first time that each term stands in a text, it becomes a link to its definition, the longest form first; the
-    text stays letter for letter."""
+    """Replace the first occurrence of each term by a link to its definition, without changing the visible text. Longer
+    forms are linked first."""
     forms = {form: number for number, term in enumerate(terms) for form in (term.word, *term.variants)}
     for form in sorted(forms, key=len, reverse=True):
         number = forms[form]
@@ -108,7 +107,7 @@ def link_words(markdown: str, terms: Sequence[Term]) -> str:
             continue
         case = 0 if len(form) <= _ACRONYM and form.isupper() else re.IGNORECASE
         words = r"\s+".join(map(re.escape, form.replace("'", "’").split())).replace("’", "['’]")
-        # Beside what is a link already: a form may be a part of a longer one.
+        # Existing links are skipped: a form may be part of a longer one.
         found = re.compile(rf"<a .*?</a>|(?<![\w-])({words}(?:s|x)?)(?![\w-])", case | re.DOTALL)
         for match in found.finditer(markdown):
             if match[1]:
@@ -119,6 +118,6 @@ def link_words(markdown: str, terms: Sequence[Term]) -> str:
 
 
 def _aside(kind: str, text: str) -> str:
-    # On one line: a blank one would end the block, and what follows would be Markdown.
+    # On one line: a blank line would end the HTML block, and the rest would be read as Markdown.
     line = re.sub(r"\s*\n\s*", " ", text)
     return str(macros("chat.html").note(kind, line))

@@ -1,4 +1,5 @@
-"""Who asks: the cookie that a browser of the team keeps, and the header by which the gate tells what lies behind it."""
+"""The identity of a visitor: the session cookie of the team, and the header by which the gate passes the name on to the
+pages."""
 
 from __future__ import annotations
 
@@ -7,14 +8,14 @@ from urllib.parse import quote, unquote
 
 COOKIE = "assistant_session"
 HEADER = "x-assistant-name"
-"""The gate writes it; no browser's is let through."""
+"""The header that names the visitor. The gate writes it, and drops the one that a browser sends."""
 
 
 def identity_header(name: str) -> tuple[bytes, bytes]:
-    """The header that says a name, as an ASGI scope holds it."""
+    """Return the header that names a visitor, as an ASGI scope holds it."""
     return HEADER.encode(), quote(name).encode()
 
 
 def name_of(headers: Mapping[str, str]) -> str:
-    """The name of who asks; empty for anyone."""
+    """Return the name of the visitor; empty for the public."""
     return unquote(headers.get(HEADER, ""))

@@ -1,16 +1,14 @@
-"""The states of the page while someone reacts to an answer: a reaction of four is chosen, with a comment or without,
-and kept without a name. A failure becomes a line on the page."""
+"""Event handlers of the chat page that keep a reaction to an answer: one of four, with an optional comment, without the
+name of the visitor. A failure becomes a line on the page."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
 from typing import Any
 
 from assistant.errors import FeedbackFailed, FeedbackRefused
 from assistant.people.reactions import Reaction
-from assistant.ui.asking import Screen, hidden, shown
-from assistant.ui.conversation import Exchange
+from assistant.ui.asking import Exchanges, Screen, hide, show
 from assistant.ui.pages.templates import macros
 from assistant.ui.services import ChatServices
 
@@ -22,21 +20,21 @@ logger = logging.getLogger(__name__)
 
 
 def choose(reaction: Reaction) -> Screen:
-    """Return the page once a reaction is chosen: a comment may be written."""
+    """Return the screen once a reaction is chosen, with the field of its comment."""
     heard = str(_MACROS.chosen_reaction(reaction.label))
-    return Screen(reactions=hidden(), chosen=reaction.value, saying=shown(), heard=heard, thanks="")
+    return Screen(reactions=hide(), chosen=reaction.value, saying=show(), heard=heard, thanks="")
 
 
-def give_up() -> Screen:
-    """Return the page once the reaction is cancelled."""
-    return _offered(thanks="")
+def cancel() -> Screen:
+    """Return the screen once the reaction is cancelled."""
+    return _with_reactions(thanks="")
 
 
-def keep(services: ChatServices, reaction: str | None, comment: str, turns: Sequence[Exchange]) -> Screen:
-    """Keep a reaction to the last answer, and return the page after it."""
-    answer = turns[-1].answer if turns else None
+def keep(services: ChatServices, reaction: str | None, comment: str, exchanges: Exchanges) -> Screen:
+    """Keep a reaction to the last answer, and return the screen after it."""
+    answer = exchanges[-1].answer if exchanges else None
     if reaction is None or answer is None:
-        return give_up()
+        return cancel()
     try:
         services.keep(Reaction(reaction), answer, comment or "")
     except FeedbackRefused as error:
@@ -44,7 +42,7 @@ def keep(services: ChatServices, reaction: str | None, comment: str, turns: Sequ
     except FeedbackFailed as error:
         logger.error("%s", error)
         return Screen(thanks=status(FAILED, failed=True))
-    return _offered(comment="", thanks=status(THANKS))
+    return _with_reactions(comment="", thanks=status(THANKS))
 
 
 def status(text: str, *, failed: bool = False) -> str:
@@ -52,6 +50,6 @@ def status(text: str, *, failed: bool = False) -> str:
     return str(_MACROS.status(text, failed))
 
 
-def _offered(**more: Any) -> Screen:
-    """Return the page with the four reactions again."""
-    return Screen(reactions=shown(), chosen=None, saying=hidden(), heard="", **more)
+def _with_reactions(**more: Any) -> Screen:
+    """Return the screen with the four reactions again."""
+    return Screen(reactions=show(), chosen=None, saying=hide(), heard="", **more)

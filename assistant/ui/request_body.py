@@ -1,5 +1,5 @@
-"""What a browser sends with a request, read before Gradio reads it: a page's events are small and few, and Gradio fails
-on half a letter, on a number that is none, and on an event that there is not."""
+"""Read and check the bodies of requests before Gradio does: the events of a page are small and few, and Gradio fails on
+lone surrogates, on numbers that JSON does not allow, and on events that do not exist."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from starlette.types import Message, Receive
 
 from assistant.addresses import FORM_BYTES
 
-_LONGEST_NAME = 100  # characters of the name of a visit, which Gradio keeps
+_LONGEST_SESSION = 100  # characters of a session id, which Gradio keeps in memory
 
 
 async def read(receive: Receive, longest: int = FORM_BYTES) -> bytes | None:
-    """The whole body of a request; `None` when it is longer than `longest`, or its sender went away before its end."""
+    """Return the whole body of a request, or `None` when it exceeds `longest` bytes or the client disconnects before
+    its end."""
     body, more = b"", True
     while more:
         message = await receive()
@@ -28,20 +29,20 @@ async def read(receive: Receive, longest: int = FORM_BYTES) -> bytes | None:
 
 
 def bounded(receive: Receive, longest: int) -> Receive:
-    """`receive` for a body too long to be read at once: it ends as one whose sender went away after `longest` bytes."""
-    seen = 0
+    """Return `receive` for a body that is streamed: after `longest` bytes it reports that the client disconnected."""
+    received = 0
 
     async def receive_bounded() -> Message:
-        nonlocal seen
+        nonlocal received
         message = await receive()
-        seen += len(message.get("body", b""))
-        return message if seen <= longest else {"type": "http.disconnect"}
+        received += len(message.get("body", b""))
+        return message if received <= longest else {"type": "http.disconnect"}
 
     return receive_bounded
 
 
 def again(body: bytes, receive: Receive) -> Receive:
-    """`receive`, where the body is still to be read."""
+    """Return `receive` with a body that was read already put back in front."""
     messages: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def receive_again() -> Message:
@@ -51,8 +52,8 @@ def again(body: bytes, receive: Receive) -> Receive:
 
 
 def is_event(body: bytes, events: Collection[int]) -> bool:
-    """Whether a body may be handed on: a JSON object that can be written again as it was read, and that names one of
-    these events, or none."""
+    """Return whether a body may be passed to Gradio: a JSON object that can be encoded again, and that names one of
+    these events or none."""
     try:
         event = json.loads(body.decode())
         json.dumps(event, ensure_ascii=False, allow_nan=False).encode()
@@ -60,7 +61,7 @@ def is_event(body: bytes, events: Collection[int]) -> bool:
         return False
     if not isinstance(event, dict):
         return False
-    number, visit = event.get("fn_index"), event.get("session_hash")
+    number, session = event.get("fn_index"), event.get("session_hash")
     return (number is None or (type(number) is int and number in events)) and (
-        visit is None or (isinstance(visit, str) and 0 < len(visit) <= _LONGEST_NAME)
+        session is None or (isinstance(session, str) and 0 < len(session) <= _LONGEST_SESSION)
     )

@@ -1,4 +1,5 @@
-"""Serves the two pages: everyone's at the root, the team's behind its door."""
+"""Assemble the web application, with the public page at the root and the page of the team behind the login, and serve
+it."""
 
 from __future__ import annotations
 
@@ -35,30 +36,30 @@ def application(
     title: str,
     is_well: Callable[[], bool] = lambda: True,
     audit: Audit | None = None,
-    notice: Callable[[], str] = lambda: "",
-    beside: Sequence[APIRouter] = (),
+    read_notice: Callable[[], str] = lambda: "",
+    routers: Sequence[APIRouter] = (),
     *,
     host: str = "",
     port: int = 0,
     root_path: str = "",
 ) -> FastAPI:
-    """All that is served: both pages and the team's door, behind the gate, the legal notice, and whether all is well.
-    Below `root_path` when a proxy gives the pages a sub-path; who comes in is kept in `audit`; `beside` are
-    the addresses of the plain pages beside the conversation. Not `Blocks.launch`: it
-    asks itself over HTTP, which fails behind a proxy, prints in English, and leaves the rest of Gradio's addresses
+    """Return the application: both chat pages behind the gate, the login, the legal notice (`read_notice` returns its
+    Markdown), the accessibility statement, the health check, and the server-rendered pages of `routers`. `root_path` is
+    the sub-path that a proxy gives to the pages; `audit` records logins. `Blocks.launch` is not used, since it sends
+    requests to itself over HTTP, which fails behind a proxy, prints in English, and leaves Gradio's other addresses
     open."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    app.add_exception_handler(HTTPException, _without_words)
+    app.add_exception_handler(HTTPException, _empty_error)
     app.add_middleware(Gate, access=access, public=frozenset(public.fns), team=frozenset(team.fns))
     app.add_middleware(ProxyMiddleware, root_path=root_path)  # the outermost
-    app.include_router(login.routes(access.sessions, LoginAttempts(), title, audit))
-    # A queue that met an error of its own answers nobody any more: the server is to be started again.
+    app.include_router(login.routes(login.LoginServices(access.sessions, LoginAttempts(), audit), title))
+    # After an internal error, a queue of Gradio stays stopped: the server has to be restarted.
     app.include_router(health_routes(lambda: is_well() and not (public._queue.stopped or team._queue.stopped)))
-    app.include_router(legal.routes(notice, title))
+    app.include_router(legal.routes(legal.LegalServices(read_notice), title))
     app.include_router(statement.routes(title))
-    for router in beside:
+    for router in routers:
         app.include_router(router)
-    # Two applications, since one sends what it holds to whoever asks for its configuration; the root comes last.
+    # Two applications, since each publishes its whole content in its configuration; the root is mounted last.
     for path, page in ((TEAM, team), ("/", public)):
         gr.mount_gradio_app(
             app, page, path=path, server_name=host, server_port=port, theme=theme.theme(),
@@ -69,27 +70,28 @@ def application(
 
 
 def health_routes(is_well: Callable[[], bool]) -> APIRouter:
-    """Return the route for monitoring: 200 when questions can be answered, 503 when they cannot. It tells nothing of
-    the corpus, of questions or of figures."""
+    """Return the route for monitoring: 200 when questions can be answered, 503 when they cannot. It exposes nothing on
+    the corpus, the questions or their number."""
     router = APIRouter()
 
     @router.get(HEALTH)
-    def look() -> Response:
+    def check_health() -> Response:
         well = is_well()
         return JSONResponse({"well": well}, 200 if well else 503)
 
     return router
 
 
-def _without_words(request: Request, error: Exception) -> Response:
-    """An answer that there is none to give; the library's own is in English."""
+def _empty_error(request: Request, error: Exception) -> Response:
+    """Return an error response with an empty body, since that of the library is in English."""
     return Response(status_code=error.status_code if isinstance(error, HTTPException) else 500)
 
 
 def launch(app: FastAPI, host: str, port: int, *, on_ready: Callable[[str], None] | None = None) -> None:
-    """Serve until interrupted; `on_ready` gets the address once it answers (port 0: any free one). Raises `OSError`
-    when the address cannot be taken."""
-    # `ProxyMiddleware` says which proxies are believed, not uvicorn: the environment could make it believe everyone.
+    """Serve until interrupted; port 0 takes any free port. `on_ready` is called with the address once the server
+    answers. Raises `OSError` when the address cannot be bound."""
+    # `ProxyMiddleware` decides which proxies are trusted. uvicorn would also read an environment variable, which could
+    # make it trust every client.
     config = uvicorn.Config(
         app,
         log_config=None,
@@ -104,7 +106,7 @@ def launch(app: FastAPI, host: str, port: int, *, on_ready: Callable[[str], None
 
 
 class _Server(uvicorn.Server):
-    """Says when it answers, and lets go of the open pages when it stops."""
+    """A server that calls `on_ready` once it answers, and closes the streams of open pages when it stops."""
 
     def __init__(
         self, config: uvicorn.Config, on_ready: Callable[[str], None] | None, mounted: Sequence[GradioApp]
@@ -116,7 +118,7 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self._on_ready and self.started and sockets:
-            # In a thread: whoever is told may at once ask for the page, which this loop must be free to serve.
+            # In a thread: the callback may request the page at once, which this event loop must be free to serve.
             await asyncio.to_thread(self._on_ready, _url(sockets[0]))
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:

@@ -1,4 +1,5 @@
-"""The look: Gradio's own variables here, what is ours in `style.css`. System fonts only, nothing is fetched."""
+"""The theme of Gradio's page: its colours and fonts, as Gradio's variables; `style.css` holds the other rules. The
+fonts are those of the system, so that the page fetches none."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ STYLE = Path(__file__).with_name("style.css")
 FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "Liberation Sans", "sans-serif")
 MONO = ("ui-monospace", "Menlo", "Consolas", "Liberation Mono", "monospace")
 
-# light, dark. Text on its ground and buttons keep a contrast of 4.5 at least (WCAG AA).
+# Light and dark values. Text and buttons keep a contrast ratio of at least 4.5 (WCAG AA).
 PALETTE = {
     "body_background_fill": ("#f7f3ec", "#1b1815"),
     "background_fill_primary": ("#fffdf9", "#2b2621"),
@@ -39,7 +40,7 @@ PALETTE = {
 
 
 def theme() -> gr.themes.Base:
-    """Warm paper and one accent, in light and dark."""
+    """Return the theme: warm paper and one accent colour, in light and dark."""
     light = {name: colours[0] for name, colours in PALETTE.items()}
     dark = {f"{name}_dark": colours[1] for name, colours in PALETTE.items()}
     return gr.themes.Base(

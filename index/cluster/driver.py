@@ -21,7 +21,7 @@ from ray.data import ActorPoolStrategy, DataContext, Dataset, read_datasource
 
 from index.cluster import session
 from index.cluster.address import Address
-from index.cluster.feed import Feed, FeedDatasource
+from index.cluster.feed import Feed, StreamDatasource
 from index.cluster.worker import Worker, read_answer
 from index.embedding.batches import POLL_S
 from index.embedding.model import Embedder, FloatArray
@@ -152,7 +152,7 @@ class _DatasetRun:
         context = DataContext.get_current()
         context.target_max_block_size = 1  # one block per batch, sent without waiting for the next
         context.enable_progress_bars = context.print_on_execution_start = False
-        read = read_datasource(FeedDatasource(self._feed), num_cpus=0, label_selector=here, override_num_blocks=1)
+        read = read_datasource(StreamDatasource(self._feed), num_cpus=0, label_selector=here, override_num_blocks=1)
         data = read.map_batches(
             Worker,
             fn_constructor_args=(self._feed, *worker),

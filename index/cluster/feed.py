@@ -67,9 +67,9 @@ class Feed:
         return self._held.get(place, (-1, ()))
 
 
-class FeedDatasource(Datasource):
+class StreamDatasource(Datasource):
     """Datasource of all present and future batches of a feed, one row per batch: a single task, which ends with the
-    feed."""
+    feed. Ray names the task after the class: `ReadStream`."""
 
     def __init__(self, feed: Any) -> None:
         self._feed = feed

@@ -1,4 +1,4 @@
-"""A page read by axe-core, against WCAG 2.1 AA and what its makers hold good."""
+"""Accessibility checks of a page by axe-core, against WCAG 2.1 AA and the best practices of its authors."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HALF = (640, 800)
 
 @contextmanager
 def looking(browser: Browser, size: tuple[int, int] = DESK, scheme: Scheme = "light") -> Iterator[Page]:
-    """A page whose own policy does not keep the examiner's script out."""
+    """Yield a page without its content security policy, which would block the script of axe-core."""
     context = browser.new_context(
         viewport={"width": size[0], "height": size[1]}, locale="fr-FR", color_scheme=scheme, bypass_csp=True
     )
@@ -28,21 +28,23 @@ def looking(browser: Browser, size: tuple[int, int] = DESK, scheme: Scheme = "li
 
 
 def fits(page: Page) -> bool:
-    """Whether a page is read without scrolling sideways."""
+    """Return whether a page fits in its width, without horizontal scrolling."""
     return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
 
 
 def magnified(page: Page) -> bool:
-    """Whether it still is with letters of twice their size, which they have from then on."""
+    """Double the size of the text of a page for good, and return whether the page still fits in its width."""
     page.add_style_tag(content="html { font-size: 200% !important; }")
     page.wait_for_timeout(100)
     return fits(page)
 
 
 def faults(page: Page) -> list[str]:
-    """What axe finds serious or critical on a page, once what moves has stopped."""
+    """Return the serious and critical violations that axe-core finds on a page, once its animations are over."""
     page.wait_for_timeout(300)
     found = Axe().run(page, options=RULES).response["violations"]
     return [
-        f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found if one["impact"] in ("serious", "critical")
+        f"{violation['id']}: {violation['nodes'][0]['html'][:120]}"
+        for violation in found
+        if violation["impact"] in ("serious", "critical")
     ]

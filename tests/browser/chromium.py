@@ -1,4 +1,4 @@
-"""The page as a visitor sees it, in Debian's Chromium."""
+"""Visits of the pages in Debian's Chromium."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ PHONE = (390, 844)
 TABLET = (768, 1024)
 DESK = (1440, 900)
 NAME, PASSWORD = "ada", "une phrase de passe"
-"""Of the one account of the invented corpus."""
+"""The only account of the invented corpus."""
 
 
 def find_chromium() -> str:
-    """Where Chromium is. In CI it must be there; elsewhere what needs it is skipped."""
+    """Return the path of Chromium. Without it, the test fails in CI and is skipped elsewhere."""
     found = shutil.which("chromium")
     if found is None:
         if os.environ.get("CI"):
@@ -37,7 +37,7 @@ def find_chromium() -> str:
 
 @dataclass
 class Visit:
-    """An open page, with what it asked of other machines and what it complained of."""
+    """An open page, with its requests to other machines and its JavaScript errors."""
 
     page: Page
     strangers: list[str] = field(default_factory=list)
@@ -45,12 +45,12 @@ class Visit:
 
     def ask(self, question: str) -> None:
         """Type a question, press Enter, and wait for the whole answer."""
-        asked = self.page.locator("#conversation .user.message")
-        before = asked.count()
+        questions = self.page.locator("#conversation .user.message")
+        before = questions.count()
         field_ = self.page.locator("input[type=text], textarea").first
         field_.fill(question)
         field_.press("Enter")
-        asked.nth(before).wait_for()
+        questions.nth(before).wait_for()
         self.wait(question)
 
     def wait(self, question: str) -> None:
@@ -62,17 +62,17 @@ class Visit:
         )
 
     def answer(self) -> str:
-        """The text of the last answer."""
+        """Return the text of the last answer."""
         return self.page.locator("#conversation .bot.message").last.inner_text()
 
     def cards(self) -> list[str]:
-        """The texts of the cited passages beside it."""
+        """Return the texts of the cited passages beside it."""
         return self.page.locator("#passages .card").all_inner_texts()
 
 
 @contextmanager
 def browsing() -> Iterator[Browser]:
-    """A headless Chromium."""
+    """Yield a headless Chromium."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
         yield browser
@@ -81,7 +81,7 @@ def browsing() -> Iterator[Browser]:
 
 @contextmanager
 def visiting(browser: Browser, address: str, size: tuple[int, int] = DESK) -> Iterator[Visit]:
-    """Open the page in a session of its own."""
+    """Open the page in a new browser session."""
     context = browser.new_context(viewport={"width": size[0], "height": size[1]}, locale="fr-FR")
     visit = Visit(context.new_page())
 
@@ -99,7 +99,7 @@ def visiting(browser: Browser, address: str, size: tuple[int, int] = DESK) -> It
 
 
 def enter(page: Page, address: str) -> None:
-    """Come in as someone of the team, by the form."""
+    """Log in as a member of the team, by the form."""
     page.goto(f"{address}connexion")
     page.get_by_label("Nom").fill(NAME)
     page.get_by_label("Mot de passe").fill(PASSWORD)

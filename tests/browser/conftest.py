@@ -1,4 +1,4 @@
-"""Chromium, and the invented corpus served to it with one account, for what only reads it."""
+"""Fixtures of the browser tests: Chromium, and the invented corpus served with one account."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from tests.processes import environment, serving
 
 @pytest.fixture(scope="session")
 def gardens_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the invented corpus is indexed for the browser: its data folder is `data`."""
+    """Return the folder in which the invented corpus is indexed for the browser; its data folder is `data`."""
     return tmp_path_factory.mktemp("gardens")
 
 
 @pytest.fixture(scope="session")
 def gardens(gardens_folder: Path, models_dir: Path) -> Iterator[str]:
-    """The address of the pages of the invented corpus, which `NAME` may enter. No test changes what is indexed."""
+    """Yield the address of the pages of the invented corpus, where `NAME` has an account. No test changes its index."""
     find_chromium()
     folder = gardens_folder
     build(JARDINS, open_workspace(IndexSettings(data_dir=folder / "data", models_dir=models_dir)))
@@ -41,7 +41,7 @@ def gardens(gardens_folder: Path, models_dir: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def changing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Garden]:
-    """A copy of the invented corpus, served without its model, for what changes it or what people left."""
+    """Yield a served copy of the invented corpus, with a fake embedder, for tests that change data."""
     find_chromium()
     with garden(tmp_path_factory.mktemp("changing")) as made:
         yield made
@@ -49,13 +49,13 @@ def changing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Garden]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A headless Chromium."""
-    with browsing() as opened:
-        yield opened
+    """Yield a headless Chromium."""
+    with browsing() as launched:
+        yield launched
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Figures that a test measured are told, whatever they are."""
+    """Print the figures that a test measured."""
     for report in terminalreporter.getreports("passed"):
         for name, value in report.user_properties:
             if name == "figures":

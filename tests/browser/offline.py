@@ -1,4 +1,4 @@
-"""Index a corpus, serve the page and ask it a question; prints what the page answered, as JSON.
+"""Index a corpus, serve the page, ask a question and print the answer as JSON.
 
 Run in a network namespace with nothing but loopback:
 `unshare --net python -m tests.browser.offline CORPUS DATA LOG`."""
@@ -20,7 +20,7 @@ QUESTION = "rôle des bénévoles à Lens ?"
 
 
 def main(corpus: str, data_dir: str, log: str) -> None:
-    """Do it, and tell what was tried off this machine (kept in `log`) and what trying it gives."""
+    """Print as JSON the answer, the attempted connections to other machines (from `log`), and the error they give."""
     _bring_loopback_up()
     reach = _error_of_reaching("192.0.2.1")
     env = environment(Path(log))

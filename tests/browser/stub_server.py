@@ -1,4 +1,4 @@
-"""The program served with a stand-in for its model, over a corpus that a test changes: it starts in a moment."""
+"""Serve a copy of the invented corpus with a fake embedder, which starts fast, for tests that change the corpus."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.processes import ROOT, environment, serving
 
 @dataclass(frozen=True)
 class Garden:
-    """A copy of the invented corpus, its data folder and the address of its pages, which `NAME` may enter."""
+    """A copy of the invented corpus, its data folder and the address of its pages, where `NAME` has an account."""
 
     address: str
     folder: Path
@@ -32,13 +32,13 @@ class Garden:
         return self.folder / "data"
 
     def index(self) -> None:
-        """Bring the index up to date."""
+        """Update the index."""
         _run(self.folder, "index", str(self.corpus), "--yes")
 
 
 @contextmanager
 def garden(folder: Path) -> Iterator[Garden]:
-    """The invented corpus copied to a folder, indexed and served."""
+    """Yield the invented corpus, copied to a folder, indexed and served."""
     shutil.copytree(JARDINS, folder / "corpus")
     _run(folder, "index", str(folder / "corpus"))
     Accounts(folder / "data").add(NAME, PASSWORD)
@@ -48,8 +48,8 @@ def garden(folder: Path) -> Iterator[Garden]:
     assert not (folder / "reached.log").exists(), (folder / "reached.log").read_text()
 
 
-def _run(folder: Path, *said: str) -> None:
-    command = [sys.executable, "-m", "tests.stub_cli", *said, "--data-dir", str(folder / "data")]
+def _run(folder: Path, *arguments: str) -> None:
+    command = [sys.executable, "-m", "tests.stub_cli", *arguments, "--data-dir", str(folder / "data")]
     done = subprocess.run(
         command, env=environment(folder / "reached.log"), cwd=ROOT, capture_output=True, text=True, check=False
     )

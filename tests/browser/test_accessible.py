@@ -1,5 +1,5 @@
-"""Every screen, read by axe-core against WCAG 2.1 AA: on a phone and at a desk, in light and dark, at its size and at
-twice its size, and used by the keyboard alone. The corpus is invented."""
+"""Accessibility tests of every screen by axe-core against WCAG 2.1 AA: on a phone and on a desktop, in light and dark,
+at normal and double text size, and by the keyboard alone. The corpus is invented."""
 
 from __future__ import annotations
 
@@ -26,54 +26,54 @@ def ask(page: Page) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-def test_nothing_serious_on_any_screen_of_everyone_s(
+def test_public_screens_have_no_serious_violation(
     size: tuple[int, int], scheme: Scheme, browser: Browser, gardens: str
 ) -> None:
     with looking(browser, size, scheme) as page:
-        told = {}
+        findings = {}
         for name in PLAIN:
             page.goto(gardens + name)
-            told[name] = faults(page)
+            findings[name] = faults(page)
         page.goto(gardens)
         page.locator("#question textarea").wait_for()
-        told["empty"] = faults(page)
+        findings["empty"] = faults(page)
         ask(page)
-        told["answered"] = faults(page)
+        findings["answered"] = faults(page)
         page.locator("#simpler").click()
         expect(page.locator("#simpler")).to_have_text("Réponse entière")
-        told["simpler"] = faults(page)
+        findings["simpler"] = faults(page)
         page.locator("#question textarea").fill("Quelle est la capitale de l’Australie ?")
         page.keyboard.press("Enter")
         page.locator("#passages .empty").wait_for()
-        told["refused"] = faults(page)
+        findings["refused"] = faults(page)
         page.goto(gardens)
         ask(page)
         page.goto(gardens.rstrip("/") + str(page.locator("#passages .card .open").first.get_attribute("href")))
-        told["source"] = faults(page)
-        assert {name: found for name, found in told.items() if found} == {}
+        findings["source"] = faults(page)
+        assert {name: found for name, found in findings.items() if found} == {}
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-def test_nothing_serious_on_the_team_s_screens(size: tuple[int, int], browser: Browser, gardens: str) -> None:
+def test_screens_of_the_team_have_no_serious_violation(size: tuple[int, int], browser: Browser, gardens: str) -> None:
     with looking(browser, size) as page:
         page.goto(f"{gardens}connexion")
         page.get_by_label("Nom").fill(NAME)
         page.get_by_label("Mot de passe").fill("faux")
         page.keyboard.press("Enter")
         page.get_by_role("alert").wait_for()
-        told = {"refused": faults(page)}
+        findings = {"refused": faults(page)}
         page.get_by_label("Mot de passe").fill(PASSWORD)
         page.keyboard.press("Enter")
         page.locator("#question textarea").wait_for()
-        told["empty"] = faults(page)
+        findings["empty"] = faults(page)
         ask(page)
-        told["answered"] = faults(page)
+        findings["answered"] = faults(page)
         page.goto(f"{gardens}equipe/lexique?mot=CA")
-        told["word"] = faults(page)
+        findings["word"] = faults(page)
         page.locator(".found a").first.click()
         page.wait_for_url("**/equipe/source/*")
-        told["source"] = faults(page)
-        assert {name: found for name, found in told.items() if found} == {}
+        findings["source"] = faults(page)
+        assert {name: found for name, found in findings.items() if found} == {}
 
 
 def test_text_at_twice_its_size_is_read_without_scrolling_sideways(browser: Browser, gardens: str) -> None:

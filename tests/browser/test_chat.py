@@ -1,4 +1,4 @@
-"""The page that `make serve` gives, asked as a visitor asks it."""
+"""Tests of the chat page that `make serve` serves, as a visitor uses it."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_answers_the_first_question_with_its_passages(browser: Browser, address:
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK])
-def test_a_citation_is_read_in_its_source_and_the_next_one_found(
+def test_a_citation_leads_to_its_source_and_to_the_next_citation(
     size: tuple[int, int], browser: Browser, address: str
 ) -> None:
     with visiting(browser, address, size) as visit:
@@ -77,9 +77,7 @@ def test_a_citation_is_read_in_its_source_and_the_next_one_found(
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK])
-def test_a_word_of_the_lexicon_is_found_and_read_where_it_stands(
-    size: tuple[int, int], browser: Browser, address: str
-) -> None:
+def test_a_word_of_the_lexicon_leads_to_its_passages(size: tuple[int, int], browser: Browser, address: str) -> None:
     with visiting(browser, address, size) as visit:
         page = visit.page
         page.goto(f"{address}lexique")
@@ -115,7 +113,7 @@ def test_offers_three_example_questions_that_answer(browser: Browser, address: s
             assert visit.cards(), text
 
 
-def test_a_follow_up_is_understood_and_said_so(browser: Browser, address: str) -> None:
+def test_a_follow_up_is_understood_and_its_reading_is_shown(browser: Browser, address: str) -> None:
     with visiting(browser, address, PHONE) as visit:
         visit.ask("Quand a eu lieu l’atelier à Lens ?")
         assert "23 mai 2023" in visit.answer() and "15 mai" not in visit.answer()
@@ -142,7 +140,7 @@ def test_an_answer_becomes_simpler_and_whole_again(browser: Browser, address: st
         assert visit.strangers == [] and visit.complaints == []
 
 
-def test_refuses_what_the_corpus_does_not_say(browser: Browser, address: str) -> None:
+def test_a_question_outside_the_corpus_is_refused_on_the_page(browser: Browser, address: str) -> None:
     with visiting(browser, address) as visit:
         visit.ask("quelle est la capitale de l'Australie ?")
         assert "rien trouvé" in visit.answer()
@@ -180,7 +178,7 @@ def test_a_number_in_the_answer_leads_to_its_passage(browser: Browser, address: 
         assert "bénévoles" in card.inner_text()
 
 
-def test_script_in_a_question_is_shown_not_run(browser: Browser, address: str) -> None:
+def test_a_script_in_a_question_is_shown_as_text(browser: Browser, address: str) -> None:
     with visiting(browser, address) as visit:
         question = "<script>document.title='pris'</script> bénévoles"
         visit.ask(question)

@@ -1,4 +1,5 @@
-"""What everyone can do with an answer, as they do it: on a phone and at a desk. The corpus is invented."""
+"""Tests of the public page in a browser, on a phone and on a desktop: what a visitor can do with an answer. The
+corpus is invented."""
 
 from __future__ import annotations
 
@@ -27,13 +28,13 @@ SIZES = pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 
 @contextmanager
 def calm(visit: Visit) -> Iterator[Page]:
-    """A visit that asks nothing of other machines and complains of nothing."""
+    """Yield the page of a visit, and check that it sent no request to other machines and raised no error."""
     yield visit.page
     assert visit.strangers == [] and visit.complaints == []
 
 
 def kept(page: Page, part: str) -> object:
-    """What the browser keeps under a name that holds `part`."""
+    """Return the entries of the local storage whose name holds `part`."""
     return page.evaluate("part => Object.entries(localStorage).filter(([name]) => name.includes(part))", part)
 
 
@@ -66,7 +67,7 @@ def test_a_reaction_with_a_comment_reaches_the_team_without_a_name(
 
 
 @SIZES
-def test_a_word_of_the_study_shows_its_definition_however_it_is_reached(
+def test_a_word_shows_its_definition_by_pointer_and_by_keyboard(
     size: tuple[int, int], browser: Browser, gardens: str
 ) -> None:
     with visiting(browser, gardens, size) as visit, calm(visit) as page:
@@ -129,8 +130,8 @@ def test_past_conversations_are_in_this_browser_only_and_are_asked_again(
         box = dialog.bounding_box()
         assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= size[0]
         lines = dialog.locator("li .resume")
-        said = [text.splitlines()[0] for text in lines.all_inner_texts()]
-        assert said == ["Qu’est-ce que la grainothèque ?", QUESTION]
+        questions = [text.splitlines()[0] for text in lines.all_inner_texts()]
+        assert questions == ["Qu’est-ce que la grainothèque ?", QUESTION]
         assert "2 questions" in lines.nth(1).inner_text()
         lines.nth(1).click()
         visit.wait("et le compost ?")
@@ -151,7 +152,7 @@ def test_past_conversations_are_in_this_browser_only_and_are_asked_again(
         expect(other.page.get_by_role("dialog")).to_contain_text("Aucune conversation n’est gardée")
 
 
-def test_what_the_team_asked_is_forgotten_by_the_browser_when_it_goes_out(browser: Browser, gardens: str) -> None:
+def test_the_browser_forgets_the_questions_of_the_team_at_logout(browser: Browser, gardens: str) -> None:
     with visiting(browser, gardens) as visit, calm(visit) as page:
         visit.ask(QUESTION)
         enter(page, gardens)
@@ -190,7 +191,7 @@ def test_a_link_opens_a_conversation_and_its_questions_reach_no_log(
         context.close()
 
 
-def test_a_link_to_the_team_s_page_asks_nothing_in_somebody_s_name_before_they_agree(
+def test_a_link_to_the_team_page_asks_for_confirmation_first(
     browser: Browser, gardens: str, gardens_folder: Path
 ) -> None:
     audit = Audit(gardens_folder / "data")
@@ -210,20 +211,20 @@ def test_a_link_to_the_team_s_page_asks_nothing_in_somebody_s_name_before_they_a
         assert visit.cards() and len(audit.last(1000)) > before
 
 
-def test_a_link_opened_by_who_refuses_to_be_kept_keeps_nothing(
+def test_questions_of_a_link_are_not_kept_when_the_visitor_refuses(
     browser: Browser, gardens: str, gardens_folder: Path
 ) -> None:
     with visiting(browser, gardens) as visit, calm(visit) as page:
         page.get_by_role("checkbox", name="Garder, sans mon nom").uncheck()
-        asked = "Quelle est la capitale de la Papouasie ?"
+        question = "Quelle est la capitale de la Papouasie ?"
         page.goto(f"{gardens}lexique")
-        page.goto(f"{gardens}#question={quote(asked)}")
-        visit.wait(asked)
+        page.goto(f"{gardens}#question={quote(question)}")
+        visit.wait(question)
         assert "gardée" not in visit.answer()
     assert Feedback(gardens_folder / "data").unanswered(Scope.TEAM, ReactionFilter(text="Papouasie")) == []
 
 
-def test_an_answer_is_copied_with_where_its_passages_stand(browser: Browser, gardens: str) -> None:
+def test_an_answer_is_copied_with_the_places_of_its_passages(browser: Browser, gardens: str) -> None:
     with visiting(browser, gardens) as visit, calm(visit) as page:
         page.context.grant_permissions(["clipboard-read", "clipboard-write"])
         visit.ask(QUESTION)
@@ -237,7 +238,7 @@ def test_an_answer_is_copied_with_where_its_passages_stand(browser: Browser, gar
         expect(button).to_have_text("Copier la réponse")
 
 
-def test_a_browser_without_a_clipboard_copies_all_the_same(browser: Browser, gardens: str) -> None:
+def test_copying_works_without_the_clipboard_api(browser: Browser, gardens: str) -> None:
     with visiting(browser, gardens) as visit, calm(visit) as page:
         page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
         visit.ask(QUESTION)
@@ -249,30 +250,30 @@ def test_a_browser_without_a_clipboard_copies_all_the_same(browser: Browser, gar
 def test_a_question_without_an_answer_is_kept_with_a_notice_unless_refused(
     size: tuple[int, int], browser: Browser, gardens: str, gardens_folder: Path
 ) -> None:
-    asked = f"{NOT_THERE[:-2]} vue de {size[0]} points ?"
+    question = f"{NOT_THERE[:-2]} vue de {size[0]} points ?"
 
     def times() -> int:
         found = Feedback(gardens_folder / "data").unanswered(Scope.TEAM, ReactionFilter(text=f"Australie {size[0]}"))
-        return sum(one.count for one in found)
+        return sum(question.count for question in found)
 
     with visiting(browser, gardens, size) as visit, calm(visit) as page:
-        visit.ask(asked)
+        visit.ask(question)
         assert "est gardée, sans votre nom" in visit.answer() and times() == 1
         box = page.get_by_role("checkbox", name="Garder, sans mon nom")
         box.uncheck()
-        visit.ask(asked)
+        visit.ask(question)
         assert "gardée" not in visit.answer()
         page.reload()
         expect(box).not_to_be_checked()
-        visit.ask(asked)
+        visit.ask(question)
         assert "gardée" not in visit.answer() and times() == 1
         box.check()
-        visit.ask(asked)
+        visit.ask(question)
         assert "est gardée" in visit.answer() and times() == 2
 
 
 @SIZES
-def test_axe_finds_nothing_serious_while_reacting_reading_a_word_or_the_past(
+def test_reactions_definitions_and_history_are_accessible(
     size: tuple[int, int], browser: Browser, gardens: str
 ) -> None:
     with looking(browser, size) as page:
@@ -282,22 +283,22 @@ def test_axe_finds_nothing_serious_while_reacting_reading_a_word_or_the_past(
         page.locator("#passages .card").first.wait_for()
         page.get_by_role("button", name="À creuser").click()
         page.get_by_label("Un commentaire").wait_for()
-        told = {"saying": faults(page)}
+        findings = {"saying": faults(page)}
         page.get_by_role("button", name="Envoyer ma réaction").click()
         page.locator("#thanks p").wait_for()
-        told["thanks"] = faults(page)
+        findings["thanks"] = faults(page)
         page.locator("#conversation a.term").first.focus()
-        told["word"] = faults(page)
+        findings["word"] = faults(page)
         page.get_by_role("button", name="Historique").click()
         page.get_by_role("dialog").wait_for()
-        told["past"] = faults(page)
+        findings["past"] = faults(page)
         page.goto(f"{gardens}accessibilite")
-        told["statement"] = faults(page)
+        findings["statement"] = faults(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
-        assert {name: found for name, found in told.items() if found} == {}
+        assert {name: found for name, found in findings.items() if found} == {}
 
 
-def test_the_keyboard_alone_reacts_and_opens_the_past(browser: Browser, gardens: str) -> None:
+def test_reactions_and_history_work_with_the_keyboard_alone(browser: Browser, gardens: str) -> None:
     with visiting(browser, gardens) as visit, calm(visit) as page:
         visit.ask(QUESTION)
         page.get_by_role("button", name="Cela me surprend").focus()
@@ -317,15 +318,15 @@ def test_the_keyboard_alone_reacts_and_opens_the_past(browser: Browser, gardens:
         assert page.evaluate("document.activeElement.id") == "past"
 
 
-SAID = """() => {
-  const said = [];
+VISIBLE_TEXTS = """() => {
+  const found = [];
   for (const node of document.querySelectorAll('*'))
     for (const name of ['aria-label', 'title', 'placeholder', 'alt', 'aria-description'])
-      if (node.getAttribute(name)) said.push(node.getAttribute(name));
+      if (node.getAttribute(name)) found.push(node.getAttribute(name));
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let text = texts.nextNode(); text; text = texts.nextNode())
-    if (text.parentElement && !text.parentElement.closest('script, style')) said.push(text.data);
-  return said;
+    if (text.parentElement && !text.parentElement.closest('script, style')) found.push(text.data);
+  return found;
 }"""
 ENGLISH = frozenset(
     "the and your message messages send clear loading scroll copy copied retry submit error undo edit close chatbot "
@@ -333,7 +334,7 @@ ENGLISH = frozenset(
 )
 
 
-def test_no_english_word_is_left_even_to_an_english_browser(browser: Browser, gardens: str) -> None:
+def test_no_english_word_is_shown_to_an_english_browser(browser: Browser, gardens: str) -> None:
     context = browser.new_context(locale="en-US")
     page = context.new_page()
     page.goto(gardens)
@@ -343,7 +344,7 @@ def test_no_english_word_is_left_even_to_an_english_browser(browser: Browser, ga
     page.get_by_label("Un commentaire").wait_for()
     page.get_by_role("button", name="Historique").click()
     page.get_by_role("dialog").wait_for()
-    said = [word for text in page.evaluate(SAID) for word in re.findall(r"[^\W\d_]+", text.lower())]
-    assert "bénévoles" in said and ENGLISH & set(said) == set()
+    visible_words = [word for text in page.evaluate(VISIBLE_TEXTS) for word in re.findall(r"[^\W\d_]+", text.lower())]
+    assert "bénévoles" in visible_words and ENGLISH & set(visible_words) == set()
     assert page.locator("html").get_attribute("lang") == "fr"
     context.close()

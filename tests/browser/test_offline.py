@@ -1,4 +1,4 @@
-"""The whole of it without any network: nothing is needed from elsewhere, and nothing is sent there."""
+"""Test of the whole program without a network: it needs no other machine, and sends nothing to one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pages below a sub-path, behind a reverse proxy, as a visitor with a phone and someone of the team use them."""
+"""Tests of the pages under a sub-path, behind a reverse proxy, used by a visitor on a phone and by the team."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_a_question_asked_on_a_phone_is_answered_below_the_sub_path(browser: Bro
         assert visit.strangers == [] and visit.complaints == []
 
 
-def test_someone_of_the_team_comes_in_asks_and_goes_out(browser: Browser, address: str) -> None:
+def test_a_member_of_the_team_logs_in_asks_and_logs_out(browser: Browser, address: str) -> None:
     with visiting(browser, address, PHONE) as visit:
         page = visit.page
         page.get_by_role("link", name="Espace de l’équipe").click()
@@ -72,7 +72,7 @@ def test_someone_of_the_team_comes_in_asks_and_goes_out(browser: Browser, addres
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-def test_the_legal_notice_is_one_touch_away_and_keeps_the_conversation(
+def test_the_legal_notice_opens_without_losing_the_conversation(
     browser: Browser, address: str, size: tuple[int, int]
 ) -> None:
     with visiting(browser, address, size) as visit:

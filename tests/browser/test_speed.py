@@ -1,5 +1,5 @@
-"""How long someone waits before the page over 20,000 passages: measured and told at the end of the run, held to no
-figure, since what else the machine does moves it."""
+"""Measure how long a visitor waits for the page over 20,000 passages. The figures are printed at the end of the run and
+have no threshold, since they depend on the load of the machine."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.browser.chromium import find_chromium
 pytestmark = pytest.mark.browser
 
 
-def test_how_long_one_waits_before_the_page(
+def test_the_waiting_times_of_the_page_are_measured(
     tmp_path: Path, models_dir: Path, record_property: Callable[[str, object], None]
 ) -> None:
     find_chromium()

@@ -1,4 +1,4 @@
-"""What goes wrong, as the person before the page meets it. Every corpus is invented."""
+"""Tests of failures as a visitor of the page meets them. Every corpus is invented."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def garden(tmp_path: Path, models_dir: Path) -> Path:
 
 
 @SIZES
-def test_markup_in_an_interview_is_read_as_text_everywhere_and_never_run(
+def test_markup_in_an_interview_is_shown_as_text_everywhere(
     size: tuple[int, int], browser: Browser, garden: Path, models_dir: Path
 ) -> None:
     with serving(garden, models_dir) as server, visiting(browser, server.address, size) as visit:
@@ -78,7 +78,7 @@ def test_markup_in_an_interview_is_read_as_text_everywhere_and_never_run(
 
 
 @SIZES
-def test_a_server_that_stops_in_the_middle_of_an_answer_is_told_in_french(
+def test_a_server_that_stops_during_an_answer_is_reported_in_french(
     size: tuple[int, int], browser: Browser, garden: Path, models_dir: Path
 ) -> None:
     script = Script(reply=lambda prompt: [event("Le compost")], stalls=True)
@@ -90,16 +90,14 @@ def test_a_server_that_stops_in_the_middle_of_an_answer_is_told_in_french(
             field.press("Enter")
             visit.page.locator("[aria-busy=true]").wait_for()
             os.kill(server.pid, signal.SIGKILL)
-            told = visit.page.locator(".toast-wrap")
-            expect(told).to_contain_text("Le serveur ne répond plus", timeout=30_000)
-            assert not any(word in told.inner_text() for word in ("Connection", "Error", "error", "lost"))
+            message = visit.page.locator(".toast-wrap")
+            expect(message).to_contain_text("Le serveur ne répond plus", timeout=30_000)
+            assert not any(word in message.inner_text() for word in ("Connection", "Error", "error", "lost"))
             visit.page.wait_for_timeout(300)
             assert "Que nourrit le compost ?" in visit.page.locator("#conversation").inner_text()
 
 
-def test_the_message_is_accessible_and_the_page_is_found_again_with_the_server(
-    browser: Browser, garden: Path, models_dir: Path
-) -> None:
+def test_the_message_about_a_stopped_server_is_accessible(browser: Browser, garden: Path, models_dir: Path) -> None:
     with serving(garden, models_dir) as server, looking(browser, PHONE) as page:
         page.goto(server.address)
         page.locator("#question textarea").wait_for()
@@ -111,7 +109,7 @@ def test_the_message_is_accessible_and_the_page_is_found_again_with_the_server(
 
 
 @SIZES
-def test_a_question_far_too_long_is_cut_by_the_field_and_answered(
+def test_a_question_that_is_too_long_is_cut_by_the_field_and_answered(
     size: tuple[int, int], browser: Browser, gardens: str
 ) -> None:
     with visiting(browser, gardens, size) as visit:
@@ -126,33 +124,33 @@ def test_a_question_far_too_long_is_cut_by_the_field_and_answered(
         assert visit.strangers == [] and visit.complaints == []
 
 
-def test_questions_are_answered_while_the_index_is_updated_and_from_it_once_it_is(
+def test_questions_are_answered_during_an_update_and_from_the_new_index_after_it(
     browser: Browser, tmp_path: Path, garden: Path, models_dir: Path
 ) -> None:
     env = environment(tmp_path / "reached.log", ASSISTANT_MODELS=str(models_dir))
     with serving(garden, models_dir) as server, visiting(browser, server.address, PHONE) as visit:
-        for what, where in (("tomates séchées", "la cantine"), ("courges", "l’école"), ("haricots", "le marché")):
-            asked = f"Que deviennent les {what} ?"
-            visit.ask(asked)
+        for crop, where in (("tomates séchées", "la cantine"), ("courges", "l’école"), ("haricots", "le marché")):
+            question = f"Que deviennent les {crop} ?"
+            visit.ask(question)
             assert visit.cards() == []
-            text = f"Les {what} des Jardins du Pont vont vers {where} chaque automne."
-            (tmp_path / "corpus" / "transcripts" / f"{what}.md").write_text(
+            text = f"Les {crop} des Jardins du Pont vont vers {where} chaque automne."
+            (tmp_path / "corpus" / "transcripts" / f"{crop}.md").write_text(
                 f"---\nvisibility: public\n---\nEnquêtée : {text}\n", encoding="utf-8"
             )
             pid = os.fork()
-            if pid == 0:  # the run goes on beside the questions
+            if pid == 0:  # the update runs during the questions
                 done = assistant("index", tmp_path / "corpus", "--data-dir", garden, env=env)
                 os._exit(done.returncode)
             while os.waitpid(pid, os.WNOHANG) == (0, 0):
                 visit.ask("Que nourrit le compost ?")
                 assert "dahlias" in visit.answer()
-            visit.ask(asked)
+            visit.ask(question)
             assert where in visit.answer()
         assert visit.strangers == [] and visit.complaints == []
 
 
 @SIZES
-def test_a_corpus_that_was_emptied_says_that_it_has_nothing_to_say(
+def test_an_emptied_corpus_gives_no_example_and_no_answer(
     size: tuple[int, int], browser: Browser, tmp_path: Path, garden: Path, models_dir: Path
 ) -> None:
     (tmp_path / "corpus" / "transcripts" / "compost.txt").write_text(
@@ -171,7 +169,7 @@ def test_a_corpus_that_was_emptied_says_that_it_has_nothing_to_say(
 
 
 def test_too_many_questions_at_once_are_refused_in_french(browser: Browser, gardens: str) -> None:
-    """What the queue's own refusal becomes: the server is not flooded for it (see tests/load)."""
+    """Fake the refusal of the queue; `tests/load` floods a real server."""
     with visiting(browser, gardens) as visit:
         full = '{"detail": "Queue is full. Max size is 500 and size is 500."}'
         visit.page.route(

@@ -1,4 +1,4 @@
-"""The page where a language model writes, over the invented corpus and a scripted server."""
+"""Tests of the chat page with answers of a language model: a scripted server, over the invented corpus."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_a_checked_sentence_is_shown_while_the_model_writes_and_the_passages_whe
         assert visit.strangers == [] and visit.complaints == []
 
 
-def test_an_answer_given_up_stops_and_keeps_what_was_checked(browser: Browser, served: Served) -> None:
+def test_a_stopped_answer_keeps_its_checked_sentences(browser: Browser, served: Served) -> None:
     served.script.left.clear()
     with visiting(browser, served.address, PHONE) as visit:
         field = visit.page.locator("#question textarea")

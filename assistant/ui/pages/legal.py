@@ -1,10 +1,11 @@
-"""The legal notice: the Markdown that the team wrote in `mentions.md`, on a plain page that anyone may read; without
-that file the page says so. HTML in the Markdown is not interpreted, and the result is sanitised all the same."""
+"""The legal notice: a public page that renders the Markdown of the team's file `mentions.md`, or reports that there is
+none. HTML in the Markdown is not interpreted, and the rendered HTML is sanitised as well."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 
 import nh3
@@ -22,23 +23,30 @@ NAME = "Mentions légales et vie privée"
 _BLANK = re.compile(r"\[À compléter[^\]<]*\]")
 _TAGS = set(
     "h1 h2 h3 h4 h5 h6 p ul ol li a strong em s code pre blockquote hr br table thead tbody tr th td".split()
-)  # no image: nothing is fetched
+)  # without images, so that the page fetches nothing
 
 
-def routes(read: Callable[[], str], title: str) -> APIRouter:
-    """Return the route of the notice. `read` gives its Markdown as it is now, empty where there is none."""
+@dataclass(frozen=True, slots=True)
+class LegalServices:
+    """The service behind the page: `read` returns the current Markdown of the notice, empty when there is none."""
+
+    read: Callable[[], str]
+
+
+def routes(services: LegalServices, title: str) -> APIRouter:
+    """Return the route of the notice."""
     router = APIRouter()
 
     @router.get(LEGAL)
     def show(request: Request) -> Response:
-        return page(read(), title, root_of(request))
+        return page(services.read(), title, root_of(request))
 
     return router
 
 
-def page(written: str, title: str, root_path: str = "") -> Response:
-    """Return the page of a notice, which is Markdown."""
-    heading, text, is_unfinished = _rendered(written)
+def page(markdown: str, title: str, root_path: str = "") -> Response:
+    """Return the page of a notice."""
+    heading, text, is_unfinished = _rendered(markdown)
     body = render(
         "legal.html",
         title=title,
@@ -52,10 +60,10 @@ def page(written: str, title: str, root_path: str = "") -> Response:
 
 
 @lru_cache(maxsize=2)
-def _rendered(written: str) -> tuple[Markup, Markup, bool]:
-    """Return the heading of a notice and the text below it as safe HTML, blanks to fill in marked, and whether there
-    are any; both are empty where nothing is written."""
-    html = MarkdownIt("commonmark", {"html": False}).enable("table").render(written)
+def _rendered(markdown: str) -> tuple[Markup, Markup, bool]:
+    """Return the heading of a notice and the text below it as sanitised HTML, and whether it has blanks to fill in,
+    which are marked. Both texts are empty for an empty notice."""
+    html = MarkdownIt("commonmark", {"html": False}).enable("table").render(markdown)
     clean = nh3.clean(
         html,
         tags=_TAGS,

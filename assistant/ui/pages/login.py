@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from contextlib import suppress
+from dataclasses import dataclass
 from math import ceil
 
 from fastapi import APIRouter, Request
@@ -34,12 +35,22 @@ UNRECORDED = (
 WRONG = "Ce nom et ce mot de passe ne vont pas ensemble. Vérifiez-les, puis réessayez."
 
 
-def routes(sessions: Sessions, attempts: LoginAttempts, title: str, audit: Audit | None = None) -> APIRouter:
-    """Return the routes of the form; `audit` records who used them. Wrong passwords and unknown names get the same
-    answer, in the same time."""
+@dataclass(frozen=True, slots=True)
+class LoginServices:
+    """The services behind the form: the sessions that it begins, the failed attempts that it slows down, and the audit
+    trail that records logins and logouts, if there is one."""
+
+    sessions: Sessions
+    attempts: LoginAttempts
+    audit: Audit | None = None
+
+
+def routes(services: LoginServices, title: str) -> APIRouter:
+    """Return the routes of the form. Wrong passwords and unknown names get the same answer, in the same time."""
     router = APIRouter()
-    # Sequential: parallel guesses would escape the wait, and each password takes 64 MB to check.
-    one_at_a_time = threading.Lock()
+    sessions, attempts, audit = services.sessions, services.attempts, services.audit
+    # Logins are sequential: parallel guesses would escape the wait, and each password takes 64 MB to check.
+    login_lock = threading.Lock()
 
     def page(request: Request, message: str = "", name: str = "", status: int = 200, target: str = "") -> Response:
         root = root_of(request)
@@ -61,22 +72,22 @@ def routes(sessions: Sessions, attempts: LoginAttempts, title: str, audit: Audit
             audit.record(name if sessions.knows(name) else UNKNOWN, act)
 
     @router.get(LOGIN)
-    def ask(request: Request) -> Response:
+    def show(request: Request) -> Response:
         return page(request)
 
     @router.post(LOGIN)
-    async def enter(request: Request) -> Response:
+    async def log_in(request: Request) -> Response:
         form = await posted(request, _MOST_FIELDS)
         if not form:
             return page(request, WRONG, status=400)
         # In a thread: checking a password takes a moment, and others may be checked before it.
         name, password, target = (str(form.get(field, "")) for field in ("name", "password", "vers"))
-        return await run_in_threadpool(try_to_enter, request, name, password, target)
+        return await run_in_threadpool(attempt_login, request, name, password, target)
 
-    def try_to_enter(request: Request, name: str, password: str, target: str) -> Response:
+    def attempt_login(request: Request, name: str, password: str, target: str) -> Response:
         address = request.client.host if request.client else ""
         keys = (address, f"{name.casefold()} {address}")
-        with one_at_a_time:
+        with login_lock:
             wait = attempts.wait(*keys)
             if wait > 0:
                 seconds = ceil(wait)
@@ -100,9 +111,9 @@ def routes(sessions: Sessions, attempts: LoginAttempts, title: str, audit: Audit
         return response
 
     @router.post(LOGOUT)
-    def leave(request: Request) -> Response:
+    def log_out(request: Request) -> Response:
         if name := sessions.name(request.cookies.get(COOKIE, "")):
-            with suppress(AuditRefused):  # going out is never refused
+            with suppress(AuditRefused):  # a logout is never refused
                 record(name, AuditAction.LEFT)
         root = root_of(request)
         response = RedirectResponse(f"{root}/{LEFT}", 303)
@@ -113,6 +124,6 @@ def routes(sessions: Sessions, attempts: LoginAttempts, title: str, audit: Audit
 
 
 def _is_secure(request: Request) -> bool:
-    """Return whether the cookie is kept from plain HTTP: always, except on this machine, which serves no HTTPS."""
-    here = request.url.hostname in ("127.0.0.1", "localhost", "::1")
-    return request.url.scheme == "https" or not here
+    """Return whether the cookie is limited to HTTPS: always, except on this machine, which has no certificate."""
+    is_local = request.url.hostname in ("127.0.0.1", "localhost", "::1")
+    return request.url.scheme == "https" or not is_local

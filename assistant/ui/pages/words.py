@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
-from markupsafe import Markup
 from starlette.responses import Response
 
 from assistant.addresses import TEAM, WORDS
@@ -17,7 +16,7 @@ from assistant.formatting import joined
 from assistant.types import Term
 from assistant.ui.links import of_passage, root_of
 from assistant.ui.pages import plain
-from assistant.ui.pages.templates import macros, render
+from assistant.ui.pages.templates import render
 from index.language.french import fold
 from index.types import Passage, Scope
 
@@ -25,8 +24,14 @@ NAME = "Lexique"
 _LONGEST = 100  # characters of a search
 _EXCERPT = 220  # characters of a passage
 
-FindPassages = Callable[[Term, Scope], Sequence[Passage]]
-"""Returns the passages of a scope that hold a term."""
+
+@dataclass(frozen=True, slots=True)
+class LexiconServices:
+    """The services behind the pages: the terms of the lexicon, and a function that returns the passages of a scope that
+    hold a term."""
+
+    terms: Sequence[Term]
+    find_passages: Callable[[Term, Scope], Sequence[Passage]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,31 +54,24 @@ class Excerpt:
     address: str
 
 
-def link(base: str, more: str = "") -> str:
-    """Return a link to the lexicon; `more` is the HTML of further attributes."""
-    return str(macros("macros/words.html").link(f"{base}{WORDS}", NAME, Markup(more)))
-
-
-def routes(terms: Sequence[Term], find_passages: FindPassages, title: str) -> APIRouter:
+def routes(services: LexiconServices, title: str) -> APIRouter:
     """Return the public lexicon and that of the team: the same words, with the passages of each scope."""
     router = APIRouter()
     for prefix, scope in (("", Scope.PUBLIC), (TEAM, Scope.TEAM)):
-        _add_route(router, terms, find_passages, title, prefix, scope)
+        _add_route(router, services, title, prefix, scope)
     return router
 
 
-def _add_route(
-    router: APIRouter, terms: Sequence[Term], find_passages: FindPassages, title: str, prefix: str, scope: Scope
-) -> None:
+def _add_route(router: APIRouter, services: LexiconServices, title: str, prefix: str, scope: Scope) -> None:
     def show(request: Request) -> Response:
         root = root_of(request)
         base = f"{root}{prefix}"
         if word := request.query_params.get("mot", "")[:_LONGEST]:
-            term = next((term for term in terms if term.word == word), None)
-            passages = find_passages(term, scope) if term else ()
+            term = next((term for term in services.terms if term.word == word), None)
+            passages = services.find_passages(term, scope) if term else ()
             return _word_page(term, word, passages, title, base, root)
         query = " ".join(request.query_params.get("q", "")[:_LONGEST].split())
-        return _list_page(terms, query, title, base, root)
+        return _list_page(services.terms, query, title, base, root)
 
     router.add_api_route(f"{prefix}{WORDS}", show, methods=["GET"])
 

@@ -1,6 +1,6 @@
-"""A reverse proxy of a few lines, as a site has one before the pages: `python -m tests.assistant.ui.reverse_proxy
-UPSTREAM PREFIX strip|keep [SCHEME]`. Below PREFIX it forwards, the prefix stripped or kept; elsewhere it answers 404,
-and says on its output what it was asked there. SCHEME is what it tells of the visitor's connection."""
+"""A minimal reverse proxy for tests: `python -m tests.assistant.ui.reverse_proxy UPSTREAM PREFIX strip|keep [SCHEME]`.
+It forwards requests below PREFIX, which it strips or keeps. Elsewhere it answers 404 and prints the path requested.
+SCHEME is the scheme of the visitor's connection that it forwards."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _HOP = {b"connection", b"transfer-encoding", b"keep-alive"}
 
 
 class ReverseProxy:
-    """An ASGI application that forwards each request, and its answer as it comes."""
+    """An ASGI application that forwards each request, and streams the response back."""
 
     def __init__(self, upstream: str, prefix: str, strips: bool, scheme: str = "http") -> None:
         self._upstream = httpx.URL(upstream)
@@ -37,8 +37,8 @@ class ReverseProxy:
         path = path.removeprefix(self._prefix) if self._strips else path
         target = self._upstream.copy_with(path=path, query=scope["query_string"] or None)
         kept = [pair for pair in scope["headers"] if pair[0] not in _HOP and not pair[0].startswith(b"x-forwarded-")]
-        told = [(b"x-forwarded-for", scope["client"][0].encode()), (b"x-forwarded-proto", self._scheme.encode())]
-        request = httpx.Request(scope["method"], target, headers=[*kept, *told], content=body)
+        forwarded = [(b"x-forwarded-for", scope["client"][0].encode()), (b"x-forwarded-proto", self._scheme.encode())]
+        request = httpx.Request(scope["method"], target, headers=[*kept, *forwarded], content=body)
         answer = await self._transport.handle_async_request(request)
         headers = [(name.lower(), value) for name, value in answer.headers.raw if name.lower() not in _HOP]
         await send({"type": "http.response.start", "status": answer.status_code, "headers": headers})

@@ -1,4 +1,4 @@
-"""The page of Gradio that sends what an event changes: as Gradio would, and nothing else."""
+"""Tests of the Gradio page that sends only what an event changes, in the form that Gradio itself would send."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from gradio.state_holder import SessionState
 
 from assistant.ui import asking, chat
-from assistant.ui.asking import Screen, hidden
+from assistant.ui.asking import Screen, hide
 from assistant.ui.blocks import ChatBlocks
 from assistant.ui.conversation import Exchange, messages
 from assistant.ui.services import ChatServices
@@ -20,18 +20,18 @@ from assistant.ui.services import ChatServices
 
 @pytest.fixture(scope="module")
 def page() -> ChatBlocks:
-    behind = ChatServices(lambda *asked: iter(()), lambda answer: answer, lambda *kept: None, lambda answer: False)
+    services = ChatServices(lambda *request: iter(()), lambda answer: answer, lambda *kept: None, lambda answer: False)
 
-    async def built() -> ChatBlocks:  # where a loop runs: elsewhere Gradio makes some of its own, which nobody closes
-        return chat.build(behind, title="t", examples=("Qui ?",), threads=2)
+    async def built() -> ChatBlocks:  # in a running event loop: without one, Gradio creates loops that it never closes
+        return chat.build(services, title="t", examples=("Qui ?",), threads=2)
 
     return asyncio.run(built())
 
 
-TURNS = (Exchange("Qui *sème* ?", "Les <b>jardiniers</b> [1]."),)
+EXCHANGES = (Exchange("Qui *sème* ?", "Les <b>jardiniers</b> [1]."),)
 SCREENS = [
-    Screen(question="", turns=TURNS, chat=messages(TURNS), passages="<p>é</p>", examples=hidden(), thanks=""),
-    asking.last(TURNS, ""),
+    Screen(question="", exchanges=EXCHANGES, chat=messages(EXCHANGES), passages="<p>é</p>", examples=hide(), thanks=""),
+    asking.last(EXCHANGES, ""),
     asking.restart(),
     Screen(),
 ]
@@ -45,25 +45,25 @@ def sent(page: ChatBlocks, screen: object, *, by_gradio: bool = False) -> tuple[
 
 
 @pytest.mark.parametrize("screen", SCREENS)
-def test_a_state_of_the_screen_is_sent_as_gradio_would(page: ChatBlocks, screen: Screen) -> None:
+def test_a_screen_is_sent_as_gradio_would(page: ChatBlocks, screen: Screen) -> None:
     ours, kept = sent(page, screen)
     theirs, theirs_kept = sent(page, screen, by_gradio=True)
-    for one in theirs:  # of an HTML that is skipped, Gradio sends how it says so as a property
-        if isinstance(one, dict) and one.get("props") == gr.skip():
-            del one["props"]
+    for output in theirs:  # for a skipped HTML component, Gradio adds the update itself as a property
+        if isinstance(output, dict) and output.get("props") == gr.skip():
+            del output["props"]
     assert ours == theirs
-    number = page.fns[0].outputs[Screen._fields.index("turns")]._id
+    number = page.fns[0].outputs[Screen._fields.index("exchanges")]._id
     assert kept[number] == theirs_kept[number]
 
 
-def test_the_end_of_the_states_is_left_to_gradio(page: ChatBlocks) -> None:
+def test_the_end_of_a_generator_is_left_to_gradio(page: ChatBlocks) -> None:
     from gradio.components.base import _Keywords
 
     outputs = len(page.fns[0].outputs)
     assert sent(page, (_Keywords.FINISHED_ITERATING,) * outputs)[0] == [None] * outputs
 
 
-def test_what_a_browser_sends_is_read_as_gradio_would(page: ChatBlocks) -> None:
+def test_inputs_are_read_as_gradio_would(page: ChatBlocks) -> None:
     for given in (["Qui ?", None, True], [7, {"path": "/etc/passwd"}, None], [None, "ignored", False, "too much"]):
         ours = asyncio.run(page.preprocess_data(page.fns[0], list(given), SessionState(page)))
         theirs = asyncio.run(gr.Blocks.preprocess_data(page, page.fns[0], list(given), SessionState(page)))
@@ -72,14 +72,14 @@ def test_what_a_browser_sends_is_read_as_gradio_would(page: ChatBlocks) -> None:
         asyncio.run(page.preprocess_data(page.fns[0], ["Qui ?"], SessionState(page)))
 
 
-def test_nobody_is_told_their_place_and_nothing_is_summed_up(page: ChatBlocks) -> None:
+def test_ranks_and_statistics_of_the_queue_are_disabled(page: ChatBlocks) -> None:
     queue = page._queue
     assert not queue.live_updates and queue.ANALYTICS_MAX_EVENTS == 1
     queue.events_recorded = 1000
     assert queue.compute_analytics_summary([{"function": "f"}]) == {"functions": {}}  # type: ignore[no-untyped-call]
 
 
-def test_states_are_made_in_order_by_the_threads_of_the_page(page: ChatBlocks) -> None:
+def test_screens_are_computed_in_order_by_the_threads_of_the_page(page: ChatBlocks) -> None:
     made: list[str] = []
 
     def screens(first: str) -> Generator[Screen, None, None]:
@@ -88,13 +88,13 @@ def test_states_are_made_in_order_by_the_threads_of_the_page(page: ChatBlocks) -
             yield Screen(heard=text)
 
     async def read() -> list[str]:
-        return [screen.heard async for screen in page.stepped(screens)("a")]
+        return [screen.heard async for screen in page.in_own_threads(screens)("a")]
 
     assert asyncio.run(read()) == ["a", "b", "c"]
     assert all(name.startswith("answers") for name in made)
 
 
-def test_an_error_of_a_state_is_raised_and_one_that_is_left_is_closed_when_it_is_over(page: ChatBlocks) -> None:
+def test_errors_are_raised_and_a_cancelled_generator_is_closed_after_its_current_screen(page: ChatBlocks) -> None:
     going, go_on, closed = threading.Event(), threading.Event(), threading.Event()
 
     def failing() -> Generator[Screen, None, None]:
@@ -112,10 +112,10 @@ def test_an_error_of_a_state_is_raised_and_one_that_is_left_is_closed_when_it_is
 
     async def read() -> None:
         with pytest.raises(OSError, match="full"):
-            [screen async for screen in page.stepped(failing)()]
+            [screen async for screen in page.in_own_threads(failing)()]
 
         async def listen() -> None:
-            async for _ in page.stepped(long)():
+            async for _ in page.in_own_threads(long)():
                 pass
 
         listening = asyncio.create_task(listen())

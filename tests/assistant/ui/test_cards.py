@@ -1,4 +1,4 @@
-"""The passages beside the conversation, as HTML."""
+"""Tests of the panel of cited passages beside the conversation."""
 
 from __future__ import annotations
 
@@ -25,28 +25,28 @@ def answer(*citations: Citation, terms: tuple[Term, ...] = (), searched_for: str
 
 
 def marked(card: str) -> tuple[str, str, str]:
-    """What stands before, in and after the mark, as a reader sees it."""
+    """Return the text before, in and after the mark, as a reader sees it."""
     match = re.search(r'<blockquote class="passage">(.*)<mark>(.*)</mark>(.*)</blockquote>', card, re.DOTALL)
     assert match is not None
     return html.unescape(match[1]), html.unescape(match[2]), html.unescape(match[3])
 
 
-def test_the_words_cited_are_marked_where_they_stand() -> None:
+def test_cited_words_are_marked_in_their_passage() -> None:
     found = passage("Il pleut. Les poules & « elles » dorment. Il pleut.")
     card = cards.card(citation(3, found, "Les poules & « elles » dorment."))
     assert marked(card) == ("Il pleut. ", "Les poules & « elles » dorment.", " Il pleut.")
 
 
-def test_the_second_of_two_like_sentences_is_marked_at_its_own_place() -> None:
+def test_the_second_of_two_equal_sentences_is_marked_at_its_place() -> None:
     found = passage("Oui. Non. Oui.")
-    one = citation(1, found)
-    card = cards.card(replace(one, unit=replace(one.unit, start=10, end=14)))
+    cited = citation(1, found)
+    card = cards.card(replace(cited, unit=replace(cited.unit, start=10, end=14)))
     assert marked(card) == ("Oui. Non. ", "Oui.", "")
 
 
 @given(st.text(max_size=60), st.integers(0, 60), st.integers(0, 60))
-def test_a_passage_is_shown_whole_whatever_it_holds(text: str, one: int, other: int) -> None:
-    start, end = sorted((min(one, len(text)), min(other, len(text))))
+def test_a_passage_is_shown_whole_whatever_it_holds(text: str, first: int, second: int) -> None:
+    start, end = sorted((min(first, len(text)), min(second, len(text))))
     whole = citation(1, passage(text))
     card = cards.card(replace(whole, unit=replace(whole.unit, start=start, end=end)))
     assert marked(card) == (text[:start], text[start:end], text[end:])
@@ -65,12 +65,12 @@ def test_no_text_of_a_source_becomes_html() -> None:
     assert html.unescape(shown).count("<script>alert('x')</script>") >= 9
 
 
-def test_a_card_is_where_its_number_leads() -> None:
+def test_a_card_has_the_anchor_of_its_number() -> None:
     assert f'id="{cards.anchor(4)}"' in cards.card(citation(4, passage("Une.")))
     assert cards.anchor(4) != cards.anchor(5)
 
 
-def test_a_card_says_where_the_words_come_from() -> None:
+def test_a_card_gives_the_source_and_place() -> None:
     source = replace(SOURCE, kind="transcript", title="Entretien inventé", site="Brumeval")
     found = replace(passage("Oui.", source=source), place=Place(speaker="Enquêtée 2", start_s=750.0))
     card = cards.card(citation(1, found))
@@ -78,7 +78,7 @@ def test_a_card_says_where_the_words_come_from() -> None:
     assert "Entretien · Brumeval · 00:12:30, Enquêtée 2" in card
 
 
-def test_a_card_says_what_stands_above_once() -> None:
+def test_a_card_shows_each_heading_once() -> None:
     found = passage(
         "la bêche", heading=("Les outils",), context=("Rapport inventé", "Les outils", "Voici les outils :")
     )
@@ -87,22 +87,22 @@ def test_a_card_says_what_stands_above_once() -> None:
     assert card.count("Rapport inventé") == 1
 
 
-def test_nothing_above_is_no_empty_line() -> None:
+def test_a_card_without_headings_has_no_context_line() -> None:
     assert 'class="context"' not in cards.card(citation(1, passage("Une.", heading=("Les poules",))))
 
 
-def test_an_original_is_verbatim_without_more() -> None:
+def test_an_original_has_only_the_verbatim_badge() -> None:
     card = cards.card(citation(1, passage("Une.")))
     assert ">verbatim<" in card
     assert "reformulation" not in card
 
 
-def test_a_reformulation_says_so() -> None:
+def test_a_reformulation_has_a_badge() -> None:
     card = cards.card(citation(1, passage("Une.", source=replace(SOURCE, nature="reformulation"))))
     assert "reformulation, non l’original" in card
 
 
-def test_what_was_not_verified_is_not_called_verbatim() -> None:
+def test_an_unverified_citation_has_no_verbatim_badge() -> None:
     card = cards.card(citation(1, passage("Une."), verified=False))
     assert "non vérifié" in card
     assert "verbatim" not in card

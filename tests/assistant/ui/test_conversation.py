@@ -32,32 +32,34 @@ ANSWER = Answer(
 LINE = st.text(
     st.characters(min_codepoint=32, max_codepoint=0x2FF, exclude_categories=("Cc", "Cs", "Cf", "Zs")), min_size=1
 )
-TURN = Exchange("Les poules ?", ANSWER.text, ANSWER)
+EXCHANGE = Exchange("Les poules ?", ANSWER.text, ANSWER)
 
 
-def test_each_turn_is_a_question_then_an_answer() -> None:
-    shown = messages([TURN, Exchange("Et les canards ?")])
+def test_each_exchange_is_a_question_then_an_answer() -> None:
+    shown = messages([EXCHANGE, Exchange("Et les canards ?")])
     assert [message["role"] for message in shown] == ["user", "assistant", "user", "assistant"]
     assert shown[0]["content"] == r"Les poules \?"
     assert shown[3]["content"] == conversation.WAITING
 
 
-def test_no_turn_is_no_message() -> None:
+def test_an_empty_conversation_has_no_message() -> None:
     assert messages([]) == []
 
 
 def test_only_the_last_answer_has_links() -> None:
-    earlier, last = (message["content"] for message in messages([TURN, replace(TURN, question="Encore ?")])[1::2])
+    earlier, last = (
+        message["content"] for message in messages([EXCHANGE, replace(EXCHANGE, question="Encore ?")])[1::2]
+    )
     assert "href" not in earlier
     assert "[1]" in earlier
     assert last.count('href="#passage-1"') == 1
 
 
-def test_a_number_without_citation_is_no_link() -> None:
+def test_a_number_without_citation_is_not_a_link() -> None:
     assert conversation.link_numbers("voir [1] et [2]", {1}).count("<a ") == 1
 
 
-def test_a_number_of_the_source_is_no_link() -> None:
+def test_a_number_in_the_source_is_not_a_link() -> None:
     assert conversation.link_numbers(escape("voir [1]"), {1}) == escape("voir [1]")
 
 
@@ -65,46 +67,46 @@ def test_a_markdown_link_is_left_alone() -> None:
     assert conversation.link_numbers("[1](ailleurs)", {1}) == "[1](ailleurs)"
 
 
-def test_while_an_answer_comes_it_has_no_links_yet() -> None:
+def test_an_unfinished_answer_has_no_links() -> None:
     assert bubble(Exchange("q", "«\u00a0Une.\u00a0» [1]"), linked=True) == "«\u00a0Une.\u00a0» [1]"
 
 
-def test_a_notice_stands_apart_and_is_escaped() -> None:
-    text, aside = bubble(TURN, linked=False).split("\n\n")
+def test_a_notice_is_a_separate_block_and_is_escaped() -> None:
+    text, aside = bubble(EXCHANGE, linked=False).split("\n\n")
     assert text == ANSWER.text
     assert aside == '<div class="notice" role="note">Aucune &lt;date&gt;.</div>'
 
 
-def test_a_question_that_was_understood_otherwise_is_said_first() -> None:
-    shown = bubble(replace(TURN, answer=replace(ANSWER, searched_for="Et <b> ?")), linked=False)
+def test_a_question_understood_differently_is_shown_first() -> None:
+    shown = bubble(replace(EXCHANGE, answer=replace(ANSWER, searched_for="Et <b> ?")), linked=False)
     assert shown.startswith('<div class="understood" role="note">Question comprise\u00a0: Et &lt;b&gt; ?</div>\n\n«')
 
 
-def test_an_answer_turns_to_its_simple_form_and_back() -> None:
+def test_an_answer_switches_to_its_simple_form_and_back() -> None:
     simple = replace(ANSWER, text="Une. [1]")
-    over = TURN.turned_over(lambda answer: simple)
+    over = EXCHANGE.in_other_form(lambda answer: simple)
     assert (over.text, over.answer, over.is_simple) == ("Une. [1]", simple, True)
-    back = over.turned_over(lambda answer: pytest.fail("it is known already"))
-    assert (back.text, back.answer, back.is_simple) == (TURN.text, ANSWER, False)
+    back = over.in_other_form(lambda answer: pytest.fail("it is known already"))
+    assert (back.text, back.answer, back.is_simple) == (EXCHANGE.text, ANSWER, False)
 
 
-def test_an_answer_without_a_simpler_form_says_so() -> None:
-    over = TURN.turned_over(lambda answer: answer)
+def test_an_answer_without_a_simpler_form_has_a_notice() -> None:
+    over = EXCHANGE.in_other_form(lambda answer: answer)
     assert conversation.PLAIN in bubble(over, linked=True)
 
 
 def test_a_notice_of_several_lines_stays_one_block() -> None:
-    shown = bubble(replace(TURN, answer=replace(ANSWER, notices=("une\n\n**deux**",))), linked=False)
+    shown = bubble(replace(EXCHANGE, answer=replace(ANSWER, notices=("une\n\n**deux**",))), linked=False)
     assert '<div class="notice" role="note">une **deux**</div>' in shown
 
 
-def test_a_failure_keeps_what_was_shown_and_says_so() -> None:
+def test_a_failure_keeps_the_text_and_adds_a_message() -> None:
     shown = bubble(Exchange("q", "Un début", failed=True), linked=True)
     assert shown.startswith("Un début\n\n")
     assert "n’a pas pu être terminée" in shown
 
 
-def test_a_failure_from_the_start_is_not_waiting() -> None:
+def test_a_failure_without_text_is_not_shown_as_waiting() -> None:
     shown = bubble(Exchange("q", failed=True), linked=True)
     assert conversation.WAITING not in shown
     assert 'class="failure"' in shown
@@ -121,7 +123,7 @@ def test_a_question_is_shown_as_typed(text: str) -> None:
     "text",
     ["<script>x</script>", "<img src=x onerror=y>", "**gras**", "[a](javascript:x)", "&lt;b&gt;", "# a", "1. a", "> a"],
 )
-def test_a_question_is_no_markup(text: str) -> None:
+def test_a_question_is_not_rendered_as_markup(text: str) -> None:
     assert html.unescape(RENDER.render(conversation.as_typed(text))) == f"<p>{text}</p>\n"
 
 
@@ -132,7 +134,7 @@ def test_html_and_images_of_an_answer_are_shown_as_text(text: str) -> None:
     assert not tags(RENDER.render(conversation.without_html(text)))
 
 
-def test_what_was_escaped_is_not_escaped_twice() -> None:
+def test_escaped_text_is_not_escaped_twice() -> None:
     assert conversation.without_html(escape("<b> ![i]")) == escape("<b> ![i]")
 
 
@@ -163,23 +165,23 @@ CA = Term("CA", "Ceux qui décident.", ("conseil d'administration",))
 NEED = Term("besoin social", "Ce qui manque à des gens.")
 
 
-def test_the_first_time_that_a_term_stands_it_leads_to_its_definition() -> None:
+def test_the_first_occurrence_of_a_term_is_a_link_to_its_definition() -> None:
     shown = words("Le Paillis protège, le paillis nourrit.", PAILLIS)
     assert shown == 'Le <a class="term" href="#mot-0">Paillis</a> protège, le paillis nourrit.'
 
 
-def test_terms_are_numbered_as_the_definitions_beside_are() -> None:
+def test_terms_are_numbered_like_their_definitions() -> None:
     shown = words("Le conseil d’administration parle de paillage.", PAILLIS, CA)
     assert 'href="#mot-1">conseil d’administration</a>' in shown and 'href="#mot-0">paillage</a>' in shown
 
 
-def test_a_plural_is_met_and_a_part_of_a_word_is_not() -> None:
+def test_plurals_are_linked_and_parts_of_words_are_not() -> None:
     assert ">besoin sociaux" not in words("un besoin sociaux", NEED)
     assert "#mot-0" in words("des paillages", PAILLIS)
     assert "#mot" not in words("dépaillissage, paillis-sable", PAILLIS)
 
 
-def test_an_acronym_of_two_letters_is_told_from_a_word() -> None:
+def test_an_acronym_of_two_letters_is_distinguished_from_a_word() -> None:
     assert "#mot" not in words("ça ira, ca ira", CA)
     assert "#mot-0" in words("Le CA se réunit.", CA)
 
@@ -190,8 +192,8 @@ def test_a_term_inside_a_longer_one_is_not_linked_twice() -> None:
     assert shown == 'un <a class="term" href="#mot-0">besoin social</a>'
 
 
-def test_only_the_last_answer_has_words_that_lead_to_the_definitions_shown() -> None:
-    one = replace(ANSWER, text="Le paillis.", terms=(PAILLIS,), citations=())
-    turns = [Exchange("Un ?", one.text, one), Exchange("Deux ?", one.text, one)]
-    first, last = (messages(turns)[at]["content"] for at in (1, 3))
+def test_only_the_last_answer_has_links_to_definitions() -> None:
+    shown_answer = replace(ANSWER, text="Le paillis.", terms=(PAILLIS,), citations=())
+    exchanges = [Exchange("Un ?", shown_answer.text, shown_answer), Exchange("Deux ?", shown_answer.text, shown_answer)]
+    first, last = (messages(exchanges)[at]["content"] for at in (1, 3))
     assert "#mot-0" in last and "#mot" not in first

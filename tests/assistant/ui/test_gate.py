@@ -1,4 +1,5 @@
-"""The two pages behind their gate: which addresses answer, and to whom. A page says whose it is, and nothing else."""
+"""Tests of the access gate: which addresses answer, and to whom. The answers of each chat page tell which page gave
+them."""
 
 from __future__ import annotations
 
@@ -39,7 +40,7 @@ audit = Audit(Path(sys.argv[1]))
 pages = page(False, audit), page(True, audit)
 app = server.application(*pages, TeamAccess(Sessions(Accounts(Path(sys.argv[1])), b"x" * 32)), "")
 print(*[mounted.state_holder.capacity == chat.VISITS for mounted in server._mounted(app)])
-print(*[one._queue.max_size == chat.WAITING_AT_MOST for one in pages])
+print(*[page._queue.max_size == chat.WAITING_AT_MOST for page in pages])
 for stopped in (False, True):
     pages[0]._queue.stopped = stopped
     print(TestClient(app).get("/healthz").status_code)
@@ -80,7 +81,7 @@ def enter(client: httpx.Client, name: str = "ada", password: str = PASSWORD) -> 
 
 
 def ask(client: httpx.Client, prefix: str) -> str:
-    """What the page of this prefix answers to a question, through the queue as a browser asks it."""
+    """Ask a question on the page at a prefix, through the queue as a browser does, and return the events."""
     config = client.get(f"{prefix}/").text
     assert "Les Jardins du Pont" in config
     joined = client.post(
@@ -98,19 +99,19 @@ def ask(client: httpx.Client, prefix: str) -> str:
     return "\n".join(heard)
 
 
-def test_everyone_s_page_answers_everyone_and_only_what_is_everyone_s(visitor: httpx.Client) -> None:
-    assert "tomate" in (said := ask(visitor, ""))
-    assert SECRET not in said
+def test_the_public_page_gives_public_answers_alone(visitor: httpx.Client) -> None:
+    assert "tomate" in (events := ask(visitor, ""))
+    assert SECRET not in events
     assert SECRET not in visitor.get("/").text
 
 
-def test_what_watches_the_server_learns_that_it_is_well_and_nothing_else(visitor: httpx.Client) -> None:
+def test_the_health_check_exposes_nothing_but_the_health(visitor: httpx.Client) -> None:
     answer = visitor.get("/healthz")
     assert (answer.status_code, answer.json()) == (200, {"well": True})
     assert visitor.get("/equipe/healthz").status_code == 401
 
 
-def test_the_team_s_page_sends_a_visitor_to_the_form(visitor: httpx.Client) -> None:
+def test_the_team_page_redirects_a_visitor_to_the_login(visitor: httpx.Client) -> None:
     for path in (TEAM, f"{TEAM}/"):
         answer = visitor.get(path)
         assert (answer.status_code, answer.headers["location"]) == (303, LOGIN)
@@ -120,7 +121,7 @@ def test_the_team_s_page_sends_a_visitor_to_the_form(visitor: httpx.Client) -> N
     assert "default-src 'none'" in form.headers["content-security-policy"]
 
 
-def test_nothing_below_the_team_s_page_answers_a_visitor(visitor: httpx.Client) -> None:
+def test_no_address_of_the_team_answers_a_visitor(visitor: httpx.Client) -> None:
     for path in (
         "/config",
         "/gradio_api/info",
@@ -135,7 +136,7 @@ def test_nothing_below_the_team_s_page_answers_a_visitor(visitor: httpx.Client) 
     assert visitor.post(f"{TEAM}/gradio_api/queue/join", json=body).status_code == 401
 
 
-def test_someone_of_the_team_comes_in_asks_and_goes_out(visitor: httpx.Client) -> None:
+def test_a_member_of_the_team_logs_in_asks_and_logs_out(visitor: httpx.Client) -> None:
     entered = enter(visitor)
     assert (entered.status_code, entered.headers["location"]) == (303, f"{TEAM}/")
     cookie = entered.headers["set-cookie"]
@@ -150,7 +151,7 @@ def test_someone_of_the_team_comes_in_asks_and_goes_out(visitor: httpx.Client) -
     assert visitor.get(f"{TEAM}/").status_code == 303
 
 
-def test_who_came_in_and_opened_what_is_kept(address: str, accounts: Accounts) -> None:
+def test_logins_and_opened_sources_are_in_the_audit_trail(address: str, accounts: Accounts) -> None:
     accounts.add("dora", PASSWORD)
     with httpx.Client(base_url=address, timeout=20, headers={"X-Assistant-Name": "ada"}) as client:
         enter(client, "dora", "faux mot de passe")
@@ -171,7 +172,7 @@ def test_who_came_in_and_opened_what_is_kept(address: str, accounts: Accounts) -
     assert b"Quoi" not in trail and b"topinambour" not in trail and b"tap" not in trail and b"127.0.0.1" not in trail
 
 
-def test_a_removed_account_is_out_at_once(address: str, accounts: Accounts) -> None:
+def test_a_removed_account_loses_access_at_once(address: str, accounts: Accounts) -> None:
     with httpx.Client(base_url=address, timeout=20) as client:
         enter(client, "bea")
         assert client.get(f"{TEAM}/").status_code == 200
@@ -186,12 +187,12 @@ def ask_anyway(client: httpx.Client) -> str:
 
 
 @pytest.mark.parametrize("cookie", ["", "x", "a.b.c", '"', "\\", f"ada; {COOKIE}=ada", "é".encode().decode("latin-1")])
-def test_a_cookie_that_is_not_ours_is_none(cookie: str, visitor: httpx.Client) -> None:
+def test_a_forged_cookie_gives_no_access(cookie: str, visitor: httpx.Client) -> None:
     answer = visitor.get(f"{TEAM}/", headers={b"cookie": f"{COOKIE}={cookie}".encode("latin-1")})
     assert answer.status_code == 303
 
 
-def test_a_form_of_another_site_changes_nothing(visitor: httpx.Client, address: str) -> None:
+def test_a_form_posted_from_another_site_is_refused(visitor: httpx.Client, address: str) -> None:
     data = {"name": "ada", "password": PASSWORD}
     for path in (LOGIN, LOGOUT, "/gradio_api/queue/join", f"{TEAM}/gradio_api/queue/join"):
         for origin in ("http://ailleurs.invalid", "null", "http://127.0.0.1:1", "http://[::1"):
@@ -199,7 +200,7 @@ def test_a_form_of_another_site_changes_nothing(visitor: httpx.Client, address: 
     assert visitor.post(LOGIN, data=data, headers={"origin": address.rstrip("/")}).status_code == 303
 
 
-def test_every_answer_tells_the_browser_what_to_refuse(visitor: httpx.Client) -> None:
+def test_every_response_has_the_security_headers(visitor: httpx.Client) -> None:
     for path in ("/", LOGIN, TEAM, "/nulle-part", "/assets/nulle-part"):
         headers = visitor.get(path).headers
         assert headers["x-content-type-options"] == "nosniff"
@@ -207,14 +208,14 @@ def test_every_answer_tells_the_browser_what_to_refuse(visitor: httpx.Client) ->
         assert headers["referrer-policy"] == "same-origin"
 
 
-def test_a_name_typed_in_the_form_is_shown_and_never_run(visitor: httpx.Client) -> None:
+def test_a_name_typed_in_the_form_is_escaped(visitor: httpx.Client) -> None:
     answer = enter(visitor, '"><script>alert(1)</script>', "faux")
     assert answer.status_code == 401
     assert "<script>" not in answer.text
     assert "ne vont pas ensemble" in answer.text
 
 
-def test_both_pages_and_the_form_lead_to_the_legal_notice(visitor: httpx.Client) -> None:
+def test_both_pages_and_the_login_link_to_the_legal_notice(visitor: httpx.Client) -> None:
     notice = visitor.get(LEGAL)
     assert notice.status_code == 200 and "n’a pas encore écrit ses mentions légales" in notice.text
     assert "default-src 'none'" in notice.headers["content-security-policy"]
@@ -224,7 +225,7 @@ def test_both_pages_and_the_form_lead_to_the_legal_notice(visitor: httpx.Client)
         assert f'href=\\"{LEGAL}\\"' in visitor.get(path).text
 
 
-def test_a_form_that_no_browser_sends_is_answered_in_french(visitor: httpx.Client) -> None:
+def test_malformed_forms_are_answered_in_french(visitor: httpx.Client) -> None:
     attached = visitor.post(LOGIN, files={"name": ("a.txt", b"ada"), "password": ("b.txt", b"x")})
     assert attached.status_code == 400
     long = enter(visitor, "a" * 5000, "x")
@@ -233,7 +234,7 @@ def test_a_form_that_no_browser_sends_is_answered_in_french(visitor: httpx.Clien
         assert "ne vont pas ensemble" in answer.text
 
 
-def test_whoever_guesses_is_made_to_wait(tmp_path: Path) -> None:
+def test_repeated_wrong_passwords_are_slowed_down(tmp_path: Path) -> None:
     accounts = Accounts(tmp_path)
     accounts.add("ada", PASSWORD)
     with served(accounts) as url, httpx.Client(base_url=url, timeout=20) as client:
@@ -245,7 +246,7 @@ def test_whoever_guesses_is_made_to_wait(tmp_path: Path) -> None:
     assert "set-cookie" not in slowed.headers
 
 
-def test_whoever_guesses_all_at_once_is_heard_no_more_often(tmp_path: Path) -> None:
+def test_parallel_guesses_are_slowed_down_as_much(tmp_path: Path) -> None:
     accounts = Accounts(tmp_path)
     accounts.add("ada", PASSWORD)
     with served(accounts) as url, httpx.Client(base_url=url, timeout=60) as client, ThreadPoolExecutor(24) as pool:
@@ -253,7 +254,7 @@ def test_whoever_guesses_all_at_once_is_heard_no_more_often(tmp_path: Path) -> N
     assert Counter(answers) == {401: 6, 429: 18}
 
 
-def test_what_no_page_sends_is_refused_before_it_is_read(visitor: httpx.Client) -> None:
+def test_events_that_no_page_sends_are_refused(visitor: httpx.Client) -> None:
     join = "/gradio_api/queue/join"
     event = {"data": ["Quoi ?", None, True], "fn_index": 0, "session_hash": "abcdefgh"}
     for body in (
@@ -270,15 +271,15 @@ def test_what_no_page_sends_is_refused_before_it_is_read(visitor: httpx.Client) 
     assert "tomate" in ask(visitor, "")
 
 
-def test_what_a_page_remembers_has_bounds_and_one_that_stopped_is_not_well(tmp_path: Path) -> None:
-    """In a process of its own, since importing Gradio leaves much behind."""
-    told = subprocess.run(
+def test_sessions_and_queues_are_bounded_and_a_stopped_queue_is_unhealthy(tmp_path: Path) -> None:
+    """Run in a separate process, since importing Gradio changes global state."""
+    printed = subprocess.run(
         [sys.executable, "-c", BOUNDED, str(tmp_path)], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    assert told.stdout.split() == [*["True"] * 4, "200", "503"]
+    assert printed.stdout.split() == [*["True"] * 4, "200", "503"]
 
 
-def test_a_proxy_s_header_is_believed_only_where_it_is_set(visitor: httpx.Client, tmp_path: Path) -> None:
+def test_the_name_header_of_a_proxy_is_trusted_only_when_configured(visitor: httpx.Client, tmp_path: Path) -> None:
     named = {"x-remote-user": "ada"}
     assert visitor.get(f"{TEAM}/", headers=named).status_code == 303
     with served(Accounts(tmp_path), "X-Remote-User") as url, httpx.Client(base_url=url, timeout=20) as client:

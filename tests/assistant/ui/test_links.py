@@ -1,4 +1,4 @@
-"""What is asked before the team's door is found again behind it, and no address of another site ever is."""
+"""Tests of the redirection after the login: it leads to the address requested before, and never to another site."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from assistant.ui.links import after_login, login_address
         ("/equipe/lexique", "mot=CA", "/equipe/lexique?mot=CA"),
     ],
 )
-def test_what_was_asked_is_found_again(path: str, query: str, then: str) -> None:
+def test_the_login_leads_to_the_address_requested_before(path: str, query: str, then: str) -> None:
     form = urlsplit(login_address(path, query))
     assert form.path == LOGIN
     assert after_login(parse_qs(form.query)["vers"][0]) == then
 
 
 @pytest.mark.parametrize("path", [TEAM, f"{TEAM}/"])
-def test_the_team_s_page_itself_needs_no_saying(path: str) -> None:
+def test_the_page_of_the_team_is_the_default_target(path: str) -> None:
     assert login_address(path, "") == LOGIN
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "target",
     [
         *(
             "",
@@ -44,5 +44,5 @@ def test_the_team_s_page_itself_needs_no_saying(path: str) -> None:
         *("/equipe//../..\\x", "/equipe/\r\nlocation: x", "/equipe/é", "/equipe/" + "a" * 3000, "\\\\ailleurs/equipe/"),
     ],
 )
-def test_anything_else_leads_to_the_team_s_page(asked: str) -> None:
-    assert after_login(asked) == f"{TEAM}/"
+def test_any_other_target_leads_to_the_page_of_the_team(target: str) -> None:
+    assert after_login(target) == f"{TEAM}/"

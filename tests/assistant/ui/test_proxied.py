@@ -1,5 +1,5 @@
-"""The pages under a sub-path, behind a reverse proxy that strips it or leaves it: everything happens below it, and only
-a proxy on this machine is believed on who asks, how, and of which host."""
+"""Tests of the pages under a sub-path, behind a reverse proxy that strips or keeps it: every address is below it, and
+only a proxy on this machine is trusted for the address, scheme and host of a request."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from tests.processes import behind_proxy, environment, serving
 pytestmark = pytest.mark.process
 
 ROOT_PATH = "/etudes/corpus"
-ELSEWHERE = "127.0.0.2"  # an address of this machine that is none of a proxy's
+ELSEWHERE = "127.0.0.2"  # an address of this machine that no trusted proxy has
 
 
 @dataclass(frozen=True)
 class Site:
-    """The pages' own address, and the proxy's, both with the sub-path."""
+    """The addresses of the pages, direct and through the proxy, both with the sub-path."""
 
     direct: str
     proxied: str
@@ -59,7 +59,7 @@ def behind(request: pytest.FixtureRequest, data_dir: Path) -> Iterator[Site]:
 
 @pytest.fixture(scope="module")
 def secured(data_dir: Path) -> Iterator[Site]:
-    """Behind a proxy that has read TLS."""
+    """Yield the pages behind a proxy that terminates TLS."""
     with site(data_dir, "strip", "https") as found:
         yield found
 
@@ -78,8 +78,8 @@ def visitor(behind: Site) -> Iterator[httpx.Client]:
 
 
 def test_both_pages_answer_below_the_sub_path(visitor: httpx.Client) -> None:
-    assert "tomate" in (said := ask(visitor, ""))
-    assert SECRET not in said
+    assert "tomate" in (events := ask(visitor, ""))
+    assert SECRET not in events
     entered = enter(visitor)
     assert (entered.status_code, entered.headers["location"]) == (303, f"{ROOT_PATH}{TEAM}/")
     cookie = entered.headers["set-cookie"]
@@ -92,20 +92,20 @@ def test_both_pages_answer_below_the_sub_path(visitor: httpx.Client) -> None:
     assert visitor.get(f"{TEAM}/").status_code == 303
 
 
-def test_no_page_leads_outside_the_sub_path(visitor: httpx.Client, behind: Site) -> None:
+def test_no_link_leads_outside_the_sub_path(visitor: httpx.Client, behind: Site) -> None:
     enter(visitor)
     for path in ("/", f"{TEAM}/", LOGIN, LEGAL):
         answer = visitor.get(path)
         assert answer.status_code == 200
-        led = re.findall(r"""(?:href|src|action)=\\?["']([^"'\\]+)""", answer.text)
-        led += re.findall(r'"root":"([^"]+)"', answer.text)
+        links = re.findall(r"""(?:href|src|action)=\\?["']([^"'\\]+)""", answer.text)
+        links += re.findall(r'"root":"([^"]+)"', answer.text)
         here = behind.proxied.removesuffix(ROOT_PATH)
-        absolute = [to.removeprefix(here) for to in led if to.startswith(("/", here))]
+        absolute = [to.removeprefix(here) for to in links if to.startswith(("/", here))]
         assert absolute, path
         assert [to for to in absolute if not to.startswith(ROOT_PATH)] == [], path
 
 
-def test_the_team_s_door_holds_below_the_sub_path(visitor: httpx.Client) -> None:
+def test_the_access_rules_hold_below_the_sub_path(visitor: httpx.Client) -> None:
     for path in (TEAM, f"{TEAM}/"):
         answer = visitor.get(path)
         assert (answer.status_code, answer.headers["location"], answer.content) == (303, f"{ROOT_PATH}{LOGIN}", b"")
@@ -118,13 +118,13 @@ def test_the_team_s_door_holds_below_the_sub_path(visitor: httpx.Client) -> None
     assert visitor.get("/healthz").json() == {"well": True}
 
 
-def test_the_bare_sub_path_leads_to_the_page(behind: Site) -> None:
+def test_the_bare_sub_path_redirects_to_the_page(behind: Site) -> None:
     answer = httpx.get(behind.direct)
     assert (answer.status_code, answer.headers["location"]) == (303, f"{ROOT_PATH}/")
     assert httpx.get(f"{behind.direct}x/").status_code == 404
 
 
-def test_a_form_of_another_site_changes_nothing(visitor: httpx.Client, behind: Site) -> None:
+def test_a_form_posted_from_another_site_is_refused(visitor: httpx.Client, behind: Site) -> None:
     data = {"name": "ada", "password": PASSWORD}
     for origin in ("http://ailleurs.invalid", "null", behind.direct.removesuffix(ROOT_PATH)):
         for path in (LOGIN, LOGOUT, "/gradio_api/queue/join", f"{TEAM}/gradio_api/queue/join"):
@@ -133,14 +133,14 @@ def test_a_form_of_another_site_changes_nothing(visitor: httpx.Client, behind: S
     assert visitor.post(LOGIN, data=data, headers={"origin": own}).status_code == 303
 
 
-def test_the_cookie_is_kept_from_plain_http_where_the_proxy_has_read_tls(secured: Site) -> None:
+def test_the_cookie_is_secure_behind_a_proxy_that_terminates_tls(secured: Site) -> None:
     with visiting(secured.proxied) as client:
         assert "Secure" in enter(client).headers["set-cookie"]
         root = re.search(r'"root":"([^"]+)"', client.get("/").text)
         assert root and root[1].startswith("https://")
 
 
-def test_who_guesses_is_known_by_their_own_address_and_not_by_the_proxy_s(data_dir: Path) -> None:
+def test_wrong_passwords_count_by_the_visitor_s_address_and_not_the_proxy_s(data_dir: Path) -> None:
     with site(data_dir, "strip") as here:
         with visiting(here.proxied, ELSEWHERE) as guesser:
             for number in range(6):
@@ -159,7 +159,7 @@ FORGED = {
 }
 
 
-def test_another_machine_is_not_believed(data_dir: Path) -> None:
+def test_forwarded_headers_of_another_machine_are_ignored(data_dir: Path) -> None:
     with site(data_dir, "strip") as here, visiting(here.direct, ELSEWHERE) as client:
         page = client.get("/", headers=FORGED).text
         assert "ailleurs.invalid" not in page and "https://127" not in page
@@ -178,20 +178,20 @@ def test_another_machine_is_not_believed(data_dir: Path) -> None:
         assert answer.status_code == 303 and "Secure" not in answer.headers["set-cookie"]
 
 
-def test_a_proxy_of_this_machine_may_tell_the_host_and_only_a_host(behind: Site) -> None:
-    told = {"x-forwarded-host": "faux.invalid, etude.invalid", "origin": "https://etude.invalid"}
+def test_a_proxy_on_this_machine_may_set_a_valid_host(behind: Site) -> None:
+    forwarded = {"x-forwarded-host": "faux.invalid, etude.invalid", "origin": "https://etude.invalid"}
     with visiting(behind.direct) as client:
-        page = client.get("/", headers=told).text
+        page = client.get("/", headers=forwarded).text
         assert f'"root":"http://etude.invalid{ROOT_PATH}"' in page
         data = {"name": "ada", "password": PASSWORD}
-        answer = client.post(LOGIN, data=data, headers=told)
+        answer = client.post(LOGIN, data=data, headers=forwarded)
         assert answer.status_code == 303 and "Secure" in answer.headers["set-cookie"]
         for wrong in ('etude.invalid/"><script>', "etude.invalid/chemin", "a@etude.invalid", ""):
             page = client.get("/", headers={"x-forwarded-host": wrong}).text
             assert "etude.invalid" not in page
 
 
-def test_without_a_sub_path_nothing_changes_behind_a_proxy_either(data_dir: Path) -> None:
+def test_a_proxy_without_a_sub_path_works(data_dir: Path) -> None:
     env = environment(data_dir / "reached.log")
     pages = [sys.executable, "-m", "tests.assistant.ui.two_pages", str(data_dir)]
     with (

@@ -1,4 +1,4 @@
-"""What the gate reads of a request before Gradio does."""
+"""Tests of the bodies of requests that the gate reads before Gradio does."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from assistant.ui import request_body
 EVENT = {"data": ["Qui ?", None, True], "fn_index": 0, "session_hash": "abc", "trigger_id": None, "event_data": None}
 
 
-def coming(*messages: Message) -> Receive:
+def receiving(*messages: Message) -> Receive:
     left = list(messages)
 
     async def receive() -> Message:
@@ -30,9 +30,9 @@ def part(body: bytes, more: bool = False) -> Message:
     return {"type": "http.request", "body": body, "more_body": more}
 
 
-def test_a_body_is_read_whole_and_once_more_and_then_what_comes_after_it() -> None:
+def test_a_body_is_read_whole_and_put_back_before_the_later_messages() -> None:
     async def reading() -> list[Any]:
-        receive = coming(part(b"a", True), part(b"b"), {"type": "http.disconnect"})
+        receive = receiving(part(b"a", True), part(b"b"), {"type": "http.disconnect"})
         body = await request_body.read(receive)
         assert body is not None
         again = request_body.again(body, receive)
@@ -49,11 +49,11 @@ def test_a_body_is_read_whole_and_once_more_and_then_what_comes_after_it() -> No
         ({"type": "http.disconnect"},),
     ],
 )
-def test_what_is_too_long_or_has_no_end_is_not_read(messages: tuple[Message, ...]) -> None:
-    assert asyncio.run(request_body.read(coming(*messages))) is None
+def test_a_long_or_unfinished_body_is_not_read(messages: tuple[Message, ...]) -> None:
+    assert asyncio.run(request_body.read(receiving(*messages))) is None
 
 
-def test_what_the_page_sends_is_handed_on() -> None:
+def test_events_of_the_page_are_accepted() -> None:
     for event in (EVENT, {"event_id": "x"}, {**EVENT, "data": ["🌱 « é »"]}):
         assert request_body.is_event(json.dumps(event).encode(), {0, 1})
 
@@ -70,10 +70,10 @@ def test_what_the_page_sends_is_handed_on() -> None:
         *("", "null", "[]", "{", "[" * 60_000, '{"fn_index": ' + "9" * 10_000 + "}"),
     ],
 )
-def test_what_no_page_sends_is_not(body: str) -> None:
+def test_malformed_events_are_refused(body: str) -> None:
     assert not request_body.is_event(body.encode(), {0, 1})
 
 
 @given(st.binary())
-def test_any_bytes_are_judged(body: bytes) -> None:
+def test_any_bytes_are_checked_without_an_error(body: bytes) -> None:
     assert request_body.is_event(body, {0}) in (True, False)

@@ -1,5 +1,5 @@
-"""The two pages with answers that say whose they are, served until stopped: `python -m tests.assistant.ui.two_pages
-DATA_DIR [TRUSTED_HEADER [ROOT_PATH [NOTICE]]]`."""
+"""Serve both chat pages, whose answers tell which page gave them, until interrupted: `python -m
+tests.assistant.ui.two_pages DATA_DIR [TRUSTED_HEADER [ROOT_PATH [NOTICE]]]`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from assistant.ui.gate import TeamAccess
 from assistant.ui.services import ChatServices, Opening, by_anyone, by_the_team
 
 TITLE = "Les Jardins du Pont"
-SECRET = "topinambour"  # what the team alone may read
+SECRET = "topinambour"  # reserved for the team
 
 
 def page(team: bool, audit: Audit, root_path: str = "") -> ChatBlocks:
@@ -28,15 +28,15 @@ def page(team: bool, audit: Audit, root_path: str = "") -> ChatBlocks:
 
     stream = by_the_team(answers, audit) if team else by_anyone(answers)
     examples = (SECRET if team else "Une question ?",)
-    behind = ChatServices(stream, lambda answer: answer, lambda *kept: None, lambda answer: False)
-    return chat.build(behind, title=TITLE, examples=examples, team=team, root_path=root_path)
+    services = ChatServices(stream, lambda answer: answer, lambda *kept: None, lambda answer: False)
+    return chat.build(services, title=TITLE, examples=examples, team=team, root_path=root_path)
 
 
 def main(data_dir: Path, trusted_header: str = "", root_path: str = "", notice: str = "") -> None:
-    door = TeamAccess(Sessions(Accounts(data_dir), read_secret(data_dir)), trusted_header)
+    access = TeamAccess(Sessions(Accounts(data_dir), read_secret(data_dir)), trusted_header)
     audit = Audit(data_dir)
     pages = page(False, audit, root_path), page(True, audit, root_path)
-    app = server.application(*pages, door, TITLE, audit=audit, notice=lambda: notice, root_path=root_path)
+    app = server.application(*pages, access, TITLE, audit=audit, read_notice=lambda: notice, root_path=root_path)
     server.launch(app, "127.0.0.1", 0, on_ready=lambda url: print(url, flush=True))
 
 

@@ -125,7 +125,7 @@ def describe(feedback_filter: FeedbackFilter) -> list[str]:
 
 def form(found: FeedbackPage, address: str, orders: Sequence[Option] = (), order: str = "") -> FeedbackForm:
     """Return the form with the filter of a page. `address` is that of the page, `orders` are those of its list."""
-    chosen = found.wanted
+    chosen = found.filter
     reactions = [(key, reaction.label) for reaction, key in _KEYS.items()]
     reaction = _KEYS[chosen.reaction] if chosen.reaction else ""
     return FeedbackForm(

@@ -149,5 +149,5 @@ def _tabs(found: FeedbackPage, here: str, base: str) -> list[Tab]:
         views.QUESTIONS: f"Sans réponse ({grouped(len(found.unanswered))})",
         views.AGENDA: "Ordre du jour",
     }
-    query = forms.query_string(found.wanted)
+    query = forms.query_string(found.filter)
     return [Tab(f"{base}{address}{query}", name, address == here) for address, name in names.items()]

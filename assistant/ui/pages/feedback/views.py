@@ -89,20 +89,20 @@ def summary(found: FeedbackPage) -> str:
         questions, times = len(unanswered), sum(question.count for question in unanswered)
         text += f" et {counted(questions, 'question restée', 'questions restées')} sans réponse "
         text += f"(posée{'s'[: questions > 1]} {grouped(times)} fois)"
-    elif found.wanted.reaction is None:
+    elif found.filter.reaction is None:
         text += " et aucune question restée sans réponse"
     days = [day for question in unanswered for day in (question.first, question.last)]
     days += [entry.day for entry in found.entries]
     if days:
         first, last = french_date(min(days).isoformat()), french_date(max(days).isoformat())
         text += f", le {first}" if first == last else f", du {first} au {last}"
-    criteria = forms.describe(found.wanted)
+    criteria = forms.describe(found.filter)
     return f"{text[0].upper()}{text[1:]}{' — ' * bool(criteria)}{', '.join(criteria)}."
 
 
 def _empty(found: FeedbackPage, subject: str) -> View:
     """Return a view that shows nothing and explains how to find something; `subject` begins its sentence."""
-    return View(render("feedback/empty.html", subject=subject, is_filtered=bool(forms.describe(found.wanted))))
+    return View(render("feedback/empty.html", subject=subject, is_filtered=bool(forms.describe(found.filter))))
 
 
 def figures(found: FeedbackPage, query: forms.FeedbackQuery, base: str) -> View:
@@ -126,7 +126,7 @@ def figures(found: FeedbackPage, query: forms.FeedbackQuery, base: str) -> View:
         plots.bars("Réactions par site des passages cités", sites, "réactions"),
         plots.bars("Réactions par thème", plotted_themes, "réactions"),
     ]
-    return View(render("feedback/figures.html", plots=[Markup(plot) for plot in plotted], themes_note=_THEMES_NOTE))
+    return View(render("feedback/figures.html", plots=plotted, themes_note=_THEMES_NOTE))
 
 
 def _period(by_week: bool) -> str:
@@ -145,7 +145,7 @@ def reactions(found: FeedbackPage, query: forms.FeedbackQuery, base: str) -> Vie
 
 def questions(found: FeedbackPage, query: forms.FeedbackQuery, base: str) -> View:
     """Return the view of a page of the questions without an answer."""
-    if found.wanted.reaction is not None:
+    if found.filter.reaction is not None:
         return View(render("feedback/questions_excluded.html"))
     if not found.unanswered:
         return _empty(found, "Aucune question restée sans réponse")
@@ -159,7 +159,7 @@ def _list_page(
     found: FeedbackPage, query: forms.FeedbackQuery, base: str, address: str, page: int, pages: int
 ) -> ListPage:
     before, after = (
-        f"{base}{address}{forms.query_string(found.wanted, tri=query.order, p=number)}"
+        f"{base}{address}{forms.query_string(found.filter, tri=query.order, p=number)}"
         for number in (page - 1, page + 1)
     )
     return ListPage(page, pages, before, after, _file_address(found, base, TABLE))
@@ -203,4 +203,4 @@ def agenda_lines(found: FeedbackPage, day: datetime.date) -> list[agendas.Agenda
 
 
 def _file_address(found: FeedbackPage, base: str, address: str) -> str:
-    return f"{base}{address}{forms.query_string(found.wanted)}"
+    return f"{base}{address}{forms.query_string(found.filter)}"

@@ -1,4 +1,4 @@
-"""The legal notice: what the team wrote, shown and never run; plainly none where nothing is written."""
+"""Tests of the legal notice: the Markdown of the team is rendered, never executed, and a missing notice is reported."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def shown(written: str) -> str:
     return bytes(legal.page(written, "Les Jardins <du> Pont").body).decode()
 
 
-def test_without_a_notice_the_page_says_that_there_is_none() -> None:
+def test_a_missing_notice_is_reported() -> None:
     for written in ("", " \n\n"):
         text = shown(written)
         assert "n’a pas encore écrit ses mentions légales" in text
@@ -29,7 +29,7 @@ def test_without_a_notice_the_page_says_that_there_is_none() -> None:
         assert "Les Jardins &lt;du&gt; Pont" in text
 
 
-def test_the_team_s_words_are_shown_under_one_heading() -> None:
+def test_the_notice_is_rendered_under_a_single_heading() -> None:
     text = shown("Édité par **nous**.\n\n- [écrire](mailto:a@exemple.invalid)")
     assert f"<h1>{legal.NAME}</h1>" in text and "<strong>nous</strong>" in text
     assert 'href="mailto:a@exemple.invalid"' in text
@@ -51,7 +51,7 @@ def test_the_team_s_words_are_shown_under_one_heading() -> None:
         "</main></body><form action=//ailleurs.invalid>",
     ],
 )
-def test_nothing_in_it_is_run_or_fetched(written: str) -> None:
+def test_no_markup_is_executed_or_fetched(written: str) -> None:
     text = shown(f"Bonjour.\n\n{written}")
     body = text.partition("<main")[2]
     assert not re.search(r"<(script|img|form|iframe|style|svg)\b", body)
@@ -59,14 +59,14 @@ def test_nothing_in_it_is_run_or_fetched(written: str) -> None:
     assert not re.search(r'(href|src)="(javascript|data):', body)
 
 
-def test_what_is_left_to_fill_in_is_marked_and_said() -> None:
+def test_blanks_are_marked_and_reported() -> None:
     text = shown("# Mentions\n\nÉdité par [À compléter : nom].")
     assert "<mark>[À compléter : nom]</mark>" in text
     assert "n’a pas fini d’écrire" in text
     assert text.index("</h1>") < text.index("n’a pas fini") < text.index("<mark>")
 
 
-def test_only_its_own_style_is_let_in() -> None:
+def test_the_policy_admits_only_the_style_of_the_page() -> None:
     text, policy = shown("Bonjour."), legal.page("Bonjour.", "Titre").headers["content-security-policy"]
     style = re.search(r"<style>(.*?)</style>", text, re.DOTALL)
     assert style
@@ -75,19 +75,19 @@ def test_only_its_own_style_is_let_in() -> None:
     assert "script" not in policy and "unsafe" not in policy and "style=" not in text
 
 
-def test_the_example_has_its_blanks_and_what_the_law_asks_for() -> None:
+def test_the_example_has_blanks_and_the_mentions_that_the_law_requires() -> None:
     written = EXAMPLE.read_text(encoding="utf-8")
     assert len(re.findall(r"\[À compléter\u00a0: [^\]]+\]", written)) == written.count("À compléter") >= 15
-    for said in (
+    for mention in (
         *("responsable du traitement", "Base légale", "Durée", "héberge", "accès", "rectification", "effacement"),
         *("opposition", "retirer", "Délégué à la protection des données", "CNIL", "cookie", "Accessibilité"),
     ):
-        assert said.casefold() in written.casefold(), said
+        assert mention.casefold() in written.casefold(), mention
     text = shown(written)
     assert text.count("<mark>") == written.count("À compléter")
 
 
-def test_it_is_read_anew_and_is_no_document(parts_over: MakeParts, tmp_path: Path) -> None:
+def test_the_notice_is_read_again_each_time_and_is_not_indexed(parts_over: MakeParts, tmp_path: Path) -> None:
     parts = parts_over({"documents/mentions.md": "Les poules dorment ici.", "mentions.md": "Édité par nous."})
     assert [source.path for source in parts.catalog.sources(Scope.TEAM)] == ["documents/mentions.md"]
     assert parts.notice() == "Édité par nous."

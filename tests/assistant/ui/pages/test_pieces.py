@@ -6,10 +6,12 @@ import asyncio
 from dataclasses import replace
 
 import pytest
+from markupsafe import Markup
 from starlette.requests import Request
 
 from assistant.ui import links
-from assistant.ui.pages import fields, paging, plain
+from assistant.ui.pages import fields, paging
+from assistant.ui.pages.templates import macros
 from index.errors import UnreadableFile
 from tests.assistant.samples import SOURCE, passage
 
@@ -34,23 +36,27 @@ def test_a_text_that_is_no_number_gives_the_default() -> None:
 def test_a_page_beyond_the_last_is_the_last() -> None:
     assert paging.cut(range(7), 99, 3) == (range(6, 7), 3, 3)
     assert paging.cut([], 2, 3) == ([], 1, 1)
-    assert paging.pager(1, 1, str) == ""
-    assert 'href="&lt;2' in paging.pager(1, 2, lambda n: f"<{n}") and 'rel="prev"' not in paging.pager(1, 2, str)
+    pager = macros("macros/paging.html").pager
+    assert pager(1, 1, "0", "2") == ""
+    assert 'href="&lt;2' in pager(1, 2, "<0", "<2") and 'rel="prev"' not in pager(1, 2, "0", "2")
 
 
 def test_field_values_are_escaped() -> None:
     trap = '"><script>'
-    made = fields.hidden(q=trap) + fields.options([(trap, trap)], trap) + fields.text("q", "Mots", trap, kind="search")
+    field = macros("macros/fields.html")
+    made = field.hidden({"q": trap}) + field.options([(trap, trap)], trap) + field.text("q", "Mots", trap, "search")
     assert "<script>" not in made and " selected" in made and '<label for="q">Mots</label>' in made
 
 
 def test_messages_are_typeset_and_escaped() -> None:
     error = UnreadableFile("Le fichier « <b> » n'est pas lu : il est vide.", "Remplacez-le.")
-    assert plain.error_box(error) == (
+    messages = macros("macros/messages.html")
+    assert messages.error_box(error) == (
         '<p class="wrong" role="alert">Le fichier «\u00a0&lt;b&gt;\u00a0» n’est pas lu\u00a0: il est vide. '
         "Remplacez-le.</p>"
     )
-    assert plain.notice_box("C'est fait", "<a>Voir</a>") == '<p class="notice" role="status">C’est fait <a>Voir</a></p>'
+    notice = messages.notice_box("C'est fait", Markup("<a>Voir</a>"))
+    assert notice == '<p class="notice" role="status">C’est fait <a>Voir</a></p>'
 
 
 @pytest.mark.parametrize(

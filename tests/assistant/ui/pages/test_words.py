@@ -27,7 +27,7 @@ def find_passages(term: Term, scope: Scope) -> list[Passage]:
 @pytest.fixture
 def client() -> TestClient:
     app = FastAPI()
-    app.include_router(words.routes(TERMS, find_passages, "Étude"))
+    app.include_router(words.routes(words.LexiconServices(TERMS, find_passages), "Étude"))
     return TestClient(app)
 
 
@@ -73,5 +73,5 @@ def test_an_unknown_word_is_reported(client: TestClient) -> None:
 
 def test_a_study_without_a_lexicon_is_reported() -> None:
     app = FastAPI()
-    app.include_router(words.routes((), find_passages, "Étude"))
+    app.include_router(words.routes(words.LexiconServices((), find_passages), "Étude"))
     assert "L’équipe n’a pas encore écrit de lexique." in body(TestClient(app), "/lexique")
