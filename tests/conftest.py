@@ -33,10 +33,14 @@ def models_dir() -> Path:
     return IndexSettings.from_environment(os.environ).models_dir
 
 
-@pytest.hookimpl(tryfirst=True)
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Give the tests of a file to one worker: here, since pytest-xdist reads the groups before other hooks on items."""
+    lanes.group(item)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Group the tests for the workers that run them."""
-    lanes.group(items)
+    """Begin with the tests that take the longest."""
+    lanes.sort(items)
 
 
 @pytest.fixture(autouse=True)

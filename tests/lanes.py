@@ -26,14 +26,17 @@ def markers_of(item: pytest.Item) -> set[str]:
     return {marker.name for marker in item.iter_markers()}
 
 
-def group(items: list[pytest.Item]) -> None:
-    """Give the tests of one file to one worker, since they share its fixtures, and begin with the files that start
-    processes, which take the longest."""
+def group(item: pytest.Item) -> None:
+    """Give a test to the worker of its file, since the tests of a file share its fixtures, unless it has a group."""
+    if item.get_closest_marker("xdist_group") is None:
+        item.add_marker(pytest.mark.xdist_group(item.path.relative_to(item.config.rootpath).as_posix()))
+
+
+def sort(items: list[pytest.Item]) -> None:
+    """Put the files with tests that start processes first: they take the longest, and both workers end together."""
     order = {"slow": 0, "test": 1, "fast": 2}
     first: dict[Path, int] = {}
     for item in items:
         rank = order[lane_of(markers_of(item))]
         first[item.path] = min(first.get(item.path, rank), rank)
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(str(item.path)))
     items.sort(key=lambda item: first[item.path])

@@ -66,11 +66,11 @@ def embedder_factory(request: pytest.FixtureRequest) -> EmbedderFactory | None:
 
 
 @pytest.fixture
-def parts_over(tmp_path: Path) -> MakeParts:
+def parts_over(tmp_path: Path, no_model: FakeEmbedder) -> MakeParts:
     """Parts over a few invented files, without the model."""
 
     def make(files: Mapping[str, str]) -> Components:
-        workspace = fake_workspace(IndexSettings(data_dir=tmp_path / "data"))
+        workspace = fake_workspace(IndexSettings(data_dir=tmp_path / "data"), no_model)
         report = build(write_corpus(tmp_path / "corpus", files), workspace)
         assert not report.failed
         return compose(workspace, AssistantSettings(corpus=tmp_path / "none"))

@@ -122,7 +122,7 @@ def tried(searcher: Searcher, scope: Scope) -> dict[str, Any]:
             for role in ("", "Enquêtée")
             for order in get_args(Order)
         ],
-        "labels": searcher.speaker_labels(scope),
+        "speaker_labels": searcher.speaker_labels(scope),
         "sources": searcher.sources(scope),
         "siblings": [
             [sibling for sibling in searcher.siblings(passage, scope) if sibling != passage] for passage in held
@@ -135,7 +135,7 @@ def tried(searcher: Searcher, scope: Scope) -> dict[str, Any]:
             [vocabulary.has(stem) for stem in stems],
         ],
         "rarity": [sorted(searcher.rarity(word, scope).values()) for word in words],
-        "holds": [searcher.has_all_terms(word, scope) for word in (*words, "le voisin zibeline")],
+        "has_all_terms": [searcher.has_all_terms(word, scope) for word in (*words, "le voisin zibeline")],
         "source_counts": searcher.source_counts(scope),
         "sources_that_hold": [searcher.sources_that_hold([[stem]], scope) for stem in stems],
         "snapshot": None,  # gives nothing
@@ -154,7 +154,7 @@ def test_no_public_function_of_the_search_reveals_team_content(twins: tuple[Comp
         if name not in ("search", "find"):  # whose rounding is tried below
             assert repr(whole[name]) == repr(without[name]) or name in ("siblings", "nested"), name
     assert not any(whole["siblings"]) and not any(whole["nested"])
-    assert tried(twins[0].searcher, Scope.TEAM)["holds"] != whole["holds"]
+    assert tried(twins[0].searcher, Scope.TEAM)["has_all_terms"] != whole["holds"]
     assert [total for _, total in whole["find"]] == [total for _, total in without["find"]]
     of_the_team = tried(twins[0].searcher, Scope.TEAM)
     assert all(SECRET in fold(repr(of_the_team[name])) for name in ("search", "find", "listing"))

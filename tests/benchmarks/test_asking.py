@@ -15,6 +15,8 @@ from tests.benchmarks.asking import PageConnection, Task, answer_error, ask_in_s
 from tests.benchmarks.starting import ECHO
 from tests.processes import environment, serving
 
+pytestmark = pytest.mark.process
+
 
 @pytest.fixture(scope="module")
 def echo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:

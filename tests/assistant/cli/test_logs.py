@@ -9,6 +9,8 @@ import pytest
 
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.process
+
 SECRET = "la réserve de topinambours"
 PROGRAM = f"""
 import asyncio, gc, logging, os, threading, traceback, warnings

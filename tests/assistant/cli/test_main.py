@@ -173,6 +173,7 @@ print(status, os.nice(0) - before, session())
 SESSIONS = 10 if os.access("/proc/self/autogroup", os.W_OK) else 0
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("alone", "leads", "nicer", "session"), [(True, True, 10, SESSIONS), (True, False, 10, 0), (False, True, 0, 0)]
 )
@@ -288,17 +289,20 @@ def test_a_path_of_two_lines_still_gives_one(assistant: Assistant) -> None:
 # — as a process —
 
 
+@pytest.mark.process
 def test_as_a_process_it_answers_in_utf_8(jardins_data: Path, tmp_path: Path) -> None:
     run = run_assistant("ask", LIST, "--data-dir", jardins_data, "--json", env=environment(tmp_path / "log"))
     assert (run.returncode, run.stderr) == (0, "")
     assert "Odalie Perrachou, présidente" in value(run.stdout)["answer"]
 
 
+@pytest.mark.process
 def test_as_a_process_it_refuses_with_one_line(tmp_path: Path) -> None:
     run = run_assistant("ask", "Qui ?", "--data-dir", tmp_path, env=environment(tmp_path / "log"))
     assert (run.returncode, run.stdout, run.stderr.count("\n")) == (2, "", 1)
 
 
+@pytest.mark.process
 def test_as_a_process_it_survives_bytes_that_are_no_text(jardins_data: Path, tmp_path: Path) -> None:
     log = environment(tmp_path / "log")
     run = run_assistant("ask", "b\udce9n\udce9voles ?", "--data-dir", jardins_data, "--json", env=log)

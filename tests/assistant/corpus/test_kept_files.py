@@ -13,6 +13,8 @@ from tests.assistant.corpus.test_bin import remove
 from tests.index.builders import write
 from tests.index.reading.documents.word_builders import package
 
+pytestmark = pytest.mark.process
+
 PATH = "transcripts/serre.md"
 SAID = FILES[PATH].partition("\n\n")[2]
 WORD = f"<w:p><w:r><w:t>{SAID}</w:t></w:r></w:p>"

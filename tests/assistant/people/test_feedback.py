@@ -212,6 +212,7 @@ def test_entries_are_filtered_searched_and_counted(tmp_path: Path) -> None:
     assert feedback.counts(Scope.TEAM, {}, ReactionFilter(since=DAY + 9 * day)).by_site == {}
 
 
+@pytest.mark.process
 def test_threads_and_processes_write_at_once(tmp_path: Path) -> None:
     script = (
         "import sys\nfrom pathlib import Path\n"

@@ -133,6 +133,7 @@ def test_workers_receive_the_model_settings_and_nothing_else(
     assert not [word for word in (b"sesame", b"192.0.2", b"donnees", b"noms.csv") if word in given]
 
 
+@pytest.mark.process
 def test_only_the_folders_of_killed_runs_are_deleted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The folders are deleted when connecting and when disconnecting."""
     gone = subprocess.Popen([sys.executable, "-c", ""])
