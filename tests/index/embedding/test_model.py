@@ -107,6 +107,7 @@ def test_a_lone_surrogate_in_a_question_is_accepted(bundled: BundledModel) -> No
     assert bundled.embed_question("Les bénévoles \ud83d").shape == (384,)
 
 
+@pytest.mark.process
 def test_answering_imports_neither_torch_nor_llama_index(tmp_path: Path) -> None:
     printed = subprocess.check_output([sys.executable, "-c", ANSWER, str(tmp_path / "models")], cwd=ROOT, text=True)
     assert printed == "(384,) []\n"

@@ -74,6 +74,7 @@ def test_a_folder_name_with_a_line_break_gives_one_line(tmp_path: Path) -> None:
     assert "\n" not in str(refused.value)
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("closed", [".", "documents"])
 def test_a_closed_folder_is_refused_with_the_remedy(tmp_path: Path, closed: str) -> None:
     root = write(tmp_path / "corpus", {"documents/a.txt": "x", "b.txt": "x"})
@@ -87,6 +88,7 @@ def test_a_closed_folder_is_refused_with_the_remedy(tmp_path: Path, closed: str)
     assert "chmod" in output
 
 
+@pytest.mark.process
 def test_a_folder_inside_a_closed_one_is_refused_with_the_remedy(tmp_path: Path) -> None:
     root = write(tmp_path / "closed" / "corpus", {"a.txt": "x"})
     root.parent.chmod(0o000)

@@ -21,6 +21,8 @@ from tests.index.store.copies import QUESTION, copies, opened_copies, phrases
 from tests.index.store.test_server_copies import copied, looked_at
 from tests.index.store.test_vector_queue import is_exact
 
+pytestmark = pytest.mark.process
+
 RUN = """
 import sys; from pathlib import Path
 from index.store.catalog import Catalog

@@ -15,6 +15,8 @@ from tests.conftest import ROOT
 from tests.index.builders import put, remove, source
 from tests.index.store.copies import QUESTION, copies, phrases
 
+pytestmark = pytest.mark.process
+
 WRITE_ELSEWHERE = """
 import sys; from pathlib import Path
 from index.store.catalog import Catalog

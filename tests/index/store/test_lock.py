@@ -15,6 +15,8 @@ from index.errors import IndexBusy
 from index.store import lock
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.process
+
 HOLD = """
 import sys; from pathlib import Path
 from index.store import lock

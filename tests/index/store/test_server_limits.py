@@ -21,6 +21,8 @@ from tests.index.store.copies import QUESTION, phrases
 from tests.index.store.test_server_copies import copied
 from tests.index.store.test_vector_queue import is_exact
 
+pytestmark = pytest.mark.process
+
 
 @pytest.fixture
 def dripping() -> Iterator[ChromaServer]:

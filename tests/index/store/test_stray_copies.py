@@ -26,6 +26,8 @@ from tests.index.store.copies import QUESTION, phrases
 from tests.index.store.test_server_copies import collections_of, copied, looked_at
 from tests.index.store.test_vector_queue import is_exact
 
+pytestmark = pytest.mark.process
+
 
 def withdrawn(catalog: Catalog, server: ChromaServer | None) -> Receipt:
     """Return the receipt of the withdrawal of a source."""

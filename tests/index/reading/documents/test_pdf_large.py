@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import ROOT
 from tests.index.reading.documents.pdf_builders import OTHER, PROSE, PlacedText, column, make_pdf, wrap_text
 
@@ -33,6 +35,7 @@ def text(number: int) -> str:
     return f"La parcelle {plot_name(number)} est semée. {PROSE} {OTHER} {PROSE} {OTHER} {PROSE} {OTHER} {PROSE} {OTHER}"
 
 
+@pytest.mark.process
 def test_every_page_is_found_under_its_number_in_little_memory(tmp_path: Path) -> None:
     pages = [
         [*column(60, 90, wrap_text(text(number), 90)), PlacedText(280, 810, f"Page {number} sur {PAGES}")]
