@@ -38,6 +38,9 @@ index: install
 serve: index
 	$(BIN)/assistant serve --host $(HOST) --port $(PORT)
 
+# A worker keeps to one core: two that compute on both wait for each other.
+test test-fast: export OMP_NUM_THREADS ?= 1
+
 # All that must hold before a change lands.
 test: install-test
 	$(PYTEST) -n $(WORKERS) -m "not ($(SLOW))"
