@@ -11,7 +11,7 @@ SETS ?= piaf cnil_faq servicepublic
 # The lanes of the tests, by their markers (tests/lanes.py): every test is in one of them.
 WORKERS ?= 2
 SLOW := model or cluster or fuzz or slow
-FAST := not ($(SLOW) or process or browser)
+FAST := not ($(SLOW) or process or browser or long)
 PYTEST := $(BIN)/python -m pytest
 
 .PHONY: install install-test serve index test test-fast test-slow fuzz load trial bench tour check audit lock wheelhouse clean

@@ -34,8 +34,8 @@ def models_dir() -> Path:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Give the tests of a file to one worker: here, since pytest-xdist reads the groups before other hooks on items."""
-    lanes.group(item)
+    """Put a test in its lane and its group: here, since pytest-xdist reads the groups before other hooks on items."""
+    lanes.prepare(item)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,6 +1,7 @@
 """The lanes of the tests, by their markers: `fast` runs at every save, `test` before a change lands, `slow` beside it.
 
-A test without a marker of a lane is fast: it starts no process. The Makefile and CI name the lanes by these markers."""
+A test without a marker of a lane is fast: it starts no process, and computes for a moment. The Makefile and CI name the
+lanes by these markers."""
 
 from __future__ import annotations
 
@@ -8,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
-PROCESSES = ("process", "browser")
-"""Markers of the tests that start a program or a server of their own: `make test` runs them with the fast ones."""
+TEST = ("process", "browser", "long")
+"""Markers of the tests that `make test` runs with the fast ones: they start a program or a server of their own, or
+compute for seconds."""
+LONG_FIXTURES = {"jardins_data"}
+"""Fixtures that compute for seconds with the embedded model: a test that uses one is marked `long`."""
 SLOW = ("model", "cluster", "fuzz", "slow")
 """Markers of the tests that `make test-slow` alone runs."""
 
@@ -18,7 +22,7 @@ def lane_of(markers: set[str]) -> str:
     """Return the lane of a test, by the names of its markers."""
     if markers & set(SLOW):
         return "slow"
-    return "test" if markers & set(PROCESSES) else "fast"
+    return "test" if markers & set(TEST) else "fast"
 
 
 def markers_of(item: pytest.Item) -> set[str]:
@@ -26,8 +30,11 @@ def markers_of(item: pytest.Item) -> set[str]:
     return {marker.name for marker in item.iter_markers()}
 
 
-def group(item: pytest.Item) -> None:
-    """Give a test to the worker of its file, since the tests of a file share its fixtures, unless it has a group."""
+def prepare(item: pytest.Item) -> None:
+    """Mark a test that uses a long fixture, and give it to the worker of its file, unless it has a group: the tests of a
+    file share its fixtures."""
+    if LONG_FIXTURES & set(getattr(item, "fixturenames", ())):
+        item.add_marker(pytest.mark.long)
     if item.get_closest_marker("xdist_group") is None:
         item.add_marker(pytest.mark.xdist_group(item.path.relative_to(item.config.rootpath).as_posix()))
 

@@ -22,6 +22,8 @@ from index.settings import IndexSettings
 from index.types import Scope
 from tests.conftest import DATA, ROOT
 
+pytestmark = pytest.mark.long
+
 GOLDEN = DATA / "golden.jsonl"
 REPORT = ROOT / "corpus" / "documents" / "compte-rendu-ateliers-2023.md"
 

@@ -79,7 +79,7 @@ def test_the_markers_of_the_lanes_are_declared(markers: dict[str, set[str]]) -> 
 
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["pytest"]["ini_options"]
     declared = {marker.partition(":")[0] for marker in settings["markers"]}
-    assert declared == {*lanes.PROCESSES, *lanes.SLOW}
+    assert declared == {*lanes.TEST, *lanes.SLOW}
 
 
 def test_a_test_of_the_fast_lane_that_starts_a_process_fails(tmp_path: Path) -> None:

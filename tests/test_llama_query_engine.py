@@ -17,6 +17,8 @@ from index.store.catalog import Catalog
 from index.store.vectors import VectorIndex
 from index.types import Scope
 
+pytestmark = pytest.mark.long
+
 REPORT = """# Une réunion inventée
 
 Ce compte rendu parle des Jardins du Pont, une association qui n'existe pas.

@@ -6,11 +6,15 @@ import ast
 import re
 from collections.abc import Iterator
 
+import pytest
+
 import assistant.settings
 import index.settings
 from index.environment import EnvironmentSettings, Setting, settings_of
 from tests.conftest import ROOT
 from tests.test_architecture import PATHS
+
+pytestmark = pytest.mark.long
 
 GROUPS = [
     value

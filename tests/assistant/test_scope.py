@@ -28,6 +28,8 @@ from tests.assistant.conftest import JARDINS
 from tests.assistant.questions import QUESTIONS, SECRET
 from tests.doubles import fake_workspace
 
+pytestmark = pytest.mark.long
+
 TEAM_FILES = {"documents/budget-interne.md", "transcripts/entretien-zibeline.md", "transcripts/entretien-sourcelles.md"}
 ASKING_FOR_IT = ["zibeline", "Qui est zibeline ?", "C’est quoi la zibeline ?", "Quand zibeline a-t-il porté plainte ?"]
 

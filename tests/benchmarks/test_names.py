@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.benchmarks import names
 from tests.conftest import ROOT
+
+pytestmark = pytest.mark.long
 
 TRANSCRIPTS = ROOT.parent / "shared" / "data" / "transcripts"
 

@@ -18,6 +18,8 @@ from index.types import Scope
 from tests.assistant.conftest import JARDINS, MakeParts
 from tests.assistant.questions import QUESTIONS
 
+pytestmark = pytest.mark.long
+
 TEAM, PUBLIC = Scope.TEAM, Scope.PUBLIC
 LIMITS = AssistantSettings()
 

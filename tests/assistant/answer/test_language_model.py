@@ -14,6 +14,8 @@ from assistant.errors import ModelFailed
 from assistant.settings import LanguageModelSettings
 from tests.scripted_llm import DONE, Script, event, says, scripted
 
+pytestmark = pytest.mark.long
+
 KEY = "sk-clef-secrete-0123456789"
 
 

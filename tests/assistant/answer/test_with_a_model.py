@@ -19,6 +19,8 @@ from index.types import Scope
 from tests.assistant.conftest import Assistant
 from tests.scripted_llm import Script, number_of, says, scripted
 
+pytestmark = pytest.mark.long
+
 SetModel = Callable[..., None]
 KEY = "sk-clef-secrete-0123456789"
 QUESTION = "Combien d’adhérents à Brumeval ?"

@@ -31,6 +31,8 @@ from tests.assistant.questions import QUESTIONS
 from tests.assistant.samples import write_corpus
 from tests.doubles import FakeEmbedder, fake_workspace
 
+pytestmark = pytest.mark.long
+
 PASSPHRASE = "une phrase de passe pour la sauvegarde"
 
 

@@ -19,6 +19,8 @@ from tests.doubles import FakeEmbedder
 from tests.processes import ROOT, environment
 from tests.processes import assistant as run_assistant
 
+pytestmark = pytest.mark.long
+
 LIST = "Qui fait partie du CA ?"
 ORDERS = ("Voir", "Donnez", "Ajoutez", "Vérifiez", "Indexez", "Choisissez", "Corrigez", "Écrivez", "Rendez", "Remettez")
 TEXT = "# A\n\nLes poules dorment.\n"

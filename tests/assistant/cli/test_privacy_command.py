@@ -21,6 +21,8 @@ from tests.assistant.conftest import JARDINS, Assistant
 from tests.assistant.samples import write_corpus
 from tests.doubles import FakeEmbedder, fake_workspace
 
+pytestmark = pytest.mark.long
+
 ONE = "transcripts/entretien-sourcelles.md"
 OTHER = "transcripts/entretien-zibeline.md"
 WORDS = ("surnomme", "bruit des poules", "compte caché")

@@ -14,6 +14,8 @@ from assistant.people.accounts import FILE, SECRET, Accounts, Sessions, read_sec
 from assistant.people.private_files import FOLDER
 from index.store.catalog import Catalog
 
+pytestmark = pytest.mark.long
+
 PASSWORD = "une phrase de passe"
 OTHER = "une autre phrase de passe"
 

@@ -25,7 +25,7 @@ from tests.index.embedding import tiny_weights
 BF16 = "avx512_bf16" in Path("/proc/cpuinfo").read_text() if Path("/proc/cpuinfo").exists() else False
 LINES = (DATA / "lignes.txt").read_text(encoding="utf-8").splitlines()
 # torch, transformers and their dependencies emit deprecation warnings.
-pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
+pytestmark = [pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning"), pytest.mark.long]
 ANSWER = """
 import sys; from pathlib import Path
 from index.embedding.model import open_embedder

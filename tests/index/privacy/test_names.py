@@ -6,6 +6,8 @@ import pytest
 
 from index.privacy import names
 
+pytestmark = pytest.mark.long
+
 
 def found(text: str, *speakers: str, harmless: tuple[str, ...] = (), eager: bool = False) -> list[str]:
     (spans,) = names.find([text], speakers, harmless, eager=eager)

@@ -12,6 +12,8 @@ from index.reading.transcripts.labelled import find_transcript
 from tests.conftest import DATA
 from tests.index.reading.transcripts.builders import paragraphs
 
+pytestmark = pytest.mark.long
+
 
 def test_the_report_of_the_study_is_no_transcript(shared: Path) -> None:
     texts = sorted((shared / "corpus").glob("*.txt"))
