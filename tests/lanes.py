@@ -31,8 +31,8 @@ def markers_of(item: pytest.Item) -> set[str]:
 
 
 def prepare(item: pytest.Item) -> None:
-    """Mark a test that uses a long fixture, and give it to the worker of its file, unless it has a group: the tests of a
-    file share its fixtures."""
+    """Mark a test that uses a long fixture, and give it to the worker of its file, unless it has a group: the tests of
+    a file share its fixtures."""
     if LONG_FIXTURES & set(getattr(item, "fixturenames", ())):
         item.add_marker(pytest.mark.long)
     if item.get_closest_marker("xdist_group") is None:
