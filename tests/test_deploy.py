@@ -146,6 +146,6 @@ def test_the_wheel_carries_every_file_that_is_read() -> None:
     )
     others = [path for path in listed.stdout.splitlines() if not path.endswith(".py")]
     assert others
+    patterns = [f"{package.replace('.', '/')}/{pattern}" for package, names in carried.items() for pattern in names]
     for path in others:
-        folder, _, name = path.rpartition("/")
-        assert any(fnmatch(name, pattern) for pattern in carried[folder.replace("/", ".")]), path
+        assert any(fnmatch(path, pattern) and path.count("/") == pattern.count("/") for pattern in patterns), path

