@@ -73,4 +73,4 @@ def _rendered(markdown: str) -> tuple[Markup, Markup, bool]:
     marked, blanks = _BLANK.subn(lambda blank: f"<mark>{blank[0]}</mark>", clean.strip())
     heading = re.match(r"<h1>.*?</h1>", marked, re.DOTALL)
     text = marked[heading.end() :] if heading else marked
-    return Markup(heading[0] if heading else ""), Markup(text), bool(blanks)
+    return Markup(heading[0] if heading else ""), Markup(text), bool(blanks)  # nosec B704: sanitised above

@@ -44,8 +44,8 @@ def page(
         title=title,
         body=body,
         root=root_path,
-        style=Markup(style),
-        script=Markup(script),
+        style=Markup(style),  # nosec B704: our own style sheet
+        script=Markup(script),  # nosec B704: our own script
         kind=kind,
         here=here,
         ways="" if here is None else team_navigation(root_path, here),
