@@ -55,6 +55,19 @@ def assistant(
     return subprocess.run(command, env=dict(env), cwd=ROOT, capture_output=True, text=True, timeout=240, check=False)
 
 
+@contextmanager
+def running(*arguments: str | Path, env: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """Run `assistant` with these arguments beside the caller; wait for its end on leaving, and kill it on an error."""
+    command = [sys.executable, "-m", "assistant", *map(str, arguments)]
+    process = subprocess.Popen(command, env=dict(env), cwd=ROOT, stdout=subprocess.DEVNULL)
+    try:
+        yield process
+        process.wait(timeout=240)
+    finally:
+        process.kill()
+        process.wait()
+
+
 @dataclass(frozen=True)
 class Served:
     """A server that is ready: the page's address, and the process that serves it."""

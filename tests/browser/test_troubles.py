@@ -17,7 +17,7 @@ from index.indexing.build import build
 from index.settings import IndexSettings
 from tests.browser.axe import faults, looking
 from tests.browser.chromium import DESK, PHONE, visiting
-from tests.processes import Served, assistant, environment, served
+from tests.processes import Served, environment, running, served
 from tests.scripted_llm import Script, event, scripted
 
 pytestmark = pytest.mark.browser
@@ -137,13 +137,12 @@ def test_questions_are_answered_during_an_update_and_from_the_new_index_after_it
             (tmp_path / "corpus" / "transcripts" / f"{crop}.md").write_text(
                 f"---\nvisibility: public\n---\nEnquêtée : {text}\n", encoding="utf-8"
             )
-            pid = os.fork()
-            if pid == 0:  # the update runs during the questions
-                done = assistant("index", tmp_path / "corpus", "--data-dir", garden, env=env)
-                os._exit(done.returncode)
-            while os.waitpid(pid, os.WNOHANG) == (0, 0):
-                visit.ask("Que nourrit le compost ?")
-                assert "dahlias" in visit.answer()
+            with running("index", tmp_path / "corpus", "--data-dir", garden, env=env) as update:
+                while update.poll() is None:
+                    visit.ask("Que nourrit le compost ?")
+                    assert "dahlias" in visit.answer()
+                    visit.page.wait_for_timeout(500)  # the update computes on the same cores
+            assert update.returncode == 0
             visit.ask(question)
             assert where in visit.answer()
         assert visit.strangers == [] and visit.complaints == []
