@@ -16,7 +16,7 @@ _REMOTE = re.compile(r"auto|(?!local:)[A-Za-z0-9._-]+:[0-9]{1,5}|\[[0-9A-Fa-f:.]
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class ClusterAddress:
     """A cluster: `local`, of `workers` processes on this machine, started and stopped with the run; or the one at
     `name`, whose free processors give the number of workers."""
 
@@ -24,7 +24,7 @@ class Address:
     workers: int = 0
 
     @classmethod
-    def read(cls, text: str) -> Address:
+    def read(cls, text: str) -> ClusterAddress:
         """Parse the value of `--ray`. Raises `ClusterUnavailable` for an invalid one."""
         if local := _LOCAL.fullmatch(text):
             return cls("local", int(local[1] or available_cores()))
@@ -46,7 +46,7 @@ class Address:
         return (host.strip("[]"), int(port)) if host else None
 
 
-def configure_ray_environment(address: Address, environment: MutableMapping[str, str]) -> None:
+def configure_ray_environment(address: ClusterAddress, environment: MutableMapping[str, str]) -> None:
     """Set the environment variables that Ray reads when imported: no usage statistics, no output except its own logs,
     and a local cluster that only this machine can reach, with a secret token."""
     environment["RAY_USAGE_STATS_ENABLED"] = "0"

@@ -20,7 +20,7 @@ import ray
 from ray.data import ActorPoolStrategy, DataContext, Dataset, read_datasource
 
 from index.cluster import session
-from index.cluster.address import Address
+from index.cluster.address import ClusterAddress
 from index.cluster.feed import Feed, StreamDatasource
 from index.cluster.worker import Worker, read_answer
 from index.embedding.batches import POLL_S
@@ -41,7 +41,7 @@ Opener = Callable[[IndexSettings], Embedder]
 class RayBackend:
     """Embedding backend over the workers of a cluster, for one run. See `index.cluster.worker`."""
 
-    def __init__(self, address: Address, settings: IndexSettings, opener: Opener, identity: str) -> None:
+    def __init__(self, address: ClusterAddress, settings: IndexSettings, opener: Opener, identity: str) -> None:
         # Sent to other machines: the settings a worker needs to open its model, and no key, folder or table of names.
         model = IndexSettings(models_dir=settings.models_dir, embedding_model=settings.embedding_model)
         self._address, self._worker = address, (model, opener, identity, address.is_local)

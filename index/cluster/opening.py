@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
-from index.cluster.address import Address, configure_ray_environment
+from index.cluster.address import ClusterAddress, configure_ray_environment
 from index.embedding.batches import EmbeddingBackend
 from index.embedding.model import Embedder
 from index.errors import ClusterUnavailable
@@ -18,7 +18,7 @@ def open_cluster(
 ) -> AbstractContextManager[EmbeddingBackend]:
     """Return the backend for the cluster in `settings.ray`, whose workers embed with the model that `opener(settings)`
     returns there and that must have this `identity`. Nothing is started yet. Raises `ClusterUnavailable`."""
-    address = Address.read(settings.ray)
+    address = ClusterAddress.read(settings.ray)
     configure_ray_environment(address, os.environ)
     try:
         from index.cluster.driver import RayBackend

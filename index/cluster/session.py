@@ -18,7 +18,7 @@ from pathlib import Path
 
 import ray
 
-from index.cluster.address import Address
+from index.cluster.address import ClusterAddress
 from index.errors import ClusterUnavailable
 
 _OBJECT_STORE_BYTES = 100 * 2**20  # of a local cluster: it holds only the batches in flight
@@ -33,7 +33,7 @@ _MAX_POLLS, _STABLE_POLLS = 20, 8  # polls at most, and polls without a rise bef
 _CONNECT_TIMEOUT_S = 3.0  # to open a TCP connection
 
 
-def connect(address: Address) -> int:
+def connect(address: ClusterAddress) -> int:
     """Connect to a cluster, or start a local one, and return the number of workers that it has room for, one per
     processor. Raises `ClusterUnavailable`."""
     for name in ("ray", "ray.data"):  # each logger has its own level

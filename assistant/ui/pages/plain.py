@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from dataclasses import dataclass
 from pathlib import Path
 
 from markupsafe import Markup
@@ -22,6 +23,17 @@ UNRECORDED = (
 )
 _NAVIGATION = macros("macros/ways.html")
 _STYLE = Path(__file__).with_name("plain.css").read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A French line that a page shows about a request: an error, or a notice that something was done. A link follows
+    it where `address` is set."""
+
+    text: str
+    is_error: bool = False
+    link: str = ""
+    address: str = ""
 
 
 def page(

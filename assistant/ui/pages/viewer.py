@@ -53,7 +53,7 @@ class ShownPassage:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class ViewPart:
     """A block of the page: a list (`items`), a passage, a heading (`text` at `level`) or an interviewer's question
     (`text` alone)."""
 
@@ -141,30 +141,30 @@ def _missing_page(title: str, root: str, prefix: str) -> Response:
     )
 
 
-def _blocks(view: SourceView, cited: Sequence[CitedSpan]) -> list[Block]:
+def _blocks(view: SourceView, cited: Sequence[CitedSpan]) -> list[ViewPart]:
     """Return the blocks of the page: headings where they change, paragraphs, lists, and turns after the interviewer's
     question, shown once."""
-    blocks: list[Block] = []
+    blocks: list[ViewPart] = []
     asked, speaker = "", None
     above: tuple[str, ...] = ()
     for passage in view.passages:
         headings = passage.place.heading
         changed = [n for n in range(len(headings)) if headings[: n + 1] != above[: n + 1]]
-        blocks += [Block(headings[n], level=min(n + 2, _DEEPEST)) for n in changed]
+        blocks += [ViewPart(headings[n], level=min(n + 2, _DEEPEST)) for n in changed]
         above = headings
         question = passage.question
         if passage.kind == "turn" and question and question != asked:
-            blocks.append(Block(question))
+            blocks.append(ViewPart(question))
             speaker = None
         asked = question
         shown = _shown_passage(passage, cited, new_speaker=passage.place.speaker != speaker)
         speaker = passage.place.speaker
         if passage.kind != "item":
-            blocks.append(Block(passage=shown))
+            blocks.append(ViewPart(passage=shown))
         elif blocks and blocks[-1].items:
             blocks[-1].items.append(shown)
         else:
-            blocks.append(Block(items=[shown]))
+            blocks.append(ViewPart(items=[shown]))
     return blocks
 
 

@@ -35,7 +35,7 @@ class LexiconServices:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LexiconEntry:
     """A word of the lexicon as the templates show it; `address` is that of its own page."""
 
     word: str
@@ -46,7 +46,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Excerpt:
+class DefinitionExcerpt:
     """The start of a passage that holds a word, and the address of the passage in its source."""
 
     place: str
@@ -112,17 +112,17 @@ def _place_in_navigation(base: str, root: str) -> str | None:
     return None if base == root else WORDS
 
 
-def _entry(term: Term, base: str) -> Entry:
+def _entry(term: Term, base: str) -> LexiconEntry:
     others = [form for form in (*term.variants, *term.synonyms) if fold(form) != fold(term.word)]
     also = [f"On dit aussi\u00a0: {', '.join(dict.fromkeys(others))}"] if others else []
     address = f"{base}{WORDS}?{urlencode({'mot': term.word})}"
-    return Entry(term.word, term.definition, tuple(senses(term)), (*also, *basis(term)), address)
+    return LexiconEntry(term.word, term.definition, tuple(senses(term)), (*also, *basis(term)), address)
 
 
-def _excerpt(passage: Passage, base: str) -> Excerpt:
+def _excerpt(passage: Passage, base: str) -> DefinitionExcerpt:
     text = " ".join(passage.text.split())
     text = text if len(text) <= _EXCERPT else f"{text[:_EXCERPT].rsplit(' ', 1)[0]}…"
-    return Excerpt(joined(passage.source.title, passage.place.label()), text, of_passage(passage, base))
+    return DefinitionExcerpt(joined(passage.source.title, passage.place.label()), text, of_passage(passage, base))
 
 
 def _searchable_text(term: Term) -> str:

@@ -21,7 +21,7 @@ import numpy as np
 import psutil
 import pytest
 
-from index.cluster.address import Address
+from index.cluster.address import ClusterAddress
 from index.errors import ClusterUnavailable
 from index.store.catalog import Catalog
 from index.types import Scope
@@ -196,14 +196,14 @@ def test_a_batch_that_kills_its_workers_ends_in_a_one_line_error(corpus: Path, t
 @pytest.mark.parametrize("address", ["corpus", "local:0", "http://192.0.2.1", "192.0.2.1", "::1:6379;"])
 def test_an_invalid_address_is_refused(corpus: Path, tmp_path: Path, address: str) -> None:
     with pytest.raises(ClusterUnavailable, match="adresse d'un cluster"):
-        Address.read(address)
+        ClusterAddress.read(address)
 
 
 def test_valid_addresses_are_parsed() -> None:
-    assert Address.read("local:3") == Address("local", 3)
-    assert Address.read("local").workers >= 1
+    assert ClusterAddress.read("local:3") == ClusterAddress("local", 3)
+    assert ClusterAddress.read("local").workers >= 1
     for name in ("auto", "192.0.2.10:6379", "[::1]:6379", "tete.exemple:6379"):
-        assert Address.read(name) == Address(name) and not Address.read(name).is_local
+        assert ClusterAddress.read(name) == ClusterAddress(name) and not ClusterAddress.read(name).is_local
 
 
 def test_the_command_line_reports_a_missing_ray_or_an_invalid_address(corpus: Path, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from index.cluster import driver, session
-from index.cluster.address import Address, configure_ray_environment
+from index.cluster.address import ClusterAddress, configure_ray_environment
 from index.errors import ClusterUnavailable
 from index.indexing.build import build
 from index.progress import Step
@@ -58,7 +58,7 @@ class Sessions:
         monkeypatch.setattr(session, "connect", self._begin)
         monkeypatch.setattr(session, "disconnect", lambda: self.events.append("end"))
 
-    def _begin(self, address: Address) -> int:
+    def _begin(self, address: ClusterAddress) -> int:
         self.events.append("begin")
         if self.events.count("begin") - 1 in self.fails:
             raise ClusterUnavailable("Le cluster Ray n'a pas de processeur libre.", "Attendez.")
@@ -71,7 +71,7 @@ def sessions(monkeypatch: pytest.MonkeyPatch) -> Sessions:
 
 
 def a_cluster() -> driver.RayBackend:
-    return driver.RayBackend(Address("local", 1), IndexSettings(), lambda settings: FakeEmbedder(), "fake-64")
+    return driver.RayBackend(ClusterAddress("local", 1), IndexSettings(), lambda settings: FakeEmbedder(), "fake-64")
 
 
 @pytest.mark.parametrize("failures", [0, 1, 3])
@@ -126,7 +126,9 @@ def test_workers_receive_the_model_settings_and_nothing_else(
         pseudonyms=Path("/noms.csv"), ray="192.0.2.10:6379", find_names=False,
     )  # fmt: skip
     assert b"sesame" in pickle.dumps(settings), "what is pickled shows a key"
-    with driver.RayBackend(Address("192.0.2.10:6379"), settings, lambda settings: FakeEmbedder(), "fake-64") as cluster:
+    with driver.RayBackend(
+        ClusterAddress("192.0.2.10:6379"), settings, lambda settings: FakeEmbedder(), "fake-64"
+    ) as cluster:
         cluster.prepare(lambda done, total: None)
     (given,) = sent_settings
     assert pickle.loads(given) == IndexSettings(models_dir=Path("/modeles"), embedding_model="un-autre")
@@ -149,7 +151,7 @@ def test_only_the_folders_of_killed_runs_are_deleted(monkeypatch: pytest.MonkeyP
     others = {f"assistant-ray-{os.getppid()}-a", "assistant-ray-1-b", "assistant-ray-nom-c", "autre-0-d"}
     for name in (*others, f"assistant-ray-{gone.pid}-e"):
         (tmp_path / name).mkdir()
-    assert session.connect(Address("local", 3)) == 3
+    assert session.connect(ClusterAddress("local", 3)) == 3
     (own,) = set(made) - others
     assert own.startswith(f"assistant-ray-{os.getpid()}-")
     (tmp_path / f"assistant-ray-{gone.pid}-f").mkdir()
@@ -160,14 +162,14 @@ def test_only_the_folders_of_killed_runs_are_deleted(monkeypatch: pytest.MonkeyP
 def test_all_processors_are_counted_without_cpu_affinity(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr("os.sched_getaffinity", raising=False)
     monkeypatch.setattr("os.cpu_count", lambda: 6)
-    assert Address.read("local") == Address("local", 6)
+    assert ClusterAddress.read("local") == ClusterAddress("local", 6)
 
 
 def test_the_clusters_of_a_process_have_one_secret() -> None:
     first, second, elsewhere = dict[str, str](), dict[str, str](), {"RAY_AUTH_TOKEN": "le-leur"}
-    configure_ray_environment(Address("local", 1), first)
-    configure_ray_environment(Address("local", 2), second)
-    configure_ray_environment(Address("192.0.2.10:6379"), elsewhere)
+    configure_ray_environment(ClusterAddress("local", 1), first)
+    configure_ray_environment(ClusterAddress("local", 2), second)
+    configure_ray_environment(ClusterAddress("192.0.2.10:6379"), elsewhere)
     assert first["RAY_AUTH_TOKEN"] == second["RAY_AUTH_TOKEN"] and len(first["RAY_AUTH_TOKEN"]) == 64
     assert elsewhere["RAY_AUTH_TOKEN"] == "le-leur"
 
@@ -235,7 +237,7 @@ def counted(free: list[float], monkeypatch: pytest.MonkeyPatch) -> tuple[int, in
     monkeypatch.setattr("ray.init", lambda *address, **options: None)
     monkeypatch.setattr("ray.cluster_resources", lambda: {"CPU": 4.0})
     monkeypatch.setattr("ray.available_resources", available)
-    return session.connect(Address("auto")), looks
+    return session.connect(ClusterAddress("auto")), looks
 
 
 def test_the_cluster_is_released_once_everything_is_staged(

@@ -12,7 +12,7 @@ import pytest
 from ray.exceptions import ActorDiedError
 
 from index.cluster import session, worker
-from index.cluster.address import Address
+from index.cluster.address import ClusterAddress
 from index.cluster.feed import SCHEMA, Feed
 from index.cluster.worker import Worker, read_answer
 from index.errors import ClusterUnavailable, ModelUnavailable
@@ -50,9 +50,9 @@ def feed(monkeypatch: pytest.MonkeyPatch) -> Feed:
 
 
 def test_an_absent_cluster_is_reported_at_once() -> None:
-    address = Address.read("127.0.0.1:9")
-    assert address.server == ("127.0.0.1", 9) and Address.read("[::1]:6379").server == ("::1", 6379)
-    assert Address.read("auto").server is None and Address.read("local:2").server is None
+    address = ClusterAddress.read("127.0.0.1:9")
+    assert address.server == ("127.0.0.1", 9) and ClusterAddress.read("[::1]:6379").server == ("::1", 6379)
+    assert ClusterAddress.read("auto").server is None and ClusterAddress.read("local:2").server is None
     with pytest.raises(ClusterUnavailable, match="ne répond pas") as refused:
         session.connect(address)
     assert "Vérifiez l'adresse" in refused.value.remedy

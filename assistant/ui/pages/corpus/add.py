@@ -23,6 +23,7 @@ from assistant.ui import identity
 from assistant.ui.pages.corpus import shell
 from assistant.ui.pages.corpus.entry import card
 from assistant.ui.pages.fields import posted
+from assistant.ui.pages.plain import Message
 from index.errors import CorpusError
 from index.reading.formats import SUFFIXES
 
@@ -109,7 +110,7 @@ def routes(manager: CorpusManager, title: str) -> APIRouter:
 
     def add_page(
         request: Request,
-        message: shell.Message | None = None,
+        message: Message | None = None,
         status: int = 200,
         planned: Mapping[str, PlannedAddition] | None = None,
         errors: Mapping[str, Mapping[str, str]] | None = None,

@@ -16,6 +16,7 @@ from assistant.formatting import moment
 from assistant.ui import identity
 from assistant.ui.pages.corpus import shell
 from assistant.ui.pages.fields import posted
+from assistant.ui.pages.plain import Message
 
 _LONGEST = 1_000  # characters of a path
 _HEADING = "Mettre une source à la corbeille"
@@ -73,7 +74,7 @@ def routes(manager: CorpusManager, title: str) -> APIRouter:
             return removal_failed(request, _NOT_IN_CORPUS, 404)
         return shell.page(request, "remove.html", _HEADING, title=title, removal=removal)
 
-    def removal_failed(request: Request, message: shell.Message, status: int) -> Response:
+    def removal_failed(request: Request, message: Message, status: int) -> Response:
         return shell.message_page(request, _HEADING, message, status, title=title)
 
     @router.get("/corbeille")
@@ -110,7 +111,7 @@ def routes(manager: CorpusManager, title: str) -> APIRouter:
 
         return shell.attempt(act, lambda message, status: bin_page(request, message, status))
 
-    def bin_page(request: Request, message: shell.Message | None, status: int = 200) -> Response:
+    def bin_page(request: Request, message: Message | None, status: int = 200) -> Response:
         items = [_item(entry) for entry in manager.bin.store.entries()[::-1]]
         return shell.page(request, "bin.html", "Corbeille", title=title, message=message, status=status, items=items)
 

@@ -18,6 +18,7 @@ from assistant.corpus.run_result import RunEnd, RunKind, RunResult
 from assistant.formatting import counted
 from assistant.ui.pages.corpus import add, listing, shell, update
 from assistant.ui.pages.corpus import bin as corpus_bin
+from assistant.ui.pages.plain import Message
 from index.errors import CorpusError, os_reason
 from index.indexing.status import SourceState, SourceStatus
 
@@ -63,7 +64,7 @@ def _finished(last: RunResult | None) -> str:
     return _FINISHED if succeeded else ""
 
 
-def _page(request: Request, manager: CorpusManager, title: str, message: shell.Message | None) -> Response:
+def _page(request: Request, manager: CorpusManager, title: str, message: Message | None) -> Response:
     """Return the main screen. A corpus folder that cannot be read leaves the panel of the update alone."""
     last = manager.runs.last()
     failures = last.failures() if last else {}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlencode
@@ -15,6 +14,7 @@ from assistant.addresses import CORPUS
 from assistant.errors import AuditRefused, CorpusRefused
 from assistant.ui.links import root_of, team
 from assistant.ui.pages import plain, plots
+from assistant.ui.pages.plain import Message
 from assistant.ui.pages.templates import render
 from index.errors import CorpusError, os_reason
 
@@ -25,14 +25,6 @@ MOST_FIELDS = 400
 """Fields of a form at most: the largest one describes every file that waits."""
 VISIBILITIES = {"team": "Équipe", "public": "Tout le monde"}
 NATURES = {"original": "Original", "reformulation": "Reformulation"}
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """A French line above a screen: an error, or a notice that something was done."""
-
-    text: str
-    is_error: bool = False
 
 
 def notice(text: str) -> Message | None:

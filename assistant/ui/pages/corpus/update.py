@@ -20,6 +20,7 @@ from assistant.ui import identity
 from assistant.ui.pages.corpus import shell
 from assistant.ui.pages.corpus.listing import Failures, is_failed
 from assistant.ui.pages.fields import posted
+from assistant.ui.pages.plain import Message
 from index.indexing.status import SourceState, SourceStatus
 
 _FRAGMENT = "#mise-a-jour"
@@ -57,7 +58,7 @@ class IdleUpdate:
     work: str
     is_due: bool
     approval: str | None
-    message: shell.Message | None
+    message: Message | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,7 @@ def routes(manager: CorpusManager, title: str) -> APIRouter:
             started = manager.run(kind, identity.name_of(request.headers), confirmed=confirmed)
             return shell.redirect(request, fragment=_FRAGMENT, fait="lance" if started else "deja")
 
-        def failed(message: shell.Message, status: int) -> Response:
+        def failed(message: Message, status: int) -> Response:
             return shell.message_page(request, "Mise à jour", message, status, title=title)
 
         return shell.attempt(act, failed)
@@ -198,7 +199,7 @@ def _work(statuses: Sequence[SourceStatus], failures: Failures) -> tuple[str, bo
     return text.strip(), bool(parts)
 
 
-def _ending(last: RunResult) -> shell.Message | None:
+def _ending(last: RunResult) -> Message | None:
     """Return how the last run ended; `None` where its report says everything."""
     text = f"{last.message} ({moment(last.at)})"
     if last.end is RunEnd.REFUSED:

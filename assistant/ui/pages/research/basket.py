@@ -19,12 +19,12 @@ from assistant.ui import identity
 from assistant.ui.links import team
 from assistant.ui.pages.download import download
 from assistant.ui.pages.fields import posted
+from assistant.ui.pages.plain import Message
 from assistant.ui.pages.research import passages as cards
 from assistant.ui.pages.research.services import (
     BASKET,
     EXPORT_BASKET,
     FIELDS,
-    Message,
     ResearchServices,
     failure,
     page,

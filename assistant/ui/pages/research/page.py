@@ -21,6 +21,7 @@ from assistant.ui.links import team
 from assistant.ui.pages.download import download, file_name
 from assistant.ui.pages.fields import posted
 from assistant.ui.pages.paging import cut, number
+from assistant.ui.pages.plain import Message
 from assistant.ui.pages.research import form as forms
 from assistant.ui.pages.research.results import Links, Page, Results, results
 from assistant.ui.pages.research.services import (
@@ -28,7 +29,6 @@ from assistant.ui.pages.research.services import (
     BASKET,
     EXPORT,
     FIELDS,
-    Message,
     ResearchServices,
     failure,
     logger,

@@ -20,6 +20,7 @@ from assistant.team.research import Research
 from assistant.ui import identity
 from assistant.ui.links import root_of
 from assistant.ui.pages import plain
+from assistant.ui.pages.plain import Message
 from assistant.ui.pages.research.passages import reserved_sources
 from index.types import Passage
 
@@ -52,16 +53,6 @@ class ResearchServices:
         `AuditRefused`."""
         if ids := reserved_sources(passages):
             self.record(identity.name_of(request.headers), action, ids)
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """A message that a page shows about a request: an error or a notice, with a link where `address` is set."""
-
-    text: str
-    is_error: bool = False
-    link: str = ""
-    address: str = ""
 
 
 def page(request: Request, heading: str, body: Markup, title: str, status: int = 200) -> Response:
