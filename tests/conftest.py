@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
 
+import portalocker
 import pytest
 
+from assistant.compose.workspace import open_workspace
+from index.indexing.build import build
 from index.settings import IndexSettings
 from tests import lanes
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = Path(__file__).resolve().parent / "data"
+JARDINS = DATA / "jardins"
+"""The corpus of « Les Jardins du Pont », an invented association."""
 
 
 @pytest.fixture(scope="session")
@@ -31,6 +37,27 @@ def shared() -> Path:
 def models_dir() -> Path:
     """Models folder of this machine: the embedded model is unpacked there once, not at each run."""
     return IndexSettings.from_environment(os.environ).models_dir
+
+
+@pytest.fixture(scope="session")
+def jardins_data(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Path:
+    """Data folder of the invented corpus, indexed with the embedded model. The workers of a run index it once and copy
+    it: what a test changes, it changes in a copy of its own."""
+    folder = tmp_path_factory.mktemp("jardins")
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        _index_jardins(folder / "data", models_dir)
+        return folder / "data"
+    common = tmp_path_factory.getbasetemp().parent / "jardins"
+    with portalocker.Lock(common.with_suffix(".lock"), timeout=300):
+        if not common.is_dir():
+            _index_jardins(folder / "indexed", models_dir)
+            (folder / "indexed").rename(common)
+    return shutil.copytree(common, folder / "data")
+
+
+def _index_jardins(data_dir: Path, models_dir: Path) -> None:
+    report = build(JARDINS, open_workspace(IndexSettings(data_dir=data_dir, models_dir=models_dir)))
+    assert not report.failed
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

@@ -4,6 +4,7 @@ response, header, error or log may contain."""
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,12 +15,8 @@ from pathlib import Path
 
 import httpx
 
-from assistant.compose.workspace import open_workspace
 from assistant.people.accounts import Accounts
-from index.indexing.build import build
 from index.language.french import fold
-from index.settings import IndexSettings
-from tests.assistant.conftest import JARDINS
 from tests.assistant.questions import SECRET
 from tests.processes import ROOT, environment, served
 
@@ -88,9 +85,10 @@ class Running:
 
 
 @contextmanager
-def running_in(folder: Path, models_dir: Path) -> Iterator[Running]:
-    """Yield the invented corpus, indexed and served; check at the end that the log holds no hidden word."""
-    build(JARDINS, open_workspace(IndexSettings(data_dir=folder / "data", models_dir=models_dir)))
+def running_in(folder: Path, jardins_data: Path, models_dir: Path) -> Iterator[Running]:
+    """Yield the invented corpus, of the index `jardins_data`, served in a folder; check at the end that the log holds no
+    hidden word."""
+    shutil.copytree(jardins_data, folder / "data")
     Accounts(folder / "data").add("ada", PASSWORD)
     env = environment(folder / "reached.log", ASSISTANT_MODELS=str(models_dir))
     log = folder / "server.log"

@@ -12,8 +12,8 @@ import pytest
 from assistant.understand.lexicon import Lexicon
 from index.store.catalog import Catalog
 from index.types import Scope
-from tests.assistant.conftest import JARDINS
 from tests.assistant.questions import QUESTIONS
+from tests.conftest import JARDINS
 from tests.server_probe import Running, ask, assert_nothing_hidden, filled, knock, routes, running_in
 
 pytestmark = pytest.mark.process
@@ -22,8 +22,8 @@ METHODS = ("GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH")
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Iterator[Running]:
-    with running_in(tmp_path_factory.mktemp("probed"), models_dir) as server:
+def running(tmp_path_factory: pytest.TempPathFactory, jardins_data: Path, models_dir: Path) -> Iterator[Running]:
+    with running_in(tmp_path_factory.mktemp("probed"), jardins_data, models_dir) as server:
         yield server
 
 

@@ -25,7 +25,7 @@ from index.embedding.model import open_embedder
 from index.indexing.build import build
 from index.settings import IndexSettings
 from index.types import Scope
-from tests.assistant.conftest import JARDINS
+from tests.conftest import JARDINS
 from tests.llama_server import NAME, serving
 from tests.processes import free_port
 

@@ -31,8 +31,8 @@ OF_THE_MACHINE = ("Traceback", 'File "', "site-packages", sys.prefix, str(ROOT),
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Iterator[Running]:
-    with running_in(tmp_path_factory.mktemp("fuzzed"), models_dir) as server:
+def running(tmp_path_factory: pytest.TempPathFactory, jardins_data: Path, models_dir: Path) -> Iterator[Running]:
+    with running_in(tmp_path_factory.mktemp("fuzzed"), jardins_data, models_dir) as server:
         yield server
 
 

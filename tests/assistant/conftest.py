@@ -17,10 +17,8 @@ from index.indexing.build import build
 from index.settings import IndexSettings
 from index.store.workspace import EmbedderFactory
 from tests.assistant.samples import write_corpus
-from tests.conftest import DATA
 from tests.doubles import FakeEmbedder, fake_factory, fake_workspace
 
-JARDINS = DATA / "jardins"
 MakeParts = Callable[[Mapping[str, str]], Components]
 
 
@@ -34,15 +32,6 @@ class Run:
 
 
 Assistant = Callable[..., Run]
-
-
-@pytest.fixture(scope="session")
-def jardins_data(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Path:
-    """Data folder of the invented corpus, indexed with the embedded model."""
-    folder = tmp_path_factory.mktemp("jardins") / "data"
-    report = build(JARDINS, open_workspace(IndexSettings(data_dir=folder, models_dir=models_dir)))
-    assert not report.failed
-    return folder
 
 
 @pytest.fixture(scope="session")

@@ -24,8 +24,8 @@ from index.search.ordering import Order
 from index.search.search import Query, Searcher
 from index.settings import IndexSettings
 from index.types import Scope
-from tests.assistant.conftest import JARDINS
 from tests.assistant.questions import QUESTIONS, SECRET
+from tests.conftest import JARDINS
 from tests.doubles import fake_workspace
 
 pytestmark = pytest.mark.long

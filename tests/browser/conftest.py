@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,11 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from assistant.compose.workspace import open_workspace
 from assistant.people.accounts import Accounts
-from index.indexing.build import build
-from index.settings import IndexSettings
-from tests.assistant.conftest import JARDINS
 from tests.browser.chromium import NAME, PASSWORD, browsing, find_chromium
 from tests.browser.stub_server import Garden, garden
 from tests.processes import environment, serving
@@ -26,11 +23,11 @@ def gardens_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def gardens(gardens_folder: Path, models_dir: Path) -> Iterator[str]:
+def gardens(gardens_folder: Path, jardins_data: Path, models_dir: Path) -> Iterator[str]:
     """Yield the address of the pages of the invented corpus, where `NAME` has an account. No test changes its index."""
     find_chromium()
     folder = gardens_folder
-    build(JARDINS, open_workspace(IndexSettings(data_dir=folder / "data", models_dir=models_dir)))
+    shutil.copytree(jardins_data, folder / "data")
     Accounts(folder / "data").add(NAME, PASSWORD)
     env = environment(folder / "reached.log", ASSISTANT_MODELS=str(models_dir))
     command = [sys.executable, "-m", "assistant", "serve", "--port", "0", "--data-dir", str(folder / "data")]

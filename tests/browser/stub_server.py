@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.people.accounts import Accounts
-from tests.assistant.conftest import JARDINS
 from tests.browser.chromium import NAME, PASSWORD
+from tests.conftest import JARDINS
 from tests.processes import ROOT, environment, serving
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,11 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from assistant.compose.workspace import open_workspace
 from assistant.people.accounts import Accounts
-from index.indexing.build import build
-from index.settings import IndexSettings
-from tests.assistant.conftest import JARDINS
 from tests.assistant.questions import SECRET
 from tests.browser.chromium import DESK, NAME, PASSWORD, PHONE, find_chromium, visiting
 from tests.processes import behind_proxy, environment, serving
@@ -23,10 +20,9 @@ ROOT_PATH = "/corpus"
 
 
 @pytest.fixture(scope="module")
-def data_dir(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Path:
+def data_dir(tmp_path_factory: pytest.TempPathFactory, jardins_data: Path) -> Path:
     find_chromium()
-    folder = tmp_path_factory.mktemp("proxied") / "data"
-    build(JARDINS, open_workspace(IndexSettings(data_dir=folder, models_dir=models_dir)))
+    folder = Path(shutil.copytree(jardins_data, tmp_path_factory.mktemp("proxied") / "data"))
     Accounts(folder).add(NAME, PASSWORD)
     return folder
 

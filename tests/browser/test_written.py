@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,10 +11,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from assistant.compose.workspace import open_workspace
-from index.indexing.build import build
-from index.settings import IndexSettings
-from tests.assistant.conftest import JARDINS
 from tests.browser.chromium import PHONE, find_chromium, visiting
 from tests.processes import environment, serving
 from tests.scripted_llm import Script, event, number_of, scripted
@@ -38,10 +35,10 @@ class Served:
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Iterator[Served]:
+def served(tmp_path_factory: pytest.TempPathFactory, jardins_data: Path, models_dir: Path) -> Iterator[Served]:
     find_chromium()
     folder = tmp_path_factory.mktemp("written")
-    build(JARDINS, open_workspace(IndexSettings(data_dir=folder / "data", models_dir=models_dir)))
+    shutil.copytree(jardins_data, folder / "data")
     script = Script(reply=begins_and_stalls, stalls=True)
     with scripted(script) as url:
         env = environment(

@@ -27,8 +27,8 @@ from assistant.settings import AssistantSettings
 from index.indexing.build import build
 from index.settings import IndexSettings
 from index.types import Scope
-from tests.assistant.conftest import JARDINS
 from tests.browser.chromium import DESK, NAME, PASSWORD, PHONE, browsing, enter
+from tests.conftest import JARDINS
 from tests.processes import ROOT, environment, serving
 
 _WEEK = 7 * 24 * 3600

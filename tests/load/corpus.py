@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 
-from tests.assistant.conftest import JARDINS
+from tests.conftest import JARDINS
 
 TEAM_WORD = "gorvalune"
 """A word of every team-only text of the allotments."""

@@ -15,8 +15,9 @@ from index.language import french
 from index.search.search import Query
 from index.store.runs import Run
 from index.types import Scope
-from tests.assistant.conftest import JARDINS, MakeParts
+from tests.assistant.conftest import MakeParts
 from tests.assistant.questions import QUESTIONS
+from tests.conftest import JARDINS
 
 pytestmark = pytest.mark.long
 

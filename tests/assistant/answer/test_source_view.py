@@ -12,7 +12,8 @@ from assistant.compose.parts import Components
 from index.indexing.build import build
 from index.settings import IndexSettings
 from index.types import Scope, Source
-from tests.assistant.conftest import JARDINS, MakeParts
+from tests.assistant.conftest import MakeParts
+from tests.conftest import JARDINS
 from tests.doubles import fake_workspace
 
 

@@ -26,9 +26,10 @@ from index.indexing.build import build
 from index.settings import IndexSettings
 from index.store import backup
 from index.store.schema import VERSION
-from tests.assistant.conftest import JARDINS, Assistant
+from tests.assistant.conftest import Assistant
 from tests.assistant.questions import QUESTIONS
 from tests.assistant.samples import write_corpus
+from tests.conftest import JARDINS
 from tests.doubles import FakeEmbedder, fake_workspace
 
 pytestmark = pytest.mark.long
@@ -52,11 +53,12 @@ def made(indexed: Path, passphrase: str = "") -> Path:
 
 
 def test_restored_elsewhere_it_answers_the_same(
-    assistant: Assistant, tmp_path: Path, models_dir: Path, monkeypatch: pytest.MonkeyPatch
+    assistant: Assistant, tmp_path: Path, jardins_data: Path, models_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     corpus = shutil.copytree(JARDINS, tmp_path / "ici" / "corpus")
     (corpus / "mentions.md").write_text("Édité par nous.", encoding="utf-8")
     here, there = tmp_path / "ici" / "data", tmp_path / "ailleurs"
+    shutil.copytree(jardins_data, here)
     build(corpus, open_workspace(IndexSettings(data_dir=here, models_dir=models_dir)))
     questions = tmp_path / "questions.txt"
     questions.write_text("\n".join(QUESTIONS[:12]), encoding="utf-8")

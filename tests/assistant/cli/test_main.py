@@ -13,8 +13,9 @@ import pytest
 
 from tests.assistant.cli.test_argparse_fr import english
 from tests.assistant.cli.test_json_output import ANSWER, CITATION, HIT, PLACE, REPORT, SOURCE
-from tests.assistant.conftest import JARDINS, Assistant
+from tests.assistant.conftest import Assistant
 from tests.assistant.samples import write_corpus
+from tests.conftest import JARDINS
 from tests.doubles import FakeEmbedder
 from tests.processes import ROOT, environment
 from tests.processes import assistant as run_assistant

@@ -17,8 +17,9 @@ from index.privacy.withdrawals import FILE
 from index.settings import IndexSettings
 from index.store.catalog import Catalog
 from index.store.lock import only_run
-from tests.assistant.conftest import JARDINS, Assistant
+from tests.assistant.conftest import Assistant
 from tests.assistant.samples import write_corpus
+from tests.conftest import JARDINS
 from tests.doubles import FakeEmbedder, fake_workspace
 
 pytestmark = pytest.mark.long

@@ -17,8 +17,9 @@ from index.reading.metadata import Description
 from index.settings import IndexSettings
 from index.store.catalog import Catalog
 from index.types import Scope
-from tests.assistant.conftest import JARDINS, MakeParts
+from tests.assistant.conftest import MakeParts
 from tests.assistant.samples import write_corpus
+from tests.conftest import JARDINS
 from tests.doubles import fake_workspace
 
 TEXT = "# Le jardin\n\nLes poules de Brumeval dorment dans la cabane.\n"

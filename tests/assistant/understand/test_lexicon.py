@@ -10,7 +10,7 @@ from assistant.answer.write import senses
 from assistant.errors import BadLexicon
 from assistant.types import Term
 from assistant.understand.lexicon import Lexicon
-from tests.assistant.conftest import JARDINS
+from tests.conftest import JARDINS
 
 
 @pytest.fixture(scope="module")

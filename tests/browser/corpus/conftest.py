@@ -13,10 +13,10 @@ from playwright.sync_api import Browser, Page
 from assistant.people.accounts import Accounts
 from index.indexing.build import build
 from index.settings import IndexSettings
-from tests.assistant.conftest import JARDINS
 from tests.browser.axe import looking
 from tests.browser.chromium import NAME, PASSWORD, enter, find_chromium
 from tests.browser.corpus.study import Study
+from tests.conftest import JARDINS
 from tests.doubles import fake_workspace
 from tests.processes import environment, serving
 
