@@ -38,8 +38,10 @@ index: install
 serve: index
 	$(BIN)/assistant serve --host $(HOST) --port $(PORT)
 
-# A worker keeps to one core: two that compute on both wait for each other.
+# A worker keeps to one core: two that compute on both wait for each other. Compiled modules are kept, since tests start
+# the program many times.
 test test-fast: export OMP_NUM_THREADS ?= 1
+test test-fast test-slow: export PYTHONDONTWRITEBYTECODE =
 
 # All that must hold before a change lands.
 test: install-test

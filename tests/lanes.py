@@ -5,6 +5,7 @@ lanes by these markers."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,13 @@ def lane_of(markers: set[str]) -> str:
 def markers_of(item: pytest.Item) -> set[str]:
     """Return the names of the markers of a test."""
     return {marker.name for marker in item.iter_markers()}
+
+
+def first_of(values: Iterable[object], count: int) -> list[object]:
+    """Return the parameters of a test that repeats: all but the first `count` values are left to the slow lane."""
+    return [
+        value if number < count else pytest.param(value, marks=pytest.mark.slow) for number, value in enumerate(values)
+    ]
 
 
 def prepare(item: pytest.Item) -> None:

@@ -86,8 +86,8 @@ class Running:
 
 @contextmanager
 def running_in(folder: Path, jardins_data: Path, models_dir: Path) -> Iterator[Running]:
-    """Yield the invented corpus, of the index `jardins_data`, served in a folder; check at the end that the log holds no
-    hidden word."""
+    """Yield the invented corpus, of the index `jardins_data`, served in a folder; check at the end that the log holds
+    no hidden word."""
     shutil.copytree(jardins_data, folder / "data")
     Accounts(folder / "data").add("ada", PASSWORD)
     env = environment(folder / "reached.log", ASSISTANT_MODELS=str(models_dir))

@@ -1,6 +1,6 @@
 """A withdrawal killed at any moment: either it had not begun, or the next run finishes it, and no byte is left.
 
-SIGKILL at each step and at random instants: a few by default, many with `pytest -m slow` (WITHDRAWALS, 60). Texts are
+SIGKILL at each step and at random instants: a few in the lane `test`, WITHDRAWALS (60) with the slow lane. Texts are
 invented."""
 
 from __future__ import annotations
@@ -24,12 +24,13 @@ from index.types import Scope
 from tests.conftest import ROOT
 from tests.doubles import fake_workspace
 from tests.index.disclosure.withdrawal_run import STEPS
+from tests.lanes import first_of
 
 pytestmark = pytest.mark.process
 
 GONE = "transcripts/entretien-3.txt"
 SECRET = ("fenugrec", "brouettes")
-_FEW, _MANY = 4, int(os.environ.get("WITHDRAWALS", "60"))
+SEEDS = int(os.environ.get("WITHDRAWALS", "60"))
 
 
 def write(corpus: Path) -> None:
@@ -109,17 +110,7 @@ def test_a_withdrawal_killed_at_a_step_is_finished_by_the_next_run(step: str, he
     assert_ended(here)
 
 
-def killed_at_random(here: Path, seed: int) -> None:
+@pytest.mark.parametrize("seed", first_of(range(SEEDS), 2))
+def test_a_withdrawal_killed_at_an_instant_is_finished_by_the_next_run(seed: int, here: Path) -> None:
     withdraw_and_kill(here, after=random.Random(seed).uniform(0, 0.6))
     assert_ended(here)
-
-
-@pytest.mark.parametrize("seed", range(_FEW))
-def test_a_withdrawal_killed_at_an_instant_is_finished_by_the_next_run(seed: int, here: Path) -> None:
-    killed_at_random(here, seed)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("seed", range(_FEW, _MANY))
-def test_a_withdrawal_killed_at_many_instants_is_finished_by_the_next_run(seed: int, here: Path) -> None:
-    killed_at_random(here, seed)
