@@ -61,7 +61,7 @@ def _index_jardins(data_dir: Path, models_dir: Path) -> None:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Put a test in its lane and its group: here, since pytest-xdist reads the groups before other hooks on items."""
+    """Put a test in its lane."""
     lanes.prepare(item)
 
 

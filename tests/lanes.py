@@ -39,12 +39,9 @@ def first_of(values: Iterable[object], count: int) -> list[object]:
 
 
 def prepare(item: pytest.Item) -> None:
-    """Mark a test that uses a long fixture, and give it to the worker of its file, unless it has a group: the tests of
-    a file share its fixtures."""
+    """Mark a test that uses a long fixture."""
     if LONG_FIXTURES & set(getattr(item, "fixturenames", ())):
         item.add_marker(pytest.mark.long)
-    if item.get_closest_marker("xdist_group") is None:
-        item.add_marker(pytest.mark.xdist_group(item.path.relative_to(item.config.rootpath).as_posix()))
 
 
 def sort(items: list[pytest.Item]) -> None:

@@ -56,9 +56,12 @@ def assistant(
 
 
 @contextmanager
-def running(*arguments: str | Path, env: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    """Run `assistant` with these arguments beside the caller; wait for its end on leaving, and kill it on an error."""
-    command = [sys.executable, "-m", "assistant", *map(str, arguments)]
+def running(
+    *arguments: str | Path, env: Mapping[str, str], program: str = "assistant"
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run `assistant`, or another program, with these arguments beside the caller; wait for its end on leaving, and
+    kill it on an error."""
+    command = [sys.executable, "-m", program, *map(str, arguments)]
     process = subprocess.Popen(command, env=dict(env), cwd=ROOT, stdout=subprocess.DEVNULL)
     try:
         yield process

@@ -91,3 +91,25 @@ def test_a_test_of_the_fast_lane_that_starts_a_process_fails(tmp_path: Path) -> 
         cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 1 and "needs the marker `process`" in done.stdout, done.stdout
+
+
+def test_the_tests_of_a_file_share_a_worker_and_so_its_fixtures(tmp_path: Path) -> None:
+    text = """
+import os, pathlib, pytest
+
+@pytest.mark.parametrize("number", range(6))
+def test_it(number):
+    with pathlib.Path(__file__).with_suffix(".log").open("a") as log:
+        print(os.environ["PYTEST_XDIST_WORKER"], file=log)
+"""
+    files = [tmp_path / f"test_{name}.py" for name in ("first", "second")]
+    for file in files:
+        file.write_text(text, encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "-p", "no:cacheprovider", f"--rootdir={tmp_path}"]
+    done = subprocess.run(
+        [*command, "-c", str(ROOT / "pyproject.toml"), str(tmp_path)],
+        cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout
+    workers = [file.with_suffix(".log").read_text(encoding="utf-8").split() for file in files]
+    assert [len(each) for each in workers] == [6, 6] and [len(set(each)) for each in workers] == [1, 1]

@@ -22,7 +22,7 @@ def gardens_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("gardens")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def gardens(gardens_folder: Path, jardins_data: Path, models_dir: Path) -> Iterator[str]:
     """Yield the address of the pages of the invented corpus, where `NAME` has an account. No test changes its index."""
     find_chromium()
@@ -36,7 +36,7 @@ def gardens(gardens_folder: Path, jardins_data: Path, models_dir: Path) -> Itera
     assert not (folder / "reached.log").exists(), (folder / "reached.log").read_text()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def changing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Garden]:
     """Yield a served copy of the invented corpus, with a fake embedder, for tests that change data."""
     find_chromium()

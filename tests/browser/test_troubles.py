@@ -1,4 +1,5 @@
-"""Tests of failures as a visitor of the page meets them. Every corpus is invented."""
+"""Tests of failures as a visitor of the page meets them, with a fake embedder, which starts fast. Every corpus is
+invented."""
 
 from __future__ import annotations
 
@@ -12,16 +13,17 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from assistant.compose.workspace import open_workspace
 from index.indexing.build import build
 from index.settings import IndexSettings
 from tests.browser.axe import faults, looking
 from tests.browser.chromium import DESK, PHONE, visiting
+from tests.doubles import fake_workspace
 from tests.processes import Served, environment, running, served
 from tests.scripted_llm import Script, event, scripted
 
 pytestmark = pytest.mark.browser
 SIZES = pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+STUB = "tests.stub_cli"
 QUESTION = "Que font les bénévoles ?"
 RUNS = "<script>document.title = 'pris'</script><img src=x onerror=\"document.title = 'pris'\">"
 # « Les Jardins du Pont » is an invented association.
@@ -35,32 +37,35 @@ Enquêtée : Le compost des Jardins du Pont {RUNS} nourrit les massifs de dahlia
 """
 
 
+def settings_of(folder: Path) -> IndexSettings:
+    """Return the settings of the index that is made in a folder."""
+    return IndexSettings(data_dir=folder / "data", find_names=False)
+
+
 @contextmanager
-def serving(data_dir: Path, models_dir: Path, **more: str) -> Iterator[Served]:
-    env = environment(data_dir.parent / "reached.log", ASSISTANT_MODELS=str(models_dir), **more)
-    command = [sys.executable, "-m", "assistant", "serve", "--port", "0", "--data-dir", str(data_dir)]
+def serving(data_dir: Path, **more: str) -> Iterator[Served]:
+    env = environment(data_dir.parent / "reached.log", **more)
+    command = [sys.executable, "-m", STUB, "serve", "--port", "0", "--data-dir", str(data_dir)]
     with served(command, env) as found:
         yield found
 
 
 @pytest.fixture
-def garden(tmp_path: Path, models_dir: Path) -> Path:
+def garden(tmp_path: Path) -> Path:
     """The data folder of one interview, made of markup."""
     transcripts = tmp_path / "corpus" / "transcripts"
     transcripts.mkdir(parents=True)
     (transcripts / "compost.txt").write_text(MARKED_UP, encoding="utf-8")
-    report = build(
-        tmp_path / "corpus", open_workspace(IndexSettings(data_dir=tmp_path / "data", models_dir=models_dir))
-    )
+    report = build(tmp_path / "corpus", fake_workspace(settings_of(tmp_path)))
     assert not report.failed
     return tmp_path / "data"
 
 
 @SIZES
 def test_markup_in_an_interview_is_shown_as_text_everywhere(
-    size: tuple[int, int], browser: Browser, garden: Path, models_dir: Path
+    size: tuple[int, int], browser: Browser, garden: Path
 ) -> None:
-    with serving(garden, models_dir) as server, visiting(browser, server.address, size) as visit:
+    with serving(garden) as server, visiting(browser, server.address, size) as visit:
         title = visit.page.title()
         visit.ask("Que nourrit le compost ?")
         assert "<script>document.title" in visit.answer()
@@ -79,12 +84,12 @@ def test_markup_in_an_interview_is_shown_as_text_everywhere(
 
 @SIZES
 def test_a_server_that_stops_during_an_answer_is_reported_in_french(
-    size: tuple[int, int], browser: Browser, garden: Path, models_dir: Path
+    size: tuple[int, int], browser: Browser, garden: Path
 ) -> None:
     script = Script(reply=lambda prompt: [event("Le compost")], stalls=True)
     with scripted(script) as url:
         model = {"ASSISTANT_LLM_URL": url, "ASSISTANT_LLM_MODEL": "essai", "ASSISTANT_LLM_TIMEOUT": "60"}
-        with serving(garden, models_dir, **model) as server, visiting(browser, server.address, size) as visit:
+        with serving(garden, **model) as server, visiting(browser, server.address, size) as visit:
             field = visit.page.locator("#question textarea")
             field.fill("Que nourrit le compost ?")
             field.press("Enter")
@@ -97,8 +102,8 @@ def test_a_server_that_stops_during_an_answer_is_reported_in_french(
             assert "Que nourrit le compost ?" in visit.page.locator("#conversation").inner_text()
 
 
-def test_the_message_about_a_stopped_server_is_accessible(browser: Browser, garden: Path, models_dir: Path) -> None:
-    with serving(garden, models_dir) as server, looking(browser, PHONE) as page:
+def test_the_message_about_a_stopped_server_is_accessible(browser: Browser, garden: Path) -> None:
+    with serving(garden) as server, looking(browser, PHONE) as page:
         page.goto(server.address)
         page.locator("#question textarea").wait_for()
         os.kill(server.pid, signal.SIGKILL)
@@ -125,10 +130,10 @@ def test_a_question_that_is_too_long_is_cut_by_the_field_and_answered(
 
 
 def test_questions_are_answered_during_an_update_and_from_the_new_index_after_it(
-    browser: Browser, tmp_path: Path, garden: Path, models_dir: Path
+    browser: Browser, tmp_path: Path, garden: Path
 ) -> None:
-    env = environment(tmp_path / "reached.log", ASSISTANT_MODELS=str(models_dir))
-    with serving(garden, models_dir) as server, visiting(browser, server.address, PHONE) as visit:
+    env = environment(tmp_path / "reached.log", ASSISTANT_FIND_NAMES="non")
+    with serving(garden) as server, visiting(browser, server.address, PHONE) as visit:
         for crop, where in (("tomates séchées", "la cantine"), ("courges", "l’école"), ("haricots", "le marché")):
             question = f"Que deviennent les {crop} ?"
             visit.ask(question)
@@ -137,11 +142,11 @@ def test_questions_are_answered_during_an_update_and_from_the_new_index_after_it
             (tmp_path / "corpus" / "transcripts" / f"{crop}.md").write_text(
                 f"---\nvisibility: public\n---\nEnquêtée : {text}\n", encoding="utf-8"
             )
-            with running("index", tmp_path / "corpus", "--data-dir", garden, env=env) as update:
+            with running("index", tmp_path / "corpus", "--data-dir", garden, env=env, program=STUB) as update:
                 while update.poll() is None:
                     visit.ask("Que nourrit le compost ?")
                     assert "dahlias" in visit.answer()
-                    visit.page.wait_for_timeout(500)  # the update computes on the same cores
+                    visit.page.wait_for_timeout(1500)  # an update gives way to questions
             assert update.returncode == 0
             visit.ask(question)
             assert where in visit.answer()
@@ -150,15 +155,14 @@ def test_questions_are_answered_during_an_update_and_from_the_new_index_after_it
 
 @SIZES
 def test_an_emptied_corpus_gives_no_example_and_no_answer(
-    size: tuple[int, int], browser: Browser, tmp_path: Path, garden: Path, models_dir: Path
+    size: tuple[int, int], browser: Browser, tmp_path: Path, garden: Path
 ) -> None:
     (tmp_path / "corpus" / "transcripts" / "compost.txt").write_text(
         "---\nvisibility: team\n---\nEnquêtée : Rien de public.\n", encoding="utf-8"
     )
-    settings = IndexSettings(data_dir=garden, models_dir=models_dir)
-    build(tmp_path / "corpus", open_workspace(settings), confirmed=True)
+    build(tmp_path / "corpus", fake_workspace(settings_of(tmp_path)), confirmed=True)
     own = {"ASSISTANT_CORPUS": str(tmp_path / "corpus")}
-    with serving(garden, models_dir, **own) as server, visiting(browser, server.address, size) as visit:
+    with serving(garden, **own) as server, visiting(browser, server.address, size) as visit:
         assert visit.page.locator("#examples .example").count() == 0
         assert "Par exemple" not in visit.page.locator("body").inner_text()
         visit.ask(QUESTION)
