@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field, SecretStr
 
 from assistant import addresses
 from assistant.errors import BadRequest
-from index.environment import EnvironmentSettings, Setting, is_yes
+from index.setting_table import EnvironmentSettings, Setting, is_yes
 from index.settings import base_address
 
 _ROOT_PATH = re.compile(r"(?:/[A-Za-z0-9._~-]+){1,8}")
@@ -101,7 +101,7 @@ class AssistantSettings(EnvironmentSettings):
     list_citations: int = 20
     """Quotations in an answer that is a list of the corpus."""
     threshold: float = 0.44
-    """Probability from which the corpus is held to answer; see `assistant.understand.judge`."""
+    """Probability from which the corpus is held to answer; see `assistant.understand.answerability`."""
 
     model: LanguageModelSettings | None = None
     """The language model that writes the answers; without one, they are the passages themselves."""

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import platformdirs
 from pydantic import AfterValidator, Field, SecretStr
 
-from index.environment import EnvironmentSettings, Setting, is_not_no
+from index.setting_table import EnvironmentSettings, Setting, is_not_no
 
 EMBEDDED_MODEL = "multilingual-e5-small"
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-GUARD = Path(__file__).resolve().parent / "guard"
+GUARD = Path(__file__).resolve().parent / "network_guard"
 _READY = re.compile(r"(http://\S+)")
 
 

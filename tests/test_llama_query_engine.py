@@ -40,7 +40,7 @@ def test_a_query_engine_answers_from_our_passages(tmp_path: Path, models_dir: Pa
     from llama_index.core.llms import MockLLM
     from llama_index.core.query_engine import RetrieverQueryEngine
 
-    from index.indexing.llama import CorpusRetriever
+    from index.indexing.llama_index_adapters import CorpusRetriever
 
     (tmp_path / "corpus" / "documents").mkdir(parents=True)
     (tmp_path / "corpus" / "documents" / "reunion.md").write_text(REPORT, encoding="utf-8")

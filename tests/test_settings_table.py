@@ -10,7 +10,7 @@ import pytest
 
 import assistant.settings
 import index.settings
-from index.environment import EnvironmentSettings, Setting, settings_of
+from index.setting_table import EnvironmentSettings, Setting, settings_of
 from tests.conftest import ROOT
 from tests.test_architecture import PATHS
 

@@ -13,7 +13,7 @@ from assistant.answer.draft import Drafter, Grounding
 from assistant.answer.simplify import simplify
 from assistant.settings import AssistantSettings
 from assistant.types import Answer, Citation, Term
-from assistant.understand import judge, spelling
+from assistant.understand import answerability, spelling
 from assistant.understand.condense import REMEMBERED, condense
 from assistant.understand.coverage import Topic
 from assistant.understand.interpretation import searched_for
@@ -42,10 +42,10 @@ class SearchOutcome:
     sites: tuple[Site, ...]
 
     @property
-    def evidence(self) -> judge.Evidence:
+    def evidence(self) -> answerability.Evidence:
         """Evidence from the passages that there is an answer."""
         in_form = select.in_form(self.question, self.topic, self.hits, self.sites)
-        return judge.weigh(self.topic, self.hits, in_form)
+        return answerability.weigh(self.topic, self.hits, in_form)
 
 
 class Engine:
@@ -134,7 +134,7 @@ class Engine:
         found = self._find(question, scope)
         defined = self._lexicon.find(question.text) if question.form is QuestionForm.DEFINITION else []
         evidence = found.evidence
-        answers = judge.probability(evidence) >= self._settings.threshold
+        answers = answerability.probability(evidence) >= self._settings.threshold
         ranked = select.candidates(question, found.topic, found.hits, found.sites) if answers else []
         if not ranked and not defined:
             return _refused(found, evidence)
@@ -218,7 +218,7 @@ def _subjects(topic: Topic, hits: Sequence[Hit]) -> list[str]:
     return list(dict.fromkeys(hit.passage.subject for _, hit in near))[:_SUBJECTS]
 
 
-def _refused(found: SearchOutcome, evidence: judge.Evidence) -> Grounding:
+def _refused(found: SearchOutcome, evidence: answerability.Evidence) -> Grounding:
     """Return the refusal of a question that the corpus does not answer."""
     question = found.question
     on_subject = evidence.coverage >= _ON_THE_SUBJECT

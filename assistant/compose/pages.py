@@ -23,7 +23,7 @@ from assistant.team.research import Research
 from assistant.types import Answer
 from assistant.ui import chat
 from assistant.ui.blocks import ChatBlocks
-from assistant.ui.pages import viewer, words
+from assistant.ui.pages import lexicon_page, viewer
 from assistant.ui.pages.corpus import page as corpus
 from assistant.ui.pages.feedback import page as feedback_page
 from assistant.ui.pages.quality import page as quality
@@ -69,7 +69,7 @@ def plain_pages(parts: Components, audit: Audit, title: str, settings: Assistant
     manager = CorpusManager(parts.workspace, settings.corpus, audit.record, subprocesses.background_command())
     return [
         viewer.routes(_viewer(parts, audit), title),
-        words.routes(_lexicon(parts), title),
+        lexicon_page.routes(_lexicon(parts), title),
         research.routes(research_services, title),
         basket.routes(research_services, title),
         feedback_page.routes(_feedback(parts, audit), title),
@@ -86,8 +86,8 @@ def _viewer(parts: Components, audit: Audit) -> viewer.ViewerServices:
     )
 
 
-def _lexicon(parts: Components) -> words.LexiconServices:
-    return words.LexiconServices(
+def _lexicon(parts: Components) -> lexicon_page.LexiconServices:
+    return lexicon_page.LexiconServices(
         parts.lexicon.terms,
         lambda term, scope: source_view.term_passages(parts.catalog, parts.lexicon, term, scope),
     )

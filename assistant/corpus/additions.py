@@ -11,10 +11,10 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from assistant.corpus import folder, sidecar
-from assistant.corpus.bin import Bin
 from assistant.corpus.entry_store import Entry
 from assistant.corpus.folder import safe_name
 from assistant.corpus.inbox import Inbox, RefusedFile
+from assistant.corpus.recycle_bin import Bin
 from assistant.corpus.sidecar import SidecarMetadata
 from assistant.errors import CorpusRefused
 from assistant.formatting import read_date

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from assistant.corpus.guesses import guess_date, guess_site, guess_title, says_interview
+from assistant.corpus.guessed_metadata import guess_date, guess_site, guess_title, says_interview
 from assistant.corpus.sidecar import FIELDS, LONGEST_TITLE
 from index.errors import SourceWithdrawn
 from index.indexing.build import read_protection

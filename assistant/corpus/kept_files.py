@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from assistant.corpus import run_result
-from assistant.corpus.bin import path_of
 from assistant.corpus.entry_store import Entry, EntryStore
 from assistant.corpus.inbox import REFUSED
 from assistant.corpus.inspection import names_recording
+from assistant.corpus.recycle_bin import path_of
 from assistant.corpus.sandbox import SandboxClient
 from index.errors import UnreadableFile, WithdrawalRefused
 from index.files import PRIVATE, write_atomic

@@ -12,9 +12,9 @@ from pathlib import Path, PurePosixPath
 
 from assistant.corpus import folder
 from assistant.corpus.additions import Additions, Record
-from assistant.corpus.bin import Bin, path_of
 from assistant.corpus.entry_store import Entry
 from assistant.corpus.inbox import Inbox
+from assistant.corpus.recycle_bin import Bin, path_of
 from assistant.corpus.run_result import RunKind
 from assistant.corpus.runs import IndexRuns
 from assistant.corpus.sandbox import SandboxClient, folder_options, open_sandbox

@@ -13,7 +13,7 @@ from assistant.people.reactions import Reaction
 from assistant.ui import asking, cards, identity, reacting
 from assistant.ui.asking import LONGEST_QUESTION, SIMPLER, Exchanges, Screen
 from assistant.ui.blocks import ChatBlocks
-from assistant.ui.pages import legal, plain, statement, words
+from assistant.ui.pages import legal, lexicon_page, plain, statement
 from assistant.ui.pages.templates import macros
 from assistant.ui.services import ChatServices
 
@@ -173,7 +173,7 @@ def _answer_again(page: ChatBlocks, services: ChatServices, base: str) -> Callab
 def _links(base: str, root_path: str, *, team: bool) -> str:
     """Return links to the server-rendered pages and, on the public page, to the login of the team."""
     pages = [
-        (f"{base}{WORDS}", words.NAME),
+        (f"{base}{WORDS}", lexicon_page.NAME),
         (f"{root_path}{LEGAL}", legal.NAME),
         (f"{root_path}{STATEMENT}", statement.NAME),
     ]

@@ -18,7 +18,9 @@ from assistant.addresses import HEALTH, LOGIN, LOGOUT, TEAM, Kind
 from assistant.people.accounts import Sessions
 from assistant.ui import identity, links, request_body, theme
 
-SCRIPTS = [Path(__file__).with_name(f"{name}.js") for name in ("mend", "marks", "past", "copy")]
+SCRIPTS = [
+    Path(__file__).with_name(f"{name}.js") for name in ("gradio_patches", "answer_links", "conversations", "copy")
+]
 
 POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "

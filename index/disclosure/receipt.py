@@ -7,7 +7,7 @@ from pathlib import Path
 
 from index.errors import VectorsNotCopied
 from index.files import PRIVATE, write_atomic
-from index.store import raw_search
+from index.store import byte_search
 from index.store.schema import RECEIPTS
 from index.store.stray_copies import StrayCopy
 from index.types import Source
@@ -36,7 +36,7 @@ class Receipt:
     others: tuple[Source, ...]
     passages: int
     former: int
-    searched: raw_search.RawSearchResult
+    searched: byte_search.RawSearchResult
     in_corpus: tuple[Path, ...]
     kept_in: tuple[Path, ...]
     server: str = ""

@@ -19,7 +19,7 @@ from index.privacy.pseudonyms import Pseudonyms
 from index.privacy.withdrawals import APPLIED, Withdrawal, WithdrawalList, applied_ids
 from index.progress import no_progress
 from index.reading.transcripts import roles
-from index.store import erase, raw_search
+from index.store import byte_search, erase
 from index.store.catalog import Catalog
 from index.store.stored_vectors import FloatArray
 from index.store.workspace import Workspace
@@ -100,7 +100,7 @@ def withdraw(
     _carry_out(catalog, withdrawn, planned, workspace.embedder)
     vectors = workspace.vectors
     not_copied = vectors.try_synchronise()  # a failure here hides nothing: the catalog does not hold the words any more
-    search = raw_search.RawTextSearch(texts, catalog.all_texts())
+    search = byte_search.RawTextSearch(texts, catalog.all_texts())
     if also is not None:
         lost = before - {source.id for source in catalog.held_sources()}
         also(RemovedContent(withdrawn, frozenset({*named, *touched, *lost}), search.matches))

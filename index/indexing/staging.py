@@ -129,7 +129,7 @@ class _Staging:
             yield files
 
     def _cut(self, files: _Files) -> PassageGroup:
-        from index.indexing.llama import cut  # imports llama-index, which nothing else of a run needs
+        from index.indexing.llama_index_adapters import cut  # imports llama-index, which nothing else of a run needs
 
         group = PassageGroup(cut([reading for _, reading in files]), self._cache)
         for (pending, _), cuts in zip(files, group.cuts, strict=True):

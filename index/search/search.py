@@ -24,7 +24,7 @@ from index.search.ordering import Order
 from index.search.vocabulary import StemCache, Vocabulary
 from index.settings import IndexSettings
 from index.store.catalog import Catalog
-from index.store.exact_search import best_by_passage, dot_products
+from index.store.vector_scan import best_by_passage, dot_products
 from index.store.vectors import VectorIndex
 from index.types import FoundBy, Hit, Kind, Passage, Scope, Site, Source
 

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.settings import ChromaServer
-from index.store.exact_search import best_by_passage
+from index.store.vector_scan import best_by_passage
 from index.types import Visibility
 
 if TYPE_CHECKING:

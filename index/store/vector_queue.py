@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from index.store.catalog import Catalog
 from index.store.chroma import VISIBILITIES
-from index.store.exact_search import IntArray, nearest_passages
+from index.store.vector_scan import IntArray, nearest_passages
 from index.types import Visibility
 
 FloatArray = npt.NDArray[np.float32]

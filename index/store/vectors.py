@@ -21,12 +21,12 @@ from index.settings import ChromaServer
 from index.store.catalog import Catalog
 from index.store.chroma import VISIBILITIES, CopyUnusable, TooManyResults, VectorCopy, vector_names
 from index.store.copy_merging import CopyMerger, MergeProgress, ignore_progress
-from index.store.exact_search import nearest_passages
 from index.store.folder_copies import FolderCopies
 from index.store.server_copies import ServerCopies
 from index.store.stored_vectors import QueuedChange
 from index.store.stray_copies import StrayCopy, stray_copies
 from index.store.vector_queue import VectorQueue
+from index.store.vector_scan import nearest_passages
 from index.types import Scope, Visibility
 
 FloatArray = npt.NDArray[np.float32]

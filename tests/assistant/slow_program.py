@@ -13,7 +13,7 @@ from typing import Any
 
 import index.embedding.batches
 import index.indexing.build as building
-import index.indexing.llama as llama
+import index.indexing.llama_index_adapters as llama
 import index.indexing.staging as staging
 from assistant.cli.main import main
 from index.progress import Progress, Step, no_progress

@@ -4,7 +4,7 @@
 
 DIR holds `answerable.jsonl` (or `queries.jsonl`) and `unanswerable.jsonl` over `corpus.jsonl`. Prints the AUROC of the
 judged probability and the balanced accuracy at the shipped threshold; `--fit` also prints the weights that a logistic
-regression gives on this set, for `assistant/understand/judge.py`."""
+regression gives on this set, for `assistant/understand/answerability.py`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from assistant.answer.engine import Engine
 from assistant.settings import AssistantSettings
-from assistant.understand import judge
+from assistant.understand import answerability
 from assistant.understand.lexicon import Lexicon
 from index.search.search import Searcher
 from index.types import Scope
@@ -44,7 +44,7 @@ def measure(folder: Path, *, fit: bool = False) -> dict[str, Any]:
     """Return the figures of a set and, with `fit`, the weights that fit it best."""
     with indexed(folder) as built:
         evidence, answerable = _judge_all(built.searcher, folder)
-    judged = np.array([judge.probability(weighed) for weighed in evidence])
+    judged = np.array([answerability.probability(weighed) for weighed in evidence])
     threshold = AssistantSettings().threshold
     result: dict[str, Any] = {
         "auroc": round(auroc(judged, answerable), 4),
@@ -54,12 +54,12 @@ def measure(folder: Path, *, fit: bool = False) -> dict[str, Any]:
     }
     if fit:
         features = np.array([[1.0, *astuple(weighed)] for weighed in evidence])
-        names = ("intercept", *(field.name for field in fields(judge.Evidence)))
+        names = ("intercept", *(field.name for field in fields(answerability.Evidence)))
         result["fitted"] = dict(zip(names, logistic(features, answerable).round(2).tolist(), strict=True))
     return result
 
 
-def _judge_all(searcher: Searcher, folder: Path) -> tuple[list[judge.Evidence], npt.NDArray[np.bool_]]:
+def _judge_all(searcher: Searcher, folder: Path) -> tuple[list[answerability.Evidence], npt.NDArray[np.bool_]]:
     engine = Engine(searcher, Lexicon(), AssistantSettings())
     answered = next(path for path in (folder / "answerable.jsonl", folder / "queries.jsonl") if path.exists())
     evidence, labels = [], []

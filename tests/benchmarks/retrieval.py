@@ -25,7 +25,7 @@ from assistant.answer.engine import Engine
 from assistant.settings import AssistantSettings
 from assistant.understand.lexicon import Lexicon
 from index.embedding.model import Embedder
-from index.indexing.llama import PassageEmbedding
+from index.indexing.llama_index_adapters import PassageEmbedding
 from index.language import french
 from index.types import Scope
 from tests.benchmarks.corpora import Indexed, indexed, read_lines, read_passages

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import Field, ValidationError
 
-from index.environment import EnvironmentSettings, Setting, is_not_no, is_yes, settings_of
 from index.errors import BadSetting
+from index.setting_table import EnvironmentSettings, Setting, is_not_no, is_yes, settings_of
 
 
 class Refused(Exception):

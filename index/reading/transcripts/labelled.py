@@ -15,8 +15,8 @@ from itertools import pairwise
 from index.errors import UnreadableFile
 from index.language.folding import fold_label
 from index.reading.paragraphs import Paragraph
-from index.reading.transcripts import forms, roles, tables
-from index.reading.transcripts.forms import Label
+from index.reading.transcripts import label_forms, roles, tables
+from index.reading.transcripts.label_forms import Label
 from index.reading.transcripts.labels import rename_speakers
 from index.reading.transcripts.turns import Transcript, Turn, build_transcript
 
@@ -56,7 +56,7 @@ class _LearntForm:
     def french_name(self) -> str:
         """Return the form as notes show it."""
         times = " (début - fin)" if self.has_end else " (début)" if self.has_start else ""
-        return f"{forms.SHOWN[self.name]}{times}"
+        return f"{label_forms.SHOWN[self.name]}{times}"
 
 
 def find_transcript(paragraphs: Sequence[Paragraph], given: Mapping[str, str]) -> Transcript | None:
@@ -94,7 +94,7 @@ def _split_lines(paragraphs: Sequence[Paragraph]) -> Iterator[_LabelledLine]:
             head, rest = _BLANKS.sub(" ", text[:bold]), _BLANKS.sub(" ", text[bold:])
             whole = head + rest
             left = len(whole) - len(whole.lstrip())
-            candidates = forms.candidate_labels(whole.strip(), max(len(head) - left, 0))
+            candidates = label_forms.candidate_labels(whole.strip(), max(len(head) - left, 0))
             yield _LabelledLine(whole.strip(), paragraph.line, paragraph.heading > 0, tuple(candidates))
             bold = max(bold - len(text) - 1, 0)
 
@@ -106,7 +106,7 @@ def _header_length(lines: list[_LabelledLine]) -> int:
     for place, line in enumerate(lines[:_HEADER_LINES]):
         if line.text.endswith("?") or (line.candidates and len(line.text.split()) >= _SPEECH_WORDS):
             break
-        if forms.is_field(line.text):
+        if label_forms.is_field(line.text):
             end = place + 1
     if end == 0:
         return 0
@@ -134,10 +134,10 @@ def _learn_form(lines: list[_LabelledLine], given: Mapping[str, str]) -> _Learnt
         known = any(_is_known(key, given_keys) for key in recurring)
         labelled = [(place, label) for place, label in occurrences if label.key in recurring]
         timed = [label for _, label in labelled if label.start_s is not None]
-        sure = name in forms.MARKED or 2 * len(timed) > len(labelled)
+        sure = name in label_forms.MARKED or 2 * len(timed) > len(labelled)
         if lower is None:
-            lower = forms.lowercase_words(line.text for line in lines)
-        name_like = [label for _, label in labelled if forms.is_name(label.name, lower)]
+            lower = label_forms.lowercase_words(line.text for line in lines)
+        name_like = [label for _, label in labelled if label_forms.is_name(label.name, lower)]
         once = {
             label.key for _, label in occurrences if label.key in given_keys or _is_speaker_once(label, sure, lower)
         }
@@ -170,11 +170,11 @@ def _may_be_speakers(labels: frozenset[str], recurring: frozenset[str], known: b
 
 
 def _is_speaker_once(label: Label, sure: bool, lower: frozenset[str]) -> bool:
-    if sure and (label.start_s is not None or label.form in forms.MARKED):
+    if sure and (label.start_s is not None or label.form in label_forms.MARKED):
         return True
     if label.form == "colon":
-        return forms.may_speak_once(label.name, lower)
-    return roles.is_role(label.name) or (forms.is_code(label.name) and label.name[-1].isdigit())
+        return label_forms.may_speak_once(label.name, lower)
+    return roles.is_role(label.name) or (label_forms.is_code(label.name) and label.name[-1].isdigit())
 
 
 def _are_fields(keys: list[str]) -> bool:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from index.errors import UnreadableFile
 from index.reading.text import decode
-from index.reading.transcripts import forms, roles
+from index.reading.transcripts import label_forms, roles
 from index.reading.transcripts.segments import join_segments
 from index.reading.transcripts.turns import Transcript, Turn, build_transcript, one_line, transcript_reader
 
@@ -78,12 +78,14 @@ def _speaker_prefixes(cues: list[_SubtitleCue]) -> frozenset[str]:
     sure = frozenset(key for key, count in counts.items() if count > 1 or roles.is_role(key))
     if not sure:
         return sure
-    lower = forms.lowercase_words(line for cue in cues for line in cue.lines)
-    return sure | {label.key for label in found if forms.may_speak_once(label.name, lower)}
+    lower = label_forms.lowercase_words(line for cue in cues for line in cue.lines)
+    return sure | {label.key for label in found if label_forms.may_speak_once(label.name, lower)}
 
 
-def _find_prefix(text: str) -> forms.Label | None:
-    return next((label for label in forms.candidate_labels(_DASH.sub("", text)) if label.form == _PREFIX_FORM), None)
+def _find_prefix(text: str) -> label_forms.Label | None:
+    return next(
+        (label for label in label_forms.candidate_labels(_DASH.sub("", text)) if label.form == _PREFIX_FORM), None
+    )
 
 
 def _cue_turns(cues: list[_SubtitleCue], prefixes: frozenset[str]) -> Iterator[Turn]:

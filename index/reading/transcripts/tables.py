@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from index.language.folding import fold_label
 from index.reading.paragraphs import Paragraph
 from index.reading.text import tidy
-from index.reading.transcripts import forms, roles
+from index.reading.transcripts import label_forms, roles
 from index.reading.transcripts.turns import Turn
 
 _MAX_COLUMNS = 4
@@ -77,7 +77,7 @@ def _find_columns(rows: list[_TableRow], given: Mapping[str, str]) -> _Transcrip
     timed = [column for column in others if _share(cells[column], _is_time) >= _MIN_TIMED]
     time_column = timed[0] if timed else None
     for column in others:
-        if column != time_column and _share(cells[column], forms.is_label) >= _MIN_LABELLED:
+        if column != time_column and _share(cells[column], label_forms.is_label) >= _MIN_LABELLED:
             counts = Counter(fold_label(cell) for cell in cells[column])
             recurring = [key for key, count in counts.items() if count > 1]
             known = any(roles.is_role(key) or key in map(fold_label, given) for key in recurring)
@@ -99,7 +99,7 @@ def _row_turns(rows: list[_TableRow], columns: _TranscriptColumns) -> Iterator[T
         paragraphs = row.get(columns.text, [])
         if name := _cell_text(row.get(columns.speaker, [])):
             speaker = " ".join(name.rstrip(" \u00a0:").split("\n"))
-        times = forms.time_span(_cell_text(row.get(columns.time, []))) if columns.time is not None else None
+        times = label_forms.time_span(_cell_text(row.get(columns.time, []))) if columns.time is not None else None
         start, end = times or (None, None)
         yield Turn(speaker, _cell_text(paragraphs), start, end, paragraphs[0].line if paragraphs else None)
 
@@ -110,7 +110,7 @@ def _is_header(row: _TableRow) -> bool:
 
 
 def _is_time(cell: str) -> bool:
-    return forms.time_span(cell) is not None
+    return label_forms.time_span(cell) is not None
 
 
 def _share(cells: list[str], test: Callable[[str], bool]) -> float:

@@ -19,7 +19,7 @@ from assistant.settings import AssistantSettings
 from assistant.types import Answer, Badge, Citation
 from index.indexing.build import build
 from index.settings import IndexSettings
-from index.store.raw_search import RawTextSearch
+from index.store.byte_search import RawTextSearch
 from index.types import Passage, Scope, Unit
 from tests.assistant.conftest import Assistant
 from tests.assistant.samples import write_corpus

@@ -9,7 +9,7 @@ import pytest
 from assistant.corpus import retraction
 from tests.assistant.conftest import Assistant
 from tests.assistant.corpus.conftest import FILES, InProcessSandbox, Place
-from tests.assistant.corpus.test_bin import remove
+from tests.assistant.corpus.test_recycle_bin import remove
 from tests.index.builders import write
 from tests.index.reading.documents.word_builders import package
 

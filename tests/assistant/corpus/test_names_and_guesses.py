@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.corpus.folder import safe_name
-from assistant.corpus.guesses import guess_date, guess_site, guess_title, says_interview
+from assistant.corpus.guessed_metadata import guess_date, guess_site, guess_title, says_interview
 from assistant.corpus.sidecar import SidecarMetadata, text_of
 from index.reading.text import tidy
 from index.types import Site

@@ -19,9 +19,9 @@ from index.privacy.withdrawals import WithdrawalList
 from tests.assistant.conftest import Assistant
 from tests.assistant.corpus.conftest import FILES, InProcessSandbox, Place
 from tests.assistant.corpus.test_additions import wanted
-from tests.assistant.corpus.test_bin import remove
 from tests.assistant.corpus.test_kept_files import PATH, SAID, WORD, kept
 from tests.assistant.corpus.test_kept_files import withdraw as withdraw
+from tests.assistant.corpus.test_recycle_bin import remove
 from tests.doubles import fake_workspace
 from tests.index.builders import write
 from tests.index.reading.documents.word_builders import package

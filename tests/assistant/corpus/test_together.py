@@ -15,8 +15,8 @@ from assistant.errors import CorpusRefused
 from index import files
 from tests.assistant.corpus.conftest import FILES, Place
 from tests.assistant.corpus.test_additions import wanted
-from tests.assistant.corpus.test_bin import PATH
 from tests.assistant.corpus.test_entry_store import fill
+from tests.assistant.corpus.test_recycle_bin import PATH
 
 pytestmark = pytest.mark.process
 

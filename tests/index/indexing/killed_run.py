@@ -23,7 +23,7 @@ def main(corpus: str, data: str) -> None:
     """Run, and print each step the first time that it is reached."""
     import chromadb  # noqa: F401 — the imports are not what is killed
 
-    import index.indexing.llama  # noqa: F401
+    import index.indexing.llama_index_adapters  # noqa: F401
 
     for name, value in AT_ONCE.items():
         setattr(copy_merging, name, value)

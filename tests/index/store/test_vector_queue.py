@@ -13,8 +13,8 @@ from index.errors import VectorsNotCopied
 from index.store import copy_merging
 from index.store.catalog import Catalog
 from index.store.chroma import CopyUnusable
-from index.store.exact_search import dot_products, nearest_passages
 from index.store.runs import roll_back
+from index.store.vector_scan import dot_products, nearest_passages
 from index.store.vectors import VectorIndex
 from index.types import Scope, Visibility
 from tests.index.builders import put, remove, source

@@ -17,7 +17,7 @@ from assistant.corpus.manager import CorpusManager
 from assistant.corpus.run_result import RunEnd, RunKind, RunResult
 from assistant.formatting import counted
 from assistant.ui.pages.corpus import add, listing, shell, update
-from assistant.ui.pages.corpus import bin as corpus_bin
+from assistant.ui.pages.corpus import recycle_bin as corpus_bin
 from assistant.ui.pages.plain import Message
 from index.errors import CorpusError, os_reason
 from index.indexing.status import SourceState, SourceStatus

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.settings import AssistantSettings
+from assistant.understand.answerability import Evidence, probability, weigh
 from assistant.understand.coverage import Topic
-from assistant.understand.judge import Evidence, probability, weigh
 from tests.assistant.samples import hit, passage
 
 SHARES = st.floats(0, 1)

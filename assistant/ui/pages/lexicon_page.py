@@ -81,7 +81,7 @@ def _list_page(terms: Sequence[Term], query: str, title: str, base: str, root: s
     folded = fold(query)
     found = sorted((term for term in terms if folded in fold(_searchable_text(term))), key=lambda term: fold(term.word))
     body = render(
-        "words.html",
+        "lexicon.html",
         study=title,
         heading=NAME,
         address=f"{base}{WORDS}",
@@ -96,7 +96,7 @@ def _list_page(terms: Sequence[Term], query: str, title: str, base: str, root: s
 def _word_page(term: Term | None, word: str, passages: Sequence[Passage], title: str, base: str, root: str) -> Response:
     """Return the page of a word; status 404 for a word that the lexicon does not hold."""
     body = render(
-        "word.html",
+        "lexicon_word.html",
         study=title,
         word=word,
         entry=_entry(term, base) if term else None,

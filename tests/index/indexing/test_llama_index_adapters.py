@@ -28,7 +28,7 @@ with warnings.catch_warnings():  # llama-index warns of its own past when it is 
     from llama_index.core.query_engine import RetrieverQueryEngine
     from llama_index.core.schema import Document, MetadataMode, TextNode
 
-    from index.indexing.llama import CorpusRetriever, PassageEmbedding, PassageParser, cut, node_of
+    from index.indexing.llama_index_adapters import CorpusRetriever, PassageEmbedding, PassageParser, cut, node_of
 
 TEXT = "# Les Jardins\n\nVoici :\n\n- Brumeval\n- Sourcelles\n"
 

@@ -9,9 +9,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from assistant.addresses import CORPUS, TEAM
-from assistant.corpus.bin import path_of
 from assistant.corpus.entry_store import Entry
 from assistant.corpus.manager import CorpusManager
+from assistant.corpus.recycle_bin import path_of
 from assistant.formatting import moment
 from assistant.ui import identity
 from assistant.ui.pages.corpus import shell

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from assistant.types import Term
-from assistant.ui.pages import words
+from assistant.ui.pages import lexicon_page
 from index.types import Passage, Scope
 from tests.index.builders import passage, source
 
@@ -27,7 +27,7 @@ def find_passages(term: Term, scope: Scope) -> list[Passage]:
 @pytest.fixture
 def client() -> TestClient:
     app = FastAPI()
-    app.include_router(words.routes(words.LexiconServices(TERMS, find_passages), "Étude"))
+    app.include_router(lexicon_page.routes(lexicon_page.LexiconServices(TERMS, find_passages), "Étude"))
     return TestClient(app)
 
 
@@ -73,5 +73,5 @@ def test_an_unknown_word_is_reported(client: TestClient) -> None:
 
 def test_a_study_without_a_lexicon_is_reported() -> None:
     app = FastAPI()
-    app.include_router(words.routes(words.LexiconServices((), find_passages), "Étude"))
+    app.include_router(lexicon_page.routes(lexicon_page.LexiconServices((), find_passages), "Étude"))
     assert "L’équipe n’a pas encore écrit de lexique." in body(TestClient(app), "/lexique")
