@@ -23,6 +23,7 @@ from index.settings import IndexSettings
 from index.store.catalog import Catalog
 from tests.assistant.slow_program import BATCH, BEGUN, WAITING
 from tests.doubles import fake_workspace
+from tests.forked import ForkedProgram
 from tests.index.builders import write
 from tests.index.indexing.test_killed import State, state, write_corpus
 from tests.lanes import first_of
@@ -54,10 +55,8 @@ class Run:
         self.log = data.parent / "told.txt"
         self.log.write_text("", encoding="utf-8")
         env = environment(data.parent / "reached.log", TOLD=str(self.log), GROUP_CHARS="100", **settings)
-        command = [sys.executable, "-m", "tests.assistant.slow_program", "index", str(corpus), "--data-dir", str(data)]
-        self.process = subprocess.Popen(
-            [*command, "--yes", *options], cwd=ROOT, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-        )
+        arguments = ("index", str(corpus), "--data-dir", str(data), "--yes", *options)
+        self.process = ForkedProgram("tests.assistant.slow_program", *arguments, env=env)
 
     def log_lines(self) -> list[str]:
         return self.log.read_text(encoding="utf-8").splitlines()
@@ -82,6 +81,7 @@ class Run:
     def end(self) -> tuple[int, str, str]:
         """Its exit status and what it wrote."""
         out, err = self.process.communicate(timeout=60)
+        assert self.process.returncode is not None
         return self.process.returncode, out, err
 
 
@@ -176,7 +176,6 @@ def test_a_run_can_be_interrupted_at_any_instant(scene: tuple[Path, State, State
 
 def test_following_a_folder_ends_with_ctrl_c(scene: tuple[Path, State, State], tmp_path: Path) -> None:
     with started(scene[0] / "corpus", tmp_path / "data", "--watch") as run:
-        assert run.process.stdout is not None
         for line in run.process.stdout:
             if " passages dans l'index" in line:
                 break

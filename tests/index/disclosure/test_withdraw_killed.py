@@ -8,9 +8,6 @@ from __future__ import annotations
 import os
 import random
 import shutil
-import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -21,8 +18,8 @@ from index.privacy.withdrawals import FILE
 from index.settings import IndexSettings
 from index.store.catalog import Catalog
 from index.types import Scope
-from tests.conftest import ROOT
 from tests.doubles import fake_workspace
+from tests.forked import ForkedProgram
 from tests.index.disclosure.withdrawal_run import STEPS
 from tests.lanes import first_of
 
@@ -76,18 +73,14 @@ def held(folder: Path) -> list[Path]:
 
 
 def withdraw_and_kill(folder: Path, at: str = "", after: float = 0.0) -> None:
-    command = [
-        sys.executable,
-        "-m",
-        "tests.index.disclosure.withdrawal_run",
-        *map(str, (folder / "data", folder / "corpus")),
-    ]
-    with subprocess.Popen([*command, GONE], cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        come = any(line.strip() == (at or "begin") for line in process.stdout)
-        assert come, "the withdrawal never came so far"
+    places = (str(folder / "data"), str(folder / "corpus"))
+    process = ForkedProgram("tests.index.disclosure.withdrawal_run", *places, GONE)
+    come = any(line.strip() == (at or "begin") for line in process.stdout)
+    if come:
         time.sleep(after)
-        process.send_signal(signal.SIGKILL)
+    process.kill()
+    _, err = process.communicate()
+    assert come and err == "", f"the withdrawal never came so far: {err}"
 
 
 def assert_ended(folder: Path) -> None:

@@ -5,12 +5,8 @@ texts say is invented."""
 
 from __future__ import annotations
 
-import os
 import random
 import shutil
-import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -24,8 +20,8 @@ from index.store import copy_merging
 from index.store.catalog import Catalog
 from index.store.vectors import VectorIndex
 from index.types import Scope
-from tests.conftest import ROOT
 from tests.doubles import FakeEmbedder, fake_workspace
+from tests.forked import ForkedProgram
 from tests.index.builders import AT_ONCE
 from tests.lanes import first_of
 
@@ -121,20 +117,17 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, State, State]
 
 def run_and_kill(folder: Path, data: Path, at: str, delay_s: float) -> list[str]:
     """Start a run, kill it `delay_s` after it prints a step; returns the steps it printed."""
-    command = [sys.executable, "-m", "tests.index.indexing.killed_run", str(folder / "corpus"), str(data)]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True)
+    process = ForkedProgram("tests.index.indexing.killed_run", str(folder / "corpus"), str(data))
     steps = []
-    assert process.stdout is not None
     for line in process.stdout:
         steps.append(line.strip())
         if steps[-1] == at:
             time.sleep(delay_s)
             break
-    os.killpg(process.pid, signal.SIGKILL)
-    steps += [line.strip() for line in process.stdout]
-    process.wait()
-    process.stdout.close()
-    return steps
+    process.kill()
+    out, err = process.communicate()
+    assert err == ""
+    return steps + out.split("\n")
 
 
 def check(
