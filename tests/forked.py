@@ -1,5 +1,5 @@
-"""Programs that tests stop or kill, started as forks of a process that has imported what they need: a start takes a
-moment, in place of the seconds that the imports take. `multiprocessing`'s fork server makes the forks."""
+"""Servers, and programs that are killed, started as forks of a process that has imported what they need: a start takes
+a moment, in place of the seconds that the imports take. `multiprocessing`'s fork server makes the forks."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from multiprocessing.context import ForkServerProcess
 from multiprocessing.reduction import DupFd
+from pathlib import Path
 from typing import Any
 
-from tests.processes import GUARD, ROOT
+from tests.processes import GUARD, ROOT, Served, ready_address
 
 PRELOADED = [
     "chromadb",
@@ -24,6 +26,8 @@ PRELOADED = [
     "index.disclosure.withdraw",
     "assistant.cli.main",
     "assistant.cli.commands.index",
+    "assistant.cli.commands.serve",
+    "assistant.ui.server",
     "tests.doubles",
 ]
 _CONTEXT = multiprocessing.get_context("forkserver")
@@ -31,17 +35,25 @@ _CONTEXT.set_forkserver_preload(PRELOADED)
 
 
 class ForkedProgram:
-    """A module that runs as `python -m MODULE …` would, in a fork. The methods are those of `subprocess.Popen`; its
-    output is text, UTF-8."""
+    """A module that runs as `python -m MODULE …` would, in a fork and a session of its own. The methods are those of
+    `subprocess.Popen`; its output is text, UTF-8. With `errors_in_output`, it writes errors to its output too."""
 
-    def __init__(self, module: str, *arguments: str, env: Mapping[str, str] = os.environ) -> None:
+    def __init__(
+        self, module: str, *arguments: str, env: Mapping[str, str] = os.environ, errors_in_output: bool = False
+    ) -> None:
         (out, out_end), (err, err_end) = os.pipe(), os.pipe()
-        ends: tuple[Any, Any] = (DupFd(out_end), DupFd(err_end))
+        ends: tuple[Any, Any] = (DupFd(out_end), DupFd(out_end if errors_in_output else err_end))
         self._process = ForkServerProcess(target=_run, args=(ends, module, arguments, dict(env)))
         self._process.start()
         os.close(out_end)
         os.close(err_end)
         self.stdout, self._stderr = os.fdopen(out, encoding="utf-8"), os.fdopen(err, encoding="utf-8")
+
+    @property
+    def pid(self) -> int:
+        """Identifier of its process, and of the group of processes that it begins."""
+        assert self._process.pid is not None
+        return self._process.pid
 
     @property
     def returncode(self) -> int | None:
@@ -54,8 +66,8 @@ class ForkedProgram:
 
     def send_signal(self, number: int) -> None:
         """Send a signal, unless it has ended."""
-        if self.poll() is None and self._process.pid is not None:
-            os.kill(self._process.pid, number)
+        if self.poll() is None:
+            os.kill(self.pid, number)
 
     def kill(self) -> None:
         """Kill it, unless it has ended."""
@@ -85,6 +97,7 @@ class ForkedProgram:
 
 def _run(ends: tuple[Any, Any], module: str, arguments: tuple[str, ...], env: dict[str, str]) -> None:
     """Run a module in this fork, with the output, environment, folder and network guard of a program under test."""
+    os.setsid()
     for number, end in enumerate(ends, start=1):
         os.dup2(end.detach(), number)
     os.chdir(ROOT)
@@ -94,3 +107,34 @@ def _run(ends: tuple[Any, Any], module: str, arguments: tuple[str, ...], env: di
         runpy.run_path(str(GUARD / "sitecustomize.py"))
     sys.argv = [module, *arguments]
     runpy.run_module(module, run_name="__main__", alter_sys=True)
+
+
+@contextmanager
+def served_fork(module: str, *arguments: str | Path, env: Mapping[str, str]) -> Iterator[Served]:
+    """Run a module that serves pages, in a fork, until the end of the block; give it once it says that it is ready."""
+    server = ForkedProgram(module, *map(str, arguments), env=env, errors_in_output=True)
+    try:
+        yield Served(ready_address(server.stdout), server.pid)
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(server.pid, signal.SIGTERM)
+        try:
+            server.communicate(timeout=20)
+        except subprocess.TimeoutExpired:
+            os.killpg(server.pid, signal.SIGKILL)
+            server.communicate(timeout=20)
+
+
+@contextmanager
+def serving_fork(module: str, *arguments: str | Path, env: Mapping[str, str]) -> Iterator[str]:
+    """Run a module that serves pages, in a fork, until the end of the block; give its address."""
+    with served_fork(module, *arguments, env=env) as server:
+        yield server.address
+
+
+@contextmanager
+def behind_proxy(upstream: str, prefix: str, *arguments: str, env: Mapping[str, str]) -> Iterator[str]:
+    """Yield the address, without a final slash, of the pages served at `upstream` as a reverse proxy gives them below
+    `prefix`; `arguments` are the others of `tests.assistant.ui.reverse_proxy`."""
+    with serving_fork("tests.assistant.ui.reverse_proxy", upstream, prefix, *arguments, env=env) as url:
+        yield f"{url.rstrip('/')}{prefix}"

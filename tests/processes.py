@@ -8,7 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -100,16 +100,9 @@ def served(command: Sequence[str], env: Mapping[str, str], log: Path | None = No
             text=True,
             start_new_session=True,
         )
-    seen = []
     try:
         assert process.stdout is not None
-        for line in process.stdout:
-            seen.append(line)
-            found = _READY.search(line)
-            if found:
-                yield Served(found[1], process.pid)
-                return
-        raise AssertionError("the page was never ready:\n" + "".join(seen))
+        yield Served(ready_address(process.stdout), process.pid)
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         try:
@@ -121,10 +114,12 @@ def served(command: Sequence[str], env: Mapping[str, str], log: Path | None = No
             process.stdout.close()
 
 
-@contextmanager
-def behind_proxy(upstream: str, prefix: str, *arguments: str, env: Mapping[str, str]) -> Iterator[str]:
-    """Yield the address, without a final slash, of the pages served at `upstream` as a reverse proxy gives them below
-    `prefix`; `arguments` are the others of `tests.assistant.ui.reverse_proxy`."""
-    command = [sys.executable, "-m", "tests.assistant.ui.reverse_proxy", upstream, prefix, *arguments]
-    with serving(command, env) as url:
-        yield f"{url.rstrip('/')}{prefix}"
+def ready_address(output: Iterable[str]) -> str:
+    """Return the address that a server prints once it is ready."""
+    seen = []
+    for line in output:
+        seen.append(line)
+        found = _READY.search(line)
+        if found:
+            return found[1]
+    raise AssertionError("the page was never ready:\n" + "".join(seen))

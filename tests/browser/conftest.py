@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +12,8 @@ from playwright.sync_api import Browser
 from assistant.people.accounts import Accounts
 from tests.browser.chromium import NAME, PASSWORD, browsing, find_chromium
 from tests.browser.stub_server import Garden, garden
-from tests.processes import environment, serving
+from tests.forked import serving_fork
+from tests.processes import environment
 
 
 @pytest.fixture(scope="session")
@@ -30,8 +30,7 @@ def gardens(gardens_folder: Path, jardins_data: Path, models_dir: Path) -> Itera
     shutil.copytree(jardins_data, folder / "data")
     Accounts(folder / "data").add(NAME, PASSWORD)
     env = environment(folder / "reached.log", ASSISTANT_MODELS=str(models_dir))
-    command = [sys.executable, "-m", "assistant", "serve", "--port", "0", "--data-dir", str(folder / "data")]
-    with serving(command, env) as found:
+    with serving_fork("assistant", "serve", "--port", "0", "--data-dir", folder / "data", env=env) as found:
         yield found
     assert not (folder / "reached.log").exists(), (folder / "reached.log").read_text()
 

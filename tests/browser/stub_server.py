@@ -13,7 +13,8 @@ from pathlib import Path
 from assistant.people.accounts import Accounts
 from tests.browser.chromium import NAME, PASSWORD
 from tests.conftest import JARDINS
-from tests.processes import ROOT, environment, serving
+from tests.forked import serving_fork
+from tests.processes import ROOT, environment
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,8 @@ def garden(folder: Path) -> Iterator[Garden]:
     shutil.copytree(JARDINS, folder / "corpus")
     _run(folder, "index", str(folder / "corpus"))
     Accounts(folder / "data").add(NAME, PASSWORD)
-    command = [sys.executable, "-m", "tests.stub_cli", "serve", "--port", "0", "--data-dir", str(folder / "data")]
-    with serving(command, environment(folder / "reached.log")) as address:
+    options = ("serve", "--port", "0", "--data-dir", folder / "data")
+    with serving_fork("tests.stub_cli", *options, env=environment(folder / "reached.log")) as address:
         yield Garden(address, folder)
     assert not (folder / "reached.log").exists(), (folder / "reached.log").read_text()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +12,8 @@ from playwright.sync_api import Browser, expect
 from assistant.people.accounts import Accounts
 from tests.assistant.questions import SECRET
 from tests.browser.chromium import DESK, NAME, PASSWORD, PHONE, find_chromium, visiting
-from tests.processes import behind_proxy, environment, serving
+from tests.forked import behind_proxy, serving_fork
+from tests.processes import environment
 
 pytestmark = pytest.mark.browser
 ROOT_PATH = "/corpus"
@@ -33,7 +33,7 @@ def address(request: pytest.FixtureRequest, data_dir: Path, models_dir: Path) ->
     env = environment(log, ASSISTANT_MODELS=str(models_dir))
     options = ["--port", "0", "--data-dir", str(data_dir), "--root-path", ROOT_PATH]
     with (
-        serving([sys.executable, "-m", "assistant", "serve", *options], env) as pages,
+        serving_fork("assistant", "serve", *options, env=env) as pages,
         behind_proxy(pages.removesuffix(f"{ROOT_PATH}/"), ROOT_PATH, request.param, env=env) as url,
     ):
         yield f"{url}/"

@@ -4,7 +4,6 @@ embedder."""
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,7 +22,8 @@ from tests.assistant.research_corpus import HOSTILE, SECRET
 from tests.assistant.ui.pages.research_pages import index_allotment
 from tests.browser.axe import HALF, faults, fits, looking, magnified
 from tests.browser.chromium import DESK, NAME, PASSWORD, PHONE, find_chromium
-from tests.processes import environment, serving
+from tests.forked import serving_fork
+from tests.processes import environment
 
 pytestmark = pytest.mark.browser
 both = pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
@@ -55,8 +55,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     parts.catalog.close()
     Accounts(folder / "data").add(NAME, PASSWORD)
     env = environment(folder / "reached.log", ASSISTANT_TRUSTED_HEADER=HEADER)
-    command = [sys.executable, "-m", "tests.stub_cli", "serve", "--port", "0", "--data-dir", str(folder / "data")]
-    with serving(command, env) as address:
+    options = ("serve", "--port", "0", "--data-dir", folder / "data")
+    with serving_fork("tests.stub_cli", *options, env=env) as address:
         yield Served(address, folder / "data", passages)
     assert not (folder / "reached.log").exists(), (folder / "reached.log").read_text()
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +17,8 @@ from index.settings import IndexSettings
 from tests.browser.axe import faults, looking
 from tests.browser.chromium import DESK, PHONE, visiting
 from tests.doubles import fake_workspace
-from tests.processes import Served, environment, running, served
+from tests.forked import served_fork
+from tests.processes import Served, environment, running
 from tests.scripted_llm import Script, event, scripted
 
 pytestmark = pytest.mark.browser
@@ -45,8 +45,7 @@ def settings_of(folder: Path) -> IndexSettings:
 @contextmanager
 def serving(data_dir: Path, **more: str) -> Iterator[Served]:
     env = environment(data_dir.parent / "reached.log", **more)
-    command = [sys.executable, "-m", STUB, "serve", "--port", "0", "--data-dir", str(data_dir)]
-    with served(command, env) as found:
+    with served_fork(STUB, "serve", "--port", "0", "--data-dir", data_dir, env=env) as found:
         yield found
 
 

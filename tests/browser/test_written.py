@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.chromium import PHONE, find_chromium, visiting
-from tests.processes import environment, serving
+from tests.forked import serving_fork
+from tests.processes import environment
 from tests.scripted_llm import Script, event, number_of, scripted
 
 pytestmark = pytest.mark.browser
@@ -48,8 +48,7 @@ def served(tmp_path_factory: pytest.TempPathFactory, jardins_data: Path, models_
             ASSISTANT_LLM_MODEL="essai",
             ASSISTANT_LLM_TIMEOUT="8",
         )
-        command = [sys.executable, "-m", "assistant", "serve", "--port", "0", "--data-dir", str(folder / "data")]
-        with serving(command, env) as address:
+        with serving_fork("assistant", "serve", "--port", "0", "--data-dir", folder / "data", env=env) as address:
             yield Served(address, script)
     assert not (folder / "reached.log").exists(), (folder / "reached.log").read_text()
 

@@ -22,7 +22,8 @@ from assistant.ui.identity import COOKIE
 from assistant.ui.pages import legal
 from assistant.ui.pages.login import UNKNOWN
 from tests.assistant.ui.two_pages import SECRET
-from tests.processes import ROOT, environment, serving
+from tests.forked import serving_fork
+from tests.processes import ROOT, environment
 
 pytestmark = pytest.mark.process
 
@@ -58,8 +59,8 @@ def accounts(tmp_path_factory: pytest.TempPathFactory) -> Accounts:
 @contextmanager
 def served(accounts: Accounts, *more: str) -> Iterator[str]:
     folder = accounts.folder
-    command = [sys.executable, "-m", "tests.assistant.ui.two_pages", str(folder), *more]
-    with serving(command, environment(folder / "reached.log")) as url:
+    env = environment(folder / "reached.log")
+    with serving_fork("tests.assistant.ui.two_pages", folder, *more, env=env) as url:
         yield url
     assert not (folder / "reached.log").exists()
 

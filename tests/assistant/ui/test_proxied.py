@@ -4,7 +4,6 @@ only a proxy on this machine is trusted for the address, scheme and host of a re
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +18,8 @@ from assistant.ui.identity import COOKIE
 from assistant.ui.pages.login import LEFT
 from tests.assistant.ui.test_gate import PASSWORD, ask, enter
 from tests.assistant.ui.two_pages import SECRET
-from tests.processes import behind_proxy, environment, serving
+from tests.forked import behind_proxy, serving_fork
+from tests.processes import environment
 
 pytestmark = pytest.mark.process
 
@@ -38,8 +38,10 @@ class Site:
 @contextmanager
 def site(folder: Path, mode: str, *more: str) -> Iterator[Site]:
     env = environment(folder / "reached.log")
-    pages = [sys.executable, "-m", "tests.assistant.ui.two_pages", str(folder), "", ROOT_PATH]
-    with serving(pages, env) as upstream, behind_proxy(upstream, ROOT_PATH, mode, *more, env=env) as url:
+    with (
+        serving_fork("tests.assistant.ui.two_pages", folder, "", ROOT_PATH, env=env) as upstream,
+        behind_proxy(upstream, ROOT_PATH, mode, *more, env=env) as url,
+    ):
         yield Site(f"{upstream.rstrip('/')}{ROOT_PATH}", url)
     assert not (folder / "reached.log").exists()
 
@@ -193,9 +195,8 @@ def test_a_proxy_on_this_machine_may_set_a_valid_host(behind: Site) -> None:
 
 def test_a_proxy_without_a_sub_path_works(data_dir: Path) -> None:
     env = environment(data_dir / "reached.log")
-    pages = [sys.executable, "-m", "tests.assistant.ui.two_pages", str(data_dir)]
     with (
-        serving(pages, env) as upstream,
+        serving_fork("tests.assistant.ui.two_pages", data_dir, env=env) as upstream,
         behind_proxy(upstream, "", "keep", "https", env=env) as url,
         visiting(url) as client,
     ):
