@@ -65,8 +65,10 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     lanes.prepare(item)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the tests that take the longest."""
+@pytest.hookimpl(tryfirst=True)  # before tests are left out by their markers
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep the markers of every test, for the test of the lanes, and begin with the tests that take the longest."""
+    config.stash[lanes.COLLECTED] = {item.nodeid: lanes.markers_of(item) for item in items}
     lanes.sort(items)
 
 

@@ -109,6 +109,14 @@ def _run(ends: tuple[Any, Any], module: str, arguments: tuple[str, ...], env: di
     runpy.run_module(module, run_name="__main__", alter_sys=True)
 
 
+def run_fork(module: str, *arguments: str, env: Mapping[str, str]) -> str:
+    """Run a module in a fork to its end, which must be a success; return its output."""
+    program = ForkedProgram(module, *arguments, env=env)
+    out, err = program.communicate()
+    assert program.returncode == 0, err
+    return out
+
+
 @contextmanager
 def served_fork(module: str, *arguments: str | Path, env: Mapping[str, str]) -> Iterator[Served]:
     """Run a module that serves pages, in a fork, until the end of the block; give it once it says that it is ready."""

@@ -19,6 +19,10 @@ SLOW = ("model", "cluster", "fuzz", "slow")
 """Markers of the tests that `make test-slow` alone runs."""
 
 
+COLLECTED = pytest.StashKey[dict[str, set[str]]]()
+"""The names of the markers of every test that a session collected, by its id, those left out included."""
+
+
 def lane_of(markers: set[str]) -> str:
     """Return the lane of a test, by the names of its markers."""
     if markers & set(SLOW):

@@ -31,8 +31,10 @@ sys.exit(pytest.main(["--collect-only", "-qq", "-p", "no:cacheprovider", "tests"
 
 
 @pytest.fixture(scope="module")
-def markers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
-    """The names of the markers of every test of the project, by its id."""
+def markers(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
+    """The names of the markers of every test of the project, by its id: of this session, where it is whole."""
+    if {Path(argument).resolve() for argument in request.config.args} <= {ROOT, ROOT / "tests"}:
+        return request.config.stash[lanes.COLLECTED]
     out = tmp_path_factory.mktemp("lanes") / "markers.json"
     command = [sys.executable, "-c", COLLECT, str(out)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)

@@ -15,6 +15,7 @@ from tests.load.visitors import Visitor
 pytestmark = pytest.mark.process
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_a_dozen_visitors_ask_while_the_corpus_changes(tmp_path: Path, models_dir: Path) -> None:
     result = load(tmp_path, models_dir, users=12, seconds=10, batch=4, latest_s=8)

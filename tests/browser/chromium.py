@@ -21,6 +21,10 @@ ARGUMENTS = [
 PHONE = (390, 844)
 TABLET = (768, 1024)
 DESK = (1440, 900)
+SIZES = pytest.mark.parametrize(
+    "size", [pytest.param(PHONE, id="phone"), pytest.param(DESK, id="desk", marks=pytest.mark.slow)]
+)
+"""A test on a phone, and again at a desk in the slow lane."""
 NAME, PASSWORD = "ada", "une phrase de passe"
 """The only account of the invented corpus."""
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.axe import HALF, Scheme, faults, looking, magnified
-from tests.browser.chromium import DESK, NAME, PASSWORD, PHONE, enter
+from tests.browser.chromium import NAME, PASSWORD, SIZES, enter
 
 pytestmark = pytest.mark.browser
 QUESTION = "Que font les bénévoles ?"
@@ -25,7 +25,7 @@ def ask(page: Page) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@SIZES
 def test_public_screens_have_no_serious_violation(
     size: tuple[int, int], scheme: Scheme, browser: Browser, gardens: str
 ) -> None:
@@ -53,7 +53,7 @@ def test_public_screens_have_no_serious_violation(
         assert {name: found for name, found in findings.items() if found} == {}
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@SIZES
 def test_screens_of_the_team_have_no_serious_violation(size: tuple[int, int], browser: Browser, gardens: str) -> None:
     with looking(browser, size) as page:
         page.goto(f"{gardens}connexion")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.chromium import DESK, PHONE, find_chromium, visiting
+from tests.browser.chromium import PHONE, SIZES, find_chromium, visiting
 from tests.processes import environment, free_port, serving
 
 pytestmark = pytest.mark.browser
@@ -47,7 +47,7 @@ def test_answers_the_first_question_with_its_passages(browser: Browser, address:
         assert visit.strangers == [] and visit.complaints == []
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK])
+@SIZES
 def test_a_citation_leads_to_its_source_and_to_the_next_citation(
     size: tuple[int, int], browser: Browser, address: str
 ) -> None:
@@ -76,7 +76,7 @@ def test_a_citation_leads_to_its_source_and_to_the_next_citation(
         assert visit.strangers == [] and visit.complaints == []
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK])
+@SIZES
 def test_a_word_of_the_lexicon_leads_to_its_passages(size: tuple[int, int], browser: Browser, address: str) -> None:
     with visiting(browser, address, size) as visit:
         page = visit.page
@@ -147,7 +147,7 @@ def test_a_question_outside_the_corpus_is_refused_on_the_page(browser: Browser, 
         assert visit.cards() == []
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@SIZES
 def test_nothing_is_wider_than_the_screen(browser: Browser, address: str, size: tuple[int, int]) -> None:
     with visiting(browser, address, size) as visit:
         assert visit.page.evaluate("document.documentElement.scrollWidth") <= size[0]

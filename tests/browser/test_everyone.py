@@ -18,12 +18,11 @@ from assistant.people.feedback import Feedback
 from assistant.people.reactions import Reaction, ReactionFilter
 from index.types import Scope
 from tests.browser.axe import faults, looking
-from tests.browser.chromium import DESK, PHONE, Visit, enter, visiting
+from tests.browser.chromium import SIZES, Visit, enter, visiting
 
 pytestmark = pytest.mark.browser
 QUESTION = "Que font les bénévoles ?"
 NOT_THERE = "Quelle est la capitale de l’Australie ?"
-SIZES = pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 
 
 @contextmanager

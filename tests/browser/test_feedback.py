@@ -19,7 +19,10 @@ from tests.browser.chromium import DESK, PHONE, enter
 from tests.browser.stub_server import Garden
 
 pytestmark = pytest.mark.browser
-BOTH = pytest.mark.parametrize(("size", "scheme"), [(PHONE, "dark"), (DESK, "light")], ids=["phone", "desk"])
+BOTH = pytest.mark.parametrize(
+    ("size", "scheme"),
+    [pytest.param(PHONE, "dark", id="phone"), pytest.param(DESK, "light", id="desk", marks=pytest.mark.slow)],
+)
 VIEWS = ("", "/reactions", "/questions", "/ordre-du-jour")
 EXPORTS = ("tableau.csv", "ordre-du-jour.md", "ordre-du-jour.docx")
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, expect
 
 from assistant.people.accounts import Accounts
 from tests.assistant.questions import SECRET
-from tests.browser.chromium import DESK, NAME, PASSWORD, PHONE, find_chromium, visiting
+from tests.browser.chromium import NAME, PASSWORD, PHONE, SIZES, find_chromium, visiting
 from tests.forked import behind_proxy, serving_fork
 from tests.processes import environment
 
@@ -67,7 +67,7 @@ def test_a_member_of_the_team_logs_in_asks_and_logs_out(browser: Browser, addres
         assert visit.strangers == [] and visit.complaints == []
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@SIZES
 def test_the_legal_notice_opens_without_losing_the_conversation(
     browser: Browser, address: str, size: tuple[int, int]
 ) -> None:

@@ -21,12 +21,11 @@ from tests.assistant.export.readers import assert_holds
 from tests.assistant.research_corpus import HOSTILE, SECRET
 from tests.assistant.ui.pages.research_pages import index_allotment
 from tests.browser.axe import HALF, faults, fits, looking, magnified
-from tests.browser.chromium import DESK, NAME, PASSWORD, PHONE, find_chromium
+from tests.browser.chromium import DESK, NAME, PASSWORD, PHONE, SIZES, find_chromium
 from tests.forked import serving_fork
 from tests.processes import environment
 
 pytestmark = pytest.mark.browser
-both = pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 HEADER = "X-Remote-User"
 
 
@@ -79,7 +78,7 @@ def shown(page: Page) -> list[str]:
     return page.locator(".passage blockquote").all_inner_texts()
 
 
-@both
+@SIZES
 def test_a_search_is_typed_filtered_sorted_paged_and_read(page: Page, served: Served) -> None:
     found = {}
     page.goto(served.page)
@@ -121,7 +120,7 @@ def test_a_search_is_typed_filtered_sorted_paged_and_read(page: Page, served: Se
     assert {name: listed for name, listed in found.items() if listed} == {}
 
 
-@both
+@SIZES
 def test_wrong_dates_and_empty_results_explain_how_to_continue(page: Page, served: Served) -> None:
     page.goto(f"{served.page}?q=serre&depuis=hier&jusqua=99/99/2020")
     expect(page.get_by_label("Depuis")).to_have_attribute("aria-invalid", "true")
@@ -141,7 +140,7 @@ def test_wrong_dates_and_empty_results_explain_how_to_continue(page: Page, serve
     assert {name: listed for name, listed in found.items() if listed} == {}
 
 
-@both
+@SIZES
 def test_passages_are_checked_added_and_ordered_with_the_keyboard(page: Page, served: Served) -> None:
     page.goto(f"{served.page}?q=bénévoles&mots=1&ordre=ancien")
     chosen = shown(page)[:3]
@@ -180,7 +179,7 @@ def test_passages_are_checked_added_and_ordered_with_the_keyboard(page: Page, se
     assert {name: listed for name, listed in found.items() if listed} == {}
 
 
-@both
+@SIZES
 def test_each_format_is_downloaded_from_a_search_and_from_the_basket(page: Page, served: Served) -> None:
     page.goto(f"{served.page}?q={SECRET}&mots=1")
     expect(page.locator("#exporter .notice")).to_contain_text("réservé à l’équipe")

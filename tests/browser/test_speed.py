@@ -12,7 +12,7 @@ import pytest
 from tests.benchmarks import page
 from tests.browser.chromium import find_chromium
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def test_the_waiting_times_of_the_page_are_measured(

@@ -15,14 +15,13 @@ from playwright.sync_api import Browser, expect
 from index.indexing.build import build
 from index.settings import IndexSettings
 from tests.browser.axe import faults, looking
-from tests.browser.chromium import DESK, PHONE, visiting
+from tests.browser.chromium import PHONE, SIZES, visiting
 from tests.doubles import fake_workspace
 from tests.forked import served_fork
 from tests.processes import Served, environment, running
 from tests.scripted_llm import Script, event, scripted
 
 pytestmark = pytest.mark.browser
-SIZES = pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 STUB = "tests.stub_cli"
 QUESTION = "Que font les bénévoles ?"
 RUNS = "<script>document.title = 'pris'</script><img src=x onerror=\"document.title = 'pris'\">"

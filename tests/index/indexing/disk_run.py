@@ -1,6 +1,6 @@
-"""Indexing on a small disk of its own: `unshare --mount python -m tests.index.indexing.disk_run SCENE FOLDER` mounts
-it, plays the scene and prints its observations as JSON. The commands are those of the program, with a stand-in for the
-model."""
+"""Indexing on small disks of its own: `unshare --mount python -m tests.index.indexing.disk_run FOLDER` mounts them,
+plays each scene and prints their observations as a JSON object. The commands are those of the program, with a stand-in
+for the model."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import json
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -81,8 +82,7 @@ class Scene:
     def mounted(self, size_kb: int, filled: bool) -> Iterator[Path]:
         """Mount a disk of this size, and give the data folder on it: a copy of the index before, or none yet."""
         # Each at a path of its own: SQLite and Chroma know files by their paths, and may let go of them later.
-        self.disk = self.folder / f"disk-{size_kb}"
-        self.disk.mkdir()
+        self.disk = Path(tempfile.mkdtemp(prefix=f"disk-{size_kb}-", dir=self.folder))
         _mount("-t", "tmpfs", "-o", f"size={size_kb}k", "tmpfs", self.disk)
         try:
             if filled:
@@ -169,8 +169,8 @@ def _mount(*arguments: str | Path) -> None:
     subprocess.run(["mount", *arguments], check=True)
 
 
-def main_of_test(scene: str, folder: str) -> None:
-    """Play a scene and print its observations."""
+def main_of_test(folder: str) -> None:
+    """Play the scenes and print their observations."""
 
     @contextlib.contextmanager
     def noted() -> Iterator[Progress]:
@@ -184,7 +184,8 @@ def main_of_test(scene: str, folder: str) -> None:
         "read_only_after_a_crash": read_only_after_a_crash,
         "low": low,
     }
-    print(json.dumps(list(scenes[scene](Scene(Path(folder))))))
+    scene = Scene(Path(folder))
+    print(json.dumps({name: list(play(scene)) for name, play in scenes.items()}))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,15 +18,17 @@ Seen = list[dict[str, Any]]
 FULL, CLOSED = "(le disque est plein)", "(le disque est en lecture seule)"
 
 
-def play(scene: str, folder: Path) -> Seen:
-    """Return the observations of a scene of `disk_run`."""
+@pytest.fixture(scope="module")
+def scenes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Seen]:
+    """The observations of each scene of `disk_run`."""
+    folder = tmp_path_factory.mktemp("disks")
     alone = apart("--mount", "mount -t tmpfs tmpfs /mnt")
-    command = [*alone, sys.executable, "-m", "tests.index.indexing.disk_run", scene, str(folder)]
+    command = [*alone, sys.executable, "-m", "tests.index.indexing.disk_run", str(folder)]
     env = environment(folder / "reached.log")
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=280, check=False)
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr
-    seen: Seen = json.loads(done.stdout)
+    seen: dict[str, Seen] = json.loads(done.stdout)
     return seen
 
 
@@ -56,8 +57,8 @@ def check_full(run: dict[str, Any], before: str, after: str) -> None:
     assert (run["again"]["status"], run["again"]["err"], run["finally"]) == (0, "", after)
 
 
-def test_a_disk_that_fills_up_while_an_index_is_updated(tmp_path: Path) -> None:
-    runs = play("full", tmp_path)
+def test_a_disk_that_fills_up_while_an_index_is_updated(scenes: dict[str, Seen]) -> None:
+    runs = scenes["full"]
     for run in runs:
         check_full(run, "before", "after")
         assert (run["asked"]["status"], run["asked"]["err"]) == (0, ""), "what is asked of it is answered"
@@ -65,8 +66,8 @@ def test_a_disk_that_fills_up_while_an_index_is_updated(tmp_path: Path) -> None:
     assert {"Indexation", "Enregistrement 0", "Enregistrement 1"} <= steps, "it was not full at each step"
 
 
-def test_a_disk_that_fills_up_during_a_first_indexing(tmp_path: Path) -> None:
-    runs = play("full_at_first", tmp_path)
+def test_a_disk_that_fills_up_during_a_first_indexing(scenes: dict[str, Seen]) -> None:
+    runs = scenes["full_at_first"]
     for run in runs:
         check_full(run, "nothing", "fresh")
         assert run["asked"]["status"] == (2 if run["state"] == "nothing" else 0)
@@ -76,8 +77,8 @@ def test_a_disk_that_fills_up_during_a_first_indexing(tmp_path: Path) -> None:
     assert {"Préparation du modèle", "Indexation", "Enregistrement 1"} <= steps, "it was not full at each step"
 
 
-def test_a_read_only_folder_answers_as_before_and_is_not_indexed(tmp_path: Path) -> None:
-    writable, closed, index, elsewhere, left, again, finally_ = play("read_only", tmp_path)
+def test_a_read_only_folder_answers_as_before_and_is_not_indexed(scenes: dict[str, Seen]) -> None:
+    writable, closed, index, elsewhere, left, again, finally_ = scenes["read_only"]
     search, ask, status, doctor = zip(writable["asked"], closed["asked"], strict=True)
     texts = [[hit["text"] for hit in told_by(run)["hits"]] for run in search]
     assert texts[0] == texts[1] != []
@@ -90,15 +91,15 @@ def test_a_read_only_folder_answers_as_before_and_is_not_indexed(tmp_path: Path)
     assert finally_["generation"] == left["generation"] + 1, "a reader that was there sees what is written since"
 
 
-def test_a_read_only_folder_whose_writer_was_killed_answers_or_says_why(tmp_path: Path) -> None:
-    left, meta, lacking = play("read_only_after_a_crash", tmp_path)
+def test_a_read_only_folder_whose_writer_was_killed_answers_or_says_why(scenes: dict[str, Seen]) -> None:
+    left, meta, lacking = scenes["read_only_after_a_crash"]
     assert left["beside"] > 0, "the scene is not what it says"
     assert (left["state"], meta["meta"]) == ("before", "beside")
     assert is_refused(lacking, "ne peut pas être écrit") and "Rendez-le inscriptible" in lacking["err"]
 
 
-def test_the_doctor_sees_a_disk_with_little_room(tmp_path: Path) -> None:
-    (doctor,) = play("low", tmp_path)
+def test_the_doctor_sees_a_disk_with_little_room(scenes: dict[str, Seen]) -> None:
+    (doctor,) = scenes["low"]
     findings = {finding["what"]: finding for finding in told_by(doctor)["findings"]}
     assert doctor["status"] == 1
     room = findings["Dossier de données"]
