@@ -31,7 +31,7 @@ from pathlib import Path
 from assistant.people.accounts import Accounts, Sessions
 from assistant.ui import chat, server
 from assistant.ui.services import ChatServices
-from assistant.ui.pages import viewer, words
+from assistant.ui.pages import lexicon_page, viewer
 from assistant.ui.pages.research import basket
 from assistant.ui.pages.corpus import page as corpus
 from assistant.ui.pages.quality import page as quality
@@ -47,7 +47,8 @@ page = lambda team: chat.build(services, title="t", examples=("e",), team=team)
 access = TeamAccess(Sessions(Accounts(Path(tempfile.mkdtemp())), b"x" * 32))
 viewing = viewer.ViewerServices(lambda *request: None, lambda source: None, lambda who, source: None)
 researching = ResearchServices(None, None, None)
-routers = [viewer.routes(viewing, "t"), words.routes(words.LexiconServices((), lambda term, scope: ()), "t")]
+explaining = lexicon_page.LexiconServices((), lambda term, scope: ())
+routers = [viewer.routes(viewing, "t"), lexicon_page.routes(explaining, "t")]
 routers += [module.routes(researching, "t") for module in (research, basket)]
 routers += [feedback.routes(feedback.FeedbackServices(*[None] * 3), "t")]
 routers += [quality.routes(quality.QualityServices(*[None] * 5), "t")]
