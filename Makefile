@@ -68,6 +68,7 @@ load: install-test
 # All that SECURITY.md promises of secrets, in full: probes, garbage (FUZZ_SECONDS a kind), withdrawals killed at sixty
 # instants, backups restored elsewhere, and fifty visitors for a minute. About ten minutes.
 trial: export FUZZ_SECONDS ?= 60
+trial: export REPEATS ?= 60
 trial: install-test
 	$(PYTEST) --timeout=1800 tests/test_probes.py tests/test_routes_fuzzed.py tests/index/privacy \
 	  tests/index/disclosure tests/assistant/cli/test_privacy_command.py tests/assistant/cli/test_backup.py \

@@ -5,6 +5,7 @@ lanes by these markers."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -21,6 +22,10 @@ SLOW = ("model", "cluster", "fuzz", "slow")
 
 COLLECTED = pytest.StashKey[dict[str, set[str]]]()
 """The names of the markers of every test that a session collected, by its id, those left out included."""
+
+
+REPEATS = int(os.environ.get("REPEATS", "6"))
+"""How often a test is repeated at random instants: a few in the test lane, the others in the slow lane."""
 
 
 def lane_of(markers: set[str]) -> str:

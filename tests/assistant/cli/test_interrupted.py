@@ -26,7 +26,7 @@ from tests.doubles import fake_workspace
 from tests.forked import ForkedProgram
 from tests.index.builders import write
 from tests.index.indexing.test_killed import State, state, write_corpus
-from tests.lanes import first_of
+from tests.lanes import REPEATS, first_of
 from tests.processes import ROOT, environment
 
 pytestmark = pytest.mark.process
@@ -155,7 +155,7 @@ def test_a_first_indexing_that_is_stopped_says_that_there_is_no_index_yet(
     assert err.startswith("Interrompu. Il n'y a pas encore d'index\u00a0; 4 fichiers déjà prêts sont gardés.")
 
 
-@pytest.mark.parametrize("seed", first_of(range(8), 1))
+@pytest.mark.parametrize("seed", first_of(range(REPEATS), 1))
 def test_a_run_can_be_interrupted_at_any_instant(scene: tuple[Path, State, State], tmp_path: Path, seed: int) -> None:
     folder, before, after = scene
     data = tmp_path / "data"

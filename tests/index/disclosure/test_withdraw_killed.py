@@ -1,11 +1,10 @@
 """A withdrawal killed at any moment: either it had not begun, or the next run finishes it, and no byte is left.
 
-SIGKILL at each step and at random instants: a few in the lane `test`, WITHDRAWALS (60) with the slow lane. Texts are
+SIGKILL at each step and at random instants: a few in the lane `test`, REPEATS with the slow lane. Texts are
 invented."""
 
 from __future__ import annotations
 
-import os
 import random
 import shutil
 import time
@@ -21,13 +20,12 @@ from index.types import Scope
 from tests.doubles import fake_workspace
 from tests.forked import ForkedProgram
 from tests.index.disclosure.withdrawal_run import STEPS
-from tests.lanes import first_of
+from tests.lanes import REPEATS, first_of
 
 pytestmark = pytest.mark.process
 
 GONE = "transcripts/entretien-3.txt"
 SECRET = ("fenugrec", "brouettes")
-SEEDS = int(os.environ.get("WITHDRAWALS", "60"))
 
 
 def write(corpus: Path) -> None:
@@ -103,7 +101,7 @@ def test_a_withdrawal_killed_at_a_step_is_finished_by_the_next_run(step: str, he
     assert_ended(here)
 
 
-@pytest.mark.parametrize("seed", first_of(range(SEEDS), 2))
+@pytest.mark.parametrize("seed", first_of(range(REPEATS), 2))
 def test_a_withdrawal_killed_at_an_instant_is_finished_by_the_next_run(seed: int, here: Path) -> None:
     withdraw_and_kill(here, after=random.Random(seed).uniform(0, 0.6))
     assert_ended(here)

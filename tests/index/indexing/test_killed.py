@@ -1,7 +1,7 @@
 """A run killed at any moment leaves the index as before or as after, never a mixture; the next run finishes.
 
-SIGKILL at each step that a run names and at random instants: a few in the lane `test`, forty in the slow lane. What the
-texts say is invented."""
+SIGKILL at each step that a run names and at random instants: a few in the lane `test`, REPEATS of each kind with the
+slow lane. What the texts say is invented."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from index.types import Scope
 from tests.doubles import FakeEmbedder, fake_workspace
 from tests.forked import ForkedProgram
 from tests.index.builders import AT_ONCE
-from tests.lanes import first_of
+from tests.lanes import REPEATS, first_of
 
 pytestmark = pytest.mark.process
 
@@ -157,21 +157,21 @@ def test_killed_at_each_step(
     check(scene, tmp_path / "data", step, 0.0, monkeypatch)
 
 
-@pytest.mark.parametrize("seed", first_of(range(15), 2))
+@pytest.mark.parametrize("seed", first_of(range(REPEATS), 2))
 def test_killed_at_a_random_instant(
     scene: tuple[Path, State, State], tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     check(scene, tmp_path / "data", "begin", random.Random(seed).uniform(0.0, 2.0), monkeypatch)
 
 
-@pytest.mark.parametrize("seed", first_of(range(15), 2))
+@pytest.mark.parametrize("seed", first_of(range(REPEATS), 2))
 def test_killed_while_chroma_is_written(
     scene: tuple[Path, State, State], tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     check(scene, tmp_path / "data", "Chroma", random.Random(seed).uniform(0.0, 0.4), monkeypatch)
 
 
-@pytest.mark.parametrize("delay_ms", first_of(range(2, 62, 6), 2))
+@pytest.mark.parametrize("delay_ms", first_of(range(2, 62, max(1, 60 // REPEATS)), 2))
 def test_killed_while_it_commits(
     scene: tuple[Path, State, State], tmp_path: Path, delay_ms: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
