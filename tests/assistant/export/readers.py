@@ -36,5 +36,7 @@ def assert_holds(name: str, content: bytes, passages: list[Passage]) -> None:
         assert [entry.fields_dict["title"].value for entry in library.entries] == titles
     elif name == "ris":
         assert [record["title"] for record in rispy.loads(content.decode())] == titles
-    else:
+    elif name == "qdpx":
         assert sorted(selected(content)) == sorted(texts)
+    else:
+        raise AssertionError(f"no reader of the format {name} for the tests")
