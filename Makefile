@@ -40,7 +40,7 @@ serve: index
 
 # A worker keeps to one core: two that compute on both wait for each other. Compiled modules are kept, since tests start
 # the program many times.
-test test-fast: export OMP_NUM_THREADS ?= 1
+test test-fast test-slow: export OMP_NUM_THREADS ?= 1
 test test-fast test-slow: export PYTHONDONTWRITEBYTECODE =
 
 # All that must hold before a change lands.
@@ -51,10 +51,9 @@ test: install-test
 test-fast: install-test
 	$(PYTEST) -n $(WORKERS) -m "$(FAST)"
 
-# A real language model, a Ray cluster, generated garbage, and kills at many instants; one after the other, since most
-# need both cores.
+# A real language model, a Ray cluster, generated garbage; and what other tests hold once, repeated. Some twenty minutes.
 test-slow: install-test
-	$(PYTEST) -m "$(SLOW)" --timeout=1800
+	$(PYTEST) -n $(WORKERS) -m "$(SLOW)" --timeout=1800
 
 # Parts of the slow lane: every reader against damaged files, and the server against garbage, FUZZ_SECONDS a kind.
 fuzz: export FUZZ_SECONDS ?= 60
