@@ -25,7 +25,7 @@ COLLECTED = pytest.StashKey[dict[str, set[str]]]()
 
 
 REPEATS = int(os.environ.get("REPEATS", "6"))
-"""How often a test is repeated at random instants: a few in the test lane, the others in the slow lane."""
+"""Repetitions of a test at random instants: a few in the test lane, the others in the slow lane."""
 
 
 def lane_of(markers: set[str]) -> str:
