@@ -25,44 +25,6 @@ PASSWORD = "une phrase de passe"
 _SESSIONS = count()
 # Values of the parameters of an address.
 FILLED = ("catalog.db", "../data/catalog.db", "..%2f..%2fetc%2fpasswd", "/etc/passwd", "1", "%00", "session", "é" * 50)
-LISTING = """
-import json, sys, tempfile
-from pathlib import Path
-from assistant.people.accounts import Accounts, Sessions
-from assistant.ui import chat, server
-from assistant.ui.services import ChatServices
-from assistant.ui.pages import lexicon_page, viewer
-from assistant.ui.pages.research import basket
-from assistant.ui.pages.corpus import page as corpus
-from assistant.ui.pages.quality import page as quality
-from assistant.ui.pages.research import page as research
-from assistant.ui.pages.feedback import page as feedback
-from assistant.ui.pages.research.services import ResearchServices
-from assistant.corpus.manager import CorpusManager
-from assistant.ui.gate import TeamAccess
-from index.settings import IndexSettings
-from index.store.workspace import Workspace
-services = ChatServices(lambda q, b, w: iter(()), lambda a: a, lambda r, a, c: None, lambda a: False)
-page = lambda team: chat.build(services, title="t", examples=("e",), team=team)
-access = TeamAccess(Sessions(Accounts(Path(tempfile.mkdtemp())), b"x" * 32))
-viewing = viewer.ViewerServices(lambda *request: None, lambda source: None, lambda who, source: None)
-researching = ResearchServices(None, None, None)
-explaining = lexicon_page.LexiconServices((), lambda term, scope: ())
-routers = [viewer.routes(viewing, "t"), lexicon_page.routes(explaining, "t")]
-routers += [module.routes(researching, "t") for module in (research, basket)]
-routers += [feedback.routes(feedback.FeedbackServices(*[None] * 3), "t")]
-routers += [quality.routes(quality.QualityServices(*[None] * 5), "t")]
-folder = Path(tempfile.mkdtemp())
-manager = CorpusManager(Workspace(IndexSettings(data_dir=folder)), folder, lambda *recorded: None, ())
-routers += [corpus.routes(manager, "t")]
-app = server.application(page(False), page(True), access, "t", routers=routers)
-def walk(routes, prefix=""):
-    for route in routes:
-        path = prefix + (getattr(route, "path", None) or "")
-        inner = getattr(getattr(route, "original_router", route), "routes", None)
-        yield from walk(inner, path) if inner else [path]
-print(json.dumps(sorted(set(walk(app.routes)))))
-"""
 # The real server, with the logs of every library written to a file.
 LOGGED = """
 import logging, sys
@@ -122,7 +84,9 @@ def knock(client: httpx.Client, method: str, url: str, **more: object) -> httpx.
 
 def routes() -> list[str]:
     """Return every address of the server, those of Gradio included, whether or not the gate serves it."""
-    listed = subprocess.run([sys.executable, "-c", LISTING], capture_output=True, text=True, cwd=ROOT, check=True)
+    listed = subprocess.run(
+        [sys.executable, "-m", "tests.listed_routes"], capture_output=True, text=True, cwd=ROOT, check=True
+    )
     found: list[str] = json.loads(listed.stdout.splitlines()[-1])
     return found
 
