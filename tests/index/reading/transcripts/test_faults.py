@@ -118,6 +118,7 @@ def test_an_unknown_encoding_is_refused(name: str) -> None:
 COUNT = 20_000
 
 
+@pytest.mark.long
 def test_very_many_turns_of_each_format_are_read() -> None:
     many = range(COUNT)
     files = {
@@ -140,6 +141,7 @@ def test_very_many_turns_of_each_format_are_read() -> None:
         assert len(sections_from_turns(READERS[name](data), "s")) == COUNT, name
 
 
+@pytest.mark.long
 def test_very_many_labelled_turns_are_read() -> None:
     found = [Paragraph(f"{'Marie' if n % 2 else 'Odile'} : a", line=n) for n in range(COUNT)]
     transcript = labelled.find_transcript(found, {})

@@ -73,6 +73,7 @@ def test_accents_and_case_are_one_label_under_the_most_frequent_spelling() -> No
     assert set(mapping.values()) == {"Interviewe"} and notes == ()
 
 
+@pytest.mark.long
 def test_many_labels_are_not_compared() -> None:
     labels = Counter({f"Personne{number:05d}": 1 for number in range(50_000)})
     assert join_labels(labels, {})[0] == {label: label for label in labels}
