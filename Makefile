@@ -40,7 +40,7 @@ serve: index
 
 # A worker keeps to one core: two that compute on both wait for each other. Compiled modules are kept, since tests start
 # the program many times.
-test test-fast test-slow: export OMP_NUM_THREADS ?= 1
+test test-fast: export OMP_NUM_THREADS ?= 1
 test test-fast test-slow: export PYTHONDONTWRITEBYTECODE =
 
 # All that must hold before a change lands.
@@ -51,9 +51,10 @@ test: install-test
 test-fast: install-test
 	$(PYTEST) -n $(WORKERS) -m "$(FAST)"
 
-# A real language model, a Ray cluster, generated garbage; and what other tests hold once, repeated. Some twenty minutes.
+# A real language model, a Ray cluster, generated garbage; and what other tests hold once, repeated. One after the other:
+# Ray's workers time out beside the language model.
 test-slow: install-test
-	$(PYTEST) -n $(WORKERS) -m "$(SLOW)" --timeout=1800
+	$(PYTEST) -m "$(SLOW)" --timeout=1800
 
 # Parts of the slow lane: every reader against damaged files, and the server against garbage, FUZZ_SECONDS a kind.
 fuzz: export FUZZ_SECONDS ?= 60
