@@ -129,7 +129,8 @@ def served_fork(module: str, *arguments: str | Path, env: Mapping[str, str]) -> 
         try:
             server.communicate(timeout=20)
         except subprocess.TimeoutExpired:
-            os.killpg(server.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.killpg(server.pid, signal.SIGKILL)
             server.communicate(timeout=20)
 
 
